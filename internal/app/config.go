@@ -1,0 +1,92 @@
+// Package app is the program around the rooms: the options, the log, the commands, and how everything is put together.
+//
+// It holds no rule about companies, people or tasks.
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Config is every option of Taskhouse, one field each: the only place that says its name, default, rule and meaning.
+//
+// The tags: env is the name in the environment and in a configuration file; the flag is made from it (TASKHOUSE_MAX_BODY
+// is --max-body, a secret DATABASE_URL is --database-url-file). default and example are text as a person writes it. check
+// names a rule of checks, min and max bound a number or duration. Everything about reading them stands in options.go.
+//
+// A Config comes from Load and holds only checked values. Fields of type SecretURL, Key and []Key are secret: they print
+// hidden however they are printed.
+type Config struct {
+	Addr           string         `env:"TASKHOUSE_ADDR" group:"Server" default:"127.0.0.1:8000" check:"address" example:"127.0.0.1:8000" help:"Address and port to listen on"`
+	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL" group:"Server" check:"origin" example:"https://tasks.example.com" help:"How people reach this installation, for links and as the tokens' issuer; http://ADDR when not given"`
+	TrustedProxies []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES" group:"Server" example:"10.0.0.0/8,127.0.0.1" help:"Proxies whose X-Forwarded-For is believed, as comma-separated networks or addresses"`
+	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may call the API; checked, not used by this version"`
+	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY" group:"Server" default:"1MiB" min:"1KiB" max:"1GiB" example:"1MiB" help:"Largest request body"`
+	ShutdownGrace  time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE" group:"Server" default:"8s" min:"0s" max:"10m" example:"8s" help:"How long requests may finish after SIGTERM"`
+
+	Data             string        `env:"TASKHOUSE_DATA" group:"Database" default:"./taskhouse-data" check:"path" example:"./taskhouse-data" help:"Folder of the embedded database and the generated signing key"`
+	DatabaseURL      SecretURL     `env:"DATABASE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://taskhouse:password@localhost:5432/taskhouse" help:"PostgreSQL instead of the embedded database"`
+	MigrateURL       SecretURL     `env:"TASKHOUSE_MIGRATE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://owner:password@localhost:5432/taskhouse" help:"PostgreSQL as the owner of the tables, for migrations only; DATABASE_URL when not given"`
+	DatabaseConns    int           `env:"TASKHOUSE_DATABASE_CONNS" group:"Database" default:"auto" min:"2" max:"1000" example:"16" help:"Most open database connections; auto is two for each core, at least 8"`
+	StatementTimeout time.Duration `env:"TASKHOUSE_STATEMENT_TIMEOUT" group:"Database" default:"5s" min:"10ms" max:"1h" example:"5s" help:"Longest time for one statement"`
+
+	SecretKey        Key           `env:"TASKHOUSE_SECRET_KEY" group:"Sign-in" example:"$(openssl rand -hex 32)" help:"Key that signs tokens, at least 32 bytes as hex or base64, the same on every node; when not given, generated once in the data folder"`
+	OldSecretKeys    []Key         `env:"TASKHOUSE_OLD_SECRET_KEYS" group:"Sign-in" example:"OLDKEY1,OLDKEY2" help:"Comma-separated earlier keys: their tokens still verify, nothing new is signed with them"`
+	AccessTTL        time.Duration `env:"TASKHOUSE_ACCESS_TTL" group:"Sign-in" default:"60m" min:"1s" max:"24h" example:"60m" help:"Life of an access token"`
+	RefreshTTL       time.Duration `env:"TASKHOUSE_REFRESH_TTL" group:"Sign-in" default:"24h" min:"1s" max:"8760h" example:"24h" help:"Life of a refresh token"`
+	LoginRate        Rate          `env:"TASKHOUSE_LOGIN_RATE" group:"Sign-in" default:"10/1m" example:"10/1m" help:"Sign-in attempts for one account; off for no limit"`
+	LoginAddressRate Rate          `env:"TASKHOUSE_LOGIN_ADDRESS_RATE" group:"Sign-in" default:"30/1m" example:"30/1m" help:"Sign-in attempts from one address; off for no limit"`
+	RegisterRate     Rate          `env:"TASKHOUSE_REGISTER_RATE" group:"Sign-in" default:"20/1h" example:"20/1h" help:"Registrations from one address; off for no limit"`
+	RefreshRate      Rate          `env:"TASKHOUSE_REFRESH_RATE" group:"Sign-in" default:"60/1m" example:"60/1m" help:"Token refreshes from one address; off for no limit"`
+
+	LogLevel  slog.Level `env:"TASKHOUSE_LOG_LEVEL" group:"Log" default:"info" example:"info" help:"Least level that is logged: debug, info, warn or error"`
+	LogFormat string     `env:"TASKHOUSE_LOG_FORMAT" group:"Log" default:"auto" check:"logformat" example:"json" help:"auto (coloured on a terminal, else text), text or json"`
+
+	RedisURL         SecretURL     `env:"REDIS_URL" group:"Other services" check:"redis,rediss" example:"redis://localhost:6379/0" help:"Redis that carries wake-ups between several nodes; checked, not used by this version"`
+	ExternalTasksURL SecretURL     `env:"EXTERNAL_TASKS_URL" group:"Other services" check:"http,https" example:"https://tasks.example.com/todos" help:"Source of outside tasks to merge; checked, not used by this version"`
+	SMTPURL          SecretURL     `env:"SMTP_URL" group:"Other services" check:"smtp,smtps" example:"smtps://user:password@mail.example.com:465" help:"Mail server for notifications; checked, not used by this version"`
+	NotifyDelay      time.Duration `env:"TASKHOUSE_NOTIFY_DELAY" group:"Other services" default:"10s" min:"0s" max:"24h" example:"10s" help:"How long after a change its notification is sent; checked, not used by this version"`
+
+	// origin says where each option's value came from, by its env name.
+	origin map[string]string
+}
+
+// derive fills what depends on other options or on the machine.
+func (c *Config) derive() {
+	if c.PublicURL == "" {
+		c.PublicURL = PublicURL(c.Addr)
+	}
+	if c.DatabaseConns == 0 {
+		c.DatabaseConns = max(8, 2*runtime.GOMAXPROCS(0))
+	}
+}
+
+// PublicURL is the URL at which this machine reaches addr: an address that listens everywhere is reached as localhost.
+func PublicURL(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "http://" + addr
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + strings.TrimSuffix(net.JoinHostPort(host, port), ":80")
+}
+
+// conflicts are the rules between options, each told by the option to change.
+func (c *Config) conflicts() map[string]error {
+	out := map[string]error{}
+	if c.RefreshTTL < c.AccessTTL {
+		out["TASKHOUSE_REFRESH_TTL"] = fmt.Errorf("%s is shorter than the access token's %s (TASKHOUSE_ACCESS_TTL)", c.RefreshTTL, c.AccessTTL)
+	}
+	if c.MigrateURL != "" && c.DatabaseURL == "" {
+		out["TASKHOUSE_MIGRATE_URL"] = errors.New("this is of no use without DATABASE_URL")
+	}
+	return out
+}

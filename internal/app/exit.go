@@ -1,0 +1,38 @@
+package app
+
+import (
+	"errors"
+	"strings"
+)
+
+// ExitCode is the process's code for err: 0 for none, what the error says of itself by a method ExitCode() int, else 1.
+func ExitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	var own interface{ ExitCode() int }
+	if errors.As(err, &own) {
+		return own.ExitCode()
+	}
+	return 1
+}
+
+// usageError is a command line or configuration that cannot be used; its code is 2.
+type usageError struct{ error }
+
+func usage(err error) error { return usageError{err} }
+
+// ExitCode is 2, as shells have it for misuse.
+func (usageError) ExitCode() int { return 2 }
+
+// Unwrap gives what is wrong.
+func (e usageError) Unwrap() error { return e.error }
+
+// lines are what people read of err: one line for each of the failures that it joins.
+func lines(err error) []string {
+	var own usageError
+	if errors.As(err, &own) {
+		return strings.Split(own.Error(), "\n")
+	}
+	return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
+}

@@ -1,0 +1,375 @@
+package app
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An option is one field of Config as people meet it.
+type option struct {
+	index    int    // of the field in Config
+	name     string // in the environment and in a file
+	flag     string // on the command line, without the dashes
+	secret   bool   // never on the command line, never shown
+	group    string
+	fallback string // the default
+	check    string
+	min, max string
+	example  string
+	help     string
+}
+
+// options are Config's fields in their order.
+func options() []option {
+	var out []option
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		o := option{
+			index: i, name: f.Tag.Get("env"), secret: secretType(f.Type),
+			group: f.Tag.Get("group"), fallback: f.Tag.Get("default"), check: f.Tag.Get("check"),
+			min: f.Tag.Get("min"), max: f.Tag.Get("max"), example: f.Tag.Get("example"), help: f.Tag.Get("help"),
+		}
+		o.flag = strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(o.name, "TASKHOUSE_"), "_", "-"))
+		if o.secret {
+			o.flag += "-file"
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func secretType(t reflect.Type) bool {
+	return t == reflect.TypeFor[SecretURL]() || t == reflect.TypeFor[Key]() || t == reflect.TypeFor[[]Key]()
+}
+
+// set reads text into o's field of c and holds it against the option's rules. Its errors name neither the option nor a
+// secret value.
+func (o option) set(c *Config, text string) error {
+	field := reflect.ValueOf(c).Elem().Field(o.index).Addr().Interface()
+	switch p := field.(type) {
+	case *string:
+		*p = text
+		return o.checkText(p)
+	case *[]string:
+		for part := range list(text) {
+			if err := o.checkText(&part); err != nil {
+				return err
+			}
+			*p = append(*p, part)
+		}
+	case *int:
+		return o.setInt(p, text)
+	case *int64:
+		return o.setBytes(p, text)
+	case *time.Duration:
+		return o.setDuration(p, text)
+	case *slog.Level:
+		return setLevel(p, text)
+	case *[]netip.Prefix:
+		return setPrefixes(p, text)
+	case *Rate:
+		return setRate(p, text)
+	case *SecretURL:
+		*p = SecretURL(text)
+		return checkURL(text, strings.Split(o.check, ","))
+	case *Key:
+		return setKey(p, text)
+	case *[]Key:
+		for part := range list(text) {
+			var k Key
+			if err := setKey(&k, part); err != nil {
+				return err
+			}
+			*p = append(*p, k)
+		}
+	default:
+		return fmt.Errorf("no reader for %T", field)
+	}
+	return nil
+}
+
+// checkText holds a text against the rule that o.check names, and brings it to its one form.
+func (o option) checkText(p *string) error {
+	switch o.check {
+	case "address":
+		return checkAddress(*p)
+	case "origin":
+		return checkOrigin(p)
+	case "path":
+		if *p == "" || strings.ContainsRune(*p, 0) {
+			return errors.New("this is no path")
+		}
+	case "logformat":
+		if !slices.Contains([]string{"auto", "text", "json"}, *p) {
+			return fmt.Errorf("%q is none of auto, text and json", *p)
+		}
+	}
+	return nil
+}
+
+func checkAddress(text string) error {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return fmt.Errorf("%q is no address and port", text)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
+		return fmt.Errorf("%q has no port between 0 and 65535", text)
+	}
+	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || strings.ContainsRune("/@?#\\\x7f", r) }) {
+		return fmt.Errorf("%q has no usable host", text)
+	}
+	return nil
+}
+
+// checkOrigin takes scheme://host[:port]; a final slash is dropped, an absent text stays absent.
+func checkOrigin(p *string) error {
+	if *p == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(*p, "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return fmt.Errorf("%q is no http or https URL", *p)
+	}
+	if u.User != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(*p, "#") {
+		return fmt.Errorf("%q has more than scheme, host and port", *p)
+	}
+	*p = u.Scheme + "://" + strings.ToLower(u.Host)
+	return nil
+}
+
+// checkURL never repeats the text nor net/url's error, which holds it: the text may hold a password.
+func checkURL(text string, schemes []string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return errors.New("this is no URL (characters such as @, / and % in a password are written as %40, %2F and %25)")
+	}
+	if !slices.Contains(schemes, u.Scheme) || u.Opaque != "" {
+		return fmt.Errorf("this is no URL that starts with %s://", strings.Join(schemes, ":// or "))
+	}
+	// PostgreSQL alone is also reached without a host, by a socket folder in the query.
+	if u.Hostname() == "" && schemes[0] != "postgres" {
+		return errors.New("this is a URL without a host")
+	}
+	return nil
+}
+
+func (o option) setInt(p *int, text string) error {
+	if text == "auto" && o.fallback == "auto" {
+		*p = 0
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return fmt.Errorf("%q is no whole number", text)
+	}
+	least, _ := strconv.Atoi(o.min)
+	most, _ := strconv.Atoi(o.max)
+	if n < least || n > most {
+		return fmt.Errorf("%d is not between %s and %s", n, o.min, o.max)
+	}
+	*p = n
+	return nil
+}
+
+func (o option) setDuration(p *time.Duration, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no duration (units: ms, s, m, h)", text)
+	}
+	least, _ := time.ParseDuration(o.min)
+	most, _ := time.ParseDuration(o.max)
+	if d < least || d > most {
+		return fmt.Errorf("%q is not between %s and %s", text, o.min, o.max)
+	}
+	*p = d
+	return nil
+}
+
+func (o option) setBytes(p *int64, text string) error {
+	n, err := parseBytes(text)
+	if err != nil {
+		return err
+	}
+	least, _ := parseBytes(o.min)
+	most, _ := parseBytes(o.max)
+	if n < least || n > most {
+		return fmt.Errorf("%q is not between %s and %s", text, o.min, o.max)
+	}
+	*p = n
+	return nil
+}
+
+var bytesForm = regexp.MustCompile(`^([0-9]{1,10})(B|KiB|MiB|GiB)?$`)
+
+func parseBytes(text string) (int64, error) {
+	m := bytesForm.FindStringSubmatch(text)
+	if m == nil {
+		return 0, fmt.Errorf("%q is no size (units: B, KiB, MiB, GiB)", text)
+	}
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	shift := map[string]int{"": 0, "B": 0, "KiB": 10, "MiB": 20, "GiB": 30}[m[2]]
+	if err != nil || n > math.MaxInt64>>shift {
+		return 0, fmt.Errorf("%q is too large", text)
+	}
+	return n << shift, nil
+}
+
+func formatBytes(n int64) string {
+	for _, u := range []struct {
+		name string
+		size int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= u.size && n%u.size == 0 {
+			return strconv.FormatInt(n/u.size, 10) + u.name
+		}
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+func setLevel(p *slog.Level, text string) error {
+	switch strings.ToLower(text) {
+	case "debug", "info", "warn", "error":
+		return p.UnmarshalText([]byte(text))
+	}
+	return fmt.Errorf("%q is none of debug, info, warn and error", text)
+}
+
+func setPrefixes(p *[]netip.Prefix, text string) error {
+	for part := range list(text) {
+		prefix, err := netip.ParsePrefix(part)
+		if ip, ipErr := netip.ParseAddr(part); ipErr == nil && ip.Zone() == "" {
+			prefix, err = ip.Prefix(ip.BitLen())
+		}
+		if err != nil {
+			return fmt.Errorf("%q is no network and no address", part)
+		}
+		*p = append(*p, prefix.Masked())
+	}
+	return nil
+}
+
+// list walks the parts of a comma-separated text, without the space around them; empty parts are left out.
+func list(text string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for part := range strings.SplitSeq(text, ",") {
+			if part = strings.TrimSpace(part); part != "" && !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+// A Rate is so many events in so long a time; the zero Rate is no limit.
+type Rate struct {
+	Count int
+	Per   time.Duration
+}
+
+func (r Rate) String() string {
+	if r.Count == 0 {
+		return "off"
+	}
+	per := r.Per.String()
+	per = strings.TrimSuffix(per, "m0s") + map[bool]string{true: "m"}[strings.HasSuffix(per, "m0s")]
+	per = strings.TrimSuffix(per, "h0m") + map[bool]string{true: "h"}[strings.HasSuffix(per, "h0m")]
+	return fmt.Sprintf("%d/%s", r.Count, per)
+}
+
+func setRate(p *Rate, text string) error {
+	if text == "off" {
+		*p = Rate{}
+		return nil
+	}
+	count, per, _ := strings.Cut(text, "/")
+	n, err := strconv.Atoi(count)
+	d, perErr := time.ParseDuration(per)
+	if err != nil || perErr != nil || n < 1 || d <= 0 {
+		return fmt.Errorf("%q is no rate (a number, a slash and a duration, or off)", text)
+	}
+	*p = Rate{Count: n, Per: d}
+	return nil
+}
+
+// SecretURL is a URL that may hold a password: it shows itself without. string(u) is the URL as given.
+type SecretURL string
+
+// String is the URL without user information and query, either of which may hold a password.
+func (u SecretURL) String() string {
+	if u == "" {
+		return ""
+	}
+	parsed, err := url.Parse(string(u))
+	if err != nil {
+		return hidden
+	}
+	return (&url.URL{Scheme: parsed.Scheme, Host: parsed.Host, Path: parsed.Path}).String()
+}
+
+// Format hides the password from every verb, %x and %#v included.
+func (u SecretURL) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(u.String())) }
+
+// MarshalText hides the password from JSON and logs.
+func (u SecretURL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// Key is at least 32 secret bytes that sign tokens. It shows itself as hidden.
+type Key []byte
+
+const (
+	hidden   = "[hidden]"
+	keyBytes = 32 // what HMAC-SHA-256 wants at least (RFC 7518, 3.2)
+)
+
+// String tells whether there is a key, never which.
+func (k Key) String() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return hidden
+}
+
+// Format hides the bytes from every verb, %x and %s included.
+func (k Key) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(k.String())) }
+
+// MarshalText hides the bytes from JSON and logs.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// setKey reads hex, else base64 of either alphabet with or without padding. Text that is all hex digits is hex: as
+// base64 the same text would be another key, and every node must read the same.
+func setKey(p *Key, text string) error {
+	if text == "" {
+		return nil
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+		raw, err = base64.RawStdEncoding.DecodeString(text)
+	}
+	if err != nil {
+		return errors.New("this is neither hex nor base64")
+	}
+	if len(raw) < keyBytes {
+		return fmt.Errorf("this is a key of %d bytes, and at least %d are needed", len(raw), keyBytes)
+	}
+	*p = raw
+	return nil
+}
