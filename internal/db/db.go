@@ -1,0 +1,121 @@
+// Package db is the only door to rows.
+//
+// A room reaches its company's rows through a Scope, whose closures get a Tx: every statement there has the company as $1 and
+// is refused when it does not name it. What must span companies (sign-in by name, registration, migrations) goes through
+// System, which says why. The same SQL runs on both engines, embedded SQLite and PostgreSQL; where it cannot, Tx.Pick holds
+// both texts at one place.
+//
+// The package knows no noun: it holds no SQL of tasks or people, only the schema (migrations) and each company's head row,
+// which carries two counters: the number of its last event, and the epoch of its authorizations (see Scope).
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Options say where the rows are. Exactly one of Path and URL is set.
+type Options struct {
+	Path string // the SQLite file; its folder must exist
+	URL  string // postgres://..., the connection of the application
+	// MigrateURL, on PostgreSQL, is the connection that owns the schema; empty means URL.
+	MigrateURL string
+	// Conns is the number of connections: PostgreSQL's pool, or SQLite's readers. 0 chooses by the number of cores.
+	Conns int
+	// StatementTimeout ends a read that takes longer; 0 means 5 s.
+	StatementTimeout time.Duration
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// DB is an open database. Rows are reached through Scope and System only.
+type DB struct {
+	engine engine
+	now    func() time.Time
+}
+
+// engine is one of the two databases.
+type engine interface {
+	name() string
+	// read runs fn against a consistent or statement-consistent view; nothing it does is kept.
+	read(ctx context.Context, t *Tx, fn func() error) error
+	// write runs fn in a transaction that is durable when write returns nil.
+	write(ctx context.Context, t *Tx, fn func() error) error
+	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
+	owner(ctx context.Context, fn func(c ownerConn) error) error
+	// check is what Open cannot know before the schema stands.
+	check(ctx context.Context) error
+	ping(ctx context.Context) error
+	close() error
+}
+
+// conn runs statements inside a transaction of one engine.
+type conn interface {
+	exec(sql string, args []any) (int64, error)
+	query(sql string, args []any, row func(Row) error) error
+}
+
+// ownerConn is a connection of the schema's owner.
+type ownerConn interface {
+	conn
+	// script runs several statements without parameters.
+	script(sql string) error
+}
+
+// Open connects. Migrate or Check come next: until one of them has succeeded the schema may be any.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = 5 * time.Second
+	}
+	if o.Conns == 0 {
+		o.Conns = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	var e engine
+	var err error
+	switch {
+	case o.URL != "" && o.Path != "":
+		return nil, errors.New("open database: both a file and a URL are given; give one")
+	case o.URL != "":
+		e, err = openPostgres(ctx, o)
+	case o.Path != "":
+		e, err = openSQLite(ctx, o)
+	default:
+		return nil, errors.New("open database: neither a file nor a URL is given")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return &DB{engine: e, now: o.Now}, nil
+}
+
+// Close waits for running transactions and closes every connection.
+func (d *DB) Close() error { return d.engine.close() }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.engine.ping(ctx) }
+
+// Engine is "sqlite" or "postgres", for messages and tests.
+func (d *DB) Engine() string { return d.engine.name() }
+
+// Now is the installation's clock, for what needs the time outside a transaction (a token's expiry). Inside one, Tx.Now.
+func (d *DB) Now() Time { return At(d.now()) }
+
+// redact hides the credentials of a database URL in a driver's message.
+func redact(err error, url string) error {
+	if err == nil || url == "" {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), url, "DATABASE_URL"))
+}

@@ -1,0 +1,238 @@
+// Package dbtest gives each test a fresh, migrated database on each engine: a SQLite file, and a PostgreSQL database cloned
+// from a template that is migrated once per process. It is for tests only.
+package dbtest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+// Engines are the names that Each runs.
+var Engines = []string{"sqlite", "postgres"}
+
+// Each runs fn as a subtest per engine, each with a fresh database. Without a PostgreSQL the subtest skips, or fails where
+// the engine is required (see testenv).
+func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	for _, e := range Engines {
+		t.Run(e, func(t *testing.T) { fn(t, New(t, e)) })
+	}
+}
+
+// New is a fresh database of an engine, closed and dropped when the test ends.
+func New(t testing.TB, engine string) *db.DB {
+	t.Helper()
+	return Open(t, Fresh(t, engine))
+}
+
+// Open opens a database for the length of the test.
+func Open(t testing.TB, o db.Options) *db.DB {
+	t.Helper()
+	d, err := db.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+	})
+	return d
+}
+
+// Fresh is where a fresh, migrated database of an engine is; it is removed when the test ends.
+func Fresh(t testing.TB, engine string) db.Options {
+	t.Helper()
+	if engine == "postgres" {
+		return db.Options{URL: clone(t), Conns: 16}
+	}
+	path := filepath.Join(t.TempDir(), "taskhouse.db")
+	copyFile(t, sqliteTemplate(t), path)
+	return db.Options{Path: path}
+}
+
+var sqliteOnce = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "taskhouse-template")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "taskhouse.db")
+	return path, migrate(db.Options{Path: path})
+})
+
+func sqliteTemplate(t testing.TB) string {
+	t.Helper()
+	path, err := sqliteOnce()
+	if err != nil {
+		t.Fatalf("make the SQLite template: %v", err)
+	}
+	return path
+}
+
+func migrate(o db.Options) error {
+	d, err := db.Open(context.Background(), o)
+	if err != nil {
+		return err
+	}
+	if _, err := d.Migrate(context.Background()); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return d.Close()
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// owner is the role that tests connect as: it owns what it makes, as an installation's role does, and is no superuser.
+const owner = "taskhouse_test_owner"
+
+var pgTemplate = sync.OnceValues(func() (string, error) {
+	name := "test_template_" + random()
+	admin := os.Getenv(templateAdmin)
+	err := adminExec(admin,
+		`DO $$ BEGIN CREATE ROLE `+owner+` LOGIN CREATEROLE CREATEDB; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+		`CREATE DATABASE `+name+` OWNER `+owner)
+	if err != nil {
+		return "", err
+	}
+	u, err := at(admin, name)
+	if err != nil {
+		return "", err
+	}
+	return name, migrate(db.Options{URL: u})
+})
+
+// templateAdmin carries the server's address to the once-function, which has no test to ask.
+const templateAdmin = "TASKHOUSE_DBTEST_ADMIN"
+
+// clone makes a database from the template and returns its URL.
+func clone(t testing.TB) string {
+	t.Helper()
+	admin := testenv.Postgres(t)
+	if err := os.Setenv(templateAdmin, admin); err != nil {
+		t.Fatal(err)
+	}
+	template, err := pgTemplate()
+	if err != nil {
+		t.Fatalf("make the PostgreSQL template: %v", err)
+	}
+	name := "test_" + random()
+	if err := adminExec(admin, `CREATE DATABASE `+name+` TEMPLATE `+template+` OWNER `+owner); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := adminExec(admin, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	u, err := at(admin, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// Empty is where an empty database of an engine is, for tests of migrations.
+func Empty(t testing.TB, engine string) db.Options {
+	t.Helper()
+	if engine == "sqlite" {
+		return db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")}
+	}
+	clone(t) // for the owner's role
+	admin := testenv.Postgres(t)
+	name := "test_empty_" + random()
+	if err := adminExec(admin, `CREATE DATABASE `+name+` OWNER `+owner); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := adminExec(admin, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	u, err := at(admin, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db.Options{URL: u}
+}
+
+// Admin connects a test to a database as the server's superuser, past every lock: to look, or to break something on purpose.
+func Admin(t testing.TB, o db.Options) *pgx.Conn {
+	t.Helper()
+	u, err := url.Parse(o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := url.Parse(testenv.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = a.User
+	c, err := pgx.Connect(context.Background(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close(context.Background()) })
+	return c
+}
+
+// at is the URL of a database on the admin's server, as the owner.
+func at(admin, name string) (string, error) {
+	u, err := url.Parse(admin)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	u.User = url.User(owner)
+	return u.String(), nil
+}
+
+func adminExec(admin string, statements ...string) error {
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return fmt.Errorf("connect to the test server: %w", err)
+	}
+	defer func() { _ = c.Close(ctx) }()
+	for _, s := range statements {
+		if _, err := c.Exec(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+func random() string {
+	b := make([]byte, 6)
+	_, _ = rand.Read(b)
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,25 @@
+//go:build windows
+
+package db
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// lockFile takes the lock that makes this process the one owner of a SQLite file: the file is opened with no sharing, which
+// the system gives back when the process ends.
+func lockFile(path string) (io.Closer, error) {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err != nil {
+		return nil, err
+	}
+	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	if err != nil {
+		return nil, fmt.Errorf("another process is using %s: stop it, or give this one another data folder", strings.TrimSuffix(path, ".lock"))
+	}
+	return os.NewFile(uintptr(h), path), nil
+}

@@ -1,0 +1,348 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// The two roles that rows are reached under; neither can log in, owns anything, or is above row security. The connection's
+// own role takes them: appRole for a company's rows under the policy of that company, systemRole for System.
+const (
+	appRole    = "taskhouse_app"
+	systemRole = "taskhouse_system"
+)
+
+// pgEngine is a pool of connections, each of them under appRole from its first statement on.
+type pgEngine struct {
+	pool *pgxpool.Pool
+	opts Options
+	log  *slog.Logger
+}
+
+func openPostgres(ctx context.Context, o Options) (engine, error) {
+	cfg, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", redact(err, o.URL))
+	}
+	cfg.MaxConns = int32(o.Conns) //nolint:gosec // a number of connections
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	p := cfg.ConnConfig.RuntimeParams
+	p["application_name"] = "taskhouse"
+	p["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
+	p["idle_in_transaction_session_timeout"] = "60000"
+	// A statement under a row-security policy is planned again each time unless the plan is generic: three times the cost.
+	p["plan_cache_mode"] = "force_generic_plan"
+	p["jit"] = "off"
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SET ROLE "+appRole)
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, redact(err, o.URL)
+	}
+	return &pgEngine{pool: pool, opts: o, log: o.Log}, nil
+}
+
+func (e *pgEngine) name() string { return "postgres" }
+
+func (e *pgEngine) close() error {
+	e.pool.Close()
+	return nil
+}
+
+func (e *pgEngine) ping(ctx context.Context) error { return e.translate(e.pool.Ping(ctx), false) }
+
+// read sends each statement together with the company's setting in one implicit transaction: one round trip, and no BEGIN
+// and COMMIT. It is repeated once, on a fresh connection, when the one from the pool turns out to be dead.
+func (e *pgEngine) read(ctx context.Context, t *Tx, fn func() error) error {
+	return e.retry(ctx, func() (bool, error) {
+		c, err := e.acquire(ctx, t)
+		if err != nil {
+			return true, err
+		}
+		defer c.release()
+		return true, fn()
+	})
+}
+
+// write is one explicit transaction. BEGIN and the company's setting travel with the first statement, what was left for
+// later with the COMMIT: a write of one statement and its event is two round trips.
+func (e *pgEngine) write(ctx context.Context, t *Tx, fn func() error) error {
+	return e.retry(ctx, func() (bool, error) {
+		c, err := e.acquire(ctx, t)
+		if err != nil {
+			return true, err
+		}
+		defer c.release()
+		c.explicit = true
+		if err := fn(); err != nil {
+			return true, err
+		}
+		late := t.leftover()
+		if !c.begun && len(late) == 0 {
+			return false, nil
+		}
+		return false, c.commit(late)
+	})
+}
+
+// retry runs once, and again where that is safe: when once says that nothing can have been committed and the connection was
+// dead, or when PostgreSQL itself undid the transaction (a deadlock).
+func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)) error {
+	for attempt := 1; ; attempt++ {
+		safe, err := once()
+		if err == nil {
+			return nil
+		}
+		again := isUndone(err)
+		if !again && safe && isLost(err) {
+			e.pool.Reset() // after a restart of the server every idle connection is dead
+			again = attempt == 1
+		}
+		if !again || attempt == 5 || ctx.Err() != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return e.translate(err, !safe)
+		}
+	}
+}
+
+func (e *pgEngine) acquire(ctx context.Context, t *Tx) (*pgTx, error) {
+	c, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &pgTx{ctx: ctx, c: c, company: t.company, epoch: t.epoch}
+	t.c = p
+	return p, nil
+}
+
+// pgTx is one transaction on one connection; in a read, a chain of implicit ones.
+type pgTx struct {
+	ctx      context.Context
+	c        *pgxpool.Conn
+	company  int64 // 0: the system role
+	epoch    int64
+	explicit bool
+	begun    bool
+}
+
+// The statements that set the second lock. A setting made so ends with the transaction, explicit or implicit.
+const (
+	enterCompany = `SELECT taskhouse_enter($1)`
+	enterSystem  = `SELECT set_config('role', '` + systemRole + `', true)`
+)
+
+// open queues what must stand before a statement, and reports how many answers to skip.
+func (p *pgTx) open(b *pgx.Batch) (queued int) {
+	if p.begun {
+		return 0
+	}
+	if p.explicit {
+		b.Queue("BEGIN")
+		queued++
+		p.begun = true
+	}
+	if p.company == 0 {
+		b.Queue(enterSystem)
+	} else {
+		b.Queue(enterCompany, p.company)
+	}
+	return queued + 1
+}
+
+// opened reads the answers to what open queued, and compares the epoch.
+func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
+	if queued == 2 {
+		if _, err := r.Exec(); err != nil {
+			return err
+		}
+	}
+	if queued == 0 {
+		return nil
+	}
+	if p.company == 0 {
+		_, err := r.Exec()
+		return err
+	}
+	var epoch *int64
+	if err := r.QueryRow().Scan(&epoch); err != nil {
+		return err
+	}
+	if p.epoch >= 0 && (epoch == nil || *epoch != p.epoch) {
+		return ErrStale
+	}
+	return nil
+}
+
+func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
+	b := &pgx.Batch{}
+	queued := p.open(b)
+	b.Queue(sql, args...)
+	r := p.c.SendBatch(p.ctx, b)
+	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
+	if err := p.opened(r, queued); err != nil {
+		return 0, err
+	}
+	tag, err := r.Exec()
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", sql, err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
+	b := &pgx.Batch{}
+	queued := p.open(b)
+	b.Queue(sql, args...)
+	r := p.c.SendBatch(p.ctx, b)
+	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
+	if err := p.opened(r, queued); err != nil {
+		return err
+	}
+	rows, err := r.Query()
+	if err != nil {
+		return fmt.Errorf("run %q: %w", sql, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("run %q: %w", sql, err)
+	}
+	return nil
+}
+
+// closeBatch ends a batch; its error counts only when there was none before, because it repeats that one.
+func closeBatch(r pgx.BatchResults, before error) error {
+	if err := r.Close(); before == nil {
+		return err
+	}
+	return nil
+}
+
+// commit sends what was left for later and the COMMIT in one round trip.
+func (p *pgTx) commit(late []statement) (err error) {
+	if !p.begun { // nothing was asked yet: the epoch must be known before anything can be committed
+		if _, err := p.exec("SELECT 1", nil); err != nil {
+			return err
+		}
+	}
+	b := &pgx.Batch{}
+	for _, s := range late {
+		b.Queue(s.sql, s.args...)
+	}
+	b.Queue("COMMIT")
+	r := p.c.SendBatch(p.ctx, b)
+	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
+	for _, s := range late {
+		if _, err := r.Exec(); err != nil {
+			return fmt.Errorf("run %q: %w", s.sql, err)
+		}
+	}
+	tag, err := r.Exec()
+	if err != nil {
+		return err
+	}
+	if tag.String() != "COMMIT" {
+		return fmt.Errorf("commit was answered %q", tag.String())
+	}
+	p.begun = false
+	return nil
+}
+
+// enter switches a system transaction to one company, under the application's role and policy.
+func (p *pgTx) enter(company int64) error {
+	if _, err := p.exec(`SELECT set_config('role', '`+appRole+`', true)`, nil); err != nil {
+		return err
+	}
+	_, err := p.exec(enterCompany, []any{company})
+	return err
+}
+
+// leave goes back to the system role. A failure here is a failed transaction, which the commit reports.
+func (p *pgTx) leave() {
+	_, _ = p.exec(`SELECT set_config('taskhouse.company', '', true)`, nil)
+	_, _ = p.exec(enterSystem, nil)
+}
+
+// release gives the connection back with no transaction on it; one that cannot be cleaned is closed by the pool.
+func (p *pgTx) release() {
+	if !p.c.Conn().IsClosed() && p.c.Conn().PgConn().TxStatus() != 'I' {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
+		_, _ = p.c.Exec(ctx, "ROLLBACK")
+		cancel()
+	}
+	p.c.Release()
+}
+
+// isLost says that the server or the connection to it is gone.
+func isLost(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		switch {
+		case strings.HasPrefix(pe.Code, "08"), strings.HasPrefix(pe.Code, "57P"), pe.Code == "53300":
+			return true
+		}
+		return false
+	}
+	var ce *pgconn.ConnectError
+	var ne net.Error
+	return errors.As(err, &ce) || errors.As(err, &ne) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool")
+}
+
+// isUndone says that PostgreSQL rolled the transaction back and asks for another try.
+func isUndone(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
+}
+
+// translate gives the driver's failures the names that the rooms know.
+func (e *pgEngine) translate(err error, unknown bool) error {
+	var pe *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case isLost(err) && unknown:
+		return fail.Unavailable("The database went away while this was being committed; it may or may not have been done.", time.Second).Because(err)
+	case isLost(err):
+		return fail.Unavailable("The database does not answer.", time.Second).Because(redact(err, e.opts.URL))
+	case !errors.As(err, &pe):
+		return err
+	}
+	switch pe.Code {
+	case "23505":
+		return fmt.Errorf("%w: %w", ErrUnique, err)
+	case "23503":
+		return fmt.Errorf("%w: %w", ErrReference, err)
+	case "23502":
+		if pe.TableName == "events" && pe.ColumnName == "seq" { // no head row at the caller's epoch; see package event
+			return ErrStale
+		}
+	case "53100":
+		return fail.Full().Because(err)
+	case "57014":
+		return fail.Unavailable("The database took too long to answer this.", time.Second).Because(err)
+	}
+	return err
+}

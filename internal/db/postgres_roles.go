@@ -1,0 +1,161 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// migrateLock is the advisory lock of the one process that changes the schema: "taskhous" in ASCII.
+const migrateLock = 0x7461736b686f7573
+
+// owner runs fn in a transaction of the schema's owner, under the migration lock.
+func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
+	url := e.opts.MigrateURL
+	if url == "" {
+		url = e.opts.URL
+	}
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return redact(err, url)
+	}
+	cfg.ConnectTimeout = 5 * time.Second
+	c, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return redact(err, url)
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(migrateLock)); err != nil {
+		return err
+	}
+	if err := fn(pgOwner{ctx, tx}); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// pgOwner is the owner's connection.
+type pgOwner struct {
+	ctx context.Context
+	tx  pgx.Tx
+}
+
+func (o pgOwner) script(sql string) error {
+	_, err := o.tx.Exec(o.ctx, sql)
+	return err
+}
+
+func (o pgOwner) exec(sql string, args []any) (int64, error) {
+	tag, err := o.tx.Exec(o.ctx, sql, args...)
+	return tag.RowsAffected(), err
+}
+
+func (o pgOwner) query(sql string, args []any, row func(Row) error) error {
+	rows, err := o.tx.Query(o.ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// createRoles makes the two roles where they are missing, and lets the connection's own role take them. They belong to the
+// whole server, which several databases and their migrations may share, so every step tolerates that another was first.
+func createRoles(c ownerConn) error {
+	for _, role := range []string{appRole, systemRole} {
+		err := c.script(`DO $$ BEGIN
+			IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '` + role + `') THEN
+				CREATE ROLE ` + role + ` NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+			END IF;
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+		DO $$ DECLARE may boolean; BEGIN
+			IF current_setting('server_version_num')::int < 160000 THEN
+				may := pg_has_role(current_user, '` + role + `', 'MEMBER');
+			ELSE -- from 16 on, who creates a role may administer it, and not yet take it
+				may := pg_has_role(current_user, '` + role + `', 'SET');
+			END IF;
+			IF NOT may THEN
+				GRANT ` + role + ` TO CURRENT_USER;
+			END IF;
+		EXCEPTION WHEN unique_violation THEN NULL; END $$;`)
+		var pe *pgconn.PgError
+		if errors.As(err, &pe) && pe.Code == "42501" {
+			return fmt.Errorf("this connection may not create the role %[1]s: as a superuser run `CREATE ROLE %[1]s NOLOGIN; GRANT %[1]s TO CURRENT_USER` for it, for each of %[2]s and %[3]s: %[4]w",
+				role, appRole, systemRole, err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockTables puts the second lock on every table that the schema has by now: row security, enabled and forced, with one
+// policy for a company's rows under appRole and one for System, and only the rights that each role needs. The log can only be
+// appended to; a table that belongs to no company is out of appRole's reach.
+func lockTables(c ownerConn) error {
+	return c.script(`DO $$ DECLARE t record; BEGIN
+	EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
+	FOR t IN SELECT c.oid, c.relname, c.relrowsecurity, EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = c.oid AND a.attname = 'company_id' AND NOT a.attisdropped) AS owned
+		FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+	LOOP
+		EXECUTE format('REVOKE ALL ON %I FROM ` + appRole + `, ` + systemRole + `, PUBLIC', t.relname);
+		CONTINUE WHEN t.relname = 'schema_versions';
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO ` + systemRole + `', t.relname);
+		CONTINUE WHEN NOT t.owned;
+		EXECUTE format('GRANT SELECT, INSERT ON %I TO ` + appRole + `', t.relname);
+		IF t.relname <> 'events' THEN
+			EXECUTE format('GRANT UPDATE, DELETE ON %I TO ` + appRole + `', t.relname);
+		END IF;
+		CONTINUE WHEN t.relrowsecurity;
+		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t.relname);
+		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t.relname);
+		EXECUTE format('CREATE POLICY company ON %I TO ` + appRole + `
+			USING (company_id = nullif(current_setting(''taskhouse.company'', true), '''')::bigint)
+			WITH CHECK (company_id = nullif(current_setting(''taskhouse.company'', true), '''')::bigint)', t.relname);
+		EXECUTE format('CREATE POLICY system ON %I TO ` + systemRole + ` USING (true) WITH CHECK (true)', t.relname);
+	END LOOP;
+	EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
+	EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
+	EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
+END $$`)
+}
+
+// check refuses to serve when the second lock would not hold: the role that statements run under is above row security, owns
+// a table, or a company's table is not locked.
+func (e *pgEngine) check(ctx context.Context) error {
+	var super, bypass bool
+	var owned, open int
+	err := e.pool.QueryRow(ctx, `SELECT r.rolsuper, r.rolbypassrls,
+		(SELECT count(*) FROM pg_class c WHERE c.relowner = r.oid),
+		(SELECT count(*) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id'
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+			AND NOT (c.relrowsecurity AND c.relforcerowsecurity))
+		FROM pg_roles r WHERE r.rolname = current_user`).Scan(&super, &bypass, &owned, &open)
+	switch {
+	case err != nil:
+		return e.translate(err, false)
+	case super || bypass:
+		return fmt.Errorf("the role %s is above row security: ALTER ROLE %s NOSUPERUSER NOBYPASSRLS", appRole, appRole)
+	case owned > 0:
+		return fmt.Errorf("the role %s owns %d tables: give them to the migrating role", appRole, owned)
+	case open > 0:
+		return fmt.Errorf("%d tables with a company_id have no forced row security: run `taskhouse migrate up`", open)
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package db
+
+import (
+	"context"
+	"errors"
+
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// ErrStale is what a Scope gives when the company's authorizations have changed since the Scope was made: a member was
+// deactivated, a role changed, a session ended. Nothing was read or written. Whoever made the Scope verifies the caller again
+// and repeats; nobody else handles it.
+var ErrStale = errors.New("the company's authorizations have changed since this caller was verified")
+
+// anyEpoch is the epoch of a scope that no caller's rights stand behind: a command, a follower, a job.
+const anyEpoch = -1
+
+// Scope is one company as one actor sees it. It is the only way to the company's rows.
+//
+// It carries the epoch of the company's authorizations at which its caller was verified. Every transaction compares it: a
+// read with the head row in the statement's own round trip (on SQLite in memory: one process owns the file), a write again
+// when it takes its event's number, under the lock of that row. So a role that was taken away is gone with the next request
+// on every node, and no write commits after the revocation that forbids it, without a query for it on each request.
+//
+// Its makers are few and a test lists them: a verified token (account), and the rooms that act without a caller.
+type Scope struct {
+	db      *DB
+	company int64
+	actor   int64
+	epoch   int64
+}
+
+// Scope makes the scope of a company for an actor (a member's user id) verified at an epoch.
+func (d *DB) Scope(company, actor, epoch int64) Scope {
+	return Scope{db: d, company: company, actor: actor, epoch: epoch}
+}
+
+// Company is the company's id.
+func (s Scope) Company() int64 { return s.company }
+
+// Actor is the user id of who acts; 0 is the system itself.
+func (s Scope) Actor() int64 { return s.actor }
+
+// Epoch is the epoch of the authorizations that the caller was verified at.
+func (s Scope) Epoch() int64 { return s.epoch }
+
+// Read runs fn on the company's rows as they are now; fn cannot change them. On PostgreSQL each statement sees what was
+// committed when it began. ErrStale when the caller must be verified again.
+func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
+	t, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	t.readonly = true
+	return s.db.engine.read(ctx, t, func() error { return fn(t) })
+}
+
+// Write runs fn in one transaction. When Write returns nil everything fn did is durable; on any error none of it is there,
+// save for one case that no client can tell from outside: an unavailable error at the very commit leaves the outcome unknown
+// (an Idempotency-Key settles it). fn may run more than once and must have no effect but through tx. On SQLite fn holds the
+// one writer: it must not wait for anything.
+func (s Scope) Write(ctx context.Context, fn func(*Tx) error) error {
+	t, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.db.engine.write(ctx, t, func() error {
+		t.reset(s.db)
+		return fn(t)
+	})
+	if err == nil {
+		t.committed()
+	}
+	return err
+}
+
+func (s Scope) begin(ctx context.Context) (*Tx, error) {
+	if s.db == nil || s.company <= 0 {
+		return nil, errors.New("a scope without a company reaches no rows: make it from a verified token")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &Tx{Now: s.db.Now(), company: s.company, actor: s.actor, epoch: s.epoch}, nil
+}
+
+// System reaches rows of all companies. It is for what cannot know its company beforehand: who signs in under a name, which
+// invitation a token belongs to, a new company, the housekeeper. On PostgreSQL it runs under a role of its own.
+type System struct{ db *DB }
+
+// System opens the door that spans companies; why is for the reader of the code.
+func (d *DB) System(why string) System {
+	if why == "" {
+		panic("db.System: say why this must span companies")
+	}
+	return System{db: d}
+}
+
+// Read runs fn on the rows of all companies.
+func (s System) Read(ctx context.Context, fn func(*SystemTx) error) error {
+	t := &Tx{Now: s.db.Now(), readonly: true, epoch: anyEpoch}
+	return s.db.engine.read(ctx, t, func() error { return fn(&SystemTx{tx: t, Now: t.Now}) })
+}
+
+// Write runs fn in one transaction, with the promises of Scope.Write.
+func (s System) Write(ctx context.Context, fn func(*SystemTx) error) error {
+	t := &Tx{Now: s.db.Now(), epoch: anyEpoch}
+	err := s.db.engine.write(ctx, t, func() error {
+		t.reset(s.db)
+		return fn(&SystemTx{tx: t, Now: t.Now})
+	})
+	if err == nil {
+		t.committed()
+	}
+	return err
+}
+
+// SystemTx is a transaction that spans companies: its statements' parameters start at $1.
+type SystemTx struct {
+	tx  *Tx
+	Now Time
+}
+
+// Exec runs a statement and returns how many rows it touched.
+func (s *SystemTx) Exec(sql string, args ...any) (int64, error) { return s.tx.c.exec(sql, args) }
+
+// Query calls row for each row of the answer.
+func (s *SystemTx) Query(row func(Row) error, sql string, args ...any) error {
+	return s.tx.c.query(sql, args, row)
+}
+
+// In runs fn as this company inside the same transaction, under the same two locks as a Scope.
+func (s *SystemTx) In(company, actor int64, fn func(*Tx) error) error {
+	if company <= 0 {
+		return fail.NotFound()
+	}
+	t := *s.tx
+	t.company, t.actor = company, actor
+	if e, ok := t.c.(enterer); ok {
+		if err := e.enter(company); err != nil {
+			return err
+		}
+		defer e.leave()
+	}
+	err := fn(&t)
+	s.tx.first, s.tx.late, s.tx.after = t.first, t.late, t.after
+	return err
+}
+
+// enterer is an engine that has a second lock to set (PostgreSQL's row security).
+type enterer interface {
+	enter(company int64) error
+	leave()
+}

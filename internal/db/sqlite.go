@@ -1,0 +1,421 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// sqliteEngine is one writer and a pool of readers on one file, which this process owns: it holds a lock beside the file for
+// as long as it lives.
+//
+// It uses the driver without database/sql: a statement is then prepared once per connection, and a row is scanned without
+// the pool's locks and conversions, which were the larger part of a read.
+type sqliteEngine struct {
+	path    string
+	lock    io.Closer
+	writer  *writer
+	readers chan *sqliteConn // free readers; a nil entry is a permit to open one
+	size    int
+	timeout time.Duration
+	log     *slog.Logger
+	epochs  *epochs
+}
+
+// pragmas of every connection. WAL with synchronous=FULL: a commit is on the disk before it is acknowledged.
+const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+	"&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
+
+func openSQLite(ctx context.Context, o Options) (engine, error) {
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{
+		path: path, lock: lock, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
+		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(),
+	}
+	// A new file is the owner's alone, whatever the umask says.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	} else if err := f.Close(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	c, err := e.connect("&_pragma=cache_size(-8000)")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), lock.Close())
+	}
+	for range o.Conns {
+		e.readers <- nil
+	}
+	e.writer = newWriter(c)
+	return e, nil
+}
+
+func (e *sqliteEngine) name() string { return "sqlite" }
+
+func (e *sqliteEngine) connect(more string) (*sqliteConn, error) {
+	dsn := (&url.URL{Scheme: "file", Path: filepath.ToSlash(e.path)}).String() + "?" + pragmas + more
+	raw, err := (&sqlite.Driver{}).Open(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteConn{raw: raw, stmts: map[string]driver.Stmt{}}, nil
+}
+
+// read runs fn on a reader, in one snapshot.
+func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err error) {
+	if e.epochs.stale(t) {
+		return ErrStale
+	}
+	var c *sqliteConn
+	select {
+	case c = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	good := false
+	defer func() {
+		if !good && c != nil { // an interrupted or failed reader is not reused
+			c.close()
+			c = nil
+		}
+		e.readers <- c
+	}()
+	if c == nil {
+		if c, err = e.connect("&_pragma=query_only(1)&_pragma=cache_size(-4000)"); err != nil {
+			return e.translate(ctx, err)
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, e.timeout, errTooLong)
+	defer cancel()
+	c.ctx = ctx
+	t.c, t.sqlite = c, true
+	if err = c.run("BEGIN"); err == nil {
+		err = fn()
+		if e := c.run("ROLLBACK"); err == nil {
+			err = e
+		}
+	}
+	good = !isSQLite(err) && context.Cause(ctx) == nil
+	return e.translate(ctx, err)
+}
+
+func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error {
+	if e.epochs.stale(t) {
+		return ErrStale
+	}
+	t.sqlite, t.epochs = true, e.epochs
+	err := e.writer.do(ctx, func(c *sqliteConn) error {
+		t.c = c
+		if err := fn(); err != nil {
+			return err
+		}
+		for _, s := range t.leftover() {
+			if _, err := c.exec(s.sql, s.args); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return e.translate(ctx, err)
+}
+
+func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
+	err := e.writer.do(ctx, func(c *sqliteConn) error { return fn(c) })
+	return e.translate(ctx, err)
+}
+
+// check has nothing to add: the file's lock and mode were settled when it was opened.
+func (e *sqliteEngine) check(context.Context) error { return nil }
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	t := &Tx{epoch: anyEpoch}
+	return e.read(ctx, t, func() error {
+		return t.c.query("SELECT 1", nil, func(Row) error { return nil })
+	})
+}
+
+func (e *sqliteEngine) close() error {
+	err := e.writer.close()
+	for range e.size {
+		if c := <-e.readers; c != nil {
+			err = errors.Join(err, c.close())
+		}
+	}
+	return errors.Join(err, e.lock.Close())
+}
+
+var errTooLong = errors.New("statement timeout")
+
+// translate gives the driver's failures the names that the rooms know.
+func (e *sqliteEngine) translate(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(context.Cause(ctx), errTooLong) {
+		return fail.Unavailable("The database took too long to answer this.", time.Second).Because(err)
+	}
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() {
+	case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return fmt.Errorf("%w: %w", ErrUnique, err)
+	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return fmt.Errorf("%w: %w", ErrReference, err)
+	}
+	switch se.Code() & 0xff {
+	case lib.SQLITE_FULL:
+		return fail.Full().Because(err)
+	case lib.SQLITE_IOERR, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_BUSY:
+		return fail.Unavailable("The database does not answer.", time.Second).Because(err)
+	}
+	return err
+}
+
+func isSQLite(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se)
+}
+
+// sqliteConn is one connection with its prepared statements.
+type sqliteConn struct {
+	raw   driver.Conn
+	stmts map[string]driver.Stmt
+	ctx   context.Context // of the running read; nil on the writer, which nobody interrupts
+	named []driver.NamedValue
+	row   sqliteRow
+}
+
+// maxStatements bounds what one connection keeps prepared: more texts than the product has, so that only a runaway empties it.
+const maxStatements = 256
+
+func (c *sqliteConn) prepare(sql string) (driver.Stmt, error) {
+	if s, ok := c.stmts[sql]; ok {
+		return s, nil
+	}
+	if len(c.stmts) >= maxStatements {
+		for k, s := range c.stmts {
+			_ = s.Close()
+			delete(c.stmts, k)
+		}
+	}
+	s, err := c.raw.Prepare(sql)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", sql, err)
+	}
+	c.stmts[sql] = s
+	return s, nil
+}
+
+func (c *sqliteConn) context() context.Context {
+	if c.ctx == nil {
+		return context.Background()
+	}
+	return c.ctx
+}
+
+// run is a statement of the transaction itself: never interrupted, no parameters.
+func (c *sqliteConn) run(sql string) error {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return err
+	}
+	_, err = s.(driver.StmtExecContext).ExecContext(context.Background(), nil)
+	return err
+}
+
+// script runs several statements at once, unprepared: migrations.
+func (c *sqliteConn) script(sql string) error {
+	_, err := c.raw.(driver.ExecerContext).ExecContext(context.Background(), sql, nil)
+	return err
+}
+
+func (c *sqliteConn) exec(sql string, args []any) (int64, error) {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.bind(args); err != nil {
+		return 0, fmt.Errorf("%w in %q", err, sql)
+	}
+	r, err := s.(driver.StmtExecContext).ExecContext(c.context(), c.named)
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", sql, err)
+	}
+	return r.RowsAffected()
+}
+
+func (c *sqliteConn) query(sql string, args []any, row func(Row) error) (err error) {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return err
+	}
+	if err := c.bind(args); err != nil {
+		return fmt.Errorf("%w in %q", err, sql)
+	}
+	rows, err := s.(driver.StmtQueryContext).QueryContext(c.context(), c.named)
+	if err != nil {
+		return fmt.Errorf("run %q: %w", sql, err)
+	}
+	defer func() {
+		if e := rows.Close(); err == nil {
+			err = e
+		}
+	}()
+	n := len(rows.Columns())
+	r := &c.row
+	if cap(r.vals) < n {
+		r.vals = make([]driver.Value, n)
+	}
+	r.vals = r.vals[:n]
+	for {
+		if err := rows.Next(r.vals); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read %q: %w", sql, err)
+		}
+		if err := row(r); err != nil {
+			return err
+		}
+	}
+}
+
+// bind puts the arguments in the driver's own types.
+func (c *sqliteConn) bind(args []any) error {
+	c.named = c.named[:0]
+	for i, a := range args {
+		v, err := value(a)
+		if err != nil {
+			return fmt.Errorf("parameter %d: %w", i+1, err)
+		}
+		c.named = append(c.named, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return nil
+}
+
+func value(a any) (driver.Value, error) {
+	switch a := a.(type) {
+	case nil, int64, float64, bool, string, []byte:
+		return a, nil
+	case int:
+		return int64(a), nil
+	case Time:
+		return int64(a), nil
+	case *int64:
+		if a == nil {
+			return nil, nil
+		}
+		return *a, nil
+	case *string:
+		if a == nil {
+			return nil, nil
+		}
+		return *a, nil
+	case *Time:
+		if a == nil {
+			return nil, nil
+		}
+		return int64(*a), nil
+	}
+	return nil, fmt.Errorf("no column takes a %T", a)
+}
+
+func (c *sqliteConn) close() error {
+	for _, s := range c.stmts {
+		_ = s.Close()
+	}
+	return c.raw.Close()
+}
+
+// sqliteRow scans one row of the driver's values.
+type sqliteRow struct{ vals []driver.Value }
+
+func (r *sqliteRow) Scan(dest ...any) error {
+	if len(dest) != len(r.vals) {
+		return fmt.Errorf("scan %d columns into %d destinations", len(r.vals), len(dest))
+	}
+	for i, d := range dest {
+		if !assign(d, r.vals[i]) {
+			return fmt.Errorf("scan column %d: a %T does not hold %T", i+1, d, r.vals[i])
+		}
+	}
+	return nil
+}
+
+// assign stores v in what d points to, and reports whether it fits.
+func assign(d any, v driver.Value) bool {
+	switch d := d.(type) {
+	case *int64:
+		n, ok := v.(int64)
+		*d = n
+		return ok
+	case *string:
+		s, ok := v.(string)
+		*d = s
+		return ok
+	case *bool:
+		n, ok := v.(int64)
+		*d = n != 0
+		return ok
+	case *int:
+		n, ok := v.(int64)
+		*d = int(n)
+		return ok
+	case *float64:
+		if n, ok := v.(int64); ok {
+			*d = float64(n)
+			return true
+		}
+		n, ok := v.(float64)
+		*d = n
+		return ok
+	case *Time:
+		n, ok := v.(int64)
+		*d = Time(n)
+		return ok || v == nil
+	case *[]byte:
+		switch v := v.(type) {
+		case string:
+			*d = []byte(v)
+			return true
+		case []byte:
+			*d = v
+			return true
+		}
+		return false
+	case **int64:
+		*d = nil
+		if n, ok := v.(int64); ok {
+			*d = &n
+			return true
+		}
+		return v == nil
+	case **string:
+		*d = nil
+		if s, ok := v.(string); ok {
+			*d = &s
+			return true
+		}
+		return v == nil
+	}
+	return false
+}

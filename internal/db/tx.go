@@ -1,0 +1,167 @@
+package db
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// Tx is a transaction inside one company. $1 of every statement is the company; a statement's own parameters start at $2.
+//
+// It carries no context: the door holds it, because on SQLite an interrupted statement of a write would roll back the writes
+// of other callers that share the commit.
+type Tx struct {
+	// Now is the instant of this transaction; nobody else asks the time.
+	Now Time
+
+	c        conn
+	sqlite   bool
+	readonly bool
+	company  int64
+	actor    int64
+	epoch    int64
+	epochs   *epochs     // where SQLite notes moved epochs; nil on PostgreSQL
+	first    []statement // what Later runs before everything else: the head row's lock
+	late     []statement
+	after    []func()
+}
+
+type statement struct {
+	sql  string
+	args []any
+}
+
+// Row is one row of an answer; Scan fills the pointers in the order of the columns. Text goes to *string, integers to *int64,
+// *int or *Time, truth to *bool; what may be NULL to a pointer of those (**int64), or to *Time, where NULL is 0.
+type Row interface{ Scan(dest ...any) error }
+
+// Company is the company's id: what $1 stands for.
+func (t *Tx) Company() int64 { return t.company }
+
+// Actor is the user id of who acts; 0 is the system itself.
+func (t *Tx) Actor() int64 { return t.actor }
+
+// Epoch is the authorization epoch to check when the write takes its event's number; negative checks nothing.
+func (t *Tx) Epoch() int64 { return t.epoch }
+
+// ReadOnly tells a read from a write: what a write sees may still be rolled back, so it is not for remembering.
+func (t *Tx) ReadOnly() bool { return t.readonly }
+
+// Pick is the one place where the engines differ.
+func (t *Tx) Pick(sqlite, postgres string) string {
+	if t.sqlite {
+		return sqlite
+	}
+	return postgres
+}
+
+// SQLite reports the engine, for the few places where not a text but the order of the work differs.
+func (t *Tx) SQLite() bool { return t.sqlite }
+
+// Exec runs a statement and returns how many rows it touched.
+func (t *Tx) Exec(sql string, args ...any) (int64, error) {
+	if err := guard(sql); err != nil {
+		return 0, err
+	}
+	return t.c.exec(sql, t.args(args))
+}
+
+// Query calls row for each row of the answer.
+func (t *Tx) Query(row func(Row) error, sql string, args ...any) error {
+	if err := guard(sql); err != nil {
+		return err
+	}
+	return t.c.query(sql, t.args(args), row)
+}
+
+// Later runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round trip. It
+// is for what nothing waits for; its failure fails the transaction.
+func (t *Tx) Later(sql string, args ...any) error {
+	if err := guard(sql); err != nil {
+		return err
+	}
+	t.late = append(t.late, statement{sql, t.args(args)})
+	return nil
+}
+
+// First runs a statement as Later does, before everything that was left for later. It is for the log alone: the head row is
+// locked first, so that two writers that touch the same counters wait for each other there and never dead-lock.
+func (t *Tx) First(sql string, args ...any) error {
+	if err := guard(sql); err != nil {
+		return err
+	}
+	t.first = append(t.first, statement{sql, t.args(args)})
+	return nil
+}
+
+// leftover is what First and Later were given, in the order in which it runs.
+func (t *Tx) leftover() []statement { return append(t.first, t.late...) }
+
+// After is called once the transaction is durable, and not at all if it fails.
+func (t *Tx) After(fn func()) { t.after = append(t.after, fn) }
+
+func (t *Tx) args(own []any) []any {
+	all := make([]any, 0, len(own)+1)
+	return append(append(all, t.company), own...)
+}
+
+// reset forgets what an earlier run of the closure asked for.
+func (t *Tx) reset(d *DB) { t.first, t.late, t.after, t.Now = nil, nil, nil, d.Now() }
+
+func (t *Tx) committed() {
+	for _, fn := range t.after {
+		fn()
+	}
+}
+
+// One runs a query whose answer is at most one row; no row is fail.NotFound.
+func One[T any](t *Tx, scan func(Row, *T) error, sql string, args ...any) (T, error) {
+	var v T
+	found := false
+	err := t.Query(func(r Row) error { found = true; return scan(r, &v) }, sql, args...)
+	if err == nil && !found {
+		err = fail.NotFound()
+	}
+	return v, err
+}
+
+// All collects the rows of a query; the answer of no rows is an empty slice, not nil.
+func All[T any](t *Tx, scan func(Row, *T) error, sql string, args ...any) ([]T, error) {
+	vs := []T{}
+	err := t.Query(func(r Row) error {
+		var v T
+		if err := scan(r, &v); err != nil {
+			return err
+		}
+		vs = append(vs, v)
+		return nil
+	}, sql, args...)
+	return vs, err
+}
+
+// names finds the company in a statement: compared with $1, or inserted as it.
+var names = regexp.MustCompile(`(?i)\bcompany_id\s*=\s*\$1\b|insert\s+into\s+\w+\s*\(\s*company_id\b[^)]*\)\s*(values\s*\(\s*\$1\b|select\s+\$1\b)`)
+
+var guarded sync.Map // statement text -> struct{}; the texts are few
+
+// guard refuses a statement that does not name its company, so that the first run of any test finds it.
+func guard(sql string) error {
+	if _, ok := guarded.Load(sql); ok {
+		return nil
+	}
+	if !names.MatchString(sql) {
+		return fmt.Errorf("statement without its company (write company_id = $1): %s", sql)
+	}
+	guarded.Store(sql, struct{}{})
+	return nil
+}
+
+// ErrUnique is a row that exists already, whichever constraint says so. What a client may be told of it is the caller's to
+// find out, by looking.
+var ErrUnique = errors.New("a row with this key exists")
+
+// ErrReference is a reference to a row that does not exist in this company.
+var ErrReference = errors.New("the referenced row does not exist")

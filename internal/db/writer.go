@@ -1,0 +1,153 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// writer is SQLite's one writer with a group commit: closures that wait at the same time run one after another in one
+// transaction, a savepoint each, and are all answered after its one commit. So a durable write costs a share of an fsync,
+// and the closure of one caller fails without the others.
+type writer struct {
+	c     *sqliteConn
+	jobs  chan *job
+	done  chan struct{}
+	mu    sync.RWMutex // held for reading while a job is handed in, so that close can wait for them
+	ended bool
+}
+
+type job struct {
+	ctx  context.Context
+	fn   func(*sqliteConn) error
+	err  error
+	dead *crash
+	done chan struct{}
+}
+
+// crash is a panic in a closure, carried to the goroutine that asked for it.
+type crash struct {
+	value any
+	stack []byte
+}
+
+// maxBatch bounds how many callers share a commit, and so how long the first of them waits for the last.
+const maxBatch = 128
+
+var errClosed = errors.New("the database is closed")
+
+func newWriter(c *sqliteConn) *writer {
+	w := &writer{c: c, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
+	go w.loop()
+	return w
+}
+
+// do runs fn in the next transaction and returns when that is durable. A caller who gives up while waiting is not run; once
+// running, it is finished whatever its context says.
+func (w *writer) do(ctx context.Context, fn func(*sqliteConn) error) error {
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	w.mu.RLock()
+	if w.ended {
+		w.mu.RUnlock()
+		return errClosed
+	}
+	w.jobs <- j
+	w.mu.RUnlock()
+	<-j.done
+	if j.dead != nil {
+		panic(fmt.Sprintf("%v\n\nin a write:\n%s", j.dead.value, j.dead.stack))
+	}
+	return j.err
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	if w.ended {
+		w.mu.Unlock()
+		return nil
+	}
+	w.ended = true
+	w.mu.Unlock()
+	close(w.jobs)
+	<-w.done
+	return w.c.close()
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	batch := make([]*job, 0, maxBatch)
+	for j := range w.jobs {
+		batch = append(batch[:0], j)
+	gather:
+		for len(batch) < maxBatch {
+			select {
+			case j, ok := <-w.jobs:
+				if !ok {
+					break gather
+				}
+				batch = append(batch, j)
+			default:
+				break gather
+			}
+		}
+		w.commit(batch)
+		for _, j := range batch {
+			close(j.done)
+		}
+	}
+}
+
+// commit runs a batch in one transaction and leaves each job's outcome in it.
+func (w *writer) commit(batch []*job) {
+	err := w.c.run("BEGIN IMMEDIATE")
+	if err == nil {
+		for i, j := range batch {
+			if err = w.runOne(j); err != nil {
+				batch[i].err = err
+				break
+			}
+		}
+	}
+	if err == nil {
+		err = w.c.run("COMMIT")
+	}
+	if err == nil {
+		return
+	}
+	// The transaction is lost (no room, a broken disk): so is everything that shared it.
+	_ = w.c.run("ROLLBACK")
+	for _, j := range batch {
+		if j.err == nil && j.dead == nil {
+			j.err = err
+		}
+	}
+}
+
+// runOne runs one closure behind a savepoint. What it returns has cost the whole transaction; the closure's own failure is
+// left in the job.
+func (w *writer) runOne(j *job) error {
+	if j.err = j.ctx.Err(); j.err != nil {
+		return nil
+	}
+	if err := w.c.run("SAVEPOINT one"); err != nil {
+		return err
+	}
+	j.call(w.c)
+	if j.err != nil || j.dead != nil {
+		if err := w.c.run("ROLLBACK TO one"); err != nil {
+			return errors.Join(j.err, err)
+		}
+	}
+	return w.c.run("RELEASE one")
+}
+
+func (j *job) call(c *sqliteConn) {
+	defer func() {
+		if v := recover(); v != nil {
+			j.dead = &crash{value: v, stack: debug.Stack()}
+		}
+	}()
+	j.err = j.fn(c)
+}

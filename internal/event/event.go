@@ -1,0 +1,225 @@
+// Package event keeps each company's append-only log: what changed, who changed it, from what to what.
+//
+// A change and its event are one transaction: whoever changes something does it inside Record, whose closure must return the
+// event. The log numbers the events of a company from 1 without a gap, in the order of their commits, so a reader that asks
+// for what comes after its last number misses nothing. Live updates, history and notifications read this log and nothing else.
+//
+// It is not for bookkeeping (sessions, idempotency keys), which is no news to anybody and goes through Scope.Write.
+package event
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// Event is one change, as its maker describes it.
+type Event struct {
+	Kind    Kind
+	ID      int64  // the subject's id
+	Version int64  // the subject's version after the change; 0 where it has none
+	Message string // one line for people: "New task created: Paint the fence"
+	Changes Changes
+	// Data is the subject's new state as every member of the company may see it: no e-mail address, no telephone number, no
+	// token.
+	Data any
+}
+
+// Changes are the changed fields. A private field (an e-mail address) is named, and its values are null.
+type Changes map[string]Change
+
+// Change is one field from what to what.
+type Change struct {
+	Old any `json:"old"`
+	New any `json:"new"`
+}
+
+// Private marks that a field changed whose values are not for every member.
+var Private = Change{}
+
+// Set notes a field in c if it changed, and reports whether it did.
+func Set[T comparable](c Changes, field string, old, now T) bool {
+	if old == now {
+		return false
+	}
+	c[field] = Change{Old: old, New: now}
+	return true
+}
+
+// None is no event, for a closure that found nothing to change.
+var None = Event{}
+
+// Log records events and reads them.
+type Log struct {
+	// Wake is called with a company's id after each commit that added to its log: a hint without data. nil wakes nobody.
+	Wake func(company int64)
+}
+
+// Record runs fn in one transaction and adds the event it returns to the company's log: both are durable when Record returns
+// nil, and neither is there when it does not. fn may run more than once; see db.Scope.Write.
+func (l *Log) Record(ctx context.Context, s db.Scope, fn func(*db.Tx) (Event, error)) error {
+	return l.RecordAll(ctx, s, func(tx *db.Tx) ([]Event, error) {
+		e, err := fn(tx)
+		if err != nil || e.Kind == "" {
+			return nil, err
+		}
+		return []Event{e}, nil
+	})
+}
+
+// RecordAll is Record for a change of several subjects: one event each.
+func (l *Log) RecordAll(ctx context.Context, s db.Scope, fn func(*db.Tx) ([]Event, error)) error {
+	return s.Write(ctx, func(tx *db.Tx) error {
+		events, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		return l.Append(tx, events...)
+	})
+}
+
+// Append adds events in a transaction that spans companies (registration). Everything else uses Record.
+func (l *Log) Append(tx *db.Tx, events ...Event) error {
+	for i, e := range events {
+		if err := appendOne(tx, e, i == 0); err != nil {
+			return fmt.Errorf("record %s: %w", e.Kind, err)
+		}
+	}
+	if len(events) > 0 && l.Wake != nil {
+		company := tx.Company()
+		tx.After(func() { l.Wake(company) })
+	}
+	return nil
+}
+
+// appendOne writes one row. On PostgreSQL the number is taken by the statement that writes the row, in the commit's round trip:
+// a head row at another epoch gives no number, and a NULL there fails the transaction as stale. first tells the event that
+// compares the epoch; those after it may follow a move of it that was their own transaction's.
+func appendOne(tx *db.Tx, e Event, first bool) error {
+	k, ok := kinds[e.Kind]
+	if !ok {
+		return fmt.Errorf("no such kind in event/kinds.go")
+	}
+	changes, err := encode(e.Changes)
+	if err != nil {
+		return err
+	}
+	data, err := encode(e.Data)
+	if err != nil {
+		return err
+	}
+	row := []any{string(e.Kind), k.subject, e.ID, actor(tx), e.Version, tx.Now, e.Message, changes, data}
+	if tx.SQLite() {
+		seq, err := tx.TakeSeq(k.revokes, first)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, append([]any{seq}, row...)...)
+		return err
+	}
+	epoch, bump := tx.Epoch(), 0
+	if !first {
+		epoch = -1
+	}
+	if k.revokes {
+		bump = 1
+	}
+	return tx.First(`WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
+			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append([]any{bump, epoch}, row...)...)
+}
+
+func actor(tx *db.Tx) *int64 {
+	if id := tx.Actor(); id != 0 {
+		return &id
+	}
+	return nil
+}
+
+func encode(v any) (string, error) {
+	if c, ok := v.(Changes); ok && c == nil {
+		return "{}", nil
+	}
+	b, err := json.Marshal(v, json.Deterministic(true))
+	return string(b), err
+}
+
+// Entry is an event as the log holds it.
+type Entry struct {
+	Seq       int64
+	Kind      Kind
+	SubjectID int64
+	Actor     *int64 // nil: the system
+	Version   int64
+	At        db.Time
+	Message   string
+	Changes   jsontext.Value
+	Data      jsontext.Value
+}
+
+// entry lists the columns of an Entry in the order that scan reads them.
+const entry = `seq, kind, subject_id, actor_id, version, at, message, changes, data`
+
+func scan(r db.Row, e *Entry) error {
+	var changes, data string
+	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Version, &e.At, &e.Message, &changes, &data)
+	e.Changes, e.Data = jsontext.Value(changes), jsontext.Value(data)
+	return err
+}
+
+// Since reads up to limit events after a number, in order.
+func Since(tx *db.Tx, after int64, limit int) ([]Entry, error) {
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
+}
+
+// Head is the number of the company's last event; 0 before the first.
+func Head(tx *db.Tx) (int64, error) {
+	return db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, `SELECT seq FROM heads WHERE company_id = $1`)
+}
+
+// Of reads a subject's events, newest first, skipping offset of them.
+func Of(tx *db.Tx, subject string, id int64, limit, offset int) ([]Entry, error) {
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3
+		ORDER BY seq DESC LIMIT $4 OFFSET $5`, subject, id, limit, offset)
+}
+
+// CountOf is how many events a subject has.
+func CountOf(tx *db.Tx, subject string, id int64) (int64, error) {
+	return db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) },
+		`SELECT count(*) FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`, subject, id)
+}
+
+// MarshalJSON gives the message that clients get, the same bytes by every door: type, seq, the subject under its own name,
+// what changed, who did it and when.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	k := kinds[e.Kind]
+	b := make([]byte, 0, 128+len(e.Message)+len(e.Changes)+len(e.Data))
+	b = append(b, `{"type":`...)
+	b, _ = jsontext.AppendQuote(b, string(e.Kind))
+	b = fmt.Appendf(b, `,"seq":%d,"at":"`, e.Seq)
+	b, _ = e.At.AppendText(b)
+	b = append(b, `","actor":`...)
+	if e.Actor == nil {
+		b = append(b, "null"...)
+	} else {
+		b = fmt.Appendf(b, "%d", *e.Actor)
+	}
+	b = append(b, `,"message":`...)
+	b, err := jsontext.AppendQuote(b, e.Message)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, `,"changes":`...)
+	b = append(b, e.Changes...)
+	b = append(b, ',')
+	b, _ = jsontext.AppendQuote(b, k.subject)
+	b = append(b, ':')
+	b = append(b, e.Data...)
+	return append(b, '}'), nil
+}

@@ -1,0 +1,60 @@
+package event
+
+// Kind is what happened. It is the `type` of the message that clients get.
+type Kind string
+
+// The kinds of events. A new one is a constant and its line in kinds.
+const (
+	CompanyCreated Kind = "company_created"
+	CompanyUpdated Kind = "company_updated"
+
+	MemberJoined      Kind = "member_joined"
+	MemberUpdated     Kind = "member_updated"
+	MemberRole        Kind = "member_role_changed"
+	MemberDeactivated Kind = "member_deactivated"
+	MemberReactivated Kind = "member_reactivated"
+	MemberRemoved     Kind = "member_removed"
+
+	InvitationCreated  Kind = "invitation_created"
+	InvitationAccepted Kind = "invitation_accepted"
+	InvitationRevoked  Kind = "invitation_revoked"
+
+	TaskCreated Kind = "task_created"
+	TaskUpdated Kind = "task_updated"
+	TaskDeleted Kind = "task_deleted"
+)
+
+// The subjects: what events happen to.
+const (
+	Task       = "task"
+	Member     = "member"
+	Company    = "company"
+	Invitation = "invitation"
+)
+
+type kind struct {
+	subject string
+	// revokes: callers verified before must be verified again, because it changes what a caller may do, or what is remembered
+	// of callers and people (account.Member, account.People).
+	revokes bool
+}
+
+var kinds = map[Kind]kind{
+	CompanyCreated: {subject: Company},
+	CompanyUpdated: {subject: Company, revokes: true},
+
+	MemberJoined:      {subject: Member},
+	MemberUpdated:     {subject: Member, revokes: true},
+	MemberRole:        {subject: Member, revokes: true},
+	MemberDeactivated: {subject: Member, revokes: true},
+	MemberReactivated: {subject: Member, revokes: true},
+	MemberRemoved:     {subject: Member, revokes: true},
+
+	InvitationCreated:  {subject: Invitation},
+	InvitationAccepted: {subject: Invitation},
+	InvitationRevoked:  {subject: Invitation},
+
+	TaskCreated: {subject: Task},
+	TaskUpdated: {subject: Task},
+	TaskDeleted: {subject: Task},
+}
