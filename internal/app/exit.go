@@ -28,8 +28,11 @@ func (usageError) ExitCode() int { return 2 }
 // Unwrap gives what is wrong.
 func (e usageError) Unwrap() error { return e.error }
 
-// lines are what people read of err: one line for each of the failures that it joins.
-func lines(err error) []string {
+// failures are what people read of err: one line for each of the failures that it joins.
+func failures(err error) []string {
+	if err == nil {
+		return nil
+	}
 	var own usageError
 	if errors.As(err, &own) {
 		return strings.Split(own.Error(), "\n")

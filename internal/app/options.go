@@ -289,10 +289,7 @@ func (r Rate) String() string {
 	if r.Count == 0 {
 		return "off"
 	}
-	per := r.Per.String()
-	per = strings.TrimSuffix(per, "m0s") + map[bool]string{true: "m"}[strings.HasSuffix(per, "m0s")]
-	per = strings.TrimSuffix(per, "h0m") + map[bool]string{true: "h"}[strings.HasSuffix(per, "h0m")]
-	return fmt.Sprintf("%d/%s", r.Count, per)
+	return fmt.Sprintf("%d/%s", r.Count, formatDuration(r.Per))
 }
 
 func setRate(p *Rate, text string) error {
