@@ -1,0 +1,9 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+)
+
+// TerminalLogger is what NewLogger gives for a terminal, which a test has not.
+func TerminalLogger(w io.Writer) *slog.Logger { return slog.New(terminalHandler(w, slog.LevelInfo)) }
