@@ -1,0 +1,35 @@
+// Command taskhouse is the task manager: one binary with the server and everything to look after it.
+//
+// This file holds the process's edge alone: signals, arguments, exit code.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/taskhouse/taskhouse/internal/app"
+)
+
+func main() {
+	ctx := untilSignal()
+	os.Exit(app.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// untilSignal gives a context that the first SIGTERM or interrupt ends, so that requests under way can finish. The
+// second one ends the process at once, with 128 and the signal's number as shells have it.
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		if n, ok := (<-signals).(syscall.Signal); ok {
+			os.Exit(128 + int(n))
+		}
+		os.Exit(1)
+	}()
+	return ctx
+}

@@ -1,0 +1,199 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Main runs the command that args names (without the program's own name) until it is done or ctx ends, and gives the
+// exit code: 0 done, 1 failed, 2 a command line or configuration that cannot be used. What failed is told on stderr, in
+// one line that begins with "taskhouse: ".
+func Main(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	p := &program{ctx: ctx, stdout: stdout, stderr: stderr}
+	err := p.run(args)
+	for _, line := range failures(err) {
+		_, _ = fmt.Fprintln(stderr, "taskhouse: "+escape(line))
+	}
+	return ExitCode(err)
+}
+
+// commands are what taskhouse can be told to do. The options of Config are flags of all of them.
+type commands struct {
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the server. It is what happens without a command."`
+	Migrate migrateCommand `cmd:"" help:"Look after the database's schema. The server migrates by itself when it starts."`
+	Config  configCommand  `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+
+	ConfigFile  string           `name:"config" placeholder:"FILE" help:"File of NAME=value lines, the names as in the environment ($$TASKHOUSE_CONFIG)."`
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+}
+
+// program is one run: where it reads and writes, and what its command line said.
+type program struct {
+	ctx            context.Context //nolint:containedctx // the life of the process, handed to the one command
+	stdout, stderr io.Writer
+	flags          map[string]string
+}
+
+func (p *program) run(args []string) error {
+	var cmds commands
+	flags := reflect.New(flagStruct())
+	exited := false
+	parser, err := kong.New(&cmds,
+		kong.Name("taskhouse"),
+		kong.Description("Taskhouse is a task manager for companies. Options may stand in the environment or a file as well."),
+		kong.Vars{"version": Version()},
+		kong.Embed(flags.Interface()),
+		kong.Writers(p.stdout, p.stderr),
+		// --help and --version end the process in kong; here they end the run.
+		kong.Exit(func(int) { exited = true }),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 110}),
+	)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return nil
+	}
+	if err != nil {
+		return usage(fmt.Errorf("%w; see taskhouse --help", err))
+	}
+	p.flags = flagTexts(flags.Elem())
+	if cmds.ConfigFile != "" {
+		p.flags["config"] = cmds.ConfigFile
+	}
+	return parsed.Run(p)
+}
+
+// config reads the options; a command that needs none does not fail for a bad one.
+func (p *program) config() (Config, error) { return Load(p.flags, os.LookupEnv) }
+
+// flagStruct is the type that tells kong of Config's options: each is text there, and absent when not given, because
+// what a text means must not depend on whether it stands in a flag, the environment or a file.
+func flagStruct() reflect.Type {
+	var fields []reflect.StructField
+	for _, o := range options() {
+		tag := fmt.Sprintf("name:%q group:%q placeholder:%q help:%q", o.flag, o.group, o.placeholder(), o.flagHelp())
+		fields = append(fields, reflect.StructField{
+			Name: reflect.TypeFor[Config]().Field(o.index).Name, Type: reflect.TypeFor[*string](), Tag: reflect.StructTag(tag),
+		})
+	}
+	return reflect.StructOf(fields)
+}
+
+// placeholder is what the help shows behind the flag: the default, else what sort of thing it takes.
+func (o option) placeholder() string {
+	switch {
+	case o.secret:
+		return "FILE"
+	case o.fallback != "":
+		return o.fallback
+	default:
+		return strings.ToUpper(o.flag[strings.LastIndex(o.flag, "-")+1:])
+	}
+}
+
+// flagHelp says the name in the environment too; $$ is kong's way to write one $.
+func (o option) flagHelp() string {
+	if o.secret {
+		return fmt.Sprintf("%s; read from a file ($$%s, $$%s_FILE).", o.help, o.name, o.name)
+	}
+	return fmt.Sprintf("%s ($$%s).", o.help, o.name)
+}
+
+func flagTexts(flags reflect.Value) map[string]string {
+	texts := map[string]string{}
+	for i, o := range options() {
+		if text, ok := flags.Field(i).Interface().(*string); ok && text != nil {
+			texts[o.flag] = *text
+		}
+	}
+	return texts
+}
+
+type serveCommand struct{}
+
+// Run serves until the program's context ends.
+func (serveCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return Serve(p.ctx, cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout)
+}
+
+type migrateCommand struct {
+	Up     migrateUp     `cmd:"" help:"Bring the schema to this version's."`
+	Status migrateStatus `cmd:"" help:"Say which migrations are done and which are not."`
+}
+
+type migrateUp struct{}
+
+// Run migrates.
+func (migrateUp) Run(p *program) error { return p.migrate(true) }
+
+type migrateStatus struct{}
+
+// Run changes nothing.
+func (migrateStatus) Run(p *program) error { return p.migrate(false) }
+
+func (p *program) migrate(up bool) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return Migrate(p.ctx, cfg, p.stdout, up)
+}
+
+type configCommand struct {
+	JSON bool `name:"json" help:"Print for programs."`
+}
+
+// Run prints the effective options; that they can be read at all is checked on the way.
+func (c configCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return cfg.PrintJSON(p.stdout)
+	}
+	return cfg.Print(p.stdout)
+}
+
+type versionCommand struct{}
+
+// Run prints one line.
+func (versionCommand) Run(p *program) error {
+	_, err := fmt.Fprintf(p.stdout, "taskhouse %s\n", Version())
+	return err
+}
+
+// version is set by the release's build: -ldflags "-X github.com/taskhouse/taskhouse/internal/app.version=v1.2.3".
+var version string
+
+// Version is the release, else what the Go tool knows of the sources, with the platform.
+func Version() string {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
+		v = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && v == "(devel)" {
+				v = s.Value
+			}
+		}
+	}
+	if v == "" {
+		v = "(devel)"
+	}
+	return fmt.Sprintf("%s %s %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
