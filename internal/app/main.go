@@ -38,7 +38,7 @@ type commands struct {
 
 // program is one run: where it reads and writes, and what its command line said.
 type program struct {
-	ctx            context.Context //nolint:containedctx // the life of the process, handed to the one command
+	ctx            context.Context // the life of the process, handed to the one command
 	stdout, stderr io.Writer
 	flags          map[string]string
 }

@@ -34,7 +34,7 @@ func TestReadmeTable(t *testing.T) {
 	if !*update {
 		t.Fatal("README.md's configuration table is stale; run: go test ./internal/app -run Readme -update")
 	}
-	if err := os.WriteFile(readme, []byte(before+tableBegin+table+tableEnd+after), 0o644); err != nil { //nolint:gosec // a public file
+	if err := os.WriteFile(readme, []byte(before+tableBegin+table+tableEnd+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
