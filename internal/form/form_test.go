@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -136,6 +137,11 @@ func TestWordsAboutBodies(t *testing.T) {
 			"choice of a list", `{"x": [ "a",null ,true,{"b":1.0,"c":[]}, "it's", "\"'\\", "\n\t\r\u0001\u00e9\u200b\ud83d\ude00\udb40\udc01" ]}`, choice(),
 			`"['a', None, True, {'b': 1.0, 'c': []}, "it's", '"\'\\', '\n\t\r\x01é\u200b😀\U000e0001']" is not a valid choice.`,
 		},
+		{"choice of a number that looks like one", `{"x": 7}`, func(f *form.Form) { f.Choice("x", []string{"7"}) }, `"7" is not a valid choice.`},
+		{
+			"a long list is cut", `{"x": [` + strings.Repeat("10,", 5000) + `1]}`, choice(),
+			`"[` + strings.Repeat("10, ", 24) + `10,…" is not a valid choice.`,
+		},
 		{"a long choice is cut", `{"x": "` + long + `"}`, choice(), `"` + strings.Repeat("é", 100) + `…" is not a valid choice.`},
 		{"NUL in a choice", `{"x": "a\u0000"}`, choice(), nul},
 
@@ -167,7 +173,7 @@ func TestWordsAboutBodies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := strings.Join(said(t, c.json, c.read), "\n"); got != c.want {
-				t.Errorf("%s\n got %s\nwant %s", c.json, got, c.want)
+				t.Errorf("%.300s\n got %s\nwant %s", c.json, got, c.want)
 			}
 		})
 	}
@@ -522,6 +528,26 @@ func TestBodyIsNotKept(t *testing.T) {
 			t.Errorf("got %q and %q after the buffer was used again", x.V, y.V)
 		}
 	}
+}
+
+func TestKeptTextDoesNotKeepItsBody(t *testing.T) {
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	data := `{"pad": "` + strings.Repeat("p", 1<<20) + `", "x": "abc"}`
+	before := heap()
+	var titles []string
+	for range 32 {
+		titles = append(titles, body(t, data).Text("x").V)
+	}
+	if grown := heap() - before; grown > 4<<20 {
+		t.Errorf("%d titles of 3 bytes hold %d bytes", len(titles), grown)
+	}
+	runtime.KeepAlive(titles)
+	runtime.KeepAlive(data)
 }
 
 func TestNoSuchID(t *testing.T) {

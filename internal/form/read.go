@@ -267,13 +267,13 @@ var (
 )
 
 func (f *Form) time(name string, v value) time.Time {
-	s, ok := v.string()
-	if ok && strings.IndexByte(s, 0) >= 0 {
+	s, _ := v.string() // of anything else this is "", which is no time either
+	if strings.IndexByte(s, 0) >= 0 {
 		f.Fail(name, holdsNUL)
 		return time.Time{}
 	}
-	t, valid := parseTime(s)
-	if !ok || !valid {
+	t, ok := parseTime(s)
+	if !ok {
 		f.Fail(name, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
 		return time.Time{}
 	}

@@ -290,9 +290,11 @@ func (s *scanner) part(mark byte, signed bool) bool {
 }
 
 func (s *scanner) digits() {
-	for s.i < len(s.src) && isDigit(s.src[s.i]) {
-		s.i++
+	i := s.i
+	for i < len(s.src) && isDigit(s.src[i]) {
+		i++
 	}
+	s.i = i
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
