@@ -165,3 +165,9 @@ var ErrUnique = errors.New("a row with this key exists")
 
 // ErrReference is a reference to a row that does not exist in this company.
 var ErrReference = errors.New("the referenced row does not exist")
+
+// Exists runs a query whose answer is at most one row; no row is fail.NotFound.
+func Exists(t *Tx, scan func(Row) error, sql string, args ...any) error {
+	_, err := One(t, func(r Row, _ *struct{}) error { return scan(r) }, sql, args...)
+	return err
+}

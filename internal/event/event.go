@@ -10,11 +10,13 @@ package event
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // Event is one change, as its maker describes it.
@@ -222,4 +224,25 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	b = append(b, ':')
 	b = append(b, e.Data...)
 	return append(b, '}'), nil
+}
+
+// List is a part of a company's log as a client pages through it: up to limit events after a number.
+func List(ctx context.Context, s db.Scope, after int64, limit int) (list *page.List[Entry], err error) {
+	err = s.Read(ctx, func(tx *db.Tx) error {
+		head, err := Head(tx)
+		if err != nil {
+			return err
+		}
+		entries, err := Since(tx, after, limit)
+		if err != nil {
+			return err
+		}
+		next := ""
+		if n := len(entries); n > 0 && entries[n-1].Seq < head {
+			next = strconv.FormatInt(entries[n-1].Seq, 10)
+		}
+		list = page.After("after", head, entries, next, "")
+		return nil
+	})
+	return list, err
 }

@@ -1,0 +1,167 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// InvitationTTL is how long an invitation can be accepted.
+const InvitationTTL = 7 * 24 * time.Hour
+
+// Invitation is a way into a company, for one person, once.
+type Invitation struct {
+	ID        int64   `json:"id"`
+	Token     string  `json:"token,omitempty" doc:"Shown once, in the answer that creates it; only its hash is kept."`
+	URL       string  `json:"url,omitempty" format:"uri" doc:"The link to send; shown once."`
+	Email     string  `json:"email" doc:"Whom it is for; empty for whoever holds the token."`
+	Role      Role    `json:"role" enum:"admin,member,guest"`
+	CreatedAt db.Time `json:"created_at"`
+	ExpiresAt db.Time `json:"expires_at"`
+}
+
+// NewInvitation is what an admin asks for.
+type NewInvitation struct {
+	Email form.Optional[string]
+	Role  Role
+}
+
+// Read reads it from a body.
+func (in *NewInvitation) Read(f *form.Form) {
+	in.Email = readEmail(f, form.Doc("Only an account with this address can accept; without it whoever holds the token."))
+	role := f.Choice("role", Roles[1:], form.Default(Ordinary))
+	if in.Role = Ordinary; role.Set {
+		in.Role = Role(role.V)
+	}
+}
+
+// Invite makes an invitation. It works without a mail server: the answer has the link.
+func (s *Service) Invite(ctx context.Context, who Member, in NewInvitation) (v Invitation, err error) {
+	token := rand.Text()
+	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		v = Invitation{Email: in.Email.V, Role: in.Role, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(InvitationTTL)}
+		if v.ID, err = insertInvitation(tx, v, hashToken(token)); err != nil {
+			return event.None, err
+		}
+		return invitationEvent(event.InvitationCreated, v.ID, v.Role, "Somebody was invited as "+string(v.Role)), nil
+	})
+	v.Token, v.URL = token, s.PublicURL+"/invitations/"+token
+	return v, err
+}
+
+// InvitationQuery is which invitations are listed.
+type InvitationQuery struct{ Page page.Request }
+
+// Read reads the query.
+func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.Read(f) }
+
+// Invitations lists those that can still be accepted, newest first.
+func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery) (list *page.List[Invitation], err error) {
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		count, err := countInvitations(tx)
+		if err != nil {
+			return err
+		}
+		offset, err := q.Page.Offset(count)
+		if err != nil {
+			return err
+		}
+		all, err := listInvitations(tx, q.Page.Size, offset)
+		list = page.Numbered(q.Page, count, all)
+		return err
+	})
+	return list, err
+}
+
+// RevokeInvitation makes an invitation useless. One that was accepted, revoked or has expired is not found.
+func (s *Service) RevokeInvitation(ctx context.Context, who Member, id int64) error {
+	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		role, err := revokeInvitation(tx, id)
+		return invitationEvent(event.InvitationRevoked, id, role, "An invitation was revoked"), err
+	})
+}
+
+// InvitationToken is a body that carries one.
+type InvitationToken struct{ Token string }
+
+// Read reads it from a body.
+func (in *InvitationToken) Read(f *form.Form) {
+	in.Token = f.Text("token", form.Required, form.WriteOnly, form.Max(100)).V
+}
+
+// noInvitation is the one message for a token that is forged, expired, used, revoked or for somebody else.
+const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. Ask for a new one."
+
+// Accept makes the caller's account a member of the company that invited it. Signing in with that company's id then leads there.
+func (s *Service) Accept(ctx context.Context, who Member, in InvitationToken) (c Company, err error) {
+	err = s.DB.System("an invitation leads into another company").Write(ctx, func(tx *db.SystemTx) error {
+		inv, err := invitationBy(tx, hashToken(in.Token))
+		if err != nil {
+			return err
+		}
+		c, err = s.join(tx, inv, *who.self)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) {
+		err = fail.Invalid("token", noInvitation)
+	}
+	return c, err
+}
+
+// invited is a row of invitations that can be accepted.
+type invited struct {
+	id, company int64
+	email       string
+	role        Role
+}
+
+// join makes p a member by an invitation and uses it up. Whoever is a member already stays what they are, and the invitation
+// stays unused: fail.Conflict.
+func (s *Service) join(tx *db.SystemTx, inv invited, p Person) (c Company, err error) {
+	if inv.email != "" && EmailKey(inv.email) != EmailKey(p.Email) {
+		return c, fail.NotFound()
+	}
+	p.Role, p.State = inv.role, active
+	err = tx.In(inv.company, p.ID, func(tx *db.Tx) error {
+		p.Joined = tx.Now
+		if c, _, err = loadCompany(tx); err != nil {
+			return err
+		}
+		joined, err := joinMember(tx, p)
+		if err != nil {
+			return err
+		}
+		if !joined {
+			return fail.Conflict("You are a member of this company already.")
+		}
+		if err := useInvitation(tx, inv.id, p.ID); err != nil {
+			return err
+		}
+		return s.Log.Append(tx,
+			invitationEvent(event.InvitationAccepted, inv.id, inv.role, p.name()+" accepted an invitation"),
+			memberEvent(event.MemberJoined, p.user(c, false), nil, p.name()+" joined as "+string(p.Role)))
+	})
+	return c, err
+}
+
+func hashToken(token string) string {
+	h := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(h[:])
+}
+
+// invitationEvent carries neither the token nor the address: the log is for every member.
+func invitationEvent(k event.Kind, id int64, role Role, message string) event.Event {
+	data := struct {
+		ID   int64 `json:"id"`
+		Role Role  `json:"role"`
+	}{id, role}
+	return event.Event{Kind: k, ID: id, Message: message, Data: data}
+}

@@ -1,0 +1,118 @@
+package account
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// Person is a member's row.
+type Person struct {
+	ID        int64
+	Username  string
+	Email     string
+	FirstName string
+	LastName  string
+	Phone     string
+	Role      Role
+	State     string
+	Joined    db.Time
+}
+
+// Active reports whether tasks may be given to this person.
+func (p *Person) Active() bool { return p.State == active }
+
+func (p *Person) user(c Company, all bool) User {
+	u := User{
+		ID: p.ID, Username: p.Username, FirstName: p.FirstName, LastName: p.LastName, Role: p.Role,
+		IsActive: p.State == active, Company: c, DateJoined: p.Joined,
+	}
+	if all {
+		u.Email, u.Phone = p.Email, p.Phone
+	}
+	return u
+}
+
+// name is what messages call the person.
+func (p *Person) name() string {
+	if n := strings.TrimSpace(p.FirstName + " " + p.LastName); n != "" {
+		return n
+	}
+	return p.Username
+}
+
+// NoSuchPerson is the one message for a person who does not exist, belongs to another company or is not active.
+func NoSuchPerson(field string, id int64) error {
+	return fail.Invalid(field, form.NoSuchID(id))
+}
+
+// people remembers members of one company at one epoch of its authorizations. Every change of a member moves the epoch, and
+// every transaction compares it, so what stands here is what the transaction would read; it is filled by reads only, because
+// what a write sees may still be rolled back.
+type people struct {
+	epoch int64
+	mu    sync.RWMutex
+	byID  map[int64]*Person
+}
+
+// maxPeople bounds what is remembered of one company; a larger one starts over.
+const maxPeople = 20_000
+
+// People gives the persons with these ids, as this transaction sees them; ids of nobody are left out.
+func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Person, error) {
+	found := make(map[int64]*Person, len(ids))
+	var missing []int64
+	m.people.mu.RLock()
+	for _, id := range ids {
+		if _, ok := found[id]; ok {
+			continue
+		}
+		if p, ok := m.people.byID[id]; ok {
+			found[id] = p
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	m.people.mu.RUnlock()
+	if len(missing) == 0 {
+		return found, nil
+	}
+	persons, err := membersByID(tx, missing)
+	if err != nil {
+		return nil, err
+	}
+	for i := range persons {
+		found[persons[i].ID] = &persons[i]
+	}
+	if tx.ReadOnly() {
+		m.people.remember(persons)
+	}
+	return found, nil
+}
+
+func (c *people) remember(persons []Person) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.byID)+len(persons) > maxPeople {
+		clear(c.byID)
+	}
+	for i := range persons {
+		c.byID[persons[i].ID] = &persons[i]
+	}
+}
+
+// idList is ids as a JSON array, for a statement that takes a set of them.
+func idList(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
+}

@@ -1,0 +1,259 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// person lists the columns of a Person in the order that scanPerson reads them.
+const person = `user_id, username, email, first_name, last_name, phone, role, state, joined_at`
+
+func scanPerson(r db.Row, p *Person) error {
+	return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined)
+}
+
+func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
+
+// findMember is a member who is not removed.
+func findMember(tx *db.Tx, id int64) (Person, error) {
+	return db.One(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id = $2 AND state <> 'removed'`, id)
+}
+
+// membersByID is the rows of these members, removed ones included.
+func membersByID(tx *db.Tx, ids []int64) ([]Person, error) {
+	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id IN (`+
+		tx.Pick(`SELECT value FROM json_each($2)`, `SELECT value::bigint FROM json_array_elements_text($2::json)`)+`)`, idList(ids))
+}
+
+// matching is the condition of a search in members, and its parameters from $2 on.
+func matching(search string) (where string, args []any) {
+	where = `company_id = $1 AND state <> 'removed'`
+	for _, word := range db.SearchWords(search) {
+		args = append(args, word)
+		where += fmt.Sprintf(` AND search_text LIKE $%d ESCAPE '\'`, len(args)+1)
+	}
+	return where, args
+}
+
+func countMembers(tx *db.Tx, search string) (int64, error) {
+	where, args := matching(search)
+	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE `+where, args...)
+}
+
+func listMembers(tx *db.Tx, search string, limit int, offset int64) ([]Person, error) {
+	where, args := matching(search)
+	n := len(args)
+	return db.All(tx, scanPerson, fmt.Sprintf(`SELECT `+person+` FROM members WHERE `+where+
+		` ORDER BY user_id LIMIT $%d OFFSET $%d`, n+2, n+3), append(args, limit, offset)...)
+}
+
+func countOwners(tx *db.Tx) (int64, error) {
+	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE company_id = $1 AND role = 'owner' AND state = 'active'`)
+}
+
+func updateMember(tx *db.Tx, p Person) error {
+	return db.Found(tx.Exec(`UPDATE members SET email = $3, first_name = $4, last_name = $5, phone = $6, role = $7, state = $8, search_text = $9
+		WHERE company_id = $1 AND user_id = $2`, p.ID, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p)))
+}
+
+// joinMember adds a member, or brings a removed one back; it reports false for whoever is one already.
+func joinMember(tx *db.Tx, p Person) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (company_id, user_id) DO UPDATE SET role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
+		WHERE members.company_id = excluded.company_id AND members.state = 'removed'`,
+		p.ID, p.Username, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p), p.Joined)
+	return n == 1, err
+}
+
+// searchText is what a search in members looks at. Not the address: a search must not find what it may not show.
+func searchText(p Person) string {
+	return db.Fold(strings.Join([]string{p.Username, p.FirstName, p.LastName}, " "))
+}
+
+// Companies
+
+func loadCompany(tx *db.Tx) (c Company, version int64, err error) {
+	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &version) },
+		`SELECT company_id, name, description, created_at, version FROM companies WHERE company_id = $1`)
+	return c, version, err
+}
+
+func updateCompany(tx *db.Tx, c Company) error {
+	_, err := tx.Exec(`UPDATE companies SET name = $2, name_key = $3, description = $4, version = version + 1, updated_at = $5 WHERE company_id = $1`,
+		c.Name, CompanyKey(c.Name), c.Description, tx.Now)
+	return err
+}
+
+func insertCompany(tx *db.SystemTx, name string) (Company, error) {
+	c := Company{Name: name, CreatedAt: tx.Now}
+	err := tx.Query(func(r db.Row) error { return r.Scan(&c.ID) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+		VALUES ($1, $2, $3, $3) RETURNING company_id`, name, CompanyKey(name), tx.Now)
+	if err == nil {
+		_, err = tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, c.ID)
+	}
+	return c, err
+}
+
+// Accounts
+
+func accountBy(tx *db.SystemTx, column, key string) (a account, err error) {
+	found := false
+	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&a.id, &a.password) },
+		`SELECT id, password FROM users WHERE `+column+` = $1 ORDER BY id LIMIT 1`, key)
+	if err == nil && !found {
+		err = fail.NotFound()
+	}
+	if err != nil {
+		return a, err
+	}
+	a.companies, err = companiesOf(tx, a.id)
+	return a, err
+}
+
+// companiesOf is the companies that an account is an active member of, in the order of joining.
+func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
+	err = tx.Query(func(r db.Row) error {
+		var id int64
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT company_id FROM members WHERE user_id = $1 AND state = 'active' ORDER BY joined_at, company_id`, user)
+	return ids, err
+}
+
+// eachCompany runs fn inside every company that has a row of the account, active or not, in the order of their ids, so that
+// two such transactions lock the heads in the same order.
+func eachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
+	var ids []int64
+	err := tx.Query(func(r db.Row) error {
+		var id int64
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT company_id FROM members WHERE user_id = $1 AND state <> 'removed' ORDER BY company_id`, user)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := tx.In(id, user, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertUser(tx *db.SystemTx, p Person, password string) (id int64, err error) {
+	err = tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO users (username, username_key, email, email_key, password, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`, p.Username, UsernameKey(p.Username), p.Email, EmailKey(p.Email), password, tx.Now)
+	return id, err
+}
+
+// setPassword replaces a password hash, unless another change was first.
+func setPassword(tx *db.SystemTx, user int64, old, hash string) error {
+	n, err := tx.Exec(`UPDATE users SET password = $3 WHERE id = $1 AND password = $2`, user, old, hash)
+	if err == nil && n == 0 {
+		err = fail.Conflict("The password was changed at the same time by another request.")
+	}
+	return err
+}
+
+func setEmail(tx *db.SystemTx, user int64, email string) error {
+	_, err := tx.Exec(`UPDATE users SET email = $2, email_key = $3 WHERE id = $1`, user, email, EmailKey(email))
+	return err
+}
+
+func countRows(tx *db.SystemTx, sql string, args ...any) (n int64, err error) {
+	err = tx.Query(func(r db.Row) error { return r.Scan(&n) }, sql, args...)
+	return n, err
+}
+
+// Sessions
+
+// insertSession opens a session of an active member; fail.NotFound for anybody else.
+func insertSession(tx *db.Tx, s session) error {
+	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+		SELECT $1, $2, user_id, $4, $5, $5, $6 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
+		s.id, s.user, s.refresh, tx.Now, s.expires))
+}
+
+// rotateSession puts the next refresh token in the place of used, if that is the one whose turn it is.
+func rotateSession(tx *db.Tx, s session, used string) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET refresh_id = $4, refreshed_at = $5, expires_at = $6
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $7 AND ended_at IS NULL AND expires_at > $5
+		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')`,
+		s.id, s.user, s.refresh, tx.Now, s.expires, used)
+	return n == 1, err
+}
+
+func endSession(tx *db.Tx, s session) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
+	return n == 1, err
+}
+
+// endSessions ends all sessions of a member but one.
+func endSessions(tx *db.Tx, user int64, but string) error {
+	_, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL`, user, but, tx.Now)
+	return err
+}
+
+// loadCaller is a live session with its member and company, and the epoch at which they were read.
+func loadCaller(tx *db.Tx, user int64, id string) (m Member, epoch int64, err error) {
+	p := &Person{}
+	c := &m.Company
+	err = db.Exists(tx, func(r db.Row) error {
+		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
+			&c.ID, &c.Name, &c.Description, &c.CreatedAt, &epoch)
+	}, `SELECT m.user_id, m.username, m.email, m.first_name, m.last_name, m.phone, m.role, m.state, m.joined_at,
+			c.company_id, c.name, c.description, c.created_at, h.epoch
+		FROM sessions s
+		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
+		JOIN companies c ON c.company_id = s.company_id
+		JOIN heads h ON h.company_id = s.company_id
+		WHERE s.company_id = $1 AND s.id = $2 AND s.user_id = $3 AND s.ended_at IS NULL AND m.state = 'active'`, id, user)
+	m.Session, m.Role, m.self = id, p.Role, p
+	return m, epoch, err
+}
+
+// Invitations
+
+const invitationOpen = `accepted_at IS NULL AND revoked_at IS NULL AND expires_at > `
+
+func insertInvitation(tx *db.Tx, v Invitation, hash string) (int64, error) {
+	return db.One(tx, scanInt, `INSERT INTO invitations (company_id, email, role, token_hash, created_by, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, v.Email, string(v.Role), hash, tx.Actor(), v.CreatedAt, v.ExpiresAt)
+}
+
+func countInvitations(tx *db.Tx) (int64, error) {
+	return db.One(tx, scanInt, `SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
+}
+
+func listInvitations(tx *db.Tx, limit int, offset int64) ([]Invitation, error) {
+	return db.All(tx, func(r db.Row, v *Invitation) error {
+		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt)
+	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2
+		ORDER BY id DESC LIMIT $3 OFFSET $4`, tx.Now, limit, offset)
+}
+
+func revokeInvitation(tx *db.Tx, id int64) (Role, error) {
+	return db.One(tx, func(r db.Row, v *Role) error { return r.Scan((*string)(v)) },
+		`UPDATE invitations SET revoked_at = $3 WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$3 RETURNING role`, id, tx.Now)
+}
+
+func invitationBy(tx *db.SystemTx, hash string) (v invited, err error) {
+	found := false
+	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&v.id, &v.company, &v.email, (*string)(&v.role)) },
+		`SELECT id, company_id, email, role FROM invitations WHERE token_hash = $1 AND `+invitationOpen+`$2`, hash, tx.Now)
+	if err == nil && !found {
+		err = fail.NotFound()
+	}
+	return v, err
+}
+
+// useInvitation marks an invitation as accepted; of two who try at once the second finds nothing.
+func useInvitation(tx *db.Tx, id, user int64) error {
+	return db.Found(tx.Exec(`UPDATE invitations SET accepted_by = $3, accepted_at = $4 WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$4`, id, user, tx.Now))
+}

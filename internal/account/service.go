@@ -1,0 +1,69 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/limit"
+)
+
+// Service is the operations on accounts, companies, members, invitations and sessions.
+type Service struct {
+	DB     *db.DB
+	Log    *event.Log
+	Signer *Signer
+	Hasher *Hasher
+
+	AccessTTL  time.Duration // life of an access token
+	RefreshTTL time.Duration // life of a refresh token, and of a session that is not used
+	PublicURL  string        // for the links in invitations, without a slash at the end
+
+	// Limits of attempts; each may be nil, which is no limit.
+	LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
+
+	// HandOver takes the tasks of a member who is leaving, or with nil leaves them unassigned; package task does it.
+	HandOver func(ctx context.Context, who Member, from int64, to *int64) error
+
+	callers *otter.Cache[string, Member] // verified callers by session
+	people  *otter.Cache[int64, *people] // persons by company
+}
+
+// How many callers and companies are remembered at most; the least used go first.
+const (
+	maxCallers   = 50_000
+	maxCompanies = 10_000
+)
+
+// Init makes what the service remembers. Call it once, before the first request.
+func (s *Service) Init() error {
+	var err error
+	if s.callers, err = otter.New(&otter.Options[string, Member]{MaximumSize: maxCallers, InitialCapacity: 16}); err != nil {
+		return err
+	}
+	s.people, err = otter.New(&otter.Options[int64, *people]{MaximumSize: maxCompanies, InitialCapacity: 16})
+	return err
+}
+
+// allow takes one attempt from a limit.
+func allow(l *limit.Limiter, key string) error {
+	if l == nil {
+		return nil
+	}
+	if ok, wait := l.Allow(key); !ok {
+		return fail.Throttled(wait)
+	}
+	return nil
+}
+
+func allowAddress(l *limit.Limiter, addr netip.Addr) error { return allow(l, limit.Key(addr)) }
+
+func stale(err error) bool { return errors.Is(err, db.ErrStale) }
+
+func isUnique(err error) bool { return errors.Is(err, db.ErrUnique) }

@@ -1,0 +1,423 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// Tokens are what a sign-in gives: the access token for requests, the refresh token for the next pair.
+type Tokens struct {
+	Refresh string `json:"refresh"`
+	Access  string `json:"access"`
+}
+
+// Credentials are a sign-in.
+type Credentials struct {
+	Username string
+	Password string
+	Company  form.Optional[int64]
+}
+
+// Read reads a sign-in from a body.
+func (in *Credentials) Read(f *form.Form) {
+	in.Username = f.Text("username", form.Required, form.Max(254), form.Doc("The username or the e-mail address.")).V
+	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
+	in.Company = f.ID("company", form.Doc("Which company, for an account that belongs to several; without it the one joined first."))
+}
+
+const maxPassword = 128
+
+// Login opens a session. Exactly one password hash is computed, whether or not there is such an account, and the answer tells
+// nothing of which part was wrong.
+func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
+	if err := allowAddress(s.LoginByAddress, from); err != nil {
+		return Tokens{}, err
+	}
+	if err := allow(s.LoginByAccount, UsernameKey(in.Username)); err != nil {
+		return Tokens{}, err
+	}
+	acc, err := s.findAccount(ctx, in.Username)
+	if fail.Is(err, fail.KindNotFound) {
+		if err := s.Hasher.VerifyNobody(ctx, in.Password); err != nil {
+			return Tokens{}, err
+		}
+		return Tokens{}, fail.BadLogin()
+	}
+	if err != nil {
+		return Tokens{}, err
+	}
+	ok, rehash, err := s.Hasher.Verify(ctx, acc.password, in.Password)
+	if err != nil {
+		return Tokens{}, err
+	}
+	company := acc.company(in.Company)
+	if !ok || company == 0 {
+		return Tokens{}, fail.BadLogin()
+	}
+	if rehash {
+		if err := s.rehash(ctx, acc, in.Password); err != nil {
+			return Tokens{}, err
+		}
+	}
+	return s.open(ctx, company, acc.id)
+}
+
+// rehash stores the password under today's parameters.
+func (s *Service) rehash(ctx context.Context, acc account, password string) error {
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
+		return setPassword(tx, acc.id, acc.password, hash)
+	})
+}
+
+// open makes a session and its first tokens.
+func (s *Service) open(ctx context.Context, company, user int64) (t Tokens, err error) {
+	err = s.DB.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+		n := session{id: rand.Text(), user: user, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		if err := insertSession(tx, n); err != nil {
+			return err
+		}
+		t, err = s.tokens(tx, n)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) { // deactivated since the password was looked up
+		err = fail.BadLogin()
+	}
+	return t, err
+}
+
+func (s *Service) tokens(tx *db.Tx, n session) (t Tokens, err error) {
+	now := tx.Now.Std()
+	c := Claims{Type: TokenRefresh, UserID: n.user, CompanyID: tx.Company(), Session: n.id, ID: n.refresh, IssuedAt: now, Expires: n.expires.Std()}
+	if t.Refresh, err = s.Signer.Sign(c); err != nil {
+		return Tokens{}, err
+	}
+	c.Type, c.ID, c.Expires = TokenAccess, "", now.Add(s.AccessTTL)
+	t.Access, err = s.Signer.Sign(c)
+	return t, err
+}
+
+// RefreshToken is a body that carries one.
+type RefreshToken struct{ Refresh string }
+
+// Read reads it from a body.
+func (in *RefreshToken) Read(f *form.Form) {
+	in.Refresh = f.Text("refresh", form.Required, form.WriteOnly).V
+}
+
+// Refresh gives the next pair of tokens and makes the given one useless. A token that was used before ends the session with
+// all its tokens, because one of the two who used it is a thief; there is no grace for a client that lost the answer.
+func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr) (t Tokens, err error) {
+	if err := allowAddress(s.RefreshByAddress, from); err != nil {
+		return Tokens{}, err
+	}
+	c, err := s.Signer.Verify(in.Refresh, TokenRefresh)
+	if err != nil {
+		return Tokens{}, err
+	}
+	refused := false
+	err = s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
+		n := session{id: c.Session, user: c.UserID, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		rotated, err := rotateSession(tx, n, c.ID)
+		if err != nil {
+			return err
+		}
+		if refused = !rotated; refused {
+			return endUsedSession(tx, n)
+		}
+		t, err = s.tokens(tx, n)
+		return err
+	})
+	if err == nil && refused {
+		return Tokens{}, fail.BadToken()
+	}
+	return t, err
+}
+
+// endUsedSession ends a session whose refresh token came back.
+func endUsedSession(tx *db.Tx, n session) error {
+	ended, err := endSession(tx, n)
+	if err != nil || !ended {
+		return err
+	}
+	return tx.Revoke()
+}
+
+// Logout ends a session: its tokens are dead with the next request, on every node.
+func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
+	c, err := s.Signer.Verify(in.Refresh, TokenRefresh)
+	if err != nil {
+		return err
+	}
+	return s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
+		ended, err := endSession(tx, session{id: c.Session, user: c.UserID})
+		if err != nil {
+			return err
+		}
+		if !ended {
+			return fail.BadToken()
+		}
+		return tx.Revoke()
+	})
+}
+
+// Authenticate verifies an access token and gives its member. What is known of the session is remembered; that it still holds
+// is compared by every transaction of the member's Scope, which answers db.ErrStale when it may not: then Again.
+func (s *Service) Authenticate(ctx context.Context, token string) (Member, error) {
+	c, err := s.Signer.Verify(token, TokenAccess)
+	if err != nil {
+		return Member{}, err
+	}
+	if m, ok := s.callers.GetIfPresent(c.Session); ok && m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID {
+		return m, nil
+	}
+	return s.load(ctx, c.CompanyID, c.UserID, c.Session)
+}
+
+// Again verifies a caller anew after db.ErrStale.
+func (s *Service) Again(ctx context.Context, who Member) (Member, error) { return s.again(ctx, who) }
+
+func (s *Service) again(ctx context.Context, who Member) (Member, error) {
+	s.callers.Invalidate(who.Session)
+	return s.load(ctx, who.Scope.Company(), who.Actor(), who.Session)
+}
+
+// load reads a session, its member and company, and the epoch at which all of it holds.
+func (s *Service) load(ctx context.Context, company, user int64, id string) (m Member, err error) {
+	var epoch int64
+	err = s.DB.Scope(company, user, -1).Read(ctx, func(tx *db.Tx) error {
+		m, epoch, err = loadCaller(tx, user, id)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) {
+		return Member{}, fail.BadToken()
+	}
+	if err != nil {
+		return Member{}, err
+	}
+	m.Scope = s.DB.Scope(company, user, epoch)
+	m.people = s.peopleAt(company, epoch)
+	s.callers.Set(id, m)
+	return m, nil
+}
+
+// peopleAt is what is remembered of a company's persons at an epoch. An older memory is dropped; a newer one is left alone.
+func (s *Service) peopleAt(company, epoch int64) *people {
+	var at *people
+	s.people.Compute(company, func(old *people, found bool) (*people, otter.ComputeOp) {
+		switch {
+		case found && old.epoch == epoch:
+			at = old
+			return old, otter.CancelOp
+		case found && old.epoch > epoch:
+			at = &people{epoch: epoch, byID: map[int64]*Person{}}
+			return old, otter.CancelOp
+		}
+		at = &people{epoch: epoch, byID: map[int64]*Person{}}
+		return at, otter.WriteOp
+	})
+	return at
+}
+
+// PasswordChange is a new password, proved by the current one.
+type PasswordChange struct{ Current, New string }
+
+// Read reads it from a body.
+func (in *PasswordChange) Read(f *form.Form) {
+	in.Current = f.Text("current_password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
+	in.New = f.Text("new_password", form.Required, form.Raw, form.WriteOnly).V
+}
+
+// ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
+func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange) error {
+	if err := allow(s.LoginByAccount, UsernameKey(who.Username())); err != nil {
+		return err
+	}
+	if messages := CheckPassword(in.New, about(who)); len(messages) > 0 {
+		return fail.InvalidFields(map[string][]string{"new_password": messages})
+	}
+	acc, err := s.findAccount(ctx, who.Username())
+	if err != nil {
+		return err
+	}
+	ok, _, err := s.Hasher.Verify(ctx, acc.password, in.Current)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fail.Invalid("current_password", "Your old password was entered incorrectly. Please enter it again.")
+	}
+	hash, err := s.Hasher.Hash(ctx, in.New)
+	if err != nil {
+		return err
+	}
+	return s.DB.System("an account's sessions are in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
+			return err
+		}
+		return eachCompany(tx, acc.id, func(tx *db.Tx) error {
+			if err := endSessions(tx, acc.id, who.Session); err != nil {
+				return err
+			}
+			return tx.Revoke()
+		})
+	})
+}
+
+// about is what a password must not resemble.
+func about(who Member) PasswordContext {
+	p := who.self
+	return PasswordContext{Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Company: who.Company.Name}
+}
+
+// ProfileChange is what a member changes of themselves.
+type ProfileChange struct {
+	Email, FirstName, LastName, Phone form.Optional[string]
+}
+
+// Read reads it from a body.
+func (in *ProfileChange) Read(f *form.Form) {
+	in.Email = readEmail(f)
+	in.FirstName = f.Text("first_name", form.Blank, form.Max(150))
+	in.LastName = f.Text("last_name", form.Blank, form.Max(150))
+	in.Phone = f.Text("phone", form.Blank, form.Max(20))
+}
+
+func readEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
+	email := f.Text("email", append(rules, form.Max(254), form.Format("email"))...)
+	if email.Set && !f.Failed("email") {
+		for _, m := range CheckEmail(email.V) {
+			f.Fail("email", m)
+		}
+	}
+	return email
+}
+
+// ChangeProfile changes how the caller appears. Names and telephone number are the company's view; the e-mail address is the
+// account's, and changes with an event in each of its companies.
+func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChange) (u User, err error) {
+	apply := func(tx *db.Tx, here bool) (event.Event, error) {
+		p, err := findMember(tx, who.Actor())
+		if err != nil {
+			return event.None, err
+		}
+		c := event.Changes{}
+		if in.Email.Set && p.Email != in.Email.V {
+			p.Email, c["email"] = in.Email.V, event.Private
+		}
+		if here {
+			changeNames(&p, in, c)
+			u = p.user(who.Company, true)
+		}
+		if len(c) == 0 {
+			return event.None, nil
+		}
+		return memberEvent(event.MemberUpdated, p.user(Company{ID: tx.Company()}, false), c, p.name()+" changed their profile"), updateMember(tx, p)
+	}
+	if !in.Email.Set {
+		err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+			e, err := apply(tx, true)
+			return s.named(e, who), err
+		})
+		return u, err
+	}
+	err = s.DB.System("an account's address is shown in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := setEmail(tx, who.Actor(), in.Email.V); err != nil {
+			return err
+		}
+		return eachCompany(tx, who.Actor(), func(tx *db.Tx) error {
+			e, err := apply(tx, tx.Company() == who.Scope.Company())
+			if err != nil || e.Kind == "" {
+				return err
+			}
+			c, _, err := loadCompany(tx)
+			if err != nil {
+				return err
+			}
+			u := e.Data.(User)
+			u.Company, e.Data = c, u
+			return s.Log.Append(tx, e)
+		})
+	})
+	return u, err
+}
+
+// named puts the caller's company into an event about a member.
+func (s *Service) named(e event.Event, who Member) event.Event {
+	if u, ok := e.Data.(User); ok {
+		u.Company = who.Company
+		e.Data = u
+	}
+	return e
+}
+
+func changeNames(p *Person, in ProfileChange, c event.Changes) {
+	if in.FirstName.Set && event.Set(c, "first_name", p.FirstName, in.FirstName.V) {
+		p.FirstName = in.FirstName.V
+	}
+	if in.LastName.Set && event.Set(c, "last_name", p.LastName, in.LastName.V) {
+		p.LastName = in.LastName.V
+	}
+	if in.Phone.Set && p.Phone != in.Phone.V {
+		p.Phone, c["phone"] = in.Phone.V, event.Private
+	}
+}
+
+// session is a row of sessions.
+type session struct {
+	id      string
+	user    int64
+	refresh string
+	expires db.Time
+}
+
+// ForgetSessions deletes the sessions of all companies whose tokens have expired.
+func (s *Service) ForgetSessions(ctx context.Context) error {
+	return s.DB.System("the housekeeper sweeps all companies").Write(ctx, func(tx *db.SystemTx) error {
+		_, err := tx.Exec(`DELETE FROM sessions WHERE expires_at < $1`, tx.Now.Add(-s.AccessTTL-time.Minute))
+		return err
+	})
+}
+
+// account is a row of users with its active memberships.
+type account struct {
+	id        int64
+	password  string
+	companies []int64 // in the order of joining
+}
+
+// company is the one to sign in to: the one asked for, or the first; 0 if there is none.
+func (a account) company(asked form.Optional[int64]) int64 {
+	for _, c := range a.companies {
+		if !asked.Set || asked.V == c {
+			return c
+		}
+	}
+	return 0
+}
+
+// findAccount finds who signs in under a username or, failing that, an e-mail address: the oldest account that has it, so
+// that nobody takes an address over by registering with it.
+func (s *Service) findAccount(ctx context.Context, name string) (a account, err error) {
+	err = s.DB.System("who signs in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
+		if a, err = accountBy(tx, "username_key", UsernameKey(name)); err == nil || !strings.Contains(name, "@") {
+			return err
+		}
+		a, err = accountBy(tx, "email_key", EmailKey(name))
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,108 @@
+// Package api is the HTTP API: which path and method is which operation, who may call it, how requests are read and answers
+// and failures are written.
+//
+// Every route stands in one table (routes.go). The adaptors in endpoint.go do for all of them what a handler would repeat:
+// verify the caller, read and check the body, run the operation, write the answer. Operations themselves are in the nouns'
+// packages; this one holds no rule about tasks or people and no SQL.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// API is what the routes need.
+type API struct {
+	DB       *db.DB
+	Accounts *account.Service
+	Tasks    *task.Service
+	Log      *slog.Logger
+
+	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	MaxBody        int64          // bytes
+	Version        string
+}
+
+// Handler serves every route of the table.
+func (a *API) Handler() http.Handler {
+	mux := http.NewServeMux()
+	byPath := map[string]resource{}
+	for _, r := range a.routes() {
+		if byPath[r.path] == nil {
+			byPath[r.path] = resource{}
+			mux.Handle(r.path+"{$}", byPath[r.path])
+		}
+		byPath[r.path][r.method] = &endpoint{api: a, route: r}
+	}
+	return a.around(canonical(mux))
+}
+
+// resource is one path: its endpoints by method.
+type resource map[string]http.Handler
+
+func (s resource) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if h, ok := s[method]; ok {
+		h.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Allow", s.allow())
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	writeProblem(w, r, fail.Method(r.Method))
+}
+
+func (s resource) allow() string {
+	methods := []string{http.MethodOptions}
+	for m := range s {
+		if methods = append(methods, m); m == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	slices.Sort(methods)
+	return strings.Join(methods, ", ")
+}
+
+// canonical leads a path without its final slash to the same route, with no redirect, and every spelling that a cleaner might
+// turn into another path (//, /./, an escaped slash) to none.
+func canonical(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := r.URL.Path
+		if !strings.HasSuffix(p, "/") {
+			p += "/"
+		}
+		if clean := path.Clean(p); clean != "/" && clean+"/" != p || clean == "/" && p != "/" || r.URL.RawPath != "" {
+			writeProblem(w, r, fail.NotFound())
+			return
+		}
+		if p != r.URL.Path {
+			u := *r.URL
+			u.Path = p
+			c := *r
+			c.URL = &u
+			r = &c
+		}
+		h, pattern := mux.Handler(r)
+		if pattern == "" {
+			writeProblem(w, r, fail.NotFound())
+			return
+		}
+		_ = h
+		mux.ServeHTTP(w, r) // and not h: only the mux fills in the path's values
+	})
+}

@@ -1,0 +1,388 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/limit"
+)
+
+// call is one request as an operation sees it.
+type call struct {
+	ctx   context.Context
+	who   account.Member // of a route that is not for anyone
+	addr  netip.Addr     // the client's
+	id    int64          // {id} of the path
+	once  event.Once     // of a repeatable route
+	match func(version int64) bool
+
+	location string // set by the operation: where what it made can be found
+}
+
+// none is the answer of an operation that has nothing to say.
+type none struct{}
+
+// operation is what a route does, with what the OpenAPI document says of it.
+type operation struct {
+	run    func(a *API, c *call, r *http.Request, payload []byte) (any, error)
+	raw    func(w http.ResponseWriter, r *http.Request) error
+	status int
+	body   func(*form.Form) // reads the body; nil if there is none
+	query  func(*form.Form) // reads the query; nil if there is none
+	answer reflect.Type     // nil if there is none
+	tag    bool             // the answer has an ETag
+	cond   bool             // If-Match is obeyed
+	once   bool             // Idempotency-Key is obeyed
+}
+
+// input is a type that reads itself from a body or a query.
+type input[T any] interface {
+	*T
+	Read(*form.Form)
+}
+
+// body is an operation on what stands in the request's body.
+func body[In, Out any, P input[In]](status int, fn func(*call, In) (Out, error)) operation {
+	return operation{
+		status: status, answer: answerOf[Out](),
+		body: func(f *form.Form) { P(new(In)).Read(f) },
+		run: func(_ *API, c *call, r *http.Request, payload []byte) (any, error) {
+			f, err := form.Body(payload)
+			if err != nil {
+				return nil, err
+			}
+			if r.Method == http.MethodPatch {
+				f.Partial()
+			}
+			var in In
+			if P(&in).Read(f); f.Err() != nil {
+				return nil, f.Err()
+			}
+			if err := noQuery(r); err != nil {
+				return nil, err
+			}
+			return fn(c, in)
+		},
+	}
+}
+
+// query is an operation on the request's parameters.
+func query[In, Out any, P input[In]](status int, fn func(*call, In) (Out, error)) operation {
+	return operation{
+		status: status, answer: answerOf[Out](),
+		query: func(f *form.Form) { P(new(In)).Read(f) },
+		run: func(a *API, c *call, r *http.Request, _ []byte) (any, error) {
+			values, err := url.ParseQuery(r.URL.RawQuery)
+			if err != nil {
+				return nil, fail.Malformed("The query is not well-formed: %v.", err)
+			}
+			f := form.Query(values)
+			var in In
+			P(&in).Read(f)
+			f.Strict()
+			if err := f.Err(); err != nil {
+				return nil, err
+			}
+			out, err := fn(c, in)
+			if l, ok := any(out).(interface {
+				Link(func(param, value string) string)
+			}); ok && err == nil {
+				l.Link(func(param, value string) string { return a.link(r, values, param, value) })
+			}
+			return out, err
+		},
+	}
+}
+
+// get is an operation without input.
+func get[Out any](fn func(*call) (Out, error)) operation {
+	return operation{
+		status: http.StatusOK, answer: answerOf[Out](),
+		run: func(_ *API, c *call, r *http.Request, _ []byte) (any, error) {
+			if err := noQuery(r); err != nil {
+				return nil, err
+			}
+			return fn(c)
+		},
+	}
+}
+
+// raw is a route that writes its answer itself: documents, health.
+func raw(fn func(w http.ResponseWriter, r *http.Request) error) operation {
+	return operation{raw: fn, status: http.StatusOK}
+}
+
+func (o operation) answers(status int) operation { o.status = status; return o }
+
+// tagged answers carry an ETag, and If-Match and If-None-Match are obeyed.
+func (o operation) tagged() operation { o.tag, o.cond = true, true; return o }
+
+// matched obeys If-Match, where there is no answer to tag.
+func (o operation) matched() operation { o.cond = true; return o }
+
+// repeatable obeys Idempotency-Key.
+func (o operation) repeatable() operation { o.once = true; return o }
+
+func answerOf[Out any]() reflect.Type {
+	t := reflect.TypeFor[Out]()
+	if t == reflect.TypeFor[none]() {
+		return nil
+	}
+	return t
+}
+
+// noQuery refuses parameters where there are none to give.
+func noQuery(r *http.Request) error {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	f := form.Query(r.URL.Query())
+	f.Strict()
+	return f.Err()
+}
+
+// link is the URL of the same request with one parameter set; of page and cursor only one stays.
+func (a *API) link(r *http.Request, values url.Values, param, value string) string {
+	v := url.Values{}
+	for k, vs := range values {
+		v[k] = vs
+	}
+	v.Set(param, value)
+	return a.PublicURL + r.URL.Path + "?" + v.Encode()
+}
+
+// endpoint serves one route.
+type endpoint struct {
+	api   *API
+	route route
+}
+
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	note(r).route = e.route.name
+	var err error
+	if e.route.op.raw != nil {
+		err = e.route.op.raw(w, r)
+	} else {
+		err = e.serve(w, r)
+	}
+	if err != nil {
+		writeProblem(w, r, err)
+	}
+}
+
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) error {
+	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies)}
+	if err := e.admit(c, r); err != nil {
+		return err
+	}
+	payload, err := e.prepare(c, w, r)
+	if err != nil {
+		return err
+	}
+	out, err := e.run(c, r, payload)
+	if err != nil {
+		return err
+	}
+	return e.answer(c, w, r, out)
+}
+
+// admit verifies the caller, and that the route is for them.
+func (e *endpoint) admit(c *call, r *http.Request) (err error) {
+	if e.route.who == anyone {
+		return nil
+	}
+	token, err := bearer(r)
+	if err != nil {
+		return err
+	}
+	if c.who, err = e.api.Accounts.Authenticate(c.ctx, token); err != nil {
+		return err
+	}
+	n := note(r)
+	n.company, n.user = c.who.Scope.Company(), c.who.Actor()
+	return e.route.who.check(c.who)
+}
+
+func (w access) check(m account.Member) error {
+	switch {
+	case w == writer && !m.Role.AtLeast(account.Ordinary),
+		w == manager && !m.Role.AtLeast(account.Admin):
+		return fail.Forbidden()
+	}
+	return nil
+}
+
+func bearer(r *http.Request) (string, error) {
+	h := r.Header.Get("Authorization")
+	if h == "" {
+		return "", fail.Unauthenticated()
+	}
+	scheme, token, ok := strings.Cut(h, " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return "", fail.Unauthenticated()
+	}
+	return token, nil
+}
+
+// prepare reads what the operation needs of the request: the id of the path, the body, the conditions.
+func (e *endpoint) prepare(c *call, w http.ResponseWriter, r *http.Request) (payload []byte, err error) {
+	if v := r.PathValue("id"); v != "" {
+		if c.id, err = pathID(v); err != nil {
+			return nil, err
+		}
+	}
+	if e.route.op.body != nil {
+		if payload, err = e.api.readBody(w, r); err != nil {
+			return nil, err
+		}
+	}
+	if e.route.op.cond {
+		c.match = ifMatch(r.Header.Values("If-Match"))
+	}
+	if key := r.Header.Get("Idempotency-Key"); e.route.op.once && key != "" {
+		if len(key) > 255 {
+			return nil, fail.Malformed("Idempotency-Key is longer than 255 characters.")
+		}
+		sum := sha256.Sum256([]byte(r.Method + " " + r.URL.Path + "\n" + string(payload)))
+		c.once = event.Once{Key: key, Request: hex.EncodeToString(sum[:])}
+	}
+	return payload, nil
+}
+
+// pathID reads an id as it is written in one way only; anything else is a path that leads nowhere.
+func pathID(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 || strconv.FormatInt(n, 10) != s {
+		return 0, fail.NotFound()
+	}
+	return n, nil
+}
+
+func (a *API) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	contentType := r.Header.Get("Content-Type")
+	if media, params, err := mime.ParseMediaType(contentType); (contentType != "" || r.ContentLength != 0) &&
+		(err != nil || media != "application/json" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8")) {
+		return nil, fail.MediaType(contentType)
+	}
+	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return nil, fail.MediaType(contentType + "; content-encoding=" + enc)
+	}
+	if r.ContentLength > a.MaxBody {
+		return nil, fail.TooLarge(a.MaxBody)
+	}
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, a.MaxBody))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, fail.TooLarge(a.MaxBody)
+	}
+	if err != nil {
+		return nil, fail.Malformed("The body did not arrive whole.").Because(err)
+	}
+	return payload, nil
+}
+
+// maxAgain bounds how often a caller is verified anew for one request, in a company whose people change all the time.
+const maxAgain = 5
+
+// run runs the operation, and verifies the caller again when the company's authorizations have changed since.
+func (e *endpoint) run(c *call, r *http.Request, payload []byte) (any, error) {
+	for i := 0; ; i++ {
+		out, err := e.route.op.run(e.api, c, r, payload)
+		if !errors.Is(err, db.ErrStale) || i == maxAgain {
+			return out, err
+		}
+		if c.who, err = e.api.Accounts.Again(c.ctx, c.who); err != nil {
+			return nil, err
+		}
+		if err := e.route.who.check(c.who); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out any) error {
+	if c.location != "" {
+		w.Header().Set("Location", c.location)
+	}
+	if e.route.op.answer == nil {
+		w.WriteHeader(e.route.op.status)
+		return nil
+	}
+	b, err := json.Marshal(out, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	if e.route.op.tag {
+		tag := etag(out, b)
+		w.Header().Set("ETag", tag)
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			if noneMatch(r.Header.Values("If-None-Match"), tag) {
+				w.WriteHeader(http.StatusNotModified)
+				return nil
+			}
+		}
+	}
+	writeBytes(w, e.route.op.status, "application/json", b)
+	return nil
+}
+
+// versioned is an answer that counts its changes.
+type versioned interface{ ETagVersion() int64 }
+
+// etag is strong: the version, for If-Match, and a hash of the bytes, because the persons in them change without it.
+func etag(out any, b []byte) string {
+	version := int64(0)
+	if v, ok := out.(versioned); ok {
+		version = v.ETagVersion()
+	}
+	sum := sha256.Sum256(b)
+	return fmt.Sprintf(`"%d-%s"`, version, hex.EncodeToString(sum[:8]))
+}
+
+// ifMatch reads If-Match: it holds for a version when one of the tags was given to that version (RFC 9110, 13.1.1).
+func ifMatch(headers []string) func(int64) bool {
+	if len(headers) == 0 {
+		return nil
+	}
+	versions, any := map[int64]bool{}, false
+	for tag := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		tag = strings.TrimSpace(tag)
+		any = any || tag == "*"
+		if s, ok := strings.CutPrefix(tag, `"`); ok {
+			s, _, _ = strings.Cut(s, "-")
+			if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+				versions[n] = true
+			}
+		}
+	}
+	return func(v int64) bool { return any || versions[v] }
+}
+
+// noneMatch reports whether If-None-Match names the tag; the comparison is weak (RFC 9110, 13.1.2).
+func noneMatch(headers []string, tag string) bool {
+	for t := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
+		if t == "*" || t == tag {
+			return true
+		}
+	}
+	return false
+}

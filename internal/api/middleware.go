@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/limit"
+)
+
+// requestNote is what is known of a request by the time it is logged.
+type requestNote struct {
+	id            string
+	route         string
+	company, user int64
+	cause         error
+	log           *slog.Logger
+}
+
+type noteKey struct{}
+
+// note is the request's; every request of Handler has one.
+func note(r *http.Request) *requestNote { return r.Context().Value(noteKey{}).(*requestNote) }
+
+// around does once what every request needs: an id, the headers that make answers inert in a browser, a line in the log, and
+// an answer when a handler panics.
+func (a *API) around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now() //nolint:forbidigo // how long a request takes is the machine's time, not the installation's
+		n := &requestNote{id: rand.Text(), log: a.Log}
+		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
+		s := &statusWriter{ResponseWriter: w}
+		h := w.Header()
+		h.Set("X-Request-Id", n.id)
+		for _, kv := range headers {
+			h[kv[0]] = []string{kv[1]}
+		}
+		defer func() {
+			if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // the value itself is documented
+				n.cause = fmt.Errorf("panic: %v", v)
+				a.Log.LogAttrs(r.Context(), slog.LevelError, "request panicked",
+					slog.String("request_id", n.id), slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+				if s.status == 0 {
+					writeProblem(s, r, n.cause)
+				}
+			}
+			a.logRequest(r, n, s, time.Since(began))
+		}()
+		next.ServeHTTP(s, r)
+	})
+}
+
+// headers of every answer. The API is for programs: a browser that is led to an answer must do nothing with it.
+var headers = [][2]string{
+	{"Cache-Control", "no-store"},
+	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Cross-Origin-Resource-Policy", "same-origin"},
+	{"Referrer-Policy", "no-referrer"},
+	{"Vary", "Authorization"},
+	{"X-Content-Type-Options", "nosniff"},
+	{"X-Frame-Options", "DENY"},
+}
+
+func (a *API) logRequest(r *http.Request, n *requestNote, s *statusWriter, took time.Duration) {
+	level := slog.LevelInfo
+	if s.status >= 500 {
+		level = slog.LevelWarn
+	}
+	if !a.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 10)
+	attrs = append(attrs, slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", s.status),
+		slog.Duration("took", took), slog.String("request_id", n.id), slog.String("addr", limit.ClientAddr(r, a.TrustedProxies).String()))
+	if n.user != 0 {
+		attrs = append(attrs, slog.Int64("company", n.company), slog.Int64("user", n.user))
+	}
+	if n.cause != nil {
+		attrs = append(attrs, slog.Any("error", n.cause))
+	}
+	a.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *statusWriter) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *statusWriter) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	return s.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -1,0 +1,199 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// route is a line of the table.
+type route struct {
+	method, path string
+	who          access
+	op           operation
+	name         string // the operation's id in the OpenAPI document, and in logs and metrics
+	summary      string
+}
+
+// access is who may call a route.
+type access int
+
+const (
+	anyone  access = iota // without a token
+	reader                // every member
+	writer                // every member but guests
+	manager               // admins and owners
+)
+
+// routes is every route there is.
+func (a *API) routes() []route {
+	return []route{
+		{"POST", "/api/auth/register/", anyone, body(201, a.register), "register", "Sign up: found a company, or join the one that sent an invitation."},
+		{"POST", "/api/auth/login/", anyone, body(200, a.login), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
+		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
+		{"POST", "/api/auth/logout/", anyone, body(204, a.logout), "logout", "End the session of this refresh token: all its tokens are dead at once."},
+		{"GET", "/api/auth/profile/", reader, get(a.profile), "profile", "The caller."},
+		{"PATCH", "/api/auth/profile/", reader, body(200, a.changeProfile), "changeProfile", "Change the caller's names, e-mail address or telephone number."},
+		{"POST", "/api/auth/password/", reader, body(204, a.changePassword), "changePassword", "Change the password; all other sessions end."},
+		{"GET", "/api/auth/company/", reader, get(a.company), "company", "The caller's company."},
+		{"PATCH", "/api/auth/company/", manager, body(200, a.changeCompany), "changeCompany", "Rename or describe the company."},
+		{"GET", "/api/auth/company-users/", reader, query(200, a.members), "members", "The company's members."},
+		{"GET", "/api/auth/company-users/{id}/", reader, get(a.member), "member", "One member."},
+		{"PATCH", "/api/auth/company-users/{id}/", manager, body(200, a.changeMember), "changeMember", "Give a member another role, deactivate or reactivate them; it holds from their next request on."},
+		{"DELETE", "/api/auth/company-users/{id}/", manager, query(204, a.removeMember), "removeMember", "Remove a member; their tasks stay, unassigned or handed to another member."},
+		{"POST", "/api/auth/invitations/", manager, body(201, a.invite), "invite", "Invite somebody; the answer has the link, shown once."},
+		{"GET", "/api/auth/invitations/", manager, query(200, a.invitations), "invitations", "Invitations that can still be accepted."},
+		{"DELETE", "/api/auth/invitations/{id}/", manager, get(a.revokeInvitation).answers(204), "revokeInvitation", "Revoke an invitation."},
+		{"POST", "/api/auth/invitations/accept/", reader, body(200, a.acceptInvitation), "acceptInvitation", "Join another company with this account."},
+
+		{"GET", "/api/tasks/", reader, query(200, a.tasks), "tasks", "The company's tasks, newest first."},
+		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().repeatable(), "createTask", "Create a task."},
+		{"GET", "/api/tasks/my_tasks/", reader, query(200, a.myTasks), "myTasks", "The tasks assigned to the caller."},
+		{"GET", "/api/tasks/statistics/", reader, get(a.statistics), "statistics", "How many tasks there are, by status and by assignee."},
+		{"GET", "/api/tasks/{id}/", reader, get(a.task).tagged(), "task", "One task."},
+		{"PUT", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged(), "replaceTask", "Change a task; the title is required, what is left out stays."},
+		{"PATCH", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged(), "changeTask", "Change fields of a task."},
+		{"DELETE", "/api/tasks/{id}/", writer, get(a.deleteTask).answers(204).matched(), "deleteTask", "Delete a task; its history stays in the log."},
+		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
+
+		{"GET", "/api/events/", reader, query(200, a.events), "events", "The company's log after a number: every change, once and in order."},
+
+		{"GET", "/api/schema/", anyone, raw(a.schema), "schema", "This document; as YAML with ?format=yaml."},
+		{"GET", "/api/docs/", anyone, raw(a.docs), "docs", "This document for people."},
+		{"GET", "/livez/", anyone, raw(a.live), "livez", "Whether the process runs."},
+		{"GET", "/readyz/", anyone, raw(a.ready), "readyz", "Whether the process can serve: its database answers."},
+		{"GET", "/", anyone, raw(a.root), "root", "Leads to the documentation."},
+	}
+}
+
+func (a *API) register(c *call, in account.Registration) (account.User, error) {
+	return a.Accounts.Register(c.ctx, in, c.addr)
+}
+
+func (a *API) login(c *call, in account.Credentials) (account.Tokens, error) {
+	return a.Accounts.Login(c.ctx, in, c.addr)
+}
+
+func (a *API) refresh(c *call, in account.RefreshToken) (account.Tokens, error) {
+	return a.Accounts.Refresh(c.ctx, in, c.addr)
+}
+
+func (a *API) logout(c *call, in account.RefreshToken) (none, error) {
+	return none{}, a.Accounts.Logout(c.ctx, in)
+}
+
+func (a *API) profile(c *call) (account.User, error) {
+	return a.Accounts.Get(c.ctx, c.who, c.who.Actor())
+}
+
+func (a *API) changeProfile(c *call, in account.ProfileChange) (account.User, error) {
+	return a.Accounts.ChangeProfile(c.ctx, c.who, in)
+}
+
+func (a *API) changePassword(c *call, in account.PasswordChange) (none, error) {
+	return none{}, a.Accounts.ChangePassword(c.ctx, c.who, in)
+}
+
+func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.who) }
+
+func (a *API) changeCompany(c *call, in account.CompanyChange) (account.Company, error) {
+	return a.Accounts.ChangeCompany(c.ctx, c.who, in)
+}
+
+func (a *API) members(c *call, q account.MemberQuery) (*page.List[account.User], error) {
+	return a.Accounts.Members(c.ctx, c.who, q)
+}
+
+func (a *API) member(c *call) (account.User, error) { return a.Accounts.Get(c.ctx, c.who, c.id) }
+
+func (a *API) changeMember(c *call, in account.MemberChange) (account.User, error) {
+	return a.Accounts.Change(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) removeMember(c *call, in account.Removal) (none, error) {
+	return none{}, a.Accounts.Remove(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) invite(c *call, in account.NewInvitation) (account.Invitation, error) {
+	return a.Accounts.Invite(c.ctx, c.who, in)
+}
+
+func (a *API) invitations(c *call, q account.InvitationQuery) (*page.List[account.Invitation], error) {
+	return a.Accounts.Invitations(c.ctx, c.who, q)
+}
+
+func (a *API) revokeInvitation(c *call) (none, error) {
+	return none{}, a.Accounts.RevokeInvitation(c.ctx, c.who, c.id)
+}
+
+func (a *API) acceptInvitation(c *call, in account.InvitationToken) (account.Company, error) {
+	return a.Accounts.Accept(c.ctx, c.who, in)
+}
+
+func (a *API) tasks(c *call, q task.Query) (*page.List[task.Task], error) {
+	return a.Tasks.List(c.ctx, c.who, q)
+}
+
+func (a *API) myTasks(c *call, q task.Query) (*page.List[task.Task], error) {
+	return a.Tasks.List(c.ctx, c.who, q.Mine(c.who))
+}
+
+func (a *API) createTask(c *call, in task.New) (task.Task, error) {
+	t, err := a.Tasks.Create(c.ctx, c.who, in, c.once)
+	c.location = fmt.Sprintf("/api/tasks/%d/", t.ID)
+	return t, err
+}
+
+func (a *API) task(c *call) (task.Task, error) { return a.Tasks.Get(c.ctx, c.who, c.id) }
+
+func (a *API) changeTask(c *call, in task.Change) (task.Task, error) {
+	in.Match = c.match
+	return a.Tasks.Update(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) deleteTask(c *call) (none, error) {
+	return none{}, a.Tasks.Delete(c.ctx, c.who, c.id, c.match)
+}
+
+func (a *API) statistics(c *call) (task.Statistics, error) { return a.Tasks.Statistics(c.ctx, c.who) }
+
+func (a *API) taskHistory(c *call, q task.HistoryQuery) (*page.List[task.Moment], error) {
+	return a.Tasks.History(c.ctx, c.who, c.id, q)
+}
+
+// eventQuery is which part of the log is read.
+type eventQuery struct{ after, limit int64 }
+
+// Read reads the query.
+func (q *eventQuery) Read(f *form.Form) {
+	q.after = f.Int("after", 0, 1<<62, form.Default(0), form.Doc("The number of the last event that the client has.")).V
+	q.limit = 100
+	if n := f.Int("limit", 1, 1000, form.Default(100)); n.Set {
+		q.limit = n.V
+	}
+}
+
+func (a *API) events(c *call, q eventQuery) (*page.List[event.Entry], error) {
+	return event.List(c.ctx, c.who.Scope, q.after, int(q.limit))
+}
+
+func (a *API) live(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
+	if err := a.DB.Ping(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+func (a *API) root(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/api/docs/", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,79 @@
+package task
+
+import (
+	"context"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// Moment is one change of a task: who, when, which fields, from what to what.
+type Moment struct {
+	Seq     int64          `json:"seq" doc:"The number of the event in the company's log."`
+	Type    event.Kind     `json:"type"`
+	At      db.Time        `json:"at"`
+	Actor   *account.User  `json:"actor" nullable:"true" doc:"null: the system."`
+	Version int64          `json:"version" doc:"The task's version after it."`
+	Changes jsontext.Value `json:"changes" doc:"By field, its old and new value."`
+}
+
+// HistoryQuery is which part of a history is read.
+type HistoryQuery struct{ Page page.Request }
+
+// Read reads the query.
+func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
+
+// History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
+func (s *Service) History(ctx context.Context, who account.Member, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		if _, err := find(tx, id); err != nil {
+			return err
+		}
+		count, err := event.CountOf(tx, event.Task, id)
+		if err != nil {
+			return err
+		}
+		offset, err := q.Page.Offset(count)
+		if err != nil {
+			return err
+		}
+		entries, err := event.Of(tx, event.Task, id, q.Page.Size, int(offset))
+		if err != nil {
+			return err
+		}
+		moments, err := withActors(tx, who, entries)
+		list = page.Numbered(q.Page, count, moments)
+		return err
+	})
+	return list, err
+}
+
+func withActors(tx *db.Tx, who account.Member, entries []event.Entry) ([]Moment, error) {
+	var ids []int64
+	for _, e := range entries {
+		if e.Actor != nil {
+			ids = append(ids, *e.Actor)
+		}
+	}
+	people, err := who.People(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	moments := make([]Moment, len(entries))
+	for i, e := range entries {
+		moments[i] = Moment{Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes}
+		if e.Actor == nil {
+			continue
+		}
+		if p, ok := people[*e.Actor]; ok {
+			u := who.See(p)
+			moments[i].Actor = &u
+		}
+	}
+	return moments, nil
+}

@@ -1,0 +1,111 @@
+package task
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// columns are a task's in the order that scan reads them.
+const columns = `company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at`
+
+func scan(r db.Row, t *Task) error {
+	return r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Version, &t.CreatedAt, &t.UpdatedAt)
+}
+
+func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
+
+func insert(tx *db.Tx, t Task) (id int64, err error) {
+	return db.One(tx, scanInt, `INSERT INTO tasks (company_id, title, description, search_text, status, assigned_to, created_by, version, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+		t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.CreatedBy, t.Version, t.CreatedAt, t.UpdatedAt)
+}
+
+func find(tx *db.Tx, id int64) (Task, error) {
+	return db.One(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id = $2`, id)
+}
+
+// findForUpdate is find, holding the row until the transaction ends. SQLite has one writer and holds everything.
+func findForUpdate(tx *db.Tx, id int64) (Task, error) {
+	return db.One(tx, scan, tx.Pick(
+		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id = $2`,
+		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id = $2 FOR UPDATE`), id)
+}
+
+// lockAssigned is the first tasks of a member, held.
+func lockAssigned(tx *db.Tx, member int64, limit int) ([]Task, error) {
+	return db.All(tx, scan, tx.Pick(
+		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY id LIMIT $3`,
+		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY id LIMIT $3 FOR UPDATE`), member, limit)
+}
+
+// update stores a task that the transaction holds; nothing waits for it.
+func update(tx *db.Tx, t Task) error {
+	return tx.Later(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, version = $8, updated_at = $9
+		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.Version, t.UpdatedAt)
+}
+
+func remove(tx *db.Tx, id int64) error {
+	return tx.Later(`DELETE FROM tasks WHERE company_id = $1 AND id = $2`, id)
+}
+
+func searchText(t Task) string { return db.Fold(t.Title + "\n" + t.Description) }
+
+// count adds n tasks like t to the counters, after the head row is locked: see db.Tx.First.
+func count(tx *db.Tx, t Task, n int64) error {
+	assignee := int64(0)
+	if t.AssignedTo != nil {
+		assignee = *t.AssignedTo
+	}
+	return tx.Later(`INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, t.Status, assignee, n)
+}
+
+// move counts a task where it is now instead of where it was.
+func move(tx *db.Tx, old, now Task) error {
+	if old.Status == now.Status && equal(old.AssignedTo, now.AssignedTo) {
+		return nil
+	}
+	if err := count(tx, old, -1); err != nil {
+		return err
+	}
+	return count(tx, now, +1)
+}
+
+// count is how many tasks match: from the counters where they know, else by looking.
+func (w where) count(tx *db.Tx) (int64, error) {
+	if !w.counted {
+		return db.One(tx, scanInt, `SELECT count(*) FROM tasks WHERE `+w.text, w.args...)
+	}
+	sql, args := `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`, []any(nil)
+	if w.status != "" {
+		args = append(args, w.status)
+		sql += fmt.Sprintf(` AND status = $%d`, len(args)+1)
+	}
+	if w.assignee != nil {
+		args = append(args, *w.assignee)
+		sql += fmt.Sprintf(` AND assignee = $%d`, len(args)+1)
+	}
+	return db.One(tx, scanInt, sql, args...)
+}
+
+// deep is the offset from which skipping whole rows costs more than finding the page's ids in an index first.
+const deep = 200
+
+func selectPage(tx *db.Tx, w where, order []term, back bool, limit int, offset int64) ([]Task, error) {
+	by := make([]string, len(order))
+	for i, o := range order {
+		if by[i] = o.column; o.down != back {
+			by[i] += " DESC"
+		}
+	}
+	orderBy := ` ORDER BY ` + strings.Join(by, ", ")
+	n := len(w.args)
+	limits := fmt.Sprintf(` LIMIT $%d OFFSET $%d`, n+2, n+3)
+	args := append(w.args[:n:n], limit, offset)
+	if offset < deep {
+		return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE `+w.text+orderBy+limits, args...)
+	}
+	return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id IN (SELECT id FROM tasks WHERE `+w.text+orderBy+limits+`)`+orderBy, args...)
+}

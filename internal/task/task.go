@@ -1,0 +1,276 @@
+// Package task is the work: tasks of a company, who does them, how far they are.
+//
+// It decides what may be done to a task and keeps its rows, its counters and its events together in one transaction. It knows
+// nothing of who is told about it: that is what followers of the log are for.
+package task
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// Task is one piece of work.
+type Task struct {
+	ID               int64         `json:"id"`
+	Title            string        `json:"title"`
+	Description      string        `json:"description"`
+	Status           string        `json:"status" enum:"todo,in_progress,done,cancelled"`
+	AssignedTo       *int64        `json:"assigned_to" nullable:"true"`
+	AssignedToDetail *account.User `json:"assigned_to_detail" nullable:"true"`
+	CreatedBy        int64         `json:"created_by"`
+	CreatedByDetail  *account.User `json:"created_by_detail"`
+	Company          int64         `json:"company"`
+	Version          int64         `json:"version" doc:"Counts the changes; it is in the ETag."`
+	CreatedAt        db.Time       `json:"created_at"`
+	UpdatedAt        db.Time       `json:"updated_at"`
+}
+
+// ETagVersion is what If-Match compares.
+func (t Task) ETagVersion() int64 { return t.Version }
+
+// Todo is the status of a task that does not say.
+const Todo = "todo"
+
+// Statuses are what a task can be.
+var Statuses = []string{Todo, "in_progress", "done", "cancelled"}
+
+// Service is the operations on tasks.
+type Service struct {
+	Log     *event.Log
+	Cursors *page.Cursors
+}
+
+// maxDescription is in characters; a page of a hundred such tasks is still an answer that a client can hold.
+const maxDescription = 65_536
+
+// New is a task to be made.
+type New struct {
+	Title       string
+	Description string
+	Status      string
+	AssignedTo  *int64
+}
+
+// Read reads it from a body.
+func (in *New) Read(f *form.Form) {
+	c := readFields(f)
+	in.Title, in.Description, in.AssignedTo = c.Title.V, c.Description.V, c.AssignedTo.Ptr()
+	if in.Status = Todo; c.Status.Set {
+		in.Status = c.Status.V
+	}
+}
+
+// Change is what becomes of a task; fields that are not Set stay.
+type Change struct {
+	Title, Description, Status form.Optional[string]
+	AssignedTo                 form.Optional[int64]
+	// Match says whether the change still holds for a version of the task (If-Match); nil holds for any.
+	Match func(version int64) bool
+}
+
+// Read reads it from a body.
+func (in *Change) Read(f *form.Form) { *in = readFields(f) }
+
+func readFields(f *form.Form) Change {
+	return Change{
+		Title:       f.Text("title", form.Required, form.Max(200)),
+		Description: f.Text("description", form.Blank, form.Multiline, form.Max(maxDescription)),
+		Status:      f.Choice("status", Statuses, form.Default(Todo)),
+		AssignedTo:  f.ID("assigned_to", form.Nullable, form.Doc("An active member of the company, or null.")),
+	}
+}
+
+// Create makes a task.
+func (s *Service) Create(ctx context.Context, who account.Member, in New, once event.Once) (t Task, err error) {
+	err = event.RecordOnce(ctx, s.Log, who.Scope, once, &t, func(tx *db.Tx) (event.Event, error) {
+		t = Task{
+			Title: in.Title, Description: in.Description, Status: in.Status, AssignedTo: in.AssignedTo,
+			CreatedBy: who.Actor(), Company: who.Scope.Company(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		}
+		if err := mayAssign(tx, who, t.AssignedTo); err != nil {
+			return event.None, err
+		}
+		if t.ID, err = insert(tx, t); err != nil {
+			return event.None, err
+		}
+		if err := count(tx, t, +1); err != nil {
+			return event.None, err
+		}
+		return s.event(tx, who, event.TaskCreated, &t, nil, "New task created: ")
+	})
+	return t, err
+}
+
+// Get is one task.
+func (s *Service) Get(ctx context.Context, who account.Member, id int64) (t Task, err error) {
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		if t, err = find(tx, id); err != nil {
+			return err
+		}
+		return detail(tx, who.See, who, &t)
+	})
+	return t, err
+}
+
+// Update changes a task. Nothing to change is no event and no new version.
+func (s *Service) Update(ctx context.Context, who account.Member, id int64, in Change) (t Task, err error) {
+	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		if t, err = lock(tx, id, in.Match); err != nil {
+			return event.None, err
+		}
+		return s.change(tx, who, &t, in)
+	})
+	return t, err
+}
+
+// change applies in to a locked task.
+func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (event.Event, error) {
+	old, c := *t, event.Changes{}
+	if in.Title.Set && event.Set(c, "title", t.Title, in.Title.V) {
+		t.Title = in.Title.V
+	}
+	if in.Description.Set && event.Set(c, "description", t.Description, in.Description.V) {
+		t.Description = in.Description.V
+	}
+	if in.Status.Set && event.Set(c, "status", t.Status, in.Status.V) {
+		t.Status = in.Status.V
+	}
+	if in.AssignedTo.Set && !equal(t.AssignedTo, in.AssignedTo.Ptr()) {
+		c["assigned_to"] = event.Change{Old: t.AssignedTo, New: in.AssignedTo.Ptr()}
+		t.AssignedTo = in.AssignedTo.Ptr()
+		if err := mayAssign(tx, who, t.AssignedTo); err != nil {
+			return event.None, err
+		}
+	}
+	if len(c) == 0 {
+		return event.None, detail(tx, who.See, who, t)
+	}
+	t.Version, t.UpdatedAt = t.Version+1, tx.Now
+	if err := update(tx, *t); err != nil {
+		return event.None, err
+	}
+	if err := move(tx, old, *t); err != nil {
+		return event.None, err
+	}
+	return s.event(tx, who, event.TaskUpdated, t, c, "Task updated: ")
+}
+
+// Delete removes a task; its history stays in the log.
+func (s *Service) Delete(ctx context.Context, who account.Member, id int64, match func(version int64) bool) error {
+	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		t, err := lock(tx, id, match)
+		if err != nil {
+			return event.None, err
+		}
+		if err := remove(tx, id); err != nil {
+			return event.None, err
+		}
+		if err := count(tx, t, -1); err != nil {
+			return event.None, err
+		}
+		return s.event(tx, who, event.TaskDeleted, &t, nil, "Task deleted: ")
+	})
+}
+
+// handOverStep is how many tasks change hands in one transaction: few enough that nobody waits for it.
+const handOverStep = 200
+
+// HandOver gives all tasks of a member to another one, or with nil to nobody: an event each, in steps that each are durable.
+func (s *Service) HandOver(ctx context.Context, who account.Member, from int64, to *int64) error {
+	for {
+		var events []event.Event
+		err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+			events = nil
+			tasks, err := lockAssigned(tx, from, handOverStep)
+			if err != nil {
+				return nil, err
+			}
+			in := Change{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}
+			if to != nil {
+				in.AssignedTo.V = *to
+			}
+			for i := range tasks {
+				e, err := s.change(tx, who, &tasks[i], in)
+				if err != nil {
+					return nil, err
+				}
+				events = append(events, e)
+			}
+			return events, nil
+		})
+		if err != nil || len(events) < handOverStep {
+			return err
+		}
+	}
+}
+
+// event fills in the persons of t as the caller sees them, and makes the event with the persons as every member does.
+func (s *Service) event(tx *db.Tx, who account.Member, k event.Kind, t *Task, c event.Changes, message string) (event.Event, error) {
+	public := *t
+	if err := detail(tx, who.SeePublic, who, &public); err != nil {
+		return event.None, err
+	}
+	if err := detail(tx, who.See, who, t); err != nil {
+		return event.None, err
+	}
+	return event.Event{Kind: k, ID: t.ID, Version: t.Version, Message: message + t.Title, Changes: c, Data: public}, nil
+}
+
+// mayAssign refuses everybody who is not an active member, in the same words whether they exist elsewhere or not at all.
+func mayAssign(tx *db.Tx, who account.Member, id *int64) error {
+	if id == nil {
+		return nil
+	}
+	people, err := who.People(tx, *id)
+	if err != nil {
+		return err
+	}
+	if p, ok := people[*id]; !ok || !p.Active() {
+		return account.NoSuchPerson("assigned_to", *id)
+	}
+	return nil
+}
+
+// detail fills in the persons of tasks, as see shows them.
+func detail(tx *db.Tx, see func(*account.Person) account.User, who account.Member, tasks ...*Task) error {
+	ids := make([]int64, 0, 2*len(tasks))
+	for _, t := range tasks {
+		ids = append(ids, t.CreatedBy)
+		if t.AssignedTo != nil {
+			ids = append(ids, *t.AssignedTo)
+		}
+	}
+	people, err := who.People(tx, ids...)
+	if err != nil {
+		return err
+	}
+	seen := make(map[int64]*account.User, len(people))
+	for id, p := range people {
+		u := see(p)
+		seen[id] = &u
+	}
+	for _, t := range tasks {
+		t.CreatedByDetail, t.AssignedToDetail = seen[t.CreatedBy], nil
+		if t.AssignedTo != nil {
+			t.AssignedToDetail = seen[*t.AssignedTo]
+		}
+	}
+	return nil
+}
+
+// lock finds a task and holds it until the transaction ends.
+func lock(tx *db.Tx, id int64, match func(version int64) bool) (Task, error) {
+	t, err := findForUpdate(tx, id)
+	if err == nil && match != nil && !match(t.Version) {
+		err = fail.Precondition()
+	}
+	return t, err
+}
+
+func equal(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
