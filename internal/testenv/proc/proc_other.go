@@ -1,0 +1,28 @@
+//go:build !linux
+
+package proc
+
+import (
+	"errors"
+	"os/exec"
+	"syscall"
+)
+
+// Contained says that the kernel ends our children with us.
+const Contained = false
+
+func start(cmd *exec.Cmd, _ syscall.Signal) error { return cmd.Start() }
+
+// Unprivileged is nil here: no program is started under another account.
+func Unprivileged() *Account { return nil }
+
+// RunAs changes nothing here.
+func RunAs(*exec.Cmd, *Account) {}
+
+// SignalGroup sends s to the program alone: it has no process group of its own here.
+func (p *Process) SignalGroup(s syscall.Signal) error { return p.Signal(s) }
+
+// KillTree is not supported here.
+func (p *Process) KillTree() error {
+	return errors.New("kill a process with its descendants: only done on Linux")
+}
