@@ -1,0 +1,116 @@
+package testenv
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/testenv/proc"
+)
+
+// scratch is the directory of one server: its data, its log, and a lock that lives as long as this process.
+type scratch struct {
+	dir     string
+	account *proc.Account // who the server runs as; nil is this process's own user
+	unlock  func()
+}
+
+const scratchPrefix = "taskhouse-test-"
+
+// newScratch makes a directory that account can use, or this process's own user when it is nil. The locked file in it tells later runs that it has an
+// owner: what a killed process left behind is removed by the next one.
+func newScratch(engine string, account *proc.Account) (*scratch, error) {
+	s := &scratch{account: account}
+	base, err := s.base()
+	if err != nil {
+		return nil, err
+	}
+	removeAbandoned(base)
+	if s.dir, err = os.MkdirTemp(base, scratchPrefix+engine+"-"); err != nil {
+		return nil, fmt.Errorf("make a directory for %s: %w", engine, err)
+	}
+	// MkdirTemp keeps all others out, the server's user too.
+	if err := os.Chmod(s.dir, 0o755); err != nil {
+		return nil, fmt.Errorf("open %s to the user of %s: %w", s.dir, engine, err)
+	}
+	if s.unlock, err = lock(s.path("lock")); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", s.dir, err)
+	}
+	return s, s.mkdir("data")
+}
+
+// base is the first usable directory for temporary files: TMPDIR may be root's alone.
+func (s *scratch) base() (string, error) {
+	tried := []string{os.TempDir(), "/tmp", "/var/tmp", "/dev/shm"}
+	for _, dir := range tried {
+		if s.account == nil || openToAll(filepath.Join(dir, "data")) {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("find a directory for temporary files that user %s can reach, among %s: set TMPDIR to one",
+		s.account.Name, strings.Join(tried, ", "))
+}
+
+func (s *scratch) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *scratch) mkdir(name string) error {
+	if err := os.Mkdir(s.path(name), 0o700); err != nil {
+		return fmt.Errorf("make a data directory: %w", err)
+	}
+	if s.account == nil {
+		return nil
+	}
+	if err := os.Chown(s.path(name), s.account.UID, s.account.GID); err != nil {
+		return fmt.Errorf("give %s to user %s: %w", s.path(name), s.account.Name, err)
+	}
+	return nil
+}
+
+// command prepares a program that runs here, as the server's user, and writes to the log.
+func (s *scratch) command(log *os.File, program string, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	cmd.Dir = s.dir
+	// PGPORT, PGDATA and their like would move the server; a translated log could not be searched.
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }), "LC_ALL=C")
+	cmd.Stdout, cmd.Stderr = log, log
+	proc.RunAs(cmd, s.account)
+	return cmd
+}
+
+// openLog is where all programs that run here write to.
+func (s *scratch) openLog() (*os.File, error) {
+	f, err := os.OpenFile(s.path("log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the log of a server: %w", err)
+	}
+	return f, nil
+}
+
+// logEnd is the last lines of the log, for a person to read.
+func (s *scratch) logEnd() string {
+	text, err := os.ReadFile(s.path("log"))
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return strings.Join(lines[max(0, len(lines)-20):], "\n")
+}
+
+func (s *scratch) remove() error {
+	s.unlock()
+	return os.RemoveAll(s.dir)
+}
+
+// removeAbandoned removes the directories of processes that were killed. Those that it cannot remove are another user's.
+func removeAbandoned(base string) {
+	dirs, _ := filepath.Glob(filepath.Join(base, scratchPrefix+"*"))
+	for _, dir := range dirs {
+		if unlock, err := inherit(filepath.Join(dir, "lock")); err == nil {
+			_ = os.RemoveAll(dir)
+			unlock()
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package testenv
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/testenv/proc"
+)
+
+// Server is a PostgreSQL or Redis server on this machine, started by this process or given to it. Its methods may be
+// called from any goroutine.
+type Server struct {
+	engine  string // as in the engines line and REQUIRE_ENGINES
+	url     string
+	version string
+
+	// The rest is only there when this process started the server.
+	scratch *scratch
+	port    int
+	command func(log *os.File) *exec.Cmd
+	ready   func(pid int) bool // whether the process pid, and no other, answers
+	quit    syscall.Signal     // ends it at once, without its processes or shared memory left behind
+
+	mu      sync.Mutex
+	process *proc.Process // the last one started; it may have ended
+	killed  bool          // the last end was Kill9's
+	closed  bool
+}
+
+// URL is where a superuser (PostgreSQL) or anybody (Redis) connects to. It stays the same over Start.
+func (s *Server) URL() string { return s.url }
+
+// String is the server in the engines line: 15.20(started).
+func (s *Server) String() string {
+	if s.scratch == nil {
+		return s.version + "(given)"
+	}
+	return s.version + "(started)"
+}
+
+// Start starts the server again, on the same port and the same data, and returns when it answers. PostgreSQL has then
+// recovered from however it ended; Redis keeps nothing and comes back empty.
+func (s *Server) Start() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.mine("start it again"); err != nil {
+		return err
+	}
+	return s.start()
+}
+
+// Kill9 ends all processes of the server with SIGKILL, as a crash does, and returns when they are gone.
+func (s *Server) Kill9() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.mine("kill -9 it"); err != nil {
+		return err
+	}
+	if err := s.process.KillTree(); err != nil {
+		return fmt.Errorf("kill -9 %s: %w", s.engine, err)
+	}
+	s.killed = true
+	return nil
+}
+
+// StopImmediate ends the server at once: PostgreSQL drops its clients and writes no checkpoint ("immediate shutdown").
+func (s *Server) StopImmediate() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.mine("stop it"); err != nil {
+		return err
+	}
+	return s.stop()
+}
+
+// Close ends the server and removes its data. A server that was given stays as it is.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.scratch == nil || s.closed {
+		return nil
+	}
+	s.closed = true
+	if s.killed {
+		// PostgreSQL's shared memory outlives a SIGKILL, and a machine has few segments. The next start takes it over.
+		_ = s.start()
+	}
+	return errors.Join(s.stop(), s.scratch.remove())
+}
+
+// mine refuses what may be done only to a server that this process started and has not closed.
+func (s *Server) mine(verb string) error {
+	if s.scratch == nil {
+		return fmt.Errorf("the %s server was given: %s yourself, or get one of your own from Start%s", s.engine, verb, title(s.engine))
+	}
+	if s.closed {
+		return fmt.Errorf("the %s server is closed: too late to %s", s.engine, verb)
+	}
+	return nil
+}
+
+func title(engine string) string { return strings.ToUpper(engine[:1]) + engine[1:] }
+
+// patience bounds each start and stop. Recovery on a loaded machine with a slow disk is the longest.
+const patience = 60 * time.Second
+
+// errExited is a server that ended instead of answering.
+var errExited = errors.New("it exited")
+
+func (s *Server) start() error {
+	if s.process != nil && !s.process.Ended() {
+		return fmt.Errorf("start %s: it runs already, as pid %d", s.engine, s.process.Pid())
+	}
+	log, err := s.scratch.openLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close() // the server has its own
+	p, err := proc.Start(s.command(log), s.quit)
+	if err != nil {
+		return err
+	}
+	s.process, s.killed = p, false
+	if err := s.await(p); err != nil {
+		_ = p.KillTree()
+		return fmt.Errorf("start %s on port %d: %w; its log ends:\n%s", s.engine, s.port, err, s.scratch.logEnd())
+	}
+	return nil
+}
+
+func (s *Server) await(p *proc.Process) error {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !s.ready(p.Pid()) {
+		select {
+		case <-p.Done():
+			return fmt.Errorf("%w (%v)", errExited, p.Err())
+		case <-deadline.C:
+			return fmt.Errorf("no answer within %v", patience)
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+func (s *Server) stop() error {
+	if s.process == nil {
+		return nil
+	}
+	if err := s.process.Signal(s.quit); err != nil {
+		return err
+	}
+	select {
+	case <-s.process.Done():
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("stop %s: pid %d still runs %v after %v", s.engine, s.process.Pid(), patience, s.quit)
+	}
+}
+
+// startAnywhere is the first start: another process may take the port between the search for it and the server's bind.
+func (s *Server) startAnywhere(freePort func() (int, error)) error {
+	var err error
+	for range 5 {
+		if s.port, err = freePort(); err != nil {
+			return err
+		}
+		if err = s.start(); err == nil || !errors.Is(err, errExited) || !s.portTaken() {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Server) portTaken() bool {
+	return strings.Contains(s.scratch.logEnd(), "Address already in use")
+}
+
+// freePort finds a port below those that the kernel gives to outgoing connections (32768 and up). One of those could be
+// gone when the server starts again; and a client that keeps trying while the server is down would, by and by, be given
+// the very port as its own and find itself connected to itself.
+func freePort() (int, error) {
+	const low, high = 20000, 32000
+	for range 100 {
+		port := low + rand.IntN(high-low)
+		if l, err := net.Listen("tcp", address(port)); err == nil {
+			return port, l.Close()
+		}
+	}
+	return 0, fmt.Errorf("find a free port for a server: 100 of %d to %d on 127.0.0.1 were taken", low, high)
+}
+
+func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

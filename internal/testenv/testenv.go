@@ -1,0 +1,211 @@
+// Package testenv gives tests real servers, PostgreSQL and Redis, on any machine: servers that the environment names,
+// else throw-away ones that it starts itself, once in a process and only when a test asks.
+//
+// With nothing but Go installed the tests that need a server are skipped, with a hint how to get one. Where CI is set, or
+// REQUIRE_ENGINES names the engine (REQUIRE_ENGINES=sqlite,postgres,redis), they fail instead: a suite that runs half its
+// tests must not look like one that passes. A server that is there and does not work always fails them.
+//
+// Whatever it starts ends with this process, even after kill -9 (package proc). Two goroutines of that package live as
+// long as their servers, proc.serve and proc.(*Process).reap; a check for leaks has to know them.
+//
+// It is not for the product: only tests import it, and the command withservers that runs them. It makes no schemas and
+// no databases other than an empty one; that is db/dbtest's. Its users are superusers: tests of what the application may
+// see must connect as the application's own role.
+package testenv
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Main runs the tests of a package, prints which engines they asked for, ends the servers started for them, and exits:
+//
+//	func TestMain(m *testing.M) { testenv.Main(m) }
+func Main(m *testing.M) {
+	if err := checkRequired(os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	code := m.Run()
+	fmt.Println(asked.line())
+	for _, e := range []*engine{&postgres, &redis} {
+		if err := e.close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
+	os.Exit(code)
+}
+
+// SQLite notes for the line that Main prints that SQLite was used, and which version: it is part of the binary, so
+// that only who opens it knows.
+func SQLite(version string) { asked.note("sqlite", version) }
+
+// Postgres returns the URL of the empty database test on this process's PostgreSQL server, as a superuser or (on a server
+// that was given) at least as a role that may create databases. All tests share the server: make a database for each.
+func Postgres(tb testing.TB) string {
+	tb.Helper()
+	return postgres.shared(tb).URL()
+}
+
+// Redis returns the URL of a database on this process's Redis server. All tests share it, at the same time: give each
+// a prefix for its keys and channels, and never flush.
+func Redis(tb testing.TB) string {
+	tb.Helper()
+	return redis.shared(tb).URL()
+}
+
+// StartPostgres starts a server that is tb's alone, to be killed and started again; tb's cleanup removes it. A server
+// that the environment names does not serve here. It costs one to two seconds.
+func StartPostgres(tb testing.TB, o PostgresOptions) *Server {
+	tb.Helper()
+	return own(tb, "postgres", func() (*Server, error) { return newCluster(o, freePort) })
+}
+
+// StartRedis starts a server that is tb's alone, to be killed and started again; tb's cleanup removes it.
+func StartRedis(tb testing.TB) *Server {
+	tb.Helper()
+	return own(tb, "redis", func() (*Server, error) { return newRedis(freePort) })
+}
+
+// engine is a server that the tests of this process share.
+type engine struct {
+	name string
+	open func() (*Server, error)
+	used *usage
+
+	once   sync.Once
+	server *Server
+	err    error
+}
+
+var (
+	asked    usage
+	postgres = engine{name: "postgres", open: OpenPostgres, used: &asked}
+	redis    = engine{name: "redis", open: OpenRedis, used: &asked}
+)
+
+func (e *engine) shared(tb testing.TB) *Server {
+	tb.Helper()
+	e.once.Do(func() { e.server, e.err = e.open() })
+	if e.err != nil {
+		e.used.note(e.name, absence(e.err))
+		without(tb, e.name, e.err)
+	}
+	e.used.note(e.name, e.server.String())
+	return e.server
+}
+
+func (e *engine) close() error {
+	if e.server == nil {
+		return nil
+	}
+	return e.server.Close()
+}
+
+func own(tb testing.TB, name string, open func() (*Server, error)) *Server {
+	tb.Helper()
+	s, err := open()
+	if err != nil {
+		asked.note(name, absence(err))
+		without(tb, name, fmt.Errorf("a server of the test's own, whatever the environment names: %w", err))
+	}
+	asked.note(name, s.String())
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("the log of %s ends:\n%s", name, s.scratch.logEnd())
+		}
+		if err := s.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+// without ends a test that cannot have its server: skipped when the machine does not have it and nobody insists.
+func without(tb testing.TB, name string, err error) {
+	tb.Helper()
+	if absence(err) == broken {
+		tb.Fatalf("%s does not work: %v", name, err)
+	}
+	if why := required(os.Getenv, name); why != "" {
+		tb.Fatalf("%s requires %s: %v", why, name, err)
+	}
+	tb.Skipf("%v", err)
+}
+
+const broken = "broken"
+
+// absence is what the engines line says of an engine that could not be had.
+func absence(err error) string {
+	var m *missing
+	if errors.As(err, &m) {
+		return "missing"
+	}
+	return broken
+}
+
+// required returns the variable that forbids to skip the tests of an engine, or nothing.
+func required(getenv func(string) string, name string) string {
+	if slices.Contains(engines(getenv), name) {
+		return "REQUIRE_ENGINES"
+	}
+	if getenv("CI") != "" {
+		return "CI"
+	}
+	return ""
+}
+
+func engines(getenv func(string) string) []string {
+	return strings.FieldsFunc(getenv("REQUIRE_ENGINES"), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// checkRequired refuses names that no engine has: misspelt, an engine would not be required at all.
+func checkRequired(getenv func(string) string) error {
+	for _, name := range engines(getenv) {
+		if !slices.Contains(engineNames, name) {
+			return fmt.Errorf("REQUIRE_ENGINES names %q: the engines are %s", name, strings.Join(engineNames, ", "))
+		}
+	}
+	return nil
+}
+
+var engineNames = []string{"sqlite", "postgres", "redis"}
+
+// usage is which engines the tests asked for, and what they got.
+type usage struct {
+	mu  sync.Mutex
+	got map[string]string
+}
+
+// note keeps the first: the shared server's, when a test with its own comes later.
+func (u *usage) note(engine, got string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.got == nil {
+		u.got = map[string]string{}
+	}
+	if _, ok := u.got[engine]; !ok {
+		u.got[engine] = got
+	}
+}
+
+func (u *usage) line() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	line := "engines:"
+	for _, name := range engineNames {
+		if got, ok := u.got[name]; ok {
+			line += " " + name + "=" + got
+		}
+	}
+	if len(u.got) == 0 {
+		line += " none"
+	}
+	return line
+}
