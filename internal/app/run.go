@@ -186,3 +186,6 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
   Stop with Ctrl-C; nothing that was acknowledged is lost.
 `, url, where)
 }
+
+// rate is a configured rate in the limiter's own terms.
+func rate(r Rate) limit.Rate { return limit.Rate{Burst: r.Count, Per: r.Per} }
