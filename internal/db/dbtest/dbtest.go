@@ -6,8 +6,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -59,28 +59,47 @@ func Fresh(t testing.TB, engine string) db.Options {
 	if engine == "postgres" {
 		return db.Options{URL: clone(t), Conns: 16}
 	}
-	path := filepath.Join(t.TempDir(), "taskhouse.db")
-	copyFile(t, sqliteTemplate(t), path)
-	return db.Options{Path: path}
-}
-
-var sqliteOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "taskhouse-template")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "taskhouse.db")
-	return path, migrate(db.Options{Path: path})
-})
-
-func sqliteTemplate(t testing.TB) string {
-	t.Helper()
-	path, err := sqliteOnce()
+	template, err := sqliteTemplate()
 	if err != nil {
 		t.Fatalf("make the SQLite template: %v", err)
 	}
-	return path
+	testenv.SQLite(template.version)
+	path := filepath.Join(t.TempDir(), "taskhouse.db")
+	if err := os.WriteFile(path, template.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return db.Options{Path: path}
 }
+
+type sqliteFile struct {
+	version string
+	file    []byte
+}
+
+// sqliteTemplate is a migrated file; it is kept in memory, so that nothing is left behind.
+var sqliteTemplate = sync.OnceValues(func() (f sqliteFile, err error) {
+	dir, err := os.MkdirTemp("", "taskhouse-template")
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "taskhouse.db")
+	if err := migrate(db.Options{Path: path}); err != nil {
+		return f, err
+	}
+	d, err := db.Open(context.Background(), db.Options{Path: path})
+	if err != nil {
+		return f, err
+	}
+	err = d.System("the engine's version").Read(context.Background(), func(tx *db.SystemTx) error {
+		return tx.Query(func(r db.Row) error { return r.Scan(&f.version) }, `SELECT sqlite_version()`)
+	})
+	if err := errors.Join(err, d.Close()); err != nil { // closing the last connection folds the log into the file
+		return f, err
+	}
+	f.file, err = os.ReadFile(path)
+	return f, err
+})
 
 func migrate(o db.Options) error {
 	d, err := db.Open(context.Background(), o)
@@ -91,25 +110,6 @@ func migrate(o db.Options) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return d.Close()
-}
-
-func copyFile(t testing.TB, from, to string) {
-	t.Helper()
-	in, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = in.Close() }()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // owner is the role that tests connect as: it owns what it makes, as an installation's role does, and is no superuser.
