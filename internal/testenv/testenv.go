@@ -26,10 +26,13 @@ import (
 // Main runs the tests of a package, prints which engines they asked for, ends the servers started for them, and exits:
 //
 //	func TestMain(m *testing.M) { testenv.Main(m) }
-func Main(m *testing.M) {
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for a package with more to do at the end: it returns the code to exit with.
+func Run(m interface{ Run() int }) int {
 	if err := checkRequired(os.Getenv); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
+		return 2
 	}
 	code := m.Run()
 	fmt.Println(asked.line())
@@ -39,7 +42,7 @@ func Main(m *testing.M) {
 			code = max(code, 1)
 		}
 	}
-	os.Exit(code)
+	return code
 }
 
 // SQLite notes for the line that Main prints that SQLite was used, and which version: it is part of the binary, so
