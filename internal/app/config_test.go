@@ -164,6 +164,8 @@ func TestBadValues(t *testing.T) {
 		{"TASKHOUSE_PUBLIC_URL", "https://tasks.example.com/app", `has more than scheme, host and port`},
 		{"TASKHOUSE_ALLOWED_ORIGINS", "https://a.example,*", `"*" is no http or https URL`},
 		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.0/33", `"10.0.0.0/33" is no network and no address`},
+		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.1,::ffff:10.0.0.0/104", `"::ffff:10.0.0.0/104" is IPv4 written as IPv6: write it as IPv4`},
+		{"TASKHOUSE_TRUSTED_PROXIES", "fe80::1%eth0", `is no network and no address`},
 		{"TASKHOUSE_MAX_BODY", "1MB", `"1MB" is no size (units: B, KiB, MiB, GiB); for example TASKHOUSE_MAX_BODY=1MiB`},
 		{"TASKHOUSE_MAX_BODY", "10", `is not between 1KiB and 1GiB`},
 		{"TASKHOUSE_MAX_BODY", "9999999999GiB", `is too large`},

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
 // An option is one field of Config as people meet it.
@@ -263,6 +265,10 @@ func setPrefixes(p *[]netip.Prefix, text string) error {
 		if err != nil {
 			return fmt.Errorf("%q is no network and no address", part)
 		}
+		// Clients are compared as plain IPv4, so a network that is written as ::ffff:10.0.0.0/104 would never match one.
+		if prefix.Addr().Is4In6() {
+			return fmt.Errorf("%q is IPv4 written as IPv6: write it as IPv4", part)
+		}
 		*p = append(*p, prefix.Masked())
 	}
 	return nil
@@ -293,17 +299,11 @@ func (r Rate) String() string {
 }
 
 func setRate(p *Rate, text string) error {
-	if text == "off" {
-		*p = Rate{}
-		return nil
-	}
-	count, per, _ := strings.Cut(text, "/")
-	n, err := strconv.Atoi(count)
-	d, perErr := time.ParseDuration(per)
-	if err != nil || perErr != nil || n < 1 || d <= 0 {
+	r, err := limit.ParseRate(text)
+	if err != nil {
 		return fmt.Errorf("%q is no rate (a number, a slash and a duration, or off)", text)
 	}
-	*p = Rate{Count: n, Per: d}
+	*p = Rate{Count: r.Burst, Per: r.Per}
 	return nil
 }
 
