@@ -103,6 +103,9 @@ const noInvitation = "This invitation is not valid: it may have expired, been us
 // Accept makes the caller's account a member of the company that invited it. Signing in with that company's id then leads there.
 func (s *Service) Accept(ctx context.Context, who Member, in InvitationToken) (c Company, err error) {
 	err = s.DB.System("an invitation leads into another company").Write(ctx, func(tx *db.SystemTx) error {
+		if err := tx.Verify(who.Scope); err != nil {
+			return err
+		}
 		inv, err := invitationBy(tx, hashToken(in.Token))
 		if err != nil {
 			return err

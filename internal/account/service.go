@@ -26,7 +26,9 @@ type Service struct {
 	PublicURL  string        // for the links in invitations, without a slash at the end
 
 	// Limits of attempts; each may be nil, which is no limit.
-	LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
+	// LoginByPair counts an account's attempts from one address, and LoginByAccount from all: it allows more, so that
+	// somebody who guesses from one place does not keep the account's owner out.
+	LoginByPair, LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
 
 	// HandOver takes the tasks of a member who is leaving, or with nil leaves them unassigned; package task does it.
 	HandOver func(ctx context.Context, who Member, from int64, to *int64) error
@@ -60,6 +62,15 @@ func allow(l *limit.Limiter, key string) error {
 		return fail.Throttled(wait)
 	}
 	return nil
+}
+
+// allowAccount takes one attempt at an account's password.
+func (s *Service) allowAccount(username string, from netip.Addr) error {
+	key := UsernameKey(username)
+	if err := allow(s.LoginByPair, key+" "+limit.Key(from)); err != nil {
+		return err
+	}
+	return allow(s.LoginByAccount, key)
 }
 
 func allowAddress(l *limit.Limiter, addr netip.Addr) error { return allow(l, limit.Key(addr)) }

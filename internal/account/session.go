@@ -43,7 +43,7 @@ func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (T
 	if err := allowAddress(s.LoginByAddress, from); err != nil {
 		return Tokens{}, err
 	}
-	if err := allow(s.LoginByAccount, UsernameKey(in.Username)); err != nil {
+	if err := s.allowAccount(in.Username, from); err != nil {
 		return Tokens{}, err
 	}
 	acc, err := s.findAccount(ctx, in.Username)
@@ -242,8 +242,8 @@ func (in *PasswordChange) Read(f *form.Form) {
 }
 
 // ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
-func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange) error {
-	if err := allow(s.LoginByAccount, UsernameKey(who.Username())); err != nil {
+func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange, from netip.Addr) error {
+	if err := s.allowAccount(who.Username(), from); err != nil {
 		return err
 	}
 	if messages := CheckPassword(in.New, about(who)); len(messages) > 0 {
@@ -265,6 +265,9 @@ func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordCha
 		return err
 	}
 	return s.DB.System("an account's sessions are in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := tx.Verify(who.Scope); err != nil {
+			return err
+		}
 		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
 			return err
 		}
@@ -335,6 +338,9 @@ func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChang
 		return u, err
 	}
 	err = s.DB.System("an account's address is shown in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := tx.Verify(who.Scope); err != nil {
+			return err
+		}
 		if err := setEmail(tx, who.Actor(), in.Email.V); err != nil {
 			return err
 		}

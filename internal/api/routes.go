@@ -33,26 +33,26 @@ const (
 // routes is every route there is.
 func (a *API) routes() []route {
 	return []route{
-		{"POST", "/api/auth/register/", anyone, body(201, a.register), "register", "Sign up: found a company, or join the one that sent an invitation."},
-		{"POST", "/api/auth/login/", anyone, body(200, a.login), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
-		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
-		{"POST", "/api/auth/logout/", anyone, body(204, a.logout), "logout", "End the session of this refresh token: all its tokens are dead at once."},
+		{"POST", "/api/auth/register/", anyone, body(201, a.register).fails(429), "register", "Sign up: found a company, or join the one that sent an invitation."},
+		{"POST", "/api/auth/login/", anyone, body(200, a.login).fails(401, 429), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
+		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh).fails(401, 429), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
+		{"POST", "/api/auth/logout/", anyone, body(204, a.logout).fails(401), "logout", "End the session of this refresh token: all its tokens are dead at once."},
 		{"GET", "/api/auth/profile/", reader, get(a.profile), "profile", "The caller."},
 		{"PATCH", "/api/auth/profile/", reader, body(200, a.changeProfile), "changeProfile", "Change the caller's names, e-mail address or telephone number."},
-		{"POST", "/api/auth/password/", reader, body(204, a.changePassword), "changePassword", "Change the password; all other sessions end."},
+		{"POST", "/api/auth/password/", reader, body(204, a.changePassword).fails(409, 429), "changePassword", "Change the password; all other sessions end."},
 		{"GET", "/api/auth/company/", reader, get(a.company), "company", "The caller's company."},
 		{"PATCH", "/api/auth/company/", manager, body(200, a.changeCompany), "changeCompany", "Rename or describe the company."},
 		{"GET", "/api/auth/company-users/", reader, query(200, a.members), "members", "The company's members."},
 		{"GET", "/api/auth/company-users/{id}/", reader, get(a.member), "member", "One member."},
-		{"PATCH", "/api/auth/company-users/{id}/", manager, body(200, a.changeMember), "changeMember", "Give a member another role, deactivate or reactivate them; it holds from their next request on."},
-		{"DELETE", "/api/auth/company-users/{id}/", manager, query(204, a.removeMember), "removeMember", "Remove a member; their tasks stay, unassigned or handed to another member."},
+		{"PATCH", "/api/auth/company-users/{id}/", manager, body(200, a.changeMember).fails(409), "changeMember", "Give a member another role, deactivate or reactivate them; it holds from their next request on."},
+		{"DELETE", "/api/auth/company-users/{id}/", manager, query(204, a.removeMember).fails(409), "removeMember", "Remove a member; their tasks stay, unassigned or handed to another member."},
 		{"POST", "/api/auth/invitations/", manager, body(201, a.invite), "invite", "Invite somebody; the answer has the link, shown once."},
 		{"GET", "/api/auth/invitations/", manager, query(200, a.invitations), "invitations", "Invitations that can still be accepted."},
 		{"DELETE", "/api/auth/invitations/{id}/", manager, get(a.revokeInvitation).answers(204), "revokeInvitation", "Revoke an invitation."},
-		{"POST", "/api/auth/invitations/accept/", reader, body(200, a.acceptInvitation), "acceptInvitation", "Join another company with this account."},
+		{"POST", "/api/auth/invitations/accept/", reader, body(200, a.acceptInvitation).fails(409), "acceptInvitation", "Join another company with this account."},
 
 		{"GET", "/api/tasks/", reader, query(200, a.tasks), "tasks", "The company's tasks, newest first."},
-		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().repeatable(), "createTask", "Create a task."},
+		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().located().repeatable(), "createTask", "Create a task."},
 		{"GET", "/api/tasks/my_tasks/", reader, query(200, a.myTasks), "myTasks", "The tasks assigned to the caller."},
 		{"GET", "/api/tasks/statistics/", reader, get(a.statistics), "statistics", "How many tasks there are, by status and by assignee."},
 		{"GET", "/api/tasks/{id}/", reader, get(a.task).tagged(), "task", "One task."},
@@ -63,11 +63,12 @@ func (a *API) routes() []route {
 
 		{"GET", "/api/events/", reader, query(200, a.events), "events", "The company's log after a number: every change, once and in order."},
 
-		{"GET", "/api/schema/", anyone, raw(a.schema), "schema", "This document; as YAML with ?format=yaml."},
-		{"GET", "/api/docs/", anyone, raw(a.docs), "docs", "This document for people."},
-		{"GET", "/livez/", anyone, raw(a.live), "livez", "Whether the process runs."},
-		{"GET", "/readyz/", anyone, raw(a.ready), "readyz", "Whether the process can serve: its database answers."},
-		{"GET", "/", anyone, raw(a.root), "root", "Leads to the documentation."},
+		{"GET", "/api/schema/", anyone, raw(a.schema, "application/json", "application/yaml").asks(new(schemaQuery).Read).tagged().fails(400), "schema", "This document, for programs."},
+		{"GET", "/api/docs/", anyone, raw(a.docs, "text/html").tagged(), "docs", "This document, for people."},
+		{"GET", "/api/docs/style/", anyone, raw(a.docsStyle, "text/css").tagged(), "docsStyle", "The style sheet of the document for people."},
+		{"GET", "/livez/", anyone, raw(a.live, "application/json").shows(health{}), "livez", "Whether the process runs."},
+		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(health{}).fails(503), "readyz", "Whether the process can serve: its database answers."},
+		{"GET", "/", anyone, raw(a.root).answers(303).located(), "root", "Leads to the documentation."},
 	}
 }
 
@@ -96,7 +97,7 @@ func (a *API) changeProfile(c *call, in account.ProfileChange) (account.User, er
 }
 
 func (a *API) changePassword(c *call, in account.PasswordChange) (none, error) {
-	return none{}, a.Accounts.ChangePassword(c.ctx, c.who, in)
+	return none{}, a.Accounts.ChangePassword(c.ctx, c.who, in, c.addr)
 }
 
 func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.who) }
@@ -182,15 +183,20 @@ func (a *API) events(c *call, q eventQuery) (*page.List[event.Entry], error) {
 	return event.List(c.ctx, c.who.Scope, q.after, int(q.limit))
 }
 
+// health is the answer of a part that is well.
+type health struct {
+	Status string `json:"status" enum:"ok"`
+}
+
 func (a *API) live(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return writeJSON(w, http.StatusOK, health{"ok"})
 }
 
 func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := a.DB.Ping(r.Context()); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return writeJSON(w, http.StatusOK, health{"ok"})
 }
 
 func (a *API) root(w http.ResponseWriter, r *http.Request) error {

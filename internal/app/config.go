@@ -24,7 +24,7 @@ import (
 // hidden however they are printed.
 type Config struct {
 	Addr           string         `env:"TASKHOUSE_ADDR" group:"Server" default:"127.0.0.1:8000" check:"address" example:"127.0.0.1:8000" help:"Address and port to listen on"`
-	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL" group:"Server" check:"origin" example:"https://tasks.example.com" help:"How people reach this installation, for links and as the tokens' issuer; http://ADDR when not given"`
+	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL" group:"Server" check:"origin" example:"https://tasks.example.com" help:"How people reach this installation, for the links in answers; http://ADDR when not given"`
 	TrustedProxies []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES" group:"Server" example:"10.0.0.0/8,127.0.0.1" help:"Proxies whose X-Forwarded-For is believed, as comma-separated networks or addresses"`
 	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may call the API; checked, not used by this version"`
 	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY" group:"Server" default:"1MiB" min:"1KiB" max:"1GiB" example:"1MiB" help:"Largest request body"`
@@ -40,7 +40,7 @@ type Config struct {
 	OldSecretKeys    []Key         `env:"TASKHOUSE_OLD_SECRET_KEYS" group:"Sign-in" example:"OLDKEY1,OLDKEY2" help:"Comma-separated earlier keys: their tokens still verify, nothing new is signed with them"`
 	AccessTTL        time.Duration `env:"TASKHOUSE_ACCESS_TTL" group:"Sign-in" default:"60m" min:"1s" max:"24h" example:"60m" help:"Life of an access token"`
 	RefreshTTL       time.Duration `env:"TASKHOUSE_REFRESH_TTL" group:"Sign-in" default:"24h" min:"1s" max:"8760h" example:"24h" help:"Life of a refresh token"`
-	LoginRate        Rate          `env:"TASKHOUSE_LOGIN_RATE" group:"Sign-in" default:"10/1m" example:"10/1m" help:"Sign-in attempts for one account; off for no limit"`
+	LoginRate        Rate          `env:"TASKHOUSE_LOGIN_RATE" group:"Sign-in" default:"10/1m" example:"10/1m" help:"Sign-in attempts for one account from one address, ten times as many from all; off for no limit"`
 	LoginAddressRate Rate          `env:"TASKHOUSE_LOGIN_ADDRESS_RATE" group:"Sign-in" default:"30/1m" example:"30/1m" help:"Sign-in attempts from one address; off for no limit"`
 	RegisterRate     Rate          `env:"TASKHOUSE_REGISTER_RATE" group:"Sign-in" default:"20/1h" example:"20/1h" help:"Registrations from one address; off for no limit"`
 	RefreshRate      Rate          `env:"TASKHOUSE_REFRESH_RATE" group:"Sign-in" default:"60/1m" example:"60/1m" help:"Token refreshes from one address; off for no limit"`

@@ -1,9 +1,6 @@
 package app
 
-import (
-	"errors"
-	"strings"
-)
+import "errors"
 
 // ExitCode is the process's code for err: 0 for none, what the error says of itself by a method ExitCode() int, else 1.
 func ExitCode(err error) int {
@@ -28,14 +25,19 @@ func (usageError) ExitCode() int { return 2 }
 // Unwrap gives what is wrong.
 func (e usageError) Unwrap() error { return e.error }
 
-// failures are what people read of err: one line for each of the failures that it joins.
+// failures are what people read of err: one line, or one for each of the bad options that it joins.
 func failures(err error) []string {
 	if err == nil {
 		return nil
 	}
 	var own usageError
-	if errors.As(err, &own) {
-		return strings.Split(own.Error(), "\n")
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &own) || !errors.As(own.error, &joined) {
+		return []string{escape(err.Error())}
 	}
-	return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
+	var out []string
+	for _, e := range joined.Unwrap() {
+		out = append(out, escape(e.Error()))
+	}
+	return out
 }

@@ -20,7 +20,7 @@ func Main(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wri
 	p := &program{ctx: ctx, stdout: stdout, stderr: stderr}
 	err := p.run(args)
 	for _, line := range failures(err) {
-		_, _ = fmt.Fprintln(stderr, "taskhouse: "+escape(line))
+		_, _ = fmt.Fprintln(stderr, "taskhouse: "+line)
 	}
 	return ExitCode(err)
 }

@@ -86,8 +86,8 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger) (http.Handler, func(context.Co
 	accounts := &account.Service{
 		DB: d, Log: events, Signer: signer, Hasher: account.NewHasher(0, time.Second),
 		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, PublicURL: cfg.PublicURL,
-		LoginByAccount: limit.New(rate(cfg.LoginRate), now), LoginByAddress: limit.New(rate(cfg.LoginAddressRate), now),
-		RegisterByAddress: limit.New(rate(cfg.RegisterRate), now), RefreshByAddress: limit.New(rate(cfg.RefreshRate), now),
+		LoginByPair: limit.New(rate(cfg.LoginRate, 1), now), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), now), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), now),
+		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), now),
 	}
 	if err := accounts.Init(); err != nil {
 		return nil, nil, err
@@ -187,5 +187,5 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
 `, url, where)
 }
 
-// rate is a configured rate in the limiter's own terms.
-func rate(r Rate) limit.Rate { return limit.Rate{Burst: r.Count, Per: r.Per} }
+// rate is a configured rate, some times over, in the limiter's own terms.
+func rate(r Rate, times int) limit.Rate { return limit.Rate{Burst: r.Count * times, Per: r.Per} }

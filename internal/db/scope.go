@@ -129,6 +129,17 @@ func (s *SystemTx) Query(row func(Row) error, sql string, args ...any) error {
 	return s.tx.c.query(sql, args, row)
 }
 
+// Verify compares the epoch of a caller's scope, for what a verified caller does that spans companies: ErrStale when the
+// caller must be verified again.
+func (s *SystemTx) Verify(caller Scope) error {
+	epoch := int64(anyEpoch)
+	err := s.Query(func(r Row) error { return r.Scan(&epoch) }, `SELECT epoch FROM heads WHERE company_id = $1`, caller.company)
+	if err == nil && epoch != caller.epoch {
+		err = ErrStale
+	}
+	return err
+}
+
 // In runs fn as this company inside the same transaction, under the same two locks as a Scope.
 func (s *SystemTx) In(company, actor int64, fn func(*Tx) error) error {
 	if company <= 0 {
