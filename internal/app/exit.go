@@ -1,6 +1,9 @@
 package app
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // ExitCode is the process's code for err: 0 for none, what the error says of itself by a method ExitCode() int, else 1.
 func ExitCode(err error) int {
@@ -33,7 +36,7 @@ func failures(err error) []string {
 	var own usageError
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &own) || !errors.As(own.error, &joined) {
-		return []string{escape(err.Error())}
+		return []string{escape(strings.ReplaceAll(err.Error(), "\n", "; "))}
 	}
 	var out []string
 	for _, e := range joined.Unwrap() {
