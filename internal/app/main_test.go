@@ -43,6 +43,8 @@ func TestCommands(t *testing.T) {
 		{"unknown flag", []string{"--bogus"}, 2, "", "taskhouse: unknown flag --bogus; see taskhouse --help\n"},
 		{"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "", "taskhouse: --addr (flag): \"1\" is no address and port; for example --addr=127.0.0.1:8000\n" +
 			"taskhouse: --max-body (flag): \"1\" is not between 1KiB and 1GiB; for example --max-body=1MiB\n"},
+		{"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "", "taskhouse: --database-url-file (flag, /\\u001b[2J): the secret cannot be read: " +
+			"open /\\u001b[2J: no such file or directory; for example --database-url-file=/run/secrets/database-url\n"},
 		{"hostile flag", []string{"--a\nb\x1b[2J"}, 2, "", "taskhouse: unknown flag --a; b\\u001b[2J; see taskhouse --help\n"},
 		{"unknown command", []string{"bogus"}, 2, "", "taskhouse: unexpected argument bogus; see taskhouse --help\n"},
 		{"half a command", []string{"migrate"}, 2, "", "taskhouse: expected one of \"up\", \"status\"; see taskhouse --help\n"},
