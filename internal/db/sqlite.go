@@ -93,7 +93,7 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err er
 	good := false
 	defer func() {
 		if !good && c != nil { // an interrupted or failed reader is not reused
-			c.close()
+			_ = c.close()
 			c = nil
 		}
 		e.readers <- c

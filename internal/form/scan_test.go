@@ -176,7 +176,7 @@ func TestThreat_I5_hostile_bodies_are_cheap(t *testing.T) {
 		best := time.Hour
 		for range 20 {
 			start := time.Now()
-			form.Body(data)
+			_, _ = form.Body(data)
 			if best = min(best, time.Since(start)); best < limit {
 				break
 			}

@@ -145,7 +145,7 @@ func (s *Server) await(p *proc.Process) error {
 	for !s.ready(p.Pid()) {
 		select {
 		case <-p.Done():
-			return fmt.Errorf("%w (%v)", errExited, p.Err())
+			return fmt.Errorf("%w (%w)", errExited, p.Err())
 		case <-deadline.C:
 			return fmt.Errorf("no answer within %v", patience)
 		case <-tick.C:

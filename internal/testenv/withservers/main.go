@@ -64,7 +64,7 @@ func commandOf(args []string) ([]string, error) {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		return nil, errors.New("name the command to run: withservers -- go test -json ./...")
+		return nil, errors.New("name the command to run: withservers -- go test -json PACKAGES")
 	}
 	return args, nil
 }
