@@ -61,7 +61,7 @@ func (s *Service) Invite(ctx context.Context, who Member, in NewInvitation) (v I
 type InvitationQuery struct{ Page page.Request }
 
 // Read reads the query.
-func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.Read(f) }
+func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.ReadNumbered(f) }
 
 // Invitations lists those that can still be accepted, newest first.
 func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery) (list *page.List[Invitation], err error) {

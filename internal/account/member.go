@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -44,6 +46,8 @@ type User struct {
 	IsActive   bool    `json:"is_active"`
 	Company    Company `json:"company"`
 	DateJoined db.Time `json:"date_joined"`
+
+	encoded jsontext.Value // see encode
 }
 
 // The states of a membership. A removed member's row stays for the tasks and events that refer to it, and can be invited again.
@@ -71,12 +75,23 @@ func (m Member) User() User { return m.self.user(m.Company, true) }
 func (m Member) Username() string { return m.self.Username }
 
 // See is a person as the caller may see them.
-func (m Member) See(p *Person) User {
-	return p.user(m.Company, m.Role.AtLeast(Admin) || p.ID == m.Actor())
+func (m Member) See(c *Colleague) *User {
+	if m.Role.AtLeast(Admin) || c.private.ID == m.Actor() {
+		return c.private
+	}
+	return c.public
 }
 
 // SeePublic is a person as any member may see them: for the log, which all members read.
-func (m Member) SeePublic(p *Person) User { return p.user(m.Company, false) }
+func (m Member) SeePublic(c *Colleague) *User { return c.public }
+
+// view is a row as the caller may see it.
+func (m Member) view(p *Person) User {
+	return p.user(m.Company, m.Role.AtLeast(Admin) || p.ID == m.Actor())
+}
+
+// public is a row as any member may see it.
+func (m Member) public(p *Person) User { return p.user(m.Company, false) }
 
 // MemberChange is what an admin changes of a member.
 type MemberChange struct {
@@ -98,7 +113,7 @@ type MemberQuery struct {
 
 // Read reads the query.
 func (q *MemberQuery) Read(f *form.Form) {
-	q.Page = page.Read(f)
+	q.Page = page.ReadNumbered(f)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or name.")).V
 }
 
@@ -119,7 +134,7 @@ func (s *Service) Members(ctx context.Context, who Member, q MemberQuery) (list 
 		}
 		users := make([]User, len(persons))
 		for i := range persons {
-			users[i] = who.See(&persons[i])
+			users[i] = who.view(&persons[i])
 		}
 		list = page.Numbered(q.Page, count, users)
 		return nil
@@ -131,7 +146,7 @@ func (s *Service) Members(ctx context.Context, who Member, q MemberQuery) (list 
 func (s *Service) Get(ctx context.Context, who Member, id int64) (u User, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		p, err := findMember(tx, id)
-		u = who.See(&p)
+		u = who.view(&p)
 		return err
 	})
 	return u, err
@@ -158,7 +173,7 @@ func (s *Service) Change(ctx context.Context, who Member, id int64, in MemberCha
 		if err := mayChange(tx, who, old, p); err != nil {
 			return nil, err
 		}
-		u = who.See(&p)
+		u = who.view(&p)
 		return changeMember(tx, who, old, p)
 	})
 	return u, err
@@ -169,7 +184,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 	if old.Role != p.Role {
 		c := event.Changes{}
 		event.Set(c, "role", old.Role, p.Role)
-		events = append(events, memberEvent(event.MemberRole, who.SeePublic(&p), c, p.name()+" is now "+string(p.Role)))
+		events = append(events, memberEvent(event.MemberRole, who.public(&p), c, p.name()+" is now "+string(p.Role)))
 	}
 	if old.State != p.State {
 		kind, what := event.MemberReactivated, " was reactivated"
@@ -181,7 +196,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 		}
 		c := event.Changes{}
 		event.Set(c, "is_active", old.State == active, p.State == active)
-		events = append(events, memberEvent(kind, who.SeePublic(&p), c, p.name()+what))
+		events = append(events, memberEvent(kind, who.public(&p), c, p.name()+what))
 	}
 	if len(events) == 0 {
 		return nil, nil
@@ -270,7 +285,7 @@ func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) 
 				return event.None, err
 			}
 			p.State = removed
-			u := who.SeePublic(&p)
+			u := who.public(&p)
 			return memberEvent(event.MemberRemoved, u, nil, p.name()+" was removed"), updateMember(tx, p)
 		})
 		if !stale(err) {

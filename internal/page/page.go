@@ -24,6 +24,7 @@ const (
 type Request struct {
 	Size     int
 	number   int // 0: not a page number at all
+	numbered bool
 	last     bool
 	ByCursor bool
 	Cursor   string // "" with ByCursor: from the start
@@ -31,22 +32,29 @@ type Request struct {
 
 // Read reads page, page_size and cursor from a query.
 func Read(f *form.Form) Request {
+	r := ReadNumbered(f)
+	if cursor := f.Text("cursor", form.Blank, form.Max(512), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
+		r.ByCursor, r.Cursor = true, cursor.V
+		if r.numbered {
+			f.Fail("cursor", "Give either page or cursor, not both.")
+		}
+	}
+	return r
+}
+
+// ReadNumbered reads page and page_size, for a list that goes by number only: there a cursor is an unknown parameter, because
+// one that is ignored would lead back to the first page for ever.
+func ReadNumbered(f *form.Form) Request {
 	r := Request{Size: DefaultSize, number: 1}
 	number := f.Text("page", form.Blank, form.Doc("The page's number from 1, or `last`."))
 	if number.Set {
-		r.number, r.last = 0, number.V == "last"
+		r.number, r.numbered, r.last = 0, true, number.V == "last"
 		if n, err := strconv.ParseUint(number.V, 10, 31); err == nil && number.V[0] != '+' {
 			r.number = int(n)
 		}
 	}
 	if size := f.Int("page_size", 1, 1<<31, form.Default(DefaultSize), form.Doc("Results in a page; more than 100 are given as 100.")); size.Set {
 		r.Size = int(min(size.V, MaxSize))
-	}
-	if cursor := f.Text("cursor", form.Blank, form.Max(512), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
-		r.ByCursor, r.Cursor = true, cursor.V
-		if number.Set {
-			f.Fail("cursor", "Give either page or cursor, not both.")
-		}
 	}
 	return r
 }

@@ -26,7 +26,7 @@ type Moment struct {
 type HistoryQuery struct{ Page page.Request }
 
 // Read reads the query.
-func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
+func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.ReadNumbered(f) }
 
 // History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
 func (s *Service) History(ctx context.Context, who account.Member, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
@@ -71,8 +71,7 @@ func withActors(tx *db.Tx, who account.Member, entries []event.Entry) ([]Moment,
 			continue
 		}
 		if p, ok := people[*e.Actor]; ok {
-			u := who.See(p)
-			moments[i].Actor = &u
+			moments[i].Actor = who.See(p)
 		}
 	}
 	return moments, nil
