@@ -1,0 +1,47 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// Route is a line of the table as the tests walk it.
+type Route struct {
+	Method, Path, Name string
+	Anyone             bool // no token is needed
+	NoGuests           bool // guests may not
+	ManagersOnly       bool // nor may members
+	Status             int  // of success
+	Raw                bool // it writes its answer itself
+	HasBody            bool
+	Body, Query        []form.Field // what Describe says it reads
+}
+
+// HasID reports whether the path names a row.
+func (r Route) HasID() bool { return strings.Contains(r.Path, "{id}") }
+
+// Routes is the real table: a new route is walked as soon as it stands there.
+func (a *API) Routes() []Route {
+	var all []Route
+	for _, r := range a.routes() {
+		out := Route{
+			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil, HasBody: r.op.body != nil,
+			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
+		}
+		if r.op.body != nil {
+			out.Body = form.Describe(func(f *form.Form) {
+				if r.method == http.MethodPatch {
+					f.Partial()
+				}
+				r.op.body(f)
+			})
+		}
+		if r.op.query != nil {
+			out.Query = form.Describe(r.op.query)
+		}
+		all = append(all, out)
+	}
+	return all
+}

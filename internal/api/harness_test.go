@@ -1,0 +1,650 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/api"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+// publicURL is the base of the links in answers; no request is ever sent to it.
+const publicURL = "https://tasks.example.com"
+
+// maxBody is the largest body that the tests' servers read.
+const maxBody = 1 << 20
+
+// server is the product over real HTTP, with a database and a clock of its own and without limits of attempts.
+type server struct {
+	url      string
+	engine   string
+	where    db.Options
+	db       *db.DB
+	clock    *clock
+	logs     *logBook
+	api      *api.API
+	accounts *account.Service
+	key      []byte // the secret that signs its tokens
+
+	// Of every server: two companies that know nothing of each other.
+	acme, globex cast
+}
+
+// cast is the people of a company.
+type cast struct {
+	id                          int64
+	name                        string
+	owner, admin, member, guest actor
+}
+
+// actor is a person with a session in one company.
+type actor struct {
+	s             *server
+	id, company   int64
+	username      string
+	email, phone  string
+	session       string
+	access, token string // token is the refresh token
+}
+
+// password is everybody's.
+const password = "correct horse 7 battery"
+
+// each runs fn once for each engine, with a fresh server.
+func each(t *testing.T, fn func(t *testing.T, s *server)) {
+	t.Helper()
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			fn(t, newServer(t, engine))
+		})
+	}
+}
+
+// newServer is a server on a fresh database, with two companies; change sets what a test wants different.
+func newServer(t *testing.T, engine string, change ...func(*server)) *server {
+	t.Helper()
+	c := &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	o := dbtest.Fresh(t, engine)
+	o.Now = c.Now
+	key := sha256.Sum256([]byte(t.Name()))
+	s := instance(t, o, c, key[:], change...)
+	s.acme = s.found(t, "Acme Wombat Works", "acme")
+	s.globex = s.found(t, "Globex", "globex")
+	return s
+}
+
+// second is one more instance of the product on the same database, as another node is. Only PostgreSQL takes one.
+func (s *server) second(t *testing.T) *server {
+	t.Helper()
+	return instance(t, s.where, s.clock, s.key)
+}
+
+func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...func(*server)) *server {
+	t.Helper()
+	s := &server{where: o, clock: c, key: secret, logs: &logBook{}}
+	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	o.Log = log
+	s.db = dbtest.Open(t, o)
+	s.engine = s.db.Engine()
+	key, err := account.NewKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", c.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := &event.Log{}
+	s.accounts = &account.Service{
+		DB: s.db, Log: events, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
+		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: publicURL,
+	}
+	if err := s.accounts.Init(); err != nil {
+		t.Fatal(err)
+	}
+	tasks := &task.Service{Log: events, Cursors: page.NewCursors(key.Derive("cursors"))}
+	s.accounts.HandOver = tasks.HandOver
+	s.api = &api.API{
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, Log: log,
+		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
+	}
+	for _, fn := range change {
+		fn(s)
+	}
+	srv := httptest.NewServer(s.api.Handler())
+	t.Cleanup(srv.Close)
+	s.url = srv.URL
+	return s
+}
+
+// storedPassword is the hash of password, computed once: what a sign-in costs is not what most tests are about.
+var storedPassword = sync.OnceValues(func() (string, error) {
+	return account.NewHasher(0, time.Minute).Hash(context.Background(), password)
+})
+
+// found makes a company with one member of each role. Registration itself has tests of its own.
+func (s *server) found(t *testing.T, name, prefix string) cast {
+	t.Helper()
+	c := cast{name: name}
+	err := s.db.System("a test's company").Write(t.Context(), func(tx *db.SystemTx) error {
+		scan := func(r db.Row) error { return r.Scan(&c.id) }
+		if err := tx.Query(scan, `INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING company_id`,
+			name, account.CompanyKey(name), tx.Now); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, c.id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.owner = s.person(t, c.id, prefix+".owner", account.Owner)
+	c.admin = s.person(t, c.id, prefix+".admin", account.Admin)
+	c.member = s.person(t, c.id, prefix+".member", account.Ordinary)
+	c.guest = s.person(t, c.id, prefix+".guest", account.Guest)
+	return c
+}
+
+// person is a new account in a company, signed in there.
+func (s *server) person(t *testing.T, company int64, username string, role account.Role) actor {
+	t.Helper()
+	hash, err := storedPassword()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := actor{s: s, company: company, username: username, email: username + "@mail.example", phone: "+49 30 " + fmt.Sprint(len(username)) + "77301"}
+	err = s.db.System("a test's person").Write(t.Context(), func(tx *db.SystemTx) error {
+		scan := func(r db.Row) error { return r.Scan(&a.id) }
+		err := tx.Query(scan, `INSERT INTO users (username, username_key, email, email_key, password, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+			username, account.UsernameKey(username), a.email, account.EmailKey(a.email), hash, tx.Now)
+		if err != nil {
+			return err
+		}
+		return tx.In(company, a.id, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10)`,
+				a.id, username, a.email, "", "", a.phone, string(role), db.Fold(username), tx.Now)
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.again(t)
+}
+
+// again is the same person with one more session.
+func (a actor) again(t *testing.T) actor {
+	t.Helper()
+	a.session = rand.Text()
+	refresh := rand.Text()
+	var now time.Time
+	err := a.s.db.Scope(a.company, a.id, -1).Write(t.Context(), func(tx *db.Tx) error {
+		now = tx.Now.Std()
+		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+			a.session, a.id, refresh, tx.Now, tx.Now.Add(24*time.Hour))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := account.Claims{Type: account.TokenAccess, UserID: a.id, CompanyID: a.company, Session: a.session, IssuedAt: now, Expires: now.Add(time.Hour)}
+	if a.access, err = a.s.accounts.Signer.Sign(c); err != nil {
+		t.Fatal(err)
+	}
+	c.Type, c.ID, c.Expires = account.TokenRefresh, refresh, now.Add(24*time.Hour)
+	if a.token, err = a.s.accounts.Signer.Sign(c); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// on is the same session, asked at another node.
+func (a actor) on(s *server) actor { a.s = s; return a }
+
+// clock is the servers' time: it ticks a millisecond whenever somebody looks, so that no two moments are one.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the next moment.
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// logBook is what a server has logged.
+type logBook struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// body is a JSON object to be sent.
+type body = map[string]any
+
+// answer is what came back.
+type answer struct {
+	request string // what was asked, for messages
+	status  int
+	header  http.Header
+	body    []byte
+	json    any // nil where there is none
+}
+
+// call sends a request as nobody. A payload that is a string is sent as it is, nil sends none, anything else is sent as JSON.
+// headers are names and values in turn.
+func (s *server) call(t testing.TB, method, path string, payload any, headers ...string) answer {
+	t.Helper()
+	var r io.Reader
+	switch p := payload.(type) {
+	case nil:
+	case string:
+		r = strings.NewReader(p)
+	default:
+		b, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i+1] == "" {
+			req.Header.Del(headers[i])
+			continue
+		}
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return s.send(t, req)
+}
+
+// client follows no redirect, because the tests look at the first answer.
+var client = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+}
+
+func (s *server) send(t testing.TB, req *http.Request) answer {
+	t.Helper()
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatalf("%s %s: read the answer: %v", req.Method, req.URL.Path, err)
+	}
+	a := answer{request: req.Method + " " + req.URL.RequestURI(), status: res.StatusCode, header: res.Header, body: b}
+	if strings.Contains(res.Header.Get("Content-Type"), "json") && len(b) > 0 {
+		if err := json.Unmarshal(b, &a.json); err != nil {
+			t.Errorf("%s: the answer is not JSON: %v\n%s", a.request, err, b)
+		}
+	}
+	a.check(t, req.Method)
+	return a
+}
+
+// call sends a request as the actor.
+func (a actor) call(t testing.TB, method, path string, payload any, headers ...string) answer {
+	t.Helper()
+	return a.s.call(t, method, path, payload, append([]string{"Authorization", "Bearer " + a.access}, headers...)...)
+}
+
+func (a actor) get(t testing.TB, path string, headers ...string) answer {
+	t.Helper()
+	return a.call(t, "GET", path, nil, headers...)
+}
+
+func (a actor) post(t testing.TB, path string, payload any, headers ...string) answer {
+	t.Helper()
+	return a.call(t, "POST", path, payload, headers...)
+}
+
+func (a actor) patch(t testing.TB, path string, payload any, headers ...string) answer {
+	t.Helper()
+	return a.call(t, "PATCH", path, payload, headers...)
+}
+
+func (a actor) put(t testing.TB, path string, payload any, headers ...string) answer {
+	t.Helper()
+	return a.call(t, "PUT", path, payload, headers...)
+}
+
+func (a actor) delete(t testing.TB, path string, headers ...string) answer {
+	t.Helper()
+	return a.call(t, "DELETE", path, nil, headers...)
+}
+
+// task makes a task and gives its id.
+func (a actor) task(t testing.TB, fields body) int64 {
+	t.Helper()
+	if fields["title"] == nil {
+		fields["title"] = "A task"
+	}
+	return a.post(t, "/api/tasks/", fields).want(t, 201).id("id")
+}
+
+// tasks makes several and gives their ids.
+func (a actor) tasks(t testing.TB, titles ...string) (ids []int64) {
+	t.Helper()
+	for _, title := range titles {
+		ids = append(ids, a.task(t, body{"title": title}))
+	}
+	return ids
+}
+
+// path is a pattern of the route table or a format, filled in.
+func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// want stops the test on another status.
+func (a answer) want(t testing.TB, status int) answer {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("%s: status %d, want %d\n%s", a.request, a.status, status, a.body)
+	}
+	return a
+}
+
+// wantDetail stops the test unless the answer is a problem with this status and sentence.
+func (a answer) wantDetail(t testing.TB, status int, detail string) answer {
+	t.Helper()
+	a.want(t, status)
+	if got := a.text("detail"); got != detail {
+		t.Errorf("%s: detail %q, want %q", a.request, got, detail)
+	}
+	return a
+}
+
+// wantErrors stops the test unless the answer is a 400 with exactly these messages: a field and its message in turn.
+func (a answer) wantErrors(t testing.TB, fieldsAndMessages ...string) answer {
+	t.Helper()
+	a.want(t, 400)
+	want := map[string][]string{}
+	for i := 0; i < len(fieldsAndMessages); i += 2 {
+		want[fieldsAndMessages[i]] = append(want[fieldsAndMessages[i]], fieldsAndMessages[i+1])
+	}
+	if got := a.errors(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: errors\n got %q\nwant %q", a.request, got, want)
+	}
+	return a
+}
+
+func (a answer) errors() map[string][]string {
+	var p struct{ Errors map[string][]string }
+	_ = json.Unmarshal(a.body, &p)
+	return p.Errors
+}
+
+// at is a value inside the answer: names and places in a list, divided by dots.
+func (a answer) at(where string) any {
+	v := a.json
+	for step := range strings.SplitSeq(where, ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(x) {
+				return nil
+			}
+			v = x[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+func (a answer) text(where string) string {
+	s, _ := a.at(where).(string)
+	return s
+}
+
+func (a answer) id(where string) int64 {
+	n, _ := a.at(where).(float64)
+	return int64(n)
+}
+
+// list is one field of all results of a list.
+func (a answer) list(field string) (all []string) {
+	results, _ := a.at("results").([]any)
+	for i := range results {
+		all = append(all, fmt.Sprint(a.at(fmt.Sprintf("results.%d.%s", i, field))))
+	}
+	return all
+}
+
+// next is the path and query of a link in the answer.
+func (a answer) next(t testing.TB, link string) string {
+	t.Helper()
+	u, ok := strings.CutPrefix(a.text(link), publicURL)
+	if !ok {
+		t.Fatalf("%s: %s is %v, no URL under %s", a.request, link, a.at(link), publicURL)
+	}
+	return u
+}
+
+// securityHeaders are on every answer there is.
+var securityHeaders = map[string]string{
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+}
+
+// leaks are words of SQL, of Go and of drivers that no answer may show.
+var leaks = []string{
+	"SELECT ", "INSERT INTO", "UPDATE ", "company_id =", "SQLSTATE", "sqlite", "pgx", "constraint", "goroutine ", ".go:", "panic",
+	"runtime error", "internal/", "account.", "task.Task",
+}
+
+// check holds every answer of the whole suite to what the contract promises of all of them.
+func (a answer) check(t testing.TB, method string) {
+	t.Helper()
+	if len(a.header.Values("X-Request-Id")) != 1 || len(a.header.Get("X-Request-Id")) < 16 {
+		t.Errorf("%s: X-Request-Id is %q", a.request, a.header.Values("X-Request-Id"))
+	}
+	for name, value := range securityHeaders {
+		if got := a.header.Get(name); got != value {
+			t.Errorf("%s: %s is %q, want %q", a.request, name, got, value)
+		}
+	}
+	if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe-inline") {
+		t.Errorf("%s: Content-Security-Policy is %q", a.request, csp)
+	}
+	if a.status >= 500 && a.status != http.StatusServiceUnavailable {
+		t.Errorf("%s: a fault of ours: %d\n%s", a.request, a.status, a.body)
+	}
+	if a.status < 400 || method == http.MethodHead {
+		return
+	}
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("%s: a %d is %q, no problem", a.request, a.status, got)
+	}
+	var p api.Problem
+	d := json.NewDecoder(bytes.NewReader(a.body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		t.Errorf("%s: no problem: %v\n%s", a.request, err, a.body)
+		return
+	}
+	if p.Type == "" || p.Title != http.StatusText(a.status) || p.Status != a.status || p.Detail == "" || p.Code == "" || p.RequestID != a.header.Get("X-Request-Id") {
+		t.Errorf("%s: a problem that lacks something, or says something else than the status line: %+v", a.request, p)
+	}
+	for _, word := range leaks {
+		if bytes.Contains(a.body, []byte(word)) {
+			t.Errorf("%s: the problem shows %q (T30)\n%s", a.request, word, a.body)
+		}
+	}
+	if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") != `Bearer realm="api"` {
+		t.Errorf("%s: WWW-Authenticate is %q", a.request, a.header.Get("WWW-Authenticate"))
+	}
+	if (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) && a.header.Get("Retry-After") == "" {
+		t.Errorf("%s: a %d without Retry-After", a.request, a.status)
+	}
+}
+
+// snapshot is every row of a company (0: of all), table by table, as text: equal when nothing has changed.
+func (s *server) snapshot(t testing.TB, company int64) string {
+	t.Helper()
+	var out strings.Builder
+	err := s.db.System("a test looks whether anything changed").Read(t.Context(), func(tx *db.SystemTx) error {
+		tables, err := columnsOf(tx, s.engine)
+		if err != nil {
+			return err
+		}
+		for _, table := range sorted(tables) {
+			text := make([]string, 0, len(tables[table]))
+			owned := slices.Contains(tables[table], "company_id")
+			for _, c := range tables[table] {
+				text = append(text, fmt.Sprintf(`coalesce(cast("%s" as text), '-')`, c))
+			}
+			sql := `SELECT ` + strings.Join(text, ` || '|' || `) + ` FROM ` + table
+			switch {
+			case company != 0 && owned:
+				sql += fmt.Sprintf(` WHERE company_id = %d`, company)
+			case company != 0:
+				sql += fmt.Sprintf(` WHERE id IN (SELECT user_id FROM members WHERE company_id = %d)`, company)
+			}
+			err := tx.Query(func(r db.Row) error {
+				var row string
+				err := r.Scan(&row)
+				fmt.Fprintf(&out, "%s: %s\n", table, row)
+				return err
+			}, sql+` ORDER BY 1`)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// columnsOf is the tables that hold what people wrote, with their columns.
+func columnsOf(tx *db.SystemTx, engine string) (map[string][]string, error) {
+	sql := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, c.cid`
+	if engine == "postgres" {
+		sql = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1, a.attnum`
+	}
+	tables := map[string][]string{}
+	err := tx.Query(func(r db.Row) error {
+		var table, column string
+		err := r.Scan(&table, &column)
+		if table != "schema_versions" {
+			tables[table] = append(tables[table], column)
+		}
+		return err
+	}, sql)
+	return tables, err
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// unchanged fails the test if fn changed a row of the company (0: any row).
+func (s *server) unchanged(t testing.TB, company int64, fn func()) {
+	t.Helper()
+	before := s.snapshot(t, company)
+	fn()
+	if after := s.snapshot(t, company); after != before {
+		t.Errorf("rows have changed:\n%s", difference(before, after))
+	}
+}
+
+// difference is the lines that only one of two texts has.
+func difference(before, after string) string {
+	b, a := strings.Split(before, "\n"), strings.Split(after, "\n")
+	var out []string
+	for _, l := range b {
+		if !slices.Contains(a, l) {
+			out = append(out, "- "+l)
+		}
+	}
+	for _, l := range a {
+		if !slices.Contains(b, l) {
+			out = append(out, "+ "+l)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// field is what a route says of a field that it reads.
+type field = form.Field
+
+// isID reports whether a field names a row: form.ID describes it so, and nothing else does.
+func isID(f field) bool { return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil }
+
+// param is a parameter of a URL.
+func param(t testing.TB, link, name string) string {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil || u.Query().Get(name) == "" {
+		t.Fatalf("%q has no %s", link, name)
+	}
+	return u.Query().Get(name)
+}
