@@ -31,6 +31,8 @@ type API struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MaxBody        int64          // bytes
 	Version        string
+
+	described description // the OpenAPI document, once somebody has asked for it
 }
 
 // Handler serves every route of the table.

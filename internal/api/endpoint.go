@@ -51,6 +51,11 @@ type operation struct {
 	tag    bool             // the answer has an ETag
 	cond   bool             // If-Match is obeyed
 	once   bool             // Idempotency-Key is obeyed
+
+	// What only the OpenAPI document needs to be told.
+	media    []string // what a raw route writes
+	location bool     // the answer has a Location
+	failures []int    // statuses that nothing above leads to
 }
 
 // input is a type that reads itself from a body or a query.
@@ -125,9 +130,9 @@ func get[Out any](fn func(*call) (Out, error)) operation {
 	}
 }
 
-// raw is a route that writes its answer itself: documents, health.
-func raw(fn func(w http.ResponseWriter, r *http.Request) error) operation {
-	return operation{raw: fn, status: http.StatusOK}
+// raw is a route that writes its answer itself, as one of these media types: documents, health.
+func raw(fn func(w http.ResponseWriter, r *http.Request) error, media ...string) operation {
+	return operation{raw: fn, status: http.StatusOK, media: media}
 }
 
 func (o operation) answers(status int) operation { o.status = status; return o }
@@ -140,6 +145,19 @@ func (o operation) matched() operation { o.cond = true; return o }
 
 // repeatable obeys Idempotency-Key.
 func (o operation) repeatable() operation { o.once = true; return o }
+
+// located answers carry a Location: the operation sets call.location.
+func (o operation) located() operation { o.location = true; return o }
+
+// shows says what the JSON of a raw route is.
+func (o operation) shows(v any) operation { o.answer = reflect.TypeOf(v); return o }
+
+// asks says which parameters a raw route reads.
+func (o operation) asks(read func(*form.Form)) operation { o.query = read; return o }
+
+// fails names failures that the shape of the route does not show: a sign-in is refused or throttled, a state does not allow
+// the change. A status that is missing here fails the tests that meet it.
+func (o operation) fails(statuses ...int) operation { o.failures = statuses; return o }
 
 func answerOf[Out any]() reflect.Type {
 	t := reflect.TypeFor[Out]()

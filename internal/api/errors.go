@@ -60,7 +60,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 		f = fail.Unavailable("This is busy now.", time.Second)
 	default:
 		n.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("request_id", n.id), slog.String("route", n.route), slog.Any("error", err))
-		writeStatus(w, n, http.StatusInternalServerError, &fail.Error{Code: "error", Detail: "A server error occurred."})
+		writeStatus(w, n, http.StatusInternalServerError, fault())
 		return
 	}
 	status := statuses[f.Kind]
@@ -74,10 +74,17 @@ func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	writeStatus(w, n, status, f)
 }
 
+// fault is what a client sees of a failure that is ours.
+func fault() *fail.Error { return &fail.Error{Code: "error", Detail: "A server error occurred."} }
+
+func problem(f *fail.Error, status int, requestID string) Problem {
+	return Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Detail, Code: f.Code, RequestID: requestID, Errors: f.Fields,
+	}
+}
+
 func writeStatus(w http.ResponseWriter, n *requestNote, status int, f *fail.Error) {
-	b, err := json.Marshal(Problem{
-		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Detail, Code: f.Code, RequestID: n.id, Errors: f.Fields,
-	}, json.Deterministic(true))
+	b, err := json.Marshal(problem(f, status, n.id), json.Deterministic(true))
 	if err != nil { // a message with invalid UTF-8 would do it; none has
 		b = []byte(`{"type":"about:blank","status":500}`)
 	}

@@ -174,7 +174,7 @@ type eventQuery struct{ after, limit int64 }
 func (q *eventQuery) Read(f *form.Form) {
 	q.after = f.Int("after", 0, 1<<62, form.Default(0), form.Doc("The number of the last event that the client has.")).V
 	q.limit = 100
-	if n := f.Int("limit", 1, 1000, form.Default(100)); n.Set {
+	if n := f.Int("limit", 1, 1000, form.Default(100), form.Doc("How many events at most.")); n.Set {
 		q.limit = n.V
 	}
 }

@@ -1,5 +1,7 @@
 package event
 
+import "slices"
+
 // Kind is what happened. It is the `type` of the message that clients get.
 type Kind string
 
@@ -57,4 +59,14 @@ var kinds = map[Kind]kind{
 	TaskCreated: {subject: Task},
 	TaskUpdated: {subject: Task},
 	TaskDeleted: {subject: Task},
+}
+
+// Kinds are the names of all kinds, sorted.
+func Kinds() []string {
+	names := make([]string, 0, len(kinds))
+	for k := range kinds {
+		names = append(names, string(k))
+	}
+	slices.Sort(names)
+	return names
 }

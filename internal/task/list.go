@@ -51,9 +51,9 @@ func (q *Query) Read(f *form.Form) {
 	q.CreatedBy = f.ID("created_by", form.Doc("Tasks that this member created."))
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in title or description.")).V
 	for _, column := range []string{"created_at", "updated_at"} {
-		for suffix, op := range map[string]string{"__gte": ">=", "__lte": "<="} {
-			if t := f.Time(column + suffix); t.Set {
-				q.Times = append(q.Times, bound{column, op, at(t.V, op)})
+		for _, limit := range []struct{ suffix, op, doc string }{{"__gte", ">=", "At this time or later."}, {"__lte", "<=", "At this time or earlier."}} {
+			if t := f.Time(column+limit.suffix, form.Doc(limit.doc)); t.Set {
+				q.Times = append(q.Times, bound{column, limit.op, at(t.V, limit.op)})
 			}
 		}
 	}

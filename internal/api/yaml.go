@@ -1,0 +1,132 @@
+package api
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// toYAML writes JSON as YAML 1.2. Short texts stay as JSON quotes them, which YAML reads the same, so that none can turn into
+// a date, a number or a comment.
+func toYAML(b []byte) ([]byte, error) {
+	y := yamlWriter{in: jsontext.NewDecoder(bytes.NewReader(b))}
+	err := y.value(0)
+	return y.out.Bytes(), err
+}
+
+type yamlWriter struct {
+	in   *jsontext.Decoder
+	out  bytes.Buffer
+	dash bool // the next line goes on after a dash
+}
+
+// value writes the next value; the lines of its own that it needs are indented by depth.
+func (y *yamlWriter) value(depth int) error {
+	switch y.in.PeekKind() {
+	case '{':
+		return y.block(depth, '}', "{}")
+	case '[':
+		return y.block(depth, ']', "[]")
+	case '"':
+		return y.text(depth)
+	}
+	v, err := y.in.ReadValue()
+	y.end(string(v))
+	return err
+}
+
+// end writes what ends a line.
+func (y *yamlWriter) end(s string) {
+	y.out.WriteString(" " + s + "\n")
+	y.dash = false
+}
+
+// begin writes the start of a line of its own, or goes on after the dash that stands there.
+func (y *yamlWriter) begin(depth int, s string) {
+	if y.dash {
+		y.out.WriteString(" " + s)
+	} else {
+		y.out.WriteString(strings.Repeat("  ", depth) + s)
+	}
+	y.dash = false
+}
+
+// block writes an object or a list up to its end, a member or an element at a time.
+func (y *yamlWriter) block(depth int, end jsontext.Kind, empty string) error {
+	if _, err := y.in.ReadToken(); err != nil {
+		return err
+	}
+	if y.in.PeekKind() == end {
+		y.end(empty)
+	} else if depth > 0 && !y.dash {
+		y.out.WriteByte('\n')
+	}
+	for y.in.PeekKind() != end {
+		if end == ']' {
+			y.begin(depth, "-")
+			y.dash = true
+		} else {
+			name, err := y.in.ReadValue()
+			if err != nil {
+				return err
+			}
+			y.begin(depth, plainKey(string(name))+":")
+		}
+		if err := y.value(depth + 1); err != nil {
+			return err
+		}
+	}
+	_, err := y.in.ReadToken()
+	return err
+}
+
+// text writes a string: in quotes, or where it has several lines, as they are.
+func (y *yamlWriter) text(depth int) error {
+	v, err := y.in.ReadValue()
+	if err != nil {
+		return err
+	}
+	s, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(string(s), "\n")
+	if len(lines) == 1 || !literal(string(s)) {
+		y.end(string(v))
+		return nil
+	}
+	y.end("|-")
+	for _, l := range lines {
+		if l != "" {
+			l = strings.Repeat("  ", depth) + l
+		}
+		y.out.WriteString(l + "\n")
+	}
+	return nil
+}
+
+// literal reports whether a text of several lines comes back whole from a block that takes it literally.
+func literal(s string) bool {
+	control := func(r rune) bool {
+		return r != '\n' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff')
+	}
+	return !strings.HasPrefix(s, " ") && !strings.HasPrefix(s, "\n") && !strings.HasSuffix(s, "\n") && !strings.ContainsFunc(s, control)
+}
+
+// plainKey leaves the quotes off a name that YAML cannot take for anything else.
+func plainKey(quoted string) string {
+	name := quoted[1 : len(quoted)-1]
+	for i, r := range name {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '_'
+		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
+			return quoted
+		}
+	}
+	switch strings.ToLower(name) {
+	case "", "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+		return quoted
+	}
+	return name
+}
