@@ -1,9 +1,13 @@
 package account
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -23,9 +27,7 @@ type Person struct {
 	Joined    db.Time
 }
 
-// Active reports whether tasks may be given to this person.
-func (p *Person) Active() bool { return p.State == active }
-
+// user is the person as the company's members see them; all adds what only admins and the person see.
 func (p *Person) user(c Company, all bool) User {
 	u := User{
 		ID: p.ID, Username: p.Username, FirstName: p.FirstName, LastName: p.LastName, Role: p.Role,
@@ -35,6 +37,35 @@ func (p *Person) user(c Company, all bool) User {
 		u.Email, u.Phone = p.Email, p.Phone
 	}
 	return u
+}
+
+// Colleague is a person as the answers about tasks show them, ready to be written. It is shared: nobody changes it.
+type Colleague struct {
+	Active          bool // tasks may be given to them
+	public, private *User
+}
+
+func (m Member) colleague(p *Person) *Colleague {
+	public, private := p.user(m.Company, false), p.user(m.Company, true)
+	public.encode()
+	private.encode()
+	return &Colleague{Active: p.State == active, public: &public, private: &private}
+}
+
+// encode keeps what the user looks like in JSON: a page of tasks shows the same few persons again and again.
+func (u *User) encode() {
+	if b, err := json.Marshal(u); err == nil {
+		u.encoded = b
+	}
+}
+
+// MarshalJSONTo writes what was kept, or the fields.
+func (u *User) MarshalJSONTo(e *jsontext.Encoder) error {
+	if u.encoded != nil {
+		return e.WriteValue(u.encoded)
+	}
+	type fields User
+	return json.MarshalEncode(e, (*fields)(u))
 }
 
 // name is what messages call the person.
@@ -56,15 +87,15 @@ func NoSuchPerson(field string, id int64) error {
 type people struct {
 	epoch int64
 	mu    sync.RWMutex
-	byID  map[int64]*Person
+	byID  map[int64]*Colleague
 }
 
 // maxPeople bounds what is remembered of one company; a larger one starts over.
 const maxPeople = 20_000
 
 // People gives the persons with these ids, as this transaction sees them; ids of nobody are left out.
-func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Person, error) {
-	found := make(map[int64]*Person, len(ids))
+func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Colleague, error) {
+	found := make(map[int64]*Colleague, min(len(ids), 16))
 	var missing []int64
 	m.people.mu.RLock()
 	for _, id := range ids {
@@ -85,24 +116,24 @@ func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Person, error) {
 	if err != nil {
 		return nil, err
 	}
+	fresh := make(map[int64]*Colleague, len(persons))
 	for i := range persons {
-		found[persons[i].ID] = &persons[i]
+		fresh[persons[i].ID] = m.colleague(&persons[i])
 	}
+	maps.Copy(found, fresh)
 	if tx.ReadOnly() {
-		m.people.remember(persons)
+		m.people.remember(fresh)
 	}
 	return found, nil
 }
 
-func (c *people) remember(persons []Person) {
+func (c *people) remember(fresh map[int64]*Colleague) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.byID)+len(persons) > maxPeople {
+	if len(c.byID)+len(fresh) > maxPeople {
 		clear(c.byID)
 	}
-	for i := range persons {
-		c.byID[persons[i].ID] = &persons[i]
-	}
+	maps.Copy(c.byID, fresh)
 }
 
 // idList is ids as a JSON array, for a statement that takes a set of them.

@@ -223,10 +223,10 @@ func (s *Service) peopleAt(company, epoch int64) *people {
 			at = old
 			return old, otter.CancelOp
 		case found && old.epoch > epoch:
-			at = &people{epoch: epoch, byID: map[int64]*Person{}}
+			at = &people{epoch: epoch, byID: map[int64]*Colleague{}}
 			return old, otter.CancelOp
 		}
-		at = &people{epoch: epoch, byID: map[int64]*Person{}}
+		at = &people{epoch: epoch, byID: map[int64]*Colleague{}}
 		return at, otter.WriteOp
 	})
 	return at

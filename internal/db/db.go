@@ -43,7 +43,7 @@ type DB struct {
 // engine is one of the two databases.
 type engine interface {
 	name() string
-	// read runs fn against a consistent or statement-consistent view; nothing it does is kept.
+	// read runs fn, each of whose statements sees what was committed when it began; nothing it does is kept.
 	read(ctx context.Context, t *Tx, fn func() error) error
 	// write runs fn in a transaction that is durable when write returns nil.
 	write(ctx context.Context, t *Tx, fn func() error) error

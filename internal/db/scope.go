@@ -44,8 +44,8 @@ func (s Scope) Actor() int64 { return s.actor }
 // Epoch is the epoch of the authorizations that the caller was verified at.
 func (s Scope) Epoch() int64 { return s.epoch }
 
-// Read runs fn on the company's rows as they are now; fn cannot change them. On PostgreSQL each statement sees what was
-// committed when it began. ErrStale when the caller must be verified again.
+// Read runs fn on the company's rows; fn cannot change them. Each of its statements sees what was committed when it began.
+// ErrStale when the caller must be verified again.
 func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
 	t, err := s.begin(ctx)
 	if err != nil {

@@ -231,14 +231,14 @@ func mayAssign(tx *db.Tx, who account.Member, id *int64) error {
 	if err != nil {
 		return err
 	}
-	if p, ok := people[*id]; !ok || !p.Active() {
+	if p, ok := people[*id]; !ok || !p.Active {
 		return account.NoSuchPerson("assigned_to", *id)
 	}
 	return nil
 }
 
 // detail fills in the persons of tasks, as see shows them.
-func detail(tx *db.Tx, see func(*account.Person) account.User, who account.Member, tasks ...*Task) error {
+func detail(tx *db.Tx, see func(*account.Colleague) *account.User, who account.Member, tasks ...*Task) error {
 	ids := make([]int64, 0, 2*len(tasks))
 	for _, t := range tasks {
 		ids = append(ids, t.CreatedBy)
@@ -250,15 +250,16 @@ func detail(tx *db.Tx, see func(*account.Person) account.User, who account.Membe
 	if err != nil {
 		return err
 	}
-	seen := make(map[int64]*account.User, len(people))
-	for id, p := range people {
-		u := see(p)
-		seen[id] = &u
-	}
 	for _, t := range tasks {
-		t.CreatedByDetail, t.AssignedToDetail = seen[t.CreatedBy], nil
-		if t.AssignedTo != nil {
-			t.AssignedToDetail = seen[*t.AssignedTo]
+		t.CreatedByDetail, t.AssignedToDetail = nil, nil
+		if c, ok := people[t.CreatedBy]; ok {
+			t.CreatedByDetail = see(c)
+		}
+		if t.AssignedTo == nil {
+			continue
+		}
+		if c, ok := people[*t.AssignedTo]; ok {
+			t.AssignedToDetail = see(c)
 		}
 	}
 	return nil
