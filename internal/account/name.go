@@ -182,7 +182,9 @@ var mailDomains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transition
 
 // mailDomain gives the ASCII form of a domain that mail can go to.
 func mailDomain(s string) (ascii string, ok bool) {
-	if strings.ContainsFunc(s, isHiddenRune) {
+	// What IDNA would change besides capitals and compositions (widths, ligatures, circled letters) is no way to write a
+	// domain, only one to disguise it.
+	if strings.ContainsFunc(s, isHiddenRune) || norm.NFKC.String(s) != norm.NFC.String(s) {
 		return "", false
 	}
 	ascii, err := mailDomains.ToASCII(s)

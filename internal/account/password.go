@@ -93,13 +93,17 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 
 // Verify reports whether password is the one that stored was made of, and if so, whether it should be hashed anew because
 // stored is of another kind or cost than Hash gives. It reads Argon2id PHC strings and Django's pbkdf2_sha256, and computes
-// exactly one hash whatever stored is. An empty stored hash and Django's unusable ones ("!...") match nothing.
+// exactly one hash. Django's unusable passwords ("!...") match nothing, and cost as much.
 //
-// It fails as compute does, and with an error that is no *fail.Error where stored cannot be read.
+// It fails as compute does. Where stored cannot be read, or asks for too much, it fails with an error that is no *fail.Error,
+// before anything is computed.
 func (h *Hasher) Verify(ctx context.Context, stored, password string) (ok, rehash bool, err error) {
-	p, parseErr := parsePasswordHash(stored)
-	if parseErr != nil || p == nil {
-		return false, false, errors.Join(parseErr, h.VerifyNobody(ctx, password))
+	if strings.HasPrefix(stored, "!") {
+		return false, false, h.VerifyNobody(ctx, password)
+	}
+	p, err := parsePasswordHash(stored)
+	if err != nil {
+		return false, false, err
 	}
 	sum, err := h.compute(ctx, p, password)
 	if err != nil {
@@ -190,13 +194,11 @@ type passwordHash interface {
 // errPasswordHash never carries the text: it goes to the log, and a hash is a secret.
 var errPasswordHash = errors.New("stored password hash: unknown form, or a cost out of bounds")
 
-// parsePasswordHash takes a stored hash apart; nil is one that no password matches.
+// parsePasswordHash takes a stored hash apart.
 func parsePasswordHash(stored string) (passwordHash, error) {
 	switch {
 	case len(stored) > maxHashText:
 		return nil, errPasswordHash
-	case stored == "" || stored[0] == '!':
-		return nil, nil
 	case strings.HasPrefix(stored, "$argon2id$"):
 		return parseArgon(stored)
 	case strings.HasPrefix(stored, "pbkdf2_sha256$"):
