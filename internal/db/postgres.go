@@ -91,6 +91,11 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func() error) error {
 		defer c.release()
 		c.explicit = true
 		if err := fn(); err != nil {
+			if !c.begun && t.epoch >= 0 { // refused by what is remembered alone: is it still so?
+				if _, e := c.exec("SELECT 1", nil); e != nil {
+					err = e
+				}
+			}
 			return true, err
 		}
 		late := t.leftover()
