@@ -243,6 +243,9 @@ func (in *PasswordChange) Read(f *form.Form) {
 
 // ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
 func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange, from netip.Addr) error {
+	if _, err := s.Get(ctx, who, who.Actor()); err != nil { // a session that has ended guesses nothing and uses up no attempts
+		return err
+	}
 	if err := s.allowAccount(who.Username(), from); err != nil {
 		return err
 	}
