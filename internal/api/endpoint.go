@@ -236,6 +236,13 @@ func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 	}
 	n := note(r)
 	n.company, n.user = c.who.Scope.Company(), c.who.Actor()
+	if e.route.who.check(c.who) == nil {
+		return nil
+	}
+	// What refuses here is only remembered, and no transaction will compare it: the session may have ended, the role be a new one.
+	if c.who, err = e.api.Accounts.Again(c.ctx, c.who); err != nil {
+		return err
+	}
 	return e.route.who.check(c.who)
 }
 
