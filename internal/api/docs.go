@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -46,7 +47,7 @@ func (a *API) docsStyle(w http.ResponseWriter, r *http.Request) error {
 func (a *API) docsPage(d *document) ([]byte, error) {
 	p := docsView{document: d, Guide: a.guide()}
 	t, err := template.New("docs").Funcs(template.FuncMap{
-		"operations": p.operations, "resolve": p.resolve, "problem": p.problem, "objects": p.objects,
+		"operations": p.operations, "resolve": p.resolve, "title": title, "objects": p.objects,
 		"type": p.words, "limits": limits, "sample": p.sample, "curl": p.curl, "in": in, "needs": needs, "json": indented, "prose": prose, "inline": inline,
 	}).Parse(docsHTML)
 	if err != nil {
@@ -106,12 +107,6 @@ func (p docsView) resolve(s *schema) *schema {
 	return p.Components.Schemas.get(strings.TrimPrefix(s.Ref, schemaPrefix))
 }
 
-// problem is the example of a failure that a response refers to.
-func (p docsView) problem(r *response) Problem {
-	of := p.Components.Responses.get(strings.TrimPrefix(r.Ref, responsePrefix))
-	return of.Content[0].Value.Example.(Problem)
-}
-
 // in are the parameters at one place: path, query or header.
 func in(ps []parameter, place string) []parameter {
 	return slices.DeleteFunc(slices.Clone(ps), func(p parameter) bool { return p.In != place })
@@ -148,16 +143,23 @@ func limits(s *schema) string {
 	if s.MaxLength > 0 {
 		l = append(l, fmt.Sprintf("at most %d characters", s.MaxLength))
 	}
-	switch {
-	case s.Minimum != nil && s.Maximum != nil:
+	if s.Minimum != nil && s.Maximum != nil {
 		l = append(l, fmt.Sprintf("%d to %d", *s.Minimum, *s.Maximum))
-	case s.Minimum != nil:
-		l = append(l, fmt.Sprintf("from %d", *s.Minimum))
 	}
 	if s.Default != nil {
 		l = append(l, fmt.Sprintf("default `%v`", s.Default))
 	}
-	return strings.Join(l, "; ")
+	if len(l) == 0 {
+		return ""
+	}
+	all := strings.Join(l, "; ")
+	return strings.ToUpper(all[:1]) + all[1:] + "."
+}
+
+// title is a status in words.
+func title(status string) string {
+	n, _ := strconv.Atoi(status)
+	return http.StatusText(n)
 }
 
 // curl is the request of an operation as a command.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/go-json-experiment/json"
@@ -107,8 +108,12 @@ type requestBody struct {
 }
 
 type media struct {
-	Schema  *schema `json:"schema"`
-	Example any     `json:"example,omitzero"`
+	Schema   *schema          `json:"schema"`
+	Examples ordered[example] `json:"examples,omitzero"`
+}
+
+type example struct {
+	Value Problem `json:"value"`
 }
 
 type response struct {
@@ -216,7 +221,7 @@ func (r route) changes() bool { return r.method != http.MethodGet }
 func (r route) parameters() (ps []parameter) {
 	if r.hasID() {
 		least := int64(1)
-		ps = append(ps, parameter{Name: "id", In: "path", Required: true, Schema: &schema{Type: types{"integer"}, Format: "int64", Minimum: &least}})
+		ps = append(ps, parameter{Name: "id", In: "path", Required: true, Description: "Its id, as the list gives it.", Schema: &schema{Type: types{"integer"}, Format: "int64", Minimum: &least}})
 	}
 	for _, f := range r.queryFields() {
 		s := fieldSchema(f)
@@ -342,34 +347,34 @@ func (r route) failures() []int {
 
 // failure is a way to go wrong, as the document describes it.
 type failure struct {
-	name    string
-	when    string
-	example *fail.Error // nil is a fault of ours
+	name, when string
+	examples   []*fail.Error // of one status, one for each code
 }
 
 func (p failure) status() int {
-	if p.example == nil {
-		return http.StatusInternalServerError
-	}
-	return statuses[p.example.Kind]
+	return cmp.Or(statuses[p.examples[0].Kind], http.StatusInternalServerError)
 }
 
 // failures by status. Their words are those of package fail.
 var failures = []failure{
-	{"Invalid", "The request cannot be read, or fields break a rule: `errors` says which.", fail.Invalid("title", "This field is required.")},
-	{"Unauthenticated", "There is no credential, or it does not hold: wrong, expired, used up, or its session has ended.", fail.Unauthenticated()},
-	{"Forbidden", "The caller's role may not do this.", fail.Forbidden()},
-	{"NotFound", "There is nothing here, or it is another company's: the two are one answer. Also of a page past the end.", fail.NotFound()},
-	{"MethodNotAllowed", "The path does not take this method; `Allow` says which it takes.", fail.Method("DELETE")},
-	{"Conflict", "The state does not allow it.", fail.Conflict("The company needs an owner: make somebody else one first.")},
-	{"PreconditionFailed", "It has changed since the version in `If-Match`.", fail.Precondition()},
-	{"TooLarge", "The body is larger than the installation takes.", fail.TooLarge(1 << 20)},
-	{"UnsupportedMediaType", "The body is something else than `application/json`.", fail.MediaType("text/plain")},
-	{"KeyReused", "The `Idempotency-Key` came with another request before.", fail.Reused()},
-	{"Throttled", "Too many attempts; `Retry-After` says in how many seconds the next one is taken.", fail.Throttled(7e9)},
-	{"Fault", "A fault of ours. It is in the log under `request_id`.", nil},
-	{"Unavailable", "A part does not answer now; `Retry-After` says when to try again.", fail.Unavailable("The database does not answer.", 1e9)},
-	{"Full", "No room is left to store this, and nothing was changed.", fail.Full()},
+	{"Invalid", "The request cannot be read, or fields break a rule: `errors` says which.", []*fail.Error{
+		fail.Invalid("title", "This field is required."), fail.Malformed("JSON parse error - Expecting value at line 1 column 11"),
+	}},
+	{"Unauthenticated", "There is no credential, or it does not hold: wrong, expired, used up, or its session has ended.", []*fail.Error{
+		fail.Unauthenticated(), fail.BadToken(), fail.BadLogin(),
+	}},
+	{"Forbidden", "The caller's role may not do this.", []*fail.Error{fail.Forbidden()}},
+	{"NotFound", "There is nothing here, or it is another company's: the two are one answer. Also of a page past the end.", []*fail.Error{fail.NotFound()}},
+	{"MethodNotAllowed", "The path does not take this method; `Allow` says which it takes.", []*fail.Error{fail.Method(http.MethodDelete)}},
+	{"Conflict", "The state does not allow it.", []*fail.Error{fail.Conflict("The company needs an owner: make somebody else one first.")}},
+	{"PreconditionFailed", "It has changed since the version in `If-Match`.", []*fail.Error{fail.Precondition()}},
+	{"TooLarge", "The body is larger than the installation takes.", []*fail.Error{fail.TooLarge(1 << 20)}},
+	{"UnsupportedMediaType", "The body is something else than `application/json`.", []*fail.Error{fail.MediaType("text/plain")}},
+	{"KeyReused", "The `Idempotency-Key` came with another request before.", []*fail.Error{fail.Reused()}},
+	{"Throttled", "Too many attempts; `Retry-After` says in how many seconds the next one is taken.", []*fail.Error{fail.Throttled(7 * time.Second)}},
+	{"Fault", "A fault of ours. It is in the log under `request_id`.", []*fail.Error{fault()}},
+	{"Unavailable", "A part does not answer now; `Retry-After` says when to try again.", []*fail.Error{fail.Unavailable("The database does not answer.", time.Second)}},
+	{"Full", "No room is left to store this, and nothing was changed.", []*fail.Error{fail.Full()}},
 }
 
 // problems are the failures as responses that operations refer to.
@@ -385,11 +390,11 @@ func problems(s *schemas) (rs ordered[*response]) {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			r.Headers = append(r.Headers, headersOf("Retry-After")...)
 		}
-		f := p.example
-		if f == nil {
-			f = fault()
+		m := &media{Schema: s.of(reflect.TypeFor[Problem]())}
+		for _, f := range p.examples {
+			m.Examples.add(f.Code, example{problem(f, status, sampleID)})
 		}
-		r.Content.add("application/problem+json", &media{Schema: s.of(reflect.TypeFor[Problem]()), Example: problem(f, status, sampleID)})
+		r.Content.add("application/problem+json", m)
 		rs.add(p.name, r)
 	}
 	return rs

@@ -175,6 +175,9 @@ func (s *schemas) nameOf(t reflect.Type) string {
 // fields is the schema of a struct from its tags.
 func (s *schemas) fields(t reflect.Type) *schema {
 	o := &schema{Type: types{"object"}, Description: objects[t].doc}
+	if strings.HasPrefix(t.Name(), "List[") {
+		o.Description = "A part of a list."
+	}
 	if e := objects[t].example; e != nil {
 		o.Examples = []any{e}
 	}
