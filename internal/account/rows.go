@@ -63,7 +63,7 @@ func updateMember(tx *db.Tx, p Person) error {
 func joinMember(tx *db.Tx, p Person) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		ON CONFLICT (company_id, user_id) DO UPDATE SET role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
+		ON CONFLICT (company_id, user_id) DO UPDATE SET email = excluded.email, role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
 		WHERE members.company_id = excluded.company_id AND members.state = 'removed'`,
 		p.ID, p.Username, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p), p.Joined)
 	return n == 1, err

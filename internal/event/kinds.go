@@ -45,7 +45,7 @@ var kinds = map[Kind]kind{
 	CompanyCreated: {subject: Company},
 	CompanyUpdated: {subject: Company, revokes: true},
 
-	MemberJoined:      {subject: Member},
+	MemberJoined:      {subject: Member, revokes: true}, // of one who comes back something else is remembered
 	MemberUpdated:     {subject: Member, revokes: true},
 	MemberRole:        {subject: Member, revokes: true},
 	MemberDeactivated: {subject: Member, revokes: true},
