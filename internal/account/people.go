@@ -82,8 +82,8 @@ func NoSuchPerson(field string, id int64) error {
 }
 
 // people remembers members of one company at one epoch of its authorizations. Every change of a member moves the epoch, and
-// every transaction compares it, so what stands here is what the transaction would read; it is filled by reads only, because
-// what a write sees may still be rolled back.
+// every transaction compares it, so what stands here is what the transaction would read. What a write sees is remembered once
+// the write is durable.
 type people struct {
 	epoch int64
 	mu    sync.RWMutex
@@ -123,6 +123,8 @@ func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Colleague, error) {
 	maps.Copy(found, fresh)
 	if tx.ReadOnly() {
 		m.people.remember(fresh)
+	} else {
+		tx.After(func() { m.people.remember(fresh) })
 	}
 	return found, nil
 }

@@ -39,6 +39,7 @@ func matching(search string) (where string, args []any) {
 }
 
 func countMembers(tx *db.Tx, search string) (int64, error) {
+	tx.MayScan()
 	where, args := matching(search)
 	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE `+where, args...)
 }

@@ -210,6 +210,7 @@ func (s *Service) load(ctx context.Context, company, user int64, id string) (m M
 	}
 	m.Scope = s.DB.Scope(company, user, epoch)
 	m.people = s.peopleAt(company, epoch)
+	m.people.remember(map[int64]*Colleague{user: m.colleague(m.self)})
 	s.callers.Set(id, m)
 	return m, nil
 }

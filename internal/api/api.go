@@ -38,6 +38,7 @@ type API struct {
 // Handler serves every route of the table.
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, fail.NotFound()) })
 	byPath := map[string]resource{}
 	for _, r := range a.routes() {
 		if byPath[r.path] == nil {
@@ -99,12 +100,6 @@ func canonical(mux *http.ServeMux) http.Handler {
 			c.URL = &u
 			r = &c
 		}
-		h, pattern := mux.Handler(r)
-		if pattern == "" {
-			writeProblem(w, r, fail.NotFound())
-			return
-		}
-		_ = h
-		mux.ServeHTTP(w, r) // and not h: only the mux fills in the path's values
+		mux.ServeHTTP(w, r)
 	})
 }

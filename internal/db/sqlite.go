@@ -104,13 +104,21 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err er
 			return e.translate(ctx, err)
 		}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, e.timeout, errTooLong)
-	defer cancel()
-	c.ctx = ctx
+	c.watch = func() {
+		if c.ctx == nil {
+			c.ctx, c.cancel = context.WithTimeoutCause(ctx, e.timeout, errTooLong)
+		}
+	}
 	t.c, t.sqlite = c, true
+	defer func() {
+		if c != nil && c.cancel != nil {
+			c.cancel()
+			c.ctx, c.cancel = nil, nil
+		}
+	}()
 	err = fn()
-	good = !isSQLite(err) && context.Cause(ctx) == nil
-	return e.translate(ctx, err)
+	good = !isSQLite(err) && (c.ctx == nil || context.Cause(c.ctx) == nil)
+	return e.translate(c.context(), err)
 }
 
 func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error {
@@ -196,9 +204,13 @@ func isSQLite(err error) bool {
 type sqliteConn struct {
 	raw   driver.Conn
 	stmts map[string]driver.Stmt
-	ctx   context.Context // of the running read; nil on the writer, which nobody interrupts
 	named []driver.NamedValue
 	row   sqliteRow
+
+	// Of the running read: watch makes its statements end with ctx. The writer has none: nobody interrupts it.
+	watch  func()
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 // maxStatements bounds what one connection keeps prepared: more texts than the product has, so that only a runaway empties it.

@@ -61,6 +61,15 @@ func (t *Tx) Pick(sqlite, postgres string) string {
 // SQLite reports the engine, for the few places where not a text but the order of the work differs.
 func (t *Tx) SQLite() bool { return t.sqlite }
 
+// MayScan says that the statements of this read that follow may look at many more rows than they give. On SQLite they then end
+// with the statement timeout and with the caller's patience; watching over a statement costs as much as a short one, so those
+// that an index bounds go without. PostgreSQL watches over all of them by itself.
+func (t *Tx) MayScan() {
+	if c, ok := t.c.(*sqliteConn); ok && c.watch != nil {
+		c.watch()
+	}
+}
+
 // Exec runs a statement and returns how many rows it touched.
 func (t *Tx) Exec(sql string, args ...any) (int64, error) {
 	if err := guard(sql); err != nil {

@@ -106,6 +106,9 @@ func (q Query) Mine(who account.Member) Query {
 func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *page.List[Task], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		w := q.where()
+		if !w.counted {
+			tx.MayScan()
+		}
 		total, err := w.count(tx)
 		if err != nil {
 			return err
@@ -122,7 +125,7 @@ func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *
 		for i := range list.Results {
 			pointers[i] = &list.Results[i]
 		}
-		return detail(tx, who.See, who, pointers...)
+		return detail(tx, who, pointers...)
 	})
 	return list, err
 }

@@ -93,6 +93,9 @@ func (w where) count(tx *db.Tx) (int64, error) {
 // deep is the offset from which skipping whole rows costs more than finding the page's ids in an index first.
 const deep = 200
 
+// indexed reports whether an index gives this order, so that a page is read without looking at the rest.
+func indexed(order []term) bool { return order[0].column == "created_at" || order[0].column == "id" }
+
 func selectPage(tx *db.Tx, w where, order []term, back bool, limit int, offset int64) ([]Task, error) {
 	by := make([]string, len(order))
 	for i, o := range order {
@@ -104,6 +107,9 @@ func selectPage(tx *db.Tx, w where, order []term, back bool, limit int, offset i
 	n := len(w.args)
 	limits := fmt.Sprintf(` LIMIT $%d OFFSET $%d`, n+2, n+3)
 	args := append(w.args[:n:n], limit, offset)
+	if !indexed(order) || offset >= deep {
+		tx.MayScan()
+	}
 	if offset < deep {
 		return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE `+w.text+orderBy+limits, args...)
 	}

@@ -39,9 +39,9 @@ func (s *Service) Statistics(ctx context.Context, who account.Member) (st Statis
 }
 
 func eachCount(tx *db.Tx, fn func(status string, assignee, n int64)) error {
+	var status string
+	var assignee, n int64
 	return tx.Query(func(r db.Row) error {
-		var status string
-		var assignee, n int64
 		err := r.Scan(&status, &assignee, &n)
 		fn(status, assignee, n)
 		return err
@@ -49,9 +49,9 @@ func eachCount(tx *db.Tx, fn func(status string, assignee, n int64)) error {
 }
 
 func eachMember(tx *db.Tx, fn func(id int64, username string, active bool)) error {
+	var id int64
+	var username, state string
 	return tx.Query(func(r db.Row) error {
-		var id int64
-		var username, state string
 		err := r.Scan(&id, &username, &state)
 		fn(id, username, state == "active")
 		return err

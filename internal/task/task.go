@@ -113,7 +113,7 @@ func (s *Service) Get(ctx context.Context, who account.Member, id int64) (t Task
 		if t, err = find(tx, id); err != nil {
 			return err
 		}
-		return detail(tx, who.See, who, &t)
+		return detail(tx, who, &t)
 	})
 	return t, err
 }
@@ -149,7 +149,7 @@ func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (eve
 		}
 	}
 	if len(c) == 0 {
-		return event.None, detail(tx, who.See, who, t)
+		return event.None, detail(tx, who, t)
 	}
 	t.Version, t.UpdatedAt = t.Version+1, tx.Now
 	if err := update(tx, *t); err != nil {
@@ -212,13 +212,13 @@ func (s *Service) HandOver(ctx context.Context, who account.Member, from int64, 
 
 // event fills in the persons of t as the caller sees them, and makes the event with the persons as every member does.
 func (s *Service) event(tx *db.Tx, who account.Member, k event.Kind, t *Task, c event.Changes, message string) (event.Event, error) {
+	people, err := peopleOf(tx, who, t)
+	if err != nil {
+		return event.None, err
+	}
 	public := *t
-	if err := detail(tx, who.SeePublic, who, &public); err != nil {
-		return event.None, err
-	}
-	if err := detail(tx, who.See, who, t); err != nil {
-		return event.None, err
-	}
+	fill(&public, people, who.SeePublic)
+	fill(t, people, who.See)
 	return event.Event{Kind: k, ID: t.ID, Version: t.Version, Message: message + t.Title, Changes: c, Data: public}, nil
 }
 
@@ -237,8 +237,19 @@ func mayAssign(tx *db.Tx, who account.Member, id *int64) error {
 	return nil
 }
 
-// detail fills in the persons of tasks, as see shows them.
-func detail(tx *db.Tx, see func(*account.Colleague) *account.User, who account.Member, tasks ...*Task) error {
+// detail fills in the persons of tasks as the caller sees them.
+func detail(tx *db.Tx, who account.Member, tasks ...*Task) error {
+	people, err := peopleOf(tx, who, tasks...)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		fill(t, people, who.See)
+	}
+	return nil
+}
+
+func peopleOf(tx *db.Tx, who account.Member, tasks ...*Task) (map[int64]*account.Colleague, error) {
 	ids := make([]int64, 0, 2*len(tasks))
 	for _, t := range tasks {
 		ids = append(ids, t.CreatedBy)
@@ -246,23 +257,21 @@ func detail(tx *db.Tx, see func(*account.Colleague) *account.User, who account.M
 			ids = append(ids, *t.AssignedTo)
 		}
 	}
-	people, err := who.People(tx, ids...)
-	if err != nil {
-		return err
+	return who.People(tx, ids...)
+}
+
+// fill puts the persons of a task into it, as see shows them.
+func fill(t *Task, people map[int64]*account.Colleague, see func(*account.Colleague) *account.User) {
+	t.CreatedByDetail, t.AssignedToDetail = nil, nil
+	if c, ok := people[t.CreatedBy]; ok {
+		t.CreatedByDetail = see(c)
 	}
-	for _, t := range tasks {
-		t.CreatedByDetail, t.AssignedToDetail = nil, nil
-		if c, ok := people[t.CreatedBy]; ok {
-			t.CreatedByDetail = see(c)
-		}
-		if t.AssignedTo == nil {
-			continue
-		}
-		if c, ok := people[*t.AssignedTo]; ok {
-			t.AssignedToDetail = see(c)
-		}
+	if t.AssignedTo == nil {
+		return
 	}
-	return nil
+	if c, ok := people[*t.AssignedTo]; ok {
+		t.AssignedToDetail = see(c)
+	}
 }
 
 // lock finds a task and holds it until the transaction ends.
