@@ -1,0 +1,100 @@
+package db_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
+// caller may reach this company?
+var makers = map[string]string{
+	"account.(*Service).open":    "a password that was verified",
+	"account.(*Service).Refresh": "a refresh token whose signature holds",
+	"account.(*Service).Logout":  "a refresh token whose signature holds",
+	"account.(*Service).load":    "an access token whose signature holds",
+}
+
+// spanners are the functions that may reach rows of all companies, with the reason.
+var spanners = map[string]string{
+	"account.(*Service).rehash":         "accounts belong to no company",
+	"account.(*Service).findAccount":    "who signs in has no company yet",
+	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",
+	"account.(*Service).ChangeProfile":  "an account's address is shown in all its companies",
+	"account.(*Service).Register":       "a new account and a new company belong to none yet",
+	"account.(*Service).free":           "names are unique over the installation",
+	"account.(*Service).Accept":         "an invitation leads into another company",
+	"account.(*Service).ForgetSessions": "the housekeeper sweeps all companies",
+	"event.ForgetAnswers":               "the housekeeper sweeps all companies",
+}
+
+func TestWhoMakesScopes(t *testing.T) {
+	for method, allowed := range map[string]map[string]string{"Scope": makers, "System": spanners} {
+		found := callers(t, method)
+		for _, f := range found {
+			if _, ok := allowed[f]; !ok {
+				t.Errorf("%s calls db.%s: if it should, say what stands behind it in this test", f, method)
+			}
+		}
+		for f := range maps.Keys(allowed) {
+			if !slices.Contains(found, f) {
+				t.Errorf("%s does not call db.%s any longer: take it off the list", f, method)
+			}
+		}
+	}
+}
+
+// callers are the functions of the product that call a method with this name on a database.
+func callers(t *testing.T, method string) (found []string) {
+	t.Helper()
+	root := filepath.Join("..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "dbtest") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				sel, ok := call.Fun.(*ast.SelectorExpr)
+				if ok && sel.Sel.Name == method && len(call.Args) > 0 {
+					found = append(found, file.Name.Name+"."+name(f))
+				}
+				return true
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func name(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return f.Recv.List[0].Type.(*ast.Ident).Name + "." + f.Name.Name
+	}
+	return "(*" + star.X.(*ast.Ident).Name + ")." + f.Name.Name
+}
