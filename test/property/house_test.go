@@ -1,0 +1,128 @@
+package property_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// house is the rooms on one database, put together as the program does, under a clock that the test moves.
+type house struct {
+	db       *db.DB
+	log      *event.Log
+	accounts *account.Service
+	tasks    *task.Service
+	clock    *atomic.Int64
+	tokens   map[[2]int64]string // of a member, by company and user
+}
+
+var secret = []byte("a key of tests, thirty-two bytes and more")
+
+// start is when every world begins.
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func open(t testing.TB, o db.Options) *house {
+	t.Helper()
+	clock := &atomic.Int64{}
+	clock.Store(start.UnixMicro())
+	o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
+	d := dbtest.Open(t, o)
+	key, err := account.NewKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &event.Log{}
+	accounts := &account.Service{
+		DB: d, Log: log, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
+		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: "http://test",
+	}
+	if err := accounts.Init(); err != nil {
+		t.Fatal(err)
+	}
+	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
+	accounts.HandOver = tasks.HandOver
+	return &house{db: d, log: log, accounts: accounts, tasks: tasks, clock: clock, tokens: map[[2]int64]string{}}
+}
+
+// register makes an account that founds a company.
+func (h *house) register(ctx context.Context, username, company string) (user, companyID int64, err error) {
+	u, err := h.accounts.Register(ctx, account.Registration{
+		Username: username, Email: username + "@example.com", Password: "a-fine-long-phrase", CompanyName: company,
+	}, netip.Addr{})
+	return u.ID, u.Company.ID, err
+}
+
+// as is a member as a verified caller. A session costs a password hash at the front door, so this one is made at the back.
+func (h *house) as(ctx context.Context, company, user int64) (account.Member, error) {
+	key := [2]int64{company, user}
+	if token := h.tokens[key]; token != "" {
+		if m, err := h.accounts.Authenticate(ctx, token); err == nil {
+			return m, nil
+		}
+	}
+	session := rand.Text()
+	now := h.db.Now()
+	err := h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+			VALUES ($1, $2, $3, $2, $4, $4, $5)`, session, user, now, now.Add(24*time.Hour))
+		return err
+	})
+	if err != nil {
+		return account.Member{}, err
+	}
+	token, err := h.accounts.Signer.Sign(account.Claims{
+		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+	})
+	if err != nil {
+		return account.Member{}, err
+	}
+	h.tokens[key] = token
+	return h.accounts.Authenticate(ctx, token)
+}
+
+// do runs an operation as a member, and verifies them again when it must, as the API does.
+func do(ctx context.Context, h *house, who account.Member, fn func(account.Member) error) (stale int, err error) {
+	for {
+		if err = fn(who); !errors.Is(err, db.ErrStale) {
+			return stale, err
+		}
+		stale++
+		if who, err = h.accounts.Again(ctx, who); err != nil {
+			return stale, err
+		}
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// home is a user as a member of the company that they founded.
+func (h *house) home(ctx context.Context, user int64) (account.Member, error) {
+	var company int64
+	err := h.db.System("where a user comes from").Read(ctx, func(tx *db.SystemTx) error {
+		return tx.Query(func(r db.Row) error { return r.Scan(&company) }, `SELECT min(company_id) FROM members WHERE user_id = $1`, user)
+	})
+	if err != nil {
+		return account.Member{}, err
+	}
+	return h.as(ctx, company, user)
+}
