@@ -36,11 +36,29 @@ func failures(err error) []string {
 	var own usageError
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &own) || !errors.As(own.error, &joined) {
-		return []string{escape(strings.ReplaceAll(err.Error(), "\n", "; "))}
+		return []string{escape(oneLine(err.Error()))}
 	}
 	var out []string
 	for _, e := range joined.Unwrap() {
 		out = append(out, escape(e.Error()))
 	}
 	return out
+}
+
+// oneLine joins the lines of an error that lists what it tried, as a database's failure to connect does.
+func oneLine(s string) string {
+	var b strings.Builder
+	for row := range strings.Lines(s) {
+		row = strings.TrimSpace(row)
+		switch {
+		case row == "":
+			continue
+		case b.Len() > 0 && strings.HasSuffix(b.String(), ":"):
+			b.WriteString(" ")
+		case b.Len() > 0:
+			b.WriteString("; ")
+		}
+		b.WriteString(row)
+	}
+	return b.String()
 }

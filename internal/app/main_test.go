@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/taskhouse/taskhouse/internal/app"
 )
 
@@ -121,5 +123,24 @@ func TestExitCode(t *testing.T) {
 		if got := app.ExitCode(err); got != want {
 			t.Errorf("ExitCode(%v) = %d, want %d", err, got, want)
 		}
+	}
+}
+
+func TestFailuresAreOneLine(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want []string
+	}{
+		{"none", nil, nil},
+		{"a list", errors.New("connect:\n\ta: refused\n\tb: refused\n"), []string{"connect: a: refused; b: refused"}},
+		{"joined", errors.Join(errors.New("close a"), errors.New("close b")), []string{"close a; close b"}},
+		{"hostile", errors.New("x\x1b[2J"), []string{`x\u001b[2J`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, app.Failures(c.err)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
