@@ -20,6 +20,10 @@ const (
 	MaxSize     = 100
 )
 
+// maxCursor is the length of the longest cursor: it carries the values it stands at, and a title of 200 characters has up to
+// 800 bytes.
+const maxCursor = 2048
+
 // Request is what a client asked for.
 type Request struct {
 	Size     int
@@ -33,7 +37,7 @@ type Request struct {
 // Read reads page, page_size and cursor from a query.
 func Read(f *form.Form) Request {
 	r := ReadNumbered(f)
-	if cursor := f.Text("cursor", form.Blank, form.Max(512), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
+	if cursor := f.Text("cursor", form.Blank, form.Max(maxCursor), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
 		r.ByCursor, r.Cursor = true, cursor.V
 		if r.numbered {
 			f.Fail("cursor", "Give either page or cursor, not both.")
