@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -96,9 +97,9 @@ func query[In, Out any, P input[In]](status int, fn func(*call, In) (Out, error)
 		status: status, answer: answerOf[Out](),
 		query: func(f *form.Form) { P(new(In)).Read(f) },
 		run: func(a *API, c *call, r *http.Request, _ []byte) (any, error) {
-			values, err := url.ParseQuery(r.URL.RawQuery)
+			values, err := parameters(r)
 			if err != nil {
-				return nil, fail.Malformed("The query is not well-formed: %v.", err)
+				return nil, err
 			}
 			f := form.Query(values)
 			var in In
@@ -173,9 +174,22 @@ func noQuery(r *http.Request) error {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
-	f := form.Query(r.URL.Query())
+	values, err := parameters(r)
+	if err != nil {
+		return err
+	}
+	f := form.Query(values)
 	f.Strict()
 	return f.Err()
+}
+
+// parameters reads the query, whole or not at all: URL.Query leaves out what it cannot read.
+func parameters(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, fail.Malformed("The query is not well-formed: %v.", err)
+	}
+	return values, nil
 }
 
 // link is the URL of the same request with one parameter set; of page and cursor only one stays.
@@ -286,6 +300,9 @@ func (e *endpoint) prepare(c *call, w http.ResponseWriter, r *http.Request) (pay
 	if key := r.Header.Get("Idempotency-Key"); e.route.op.once && key != "" {
 		if len(key) > 255 {
 			return nil, fail.Malformed("Idempotency-Key is longer than 255 characters.")
+		}
+		if !utf8.ValidString(key) { // PostgreSQL would refuse it
+			return nil, fail.Malformed("Idempotency-Key is not UTF-8.")
 		}
 		sum := sha256.Sum256([]byte(r.Method + " " + r.URL.Path + "\n" + string(payload)))
 		c.once = event.Once{Key: key, Request: hex.EncodeToString(sum[:])}
