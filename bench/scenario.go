@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+func cores() int { return runtime.GOMAXPROCS(0) }
+
+// names are what --only takes.
+func names() []string {
+	return []string{"list", "get", "create", "statistics", "depth", "login", "start", "size"}
+}
+
+// The sizes of the measured companies, and how deep a deep page begins.
+const (
+	few, middle, many = 100, 10_000, 100_000
+	depth             = 5_000
+	members           = 20
+	others            = 197
+)
+
+// stage is an engine with everything on it that a scenario needs.
+type stage struct {
+	*engine
+	settings
+	report *report
+	dir    string
+	people map[int]*person // by the number of their company's tasks
+	about  subject
+	server *server
+	floors *floor
+}
+
+// measureEngine makes the data, and measures everything that was asked for on one engine.
+func measureEngine(ctx context.Context, s settings, r *report, name, dir string) (err error) {
+	e, err := newEngine(ctx, s, name, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.close()) }()
+	g := &stage{engine: e, settings: s, report: r, dir: filepath.Join(dir, name)}
+	steps := []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"sign companies up", g.signUp},
+		{"seed", g.seed},
+		{"measure the start", g.measureStart},
+		{"open", g.open},
+		{"compare the statements", g.compareStatements},
+		{"measure", g.measureAll},
+		{"measure with a log", g.measureLogged},
+	}
+	for _, step := range steps {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.progress(name, step.what)
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return nil
+}
+
+// signUp founds the measured companies through the API, on an empty database.
+func (g *stage) signUp(context.Context) error {
+	s, err := g.place.serve("warn")
+	if err != nil {
+		return err
+	}
+	g.people = map[int]*person{}
+	for _, n := range []int{few, middle, min(many, g.total/2)} {
+		p, err := s.found(fmt.Sprintf("olga%d", n), n)
+		if err == nil {
+			err = s.login(p)
+		}
+		if err != nil {
+			return errors.Join(err, s.stop())
+		}
+		g.people[n] = p
+	}
+	return s.stop()
+}
+
+func (g *stage) seed(ctx context.Context) error {
+	b, err := g.bulk(ctx)
+	if err != nil {
+		return err
+	}
+	p := population{total: g.total, others: others, members: members}
+	for _, n := range slices.Sorted(maps.Keys(g.people)) {
+		p.companies = append(p.companies, g.people[n].company)
+	}
+	began := time.Now()
+	if err := seed(b, p); err != nil {
+		return err
+	}
+	c := g.people[middle].company
+	g.about = subject{Company: c.ID, Owner: c.Owner, Assignee: c.Owner, Title: createdTitle, Description: createdDescription}
+	if g.about.Created, g.about.ID, err = position(b, c.ID, depth); err != nil {
+		return err
+	}
+	if _, g.about.Task, err = position(b, c.ID, 1); err != nil {
+		return err
+	}
+	if err := b.row(fmt.Sprintf("SELECT epoch FROM heads WHERE company_id = %d", c.ID), &g.about.Epoch); err != nil {
+		return err
+	}
+	if err := b.finish(); err != nil {
+		return err
+	}
+	g.report.progress(g.name, fmt.Sprintf("seeded %d tasks of %d companies in %.0f s", g.total, len(p.companies)+others, time.Since(began).Seconds()))
+	return g.copyForFloor(ctx)
+}
+
+// open starts the server that stays for the load, and the floor.
+func (g *stage) open(context.Context) (err error) {
+	if g.server, err = g.place.serve("warn"); err != nil {
+		return err
+	}
+	// An event carries the task about as a client reads it.
+	task, err := g.answer("get", middle)
+	if err != nil {
+		return err
+	}
+	g.about.Event = task.Body
+	g.floors, err = startRole("sql", floorConfig{Engine: g.name, Where: g.floor, Conns: g.conns, Subject: g.about}, g.dir)
+	return err
+}
+
+const (
+	createdTitle       = "Prepare the monthly report for Lindqvist"
+	createdDescription = "It was promised for the end of the month."
+)
+
+func createdTask(assignee int64) []byte {
+	return fmt.Appendf(nil, `{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`, createdTitle, createdDescription, assignee)
+}
+
+// request is what the clients send in a scenario, as somebody of a company of that size.
+func (g *stage) request(name string, size int) (request, error) {
+	p := g.people[size]
+	switch name {
+	case "list":
+		return get("/api/tasks/", p.token), nil
+	case "get":
+		return get(fmt.Sprintf("/api/tasks/%d/", g.about.Task), p.token), nil
+	case "statistics":
+		return get("/api/tasks/statistics/", p.token), nil
+	case "create":
+		return post("/api/tasks/", p.token, createdTask(p.Owner), 201), nil
+	case "login":
+		return post("/api/auth/login/", "", fmt.Appendf(nil, `{"username":%q,"password":%q}`, p.name, password), 200), nil
+	case "depth":
+		cursor, err := g.cursorAt(p)
+		return get("/api/tasks/?cursor="+url.QueryEscape(cursor), p.token), err
+	}
+	return request{}, fmt.Errorf("no request %s", name)
+}
+
+// cursorAt follows the pages to the depth, as a client does.
+func (g *stage) cursorAt(p *person) (cursor string, err error) {
+	const size = 100
+	for range depth / size {
+		var page struct {
+			Next *string `json:"next"`
+		}
+		path := fmt.Sprintf("/api/tasks/?page_size=%d&cursor=%s", size, url.QueryEscape(cursor))
+		if _, err := g.server.ask("GET", path, p.token, nil, &page); err != nil {
+			return "", err
+		}
+		if page.Next == nil {
+			return "", fmt.Errorf("the list ends before depth %d", depth)
+		}
+		u, err := url.Parse(*page.Next)
+		if err != nil {
+			return "", err
+		}
+		cursor = u.Query().Get("cursor")
+	}
+	return cursor, nil
+}
+
+// answer is what the product says to a request, for the bare handler to say the same.
+func (g *stage) answer(name string, size int) (canned, error) {
+	p := g.people[size]
+	c := canned{Status: 200}
+	var b []byte
+	var err error
+	switch name {
+	case "list":
+		b, err = g.server.ask("GET", "/api/tasks/", p.token, nil, nil)
+	case "get":
+		b, err = g.server.ask("GET", fmt.Sprintf("/api/tasks/%d/", g.about.Task), p.token, nil, nil)
+	case "statistics":
+		b, err = g.server.ask("GET", "/api/tasks/statistics/", p.token, nil, nil)
+	case "create":
+		c.Status = 201
+		b, err = g.server.ask("POST", "/api/tasks/", p.token, jsontext.Value(createdTask(p.Owner)), nil)
+	case "login":
+		b, err = g.server.ask("POST", "/api/auth/login/", "", map[string]any{"username": p.name, "password": password}, nil)
+	}
+	c.Body = string(b)
+	return c, err
+}
