@@ -1,0 +1,304 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// mutant is one lock that can be broken.
+type mutant struct {
+	name   string // what TASKHOUSE_MUTANT is set to; the same as long as the lock is
+	what   string
+	where  string
+	suites []suite
+}
+
+func (m mutant) String() string { return m.name + "  " + m.where + "  " + m.what }
+
+// The suites, cheap ones first.
+var (
+	worlds    = suite{pkg: "test/property", tests: "T25/^sqlite$"}
+	walk      = suite{pkg: "internal/api", tests: "RouteTableWalk|T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies/^sqlite$"}
+	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document"}
+	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
+	catalogue = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
+	pgDoor    = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
+
+	sqlite = []suite{worlds, walk, wholeAPI}
+)
+
+// helper is the package that holds the switch, in the copy only.
+const helper = `package mutant
+
+import "os"
+
+var active = os.Getenv("TASKHOUSE_MUTANT")
+
+// Pick is a, or under its mutant b.
+func Pick[T any](name string, a, b T) T {
+	if active == name {
+		return b
+	}
+	return a
+}
+`
+
+// edit replaces a part of a file.
+type edit struct {
+	from, to int
+	text     string
+}
+
+// plant rewrites the copy, and returns what can be broken in it.
+func plant(dir string) (all []mutant, err error) {
+	if err := os.MkdirAll(filepath.Join(dir, "internal/mutant"), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "internal/mutant/mutant.go"), []byte(helper), 0o600); err != nil {
+		return nil, err
+	}
+	for _, room := range []string{"task", "account", "event", "db"} {
+		files, err := filepath.Glob(filepath.Join(dir, "internal", room, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || room == "db" && filepath.Base(file) != "epoch.go" {
+				continue
+			}
+			found, err := predicates(dir, file)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+	}
+	for _, step := range []func(string) ([]mutant, error){policies, references, routes, checks} {
+		found, err := step(dir)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// predicate is a comparison of companies in SQL.
+var predicate = regexp.MustCompile(`\b(\w+\.)?company_id = (\$1\b|\w+\.company_id\b)`)
+
+// predicates neutralises each comparison of companies in the SQL of a file: it stays to be read, and holds for every row.
+func predicates(dir, file string) (all []mutant, err error) {
+	src, err := os.ReadFile(file) //nolint:gosec // the copy's own files
+	if err != nil {
+		return nil, err
+	}
+	fset := token.NewFileSet()
+	parsed, err := parser.ParseFile(fset, file, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var edits []edit
+	seen := map[string]int{}
+	for _, d := range parsed.Decls {
+		owner := "package"
+		if f, ok := d.(*ast.FuncDecl); ok {
+			owner = f.Name.Name
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			quote := lit.Value[:1]
+			for _, at := range predicate.FindAllStringIndex(lit.Value, -1) {
+				text := lit.Value[at[0]:at[1]]
+				pos := fset.Position(lit.Pos() + token.Pos(at[0]))
+				key := relative(dir, file) + " " + owner
+				seen[key]++
+				m := mutant{
+					name: fmt.Sprintf("%s %d", key, seen[key]), what: fmt.Sprintf("`%s` holds always, in %s", text, owner),
+					where: fmt.Sprintf("%s:%d", relative(dir, file), pos.Line), suites: sqlite,
+				}
+				offset := fset.Position(lit.Pos()).Offset
+				edits = append(edits, edit{
+					offset + at[0], offset + at[1],
+					fmt.Sprintf("%s+mutant.Pick(%q, %q, %q)+%s", quote, m.name, text, "("+text+" OR true)", quote),
+				})
+				all = append(all, m)
+			}
+			return true
+		})
+	}
+	return all, rewrite(file, src, edits)
+}
+
+func relative(dir, file string) string {
+	r, err := filepath.Rel(dir, file)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(r)
+}
+
+var packageLine = regexp.MustCompile(`(?m)^package \w+$`)
+
+// rewrite stores a file with edits, and imports the switch.
+func rewrite(file string, src []byte, edits []edit) error {
+	if len(edits) == 0 {
+		return nil
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return b.from - a.from })
+	text := string(src)
+	for _, e := range edits {
+		text = text[:e.from] + e.text + text[e.to:]
+	}
+	if !strings.Contains(text, `taskhouse/internal/mutant"`) {
+		at := packageLine.FindStringIndex(text)
+		text = text[:at[1]] + "\n\nimport \"github.com/taskhouse/taskhouse/internal/mutant\"\n" + text[at[1]:]
+	}
+	return os.WriteFile(file, []byte(text), 0o600) //nolint:gosec // the copy's own files
+}
+
+// policies takes from each table of a company what PostgreSQL's row security holds there.
+func policies(dir string) (all []mutant, err error) {
+	file := filepath.Join(dir, "internal/db/postgres_roles.go")
+	src, err := os.ReadFile(file) //nolint:gosec // the copy's own files
+	if err != nil {
+		return nil, err
+	}
+	const last = "END $$`)"
+	at := strings.LastIndex(string(src), last)
+	if at < 0 {
+		return nil, fmt.Errorf("%s does not end its script with %s any more", file, last)
+	}
+	text := ""
+	for _, table := range []string{"companies", "heads", "members", "sessions", "invitations", "tasks", "task_counts", "events", "idempotency_keys"} {
+		for _, cut := range []struct{ what, sql string }{
+			{"no policy", "DROP POLICY company ON " + table},
+			{"row security is not forced", "ALTER TABLE " + table + " NO FORCE ROW LEVEL SECURITY"},
+		} {
+			m := mutant{name: table + ": " + cut.what, what: "PostgreSQL: " + cut.what + " on " + table, where: "internal/db/postgres_roles.go", suites: []suite{pgDoor}}
+			text += fmt.Sprintf("+mutant.Pick(%q, ``, `; %s`)", m.name, cut.sql)
+			all = append(all, m)
+		}
+	}
+	return all, rewrite(file, src, []edit{{at + len(last) - 1, at + len(last) - 1, text}})
+}
+
+var composite = regexp.MustCompile(`FOREIGN KEY \(company_id, (\w+)\) REFERENCES members \(company_id, user_id\)`)
+
+// references takes the company, and with it the reference, from each foreign key to a member.
+func references(dir string) (all []mutant, err error) {
+	file := filepath.Join(dir, "internal/db/migrations/0001_ground.sql")
+	schema, err := os.ReadFile(file) //nolint:gosec // the copy's own files
+	if err != nil {
+		return nil, err
+	}
+	text := "string(raw)"
+	for i, at := range composite.FindAllSubmatchIndex(schema, -1) {
+		old, column := string(schema[at[0]:at[1]]), string(schema[at[2]:at[3]])
+		line := 1 + strings.Count(string(schema[:at[0]]), "\n")
+		m := mutant{
+			name: fmt.Sprintf("reference %d %s", i+1, column), what: "the reference `" + column + "` leaves the company out",
+			where: fmt.Sprintf("internal/db/migrations/0001_ground.sql:%d", line), suites: []suite{catalogue},
+		}
+		// The n-th of them alone: what stands before it says which.
+		before := string(schema[max(0, at[0]-60):at[0]])
+		text = fmt.Sprintf("strings.Replace(%s, %q, mutant.Pick(%q, %q, %q), 1)", text, before+old, m.name, before+old,
+			before+"FOREIGN KEY ("+column+") REFERENCES users (id)")
+		all = append(all, m)
+	}
+	return all, replace(dir, "internal/db/migrate.go", "Parse(string(raw))", "Parse("+text+")")
+}
+
+// routeRow is a line of the table of routes with the roles that it admits.
+var routeRow = regexp.MustCompile(`\{"([A-Z]+)", "([^"]+)", (reader|writer|manager), `)
+
+// routes opens each route to the next lower callers.
+func routes(dir string) (all []mutant, err error) {
+	file := filepath.Join(dir, "internal/api/routes.go")
+	src, err := os.ReadFile(file) //nolint:gosec // the copy's own files
+	if err != nil {
+		return nil, err
+	}
+	lower := map[string]string{"reader": "anyone", "writer": "reader", "manager": "writer"}
+	var edits []edit
+	for _, at := range routeRow.FindAllSubmatchIndex(src, -1) {
+		method, path, who := string(src[at[2]:at[3]]), string(src[at[4]:at[5]]), string(src[at[6]:at[7]])
+		m := mutant{
+			name: method + " " + path, what: fmt.Sprintf("%s %s is for a %s", method, path, lower[who]),
+			where: fmt.Sprintf("internal/api/routes.go:%d", 1+strings.Count(string(src[:at[0]]), "\n")), suites: []suite{walk, wholeAPI},
+		}
+		edits = append(edits, edit{at[6], at[7], fmt.Sprintf("mutant.Pick(%q, %s, %s)", m.name, who, lower[who])})
+		all = append(all, m)
+	}
+	if len(all) < 15 {
+		return nil, fmt.Errorf("%s has %d routes that ask for a role: the table was not read", file, len(all))
+	}
+	return all, rewrite(file, src, edits)
+}
+
+// check is one comparison in Go, and what it is without it.
+type check struct {
+	what, file, old, without string
+	suites                   []suite
+}
+
+// checks breaks the comparisons that are no SQL.
+func checks(dir string) (all []mutant, err error) {
+	for _, c := range []check{
+		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) != t.epoch", "false", []suite{door, walk}},
+		{"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go", "p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor}},
+		{"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)", "false", []suite{walk, wholeAPI}},
+		{"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false", []suite{door}},
+		{"a zero scope is taken", "internal/db/scope.go", "s.db == nil || s.company <= 0", "false", []suite{door}},
+		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, wholeAPI}},
+		{"a cursor's seal is not compared", "internal/page/page.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, wholeAPI}},
+		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk}},
+		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, wholeAPI}},
+		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{walk, wholeAPI}},
+	} {
+		m := mutant{name: c.what, what: c.what, suites: c.suites}
+		src, err := os.ReadFile(filepath.Join(dir, c.file)) //nolint:gosec // the copy's own files
+		if err != nil {
+			return nil, err
+		}
+		line := 1 + strings.Count(string(src[:max(0, strings.Index(string(src), c.old))]), "\n")
+		m.where = fmt.Sprintf("%s:%d", c.file, line)
+		to := fmt.Sprintf("mutant.Pick(%q, %s, %s)", m.name, c.old, c.without)
+		switch c.without {
+		case "false":
+			to = fmt.Sprintf("(mutant.Pick(%q, true, false) && (%s))", m.name, c.old)
+		case "true":
+			to = fmt.Sprintf("(mutant.Pick(%q, false, true) || (%s))", m.name, c.old)
+		case "fmt.Sprint(0, ":
+			to = fmt.Sprintf("fmt.Sprint(mutant.Pick(%q, tx.Company(), 0), ", m.name)
+		}
+		if err := replace(dir, c.file, c.old, to); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// replace puts text in the place of old, which must be there once.
+func replace(dir, file, old, text string) error {
+	path := filepath.Join(dir, file)
+	src, err := os.ReadFile(path) //nolint:gosec // the copy's own files
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(src), old); n != 1 {
+		return fmt.Errorf("%s has %q %d times: say in test/mutants what it is now", file, old, n)
+	}
+	at := strings.Index(string(src), old)
+	return rewrite(path, src, []edit{{at, at + len(old), text}})
+}
