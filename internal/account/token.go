@@ -155,7 +155,7 @@ func (s *Signer) Verify(token, typ string) (Claims, error) {
 
 // The ways a token is wrong, for the log. They never carry the token, which may be a good one with a slip of the hand.
 var (
-	errTokenSize      = errors.New("token: empty or over 4096 bytes")
+	errTokenSize      = errors.New("token: over 4096 bytes")
 	errTokenHeader    = errors.New("token: not the header of one of our keys")
 	errTokenSignature = errors.New("token: the signature does not hold")
 	errTokenPayload   = errors.New("token: the payload is not strict base64url and JSON")
@@ -168,14 +168,14 @@ var (
 
 // open takes a token apart and gives what its signature vouches for. Nothing of it is decoded before the signature holds.
 func (s *Signer) open(token string) (w claimsJSON, err error) {
-	if len(token) > tokenMaxBytes || len(token) < tokenSignature+2 {
+	if len(token) > tokenMaxBytes {
 		return w, errTokenSize
 	}
 	k, ok := s.keyOf(token)
 	if !ok {
 		return w, errTokenHeader
 	}
-	dot := len(token) - tokenSignature - 1
+	dot := len(token) - tokenSignature - 1 // not negative: a header is longer than a signature
 	// The signature is compared as text, so one signature has one spelling: padding, spare bits and line breaks differ.
 	if dot < len(k.header) || token[dot] != '.' || !hmac.Equal(k.sign(token[:dot]), []byte(token[dot+1:])) {
 		return w, errTokenSignature

@@ -419,7 +419,7 @@ func TestThreat_A7_RefusalIsCheap(t *testing.T) {
 		if spent := allocated(verify); spent > 64<<10 {
 			t.Errorf("%s: %d bytes allocated", c.Name, spent)
 		}
-		for range 3 { // the best of three: another process may have had the processor
+		for range 10 { // the best of ten: another process may have had the processor
 			least = min(least, timed(verify))
 		}
 		if least > time.Millisecond {

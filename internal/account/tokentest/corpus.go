@@ -360,6 +360,8 @@ func (f *forger) shapes() []Case {
 		{"A7 payload missing", f.signRaw(f.h, "")},
 		{"A7 header missing", f.signRaw("", f.p)},
 		{"A7 header and payload swapped", f.signRaw(f.p, f.h)},
+		{"A7 another character for the last dot", signed + "_" + f.s},
+		{"A7 no last dot", signed + f.s},
 		{"A7 four parts", f.valid + "." + f.s},
 		{"A7 five parts", f.h + ".." + f.p + "." + f.s + "." + f.s},
 		{"A7 a dot at the end", f.valid + "."},
