@@ -5,7 +5,6 @@ import (
 	"errors"
 	"runtime"
 	"runtime/metrics"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -147,7 +146,7 @@ func TestThreat_A15_OneHashEitherWay(t *testing.T) {
 	}
 }
 
-// The same work by the clock too: the medians of a wrong password and of an unknown user lie together.
+// The same work by the clock too. The best times are compared: they are what a busy machine disturbs least.
 func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -157,17 +156,14 @@ func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var known, unknown []time.Duration
-	for range 15 { // in turns, so that a busy machine slows both
-		known = append(known, timed(func() { _, _, _ = h.Verify(t.Context(), stored, "wrong") }))
-		unknown = append(unknown, timed(func() { _ = h.VerifyNobody(t.Context(), "wrong") }))
+	known, unknown := time.Hour, time.Hour
+	for range 15 {
+		known = min(known, timed(func() { _, _, _ = h.Verify(t.Context(), stored, "wrong") }))
+		unknown = min(unknown, timed(func() { _ = h.VerifyNobody(t.Context(), "wrong") }))
 	}
-	slices.Sort(known)
-	slices.Sort(unknown)
-	a, b := known[len(known)/2], unknown[len(unknown)/2]
-	t.Logf("median of a known user %v, of an unknown one %v", a, b)
-	if a > b*3/2 || b > a*3/2 {
-		t.Errorf("a known user takes %v, an unknown one %v", a, b)
+	t.Logf("a known user takes %v, an unknown one %v", known, unknown)
+	if known > unknown*3/2 || unknown > known*3/2 {
+		t.Errorf("a known user takes %v, an unknown one %v", known, unknown)
 	}
 }
 

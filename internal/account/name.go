@@ -61,18 +61,13 @@ func CompanyKey(s string) string {
 	return strings.Join(strings.Fields(foldName(s)), " ")
 }
 
-// foldName is NFKC_Casefold. It is repeated because folding can undo a composition and composing can make a letter that
-// folds; twice is enough for every character there is, and a test looks at each.
+// foldName is NFKC_Casefold. What is invisible goes first: between two marks it would keep them from their order.
 func foldName(s string) string {
 	if isLowerASCII(s) {
 		return s
 	}
-	for range 2 {
-		s = norm.NFKC.String(s)
-		s = strings.Map(visible, s)
-		s = strings.Map(foldCherokee, cases.Fold().String(norm.NFD.String(s)))
-	}
-	return norm.NFKC.String(strings.Map(visible, s))
+	s = norm.NFKC.String(strings.Map(visible, s))
+	return norm.NFKC.String(strings.Map(foldCherokee, cases.Fold().String(s)))
 }
 
 // isLowerASCII reports a name that folding leaves as it is, as most are.

@@ -75,6 +75,7 @@ func TestThreat_I17_UsernameKeys(t *testing.T) {
 		{"ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", "ὀδυσσεύσ"},
 		{"file", "ﬁle"},
 		{"x2", "x²"},
+		{"\u03b1\u0345\u0301", "\u1fb4", "\u1fb3\u0301", "\u03b1\u0345\u034f\u0301", "\u0391\u0301\u0345"}, // an iota below and an accent
 		{"ᏓᎾ", "ꮣꮎ"}, // Cherokee
 	} {
 		for _, s := range same {

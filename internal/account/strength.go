@@ -85,7 +85,7 @@ func isSimilarPassword(password, value string) bool {
 	words := strings.FieldsFunc(value, func(r rune) bool { return !isWordRune(r) })
 	for _, word := range append(words, value) {
 		w := []rune(word)
-		if !farLonger(p, w) && quickRatio(p, w) >= maxSimilarity {
+		if quickRatio(p, w) >= maxSimilarity {
 			return true
 		}
 	}
@@ -93,11 +93,6 @@ func isSimilarPassword(password, value string) bool {
 }
 
 const maxSimilarity = 0.7
-
-// farLonger reports a password so much longer than the word that the ratio cannot reach the limit; it saves the comparing.
-func farLonger(password, word []rune) bool {
-	return len(password) >= 10*len(word) && float64(len(word)) < maxSimilarity/2*float64(len(password))
-}
 
 // quickRatio is that of Python's difflib.SequenceMatcher: twice the size of what two texts have in common as bags of
 // characters, over the sum of their lengths. It is 1 for two empty texts.
