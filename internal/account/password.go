@@ -133,7 +133,7 @@ func (h *Hasher) Computed() int64 { return h.computed.Load() }
 // and nothing is computed. No place within the queueing time is fail.Unavailable. A ctx that ends while waiting is its cause.
 func (h *Hasher) compute(ctx context.Context, p passwordHash, password string) ([]byte, error) {
 	if len(password) > maxPasswordBytes {
-		return nil, fail.Invalid("password", passwordTooLong)
+		return nil, fail.Invalid("password", weakTooLong)
 	}
 	if err := h.enter(ctx); err != nil {
 		return nil, err
@@ -245,7 +245,8 @@ func (p argonHash) bounded() bool {
 }
 
 func (p argonHash) derive(password string) ([]byte, error) {
-	return argon2.IDKey([]byte(password), p.salt, p.passes, p.kib, p.lanes, uint32(len(p.sum))), nil
+	length := uint32(len(p.sum)) //nolint:gosec // bounded: 16 to 64
+	return argon2.IDKey([]byte(password), p.salt, p.passes, p.kib, p.lanes, length), nil
 }
 
 func (p argonHash) want() []byte { return p.sum }

@@ -21,12 +21,12 @@ const (
 
 // The messages are Django's and DRF's, word for word: clients show and match them.
 const (
-	passwordTooLong  = "Ensure this field has no more than 128 characters."
-	passwordTooShort = "This password is too short. It must contain at least 8 characters."
-	passwordCommon   = "This password is too common."
-	passwordNumeric  = "This password is entirely numeric."
-	passwordNUL      = "Null characters are not allowed."
-	passwordSimilar  = "The password is too similar to the "
+	weakTooLong  = "Ensure this field has no more than 128 characters."
+	weakTooShort = "This password is too short. It must contain at least 8 characters."
+	weakCommon   = "This password is too common."
+	weakNumeric  = "This password is entirely numeric."
+	weakNUL      = "Null characters are not allowed."
+	weakSimilar  = "The password is too similar to the "
 )
 
 // PasswordContext is what a password must not look like: what others know of its owner. What is empty is not compared.
@@ -42,22 +42,22 @@ type PasswordContext struct {
 func CheckPassword(password string, about PasswordContext) (messages []string) {
 	n := utf8.RuneCountInString(password)
 	if n > mostCharacters {
-		return []string{passwordTooLong}
+		return []string{weakTooLong}
 	}
 	if name := about.resembles(password); name != "" {
-		messages = append(messages, passwordSimilar+name+".")
+		messages = append(messages, weakSimilar+name+".")
 	}
 	if n < fewestCharacters {
-		messages = append(messages, passwordTooShort)
+		messages = append(messages, weakTooShort)
 	}
 	if isCommonPassword(password) {
-		messages = append(messages, passwordCommon)
+		messages = append(messages, weakCommon)
 	}
 	if isAllDigits(password) {
-		messages = append(messages, passwordNumeric)
+		messages = append(messages, weakNumeric)
 	}
 	if strings.ContainsRune(password, 0) {
-		messages = append(messages, passwordNUL)
+		messages = append(messages, weakNUL)
 	}
 	return messages
 }
@@ -66,8 +66,11 @@ func CheckPassword(password string, about PasswordContext) (messages []string) {
 func (c PasswordContext) resembles(password string) string {
 	password = djangoLower(password)
 	for _, attribute := range []struct{ name, value string }{
-		{"username", c.Username}, {"first name", c.FirstName}, {"last name", c.LastName},
-		{"email address", c.Email}, {"company name", c.Company},
+		{"username", c.Username},
+		{"first name", c.FirstName},
+		{"last name", c.LastName},
+		{"email address", c.Email},
+		{"company name", c.Company},
 	} {
 		if isSimilarPassword(password, djangoLower(attribute.value)) {
 			return attribute.name
@@ -165,15 +168,27 @@ func isAllDigits(s string) bool {
 // otherDigits are the characters with Numeric_Type=Digit, which package unicode does not know (UAX #44, 5.7.3).
 var otherDigits = &unicode.RangeTable{
 	R16: []unicode.Range16{
-		{Lo: 0xb2, Hi: 0xb3, Stride: 1}, {Lo: 0xb9, Hi: 0xb9, Stride: 1}, {Lo: 0x1369, Hi: 0x1371, Stride: 1},
-		{Lo: 0x19da, Hi: 0x19da, Stride: 1}, {Lo: 0x2070, Hi: 0x2070, Stride: 1}, {Lo: 0x2074, Hi: 0x2079, Stride: 1},
-		{Lo: 0x2080, Hi: 0x2089, Stride: 1}, {Lo: 0x2460, Hi: 0x2468, Stride: 1}, {Lo: 0x2474, Hi: 0x247c, Stride: 1},
-		{Lo: 0x2488, Hi: 0x2490, Stride: 1}, {Lo: 0x24ea, Hi: 0x24ea, Stride: 1}, {Lo: 0x24f5, Hi: 0x24fd, Stride: 1},
-		{Lo: 0x24ff, Hi: 0x24ff, Stride: 1}, {Lo: 0x2776, Hi: 0x277e, Stride: 1}, {Lo: 0x2780, Hi: 0x2788, Stride: 1},
+		{Lo: 0xb2, Hi: 0xb3, Stride: 1},
+		{Lo: 0xb9, Hi: 0xb9, Stride: 1},
+		{Lo: 0x1369, Hi: 0x1371, Stride: 1},
+		{Lo: 0x19da, Hi: 0x19da, Stride: 1},
+		{Lo: 0x2070, Hi: 0x2070, Stride: 1},
+		{Lo: 0x2074, Hi: 0x2079, Stride: 1},
+		{Lo: 0x2080, Hi: 0x2089, Stride: 1},
+		{Lo: 0x2460, Hi: 0x2468, Stride: 1},
+		{Lo: 0x2474, Hi: 0x247c, Stride: 1},
+		{Lo: 0x2488, Hi: 0x2490, Stride: 1},
+		{Lo: 0x24ea, Hi: 0x24ea, Stride: 1},
+		{Lo: 0x24f5, Hi: 0x24fd, Stride: 1},
+		{Lo: 0x24ff, Hi: 0x24ff, Stride: 1},
+		{Lo: 0x2776, Hi: 0x277e, Stride: 1},
+		{Lo: 0x2780, Hi: 0x2788, Stride: 1},
 		{Lo: 0x278a, Hi: 0x2792, Stride: 1},
 	},
 	R32: []unicode.Range32{
-		{Lo: 0x10a40, Hi: 0x10a43, Stride: 1}, {Lo: 0x10e60, Hi: 0x10e68, Stride: 1}, {Lo: 0x11052, Hi: 0x1105a, Stride: 1},
+		{Lo: 0x10a40, Hi: 0x10a43, Stride: 1},
+		{Lo: 0x10e60, Hi: 0x10e68, Stride: 1},
+		{Lo: 0x11052, Hi: 0x1105a, Stride: 1},
 		{Lo: 0x1f100, Hi: 0x1f10a, Stride: 1},
 	},
 	LatinOffset: 2,
