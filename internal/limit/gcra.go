@@ -7,6 +7,7 @@ package limit
 import (
 	"fmt"
 	"hash/maphash"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,15 +49,16 @@ type Limiter struct {
 
 const (
 	shardCount = 64
-	// shardKeys bounds the memory: beyond it a shard first forgets keys that are paid up, and then refuses new ones. So a flood of
-	// invented keys evicts nobody who is being limited; whoever shares the shard waits for the sweep.
+	// shardKeys bounds the memory. A full shard forgets, of a few entries taken at random, the one that is paid for first: a flood of
+	// invented keys so drops its own, which were used once, and not those of somebody who is being limited.
 	shardKeys = 4096
+	sample    = 8
 )
 
+// shard holds instants in Unix nanoseconds by the hash of their key; two keys that collide are counted together.
 type shard struct {
 	mu    sync.Mutex
-	until map[string]time.Time // the instant at which the key's attempts are paid for
-	swept time.Time
+	until map[uint64]int64
 }
 
 // New makes a limiter for a rate; now is its clock. A zero rate makes one that allows everything.
@@ -74,40 +76,39 @@ func (l *Limiter) Allow(key string) (ok bool, wait time.Duration) {
 	if l.rate.Burst <= 0 {
 		return true, 0
 	}
-	now := l.now()
-	s := &l.shards[maphash.String(l.seed, key)%shardCount]
+	now := l.now().UnixNano()
+	hash := maphash.String(l.seed, key)
+	s := &l.shards[hash%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	until, known := s.until[key]
-	if !known && !s.room(now, l.every) {
-		return false, l.every
-	}
-	if until.Before(now) {
-		until = now
-	}
-	if wait = until.Add(l.every).Sub(now) - l.rate.Per; wait > 0 {
+	until := max(s.until[hash], now) + int64(l.every)
+	if wait = time.Duration(until-now) - l.rate.Per; wait > 0 {
 		return false, wait
 	}
-	s.until[key] = until.Add(l.every)
+	s.remember(hash, until)
 	return true, 0
 }
 
-// room makes place for one more key, sweeping at most once in the time that one attempt costs.
-func (s *shard) room(now time.Time, every time.Duration) bool {
+func (s *shard) remember(hash uint64, until int64) {
 	if s.until == nil {
-		s.until = make(map[string]time.Time)
+		s.until = make(map[uint64]int64)
 	}
-	if len(s.until) < shardKeys {
-		return true
+	if _, known := s.until[hash]; !known && len(s.until) >= shardKeys {
+		s.forgetOne()
 	}
-	if now.Sub(s.swept) < min(every, time.Second) {
-		return false
-	}
-	s.swept = now
-	for k, until := range s.until {
-		if !until.After(now) {
-			delete(s.until, k)
+	s.until[hash] = until
+}
+
+func (s *shard) forgetOne() {
+	var first uint64
+	seen, earliest := 0, int64(math.MaxInt64)
+	for hash, until := range s.until { // Go begins anywhere
+		if until < earliest {
+			first, earliest = hash, until
+		}
+		if seen++; seen == sample {
+			break
 		}
 	}
-	return len(s.until) < shardKeys
+	delete(s.until, first)
 }
