@@ -41,7 +41,7 @@ type step struct {
 }
 
 var kinds = []string{
-	"create", "create", "create", "update", "update", "assign", "delete", "get", "list", "cursor", "statistics", "history", "events", "members",
+	"create", "create", "create", "repeat", "repeat", "update", "update", "assign", "delete", "get", "list", "cursor", "statistics", "history", "events", "members",
 	"role", "deactivate", "reactivate", "remove", "invite", "invite", "revoke", "describe",
 }
 
@@ -98,8 +98,9 @@ var errNobody = errors.New("is not signed in")
 func (s *side) run(ctx context.Context, p step) {
 	s.ticks++
 	s.h.clock.Store(start.Add(time.Duration(s.ticks) * time.Second).UnixMicro())
+	before := s.h.signIns
 	out, err := s.call(ctx, p)
-	s.note(fmt.Sprintf("%d %s by %d", s.ticks, p.Kind, p.Actor), out, err)
+	s.note(fmt.Sprintf("%d %s by %d, who signs in %d times", s.ticks, p.Kind, p.Actor, s.h.signIns-before), out, err)
 }
 
 // call is the step through the services, with the roles that the routes ask for.
@@ -113,7 +114,7 @@ func (s *side) call(ctx context.Context, p step) (out any, err error) {
 	}
 	_, err = do(ctx, s.h, who, func(who account.Member) error {
 		switch p.Kind {
-		case "create", "update", "assign", "delete":
+		case "create", "repeat", "update", "assign", "delete":
 			if !who.Role.AtLeast(account.Ordinary) {
 				return fail.Forbidden()
 			}
@@ -141,6 +142,13 @@ func (s *side) operate(ctx context.Context, who account.Member, p step) (any, er
 		}
 		t, err := s.h.tasks.Create(ctx, who, in, event.Once{})
 		if err == nil {
+			s.tasks = append(s.tasks, t.ID)
+		}
+		return t, err
+	case "repeat": // a request with a key that the same person may use in the other company too
+		once := event.Once{Key: fmt.Sprint("key ", p.Task%2), Request: fmt.Sprint(p.Flag && p.Foreign)}
+		t, err := s.h.tasks.Create(ctx, who, task.New{Title: title, Status: p.Status}, once)
+		if err == nil && !slices.Contains(s.tasks, t.ID) {
 			s.tasks = append(s.tasks, t.ID)
 		}
 		return t, err
