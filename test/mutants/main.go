@@ -21,6 +21,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -134,21 +135,17 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 				continue
 			}
 			bin := filepath.Join(dir, strings.ReplaceAll(s.pkg, "/", "_")+".test")
-			if _, err := output(ctx, dir, "go", "test", "-c", "-o", bin, "./"+s.pkg); err != nil {
+			if _, err := output(ctx, dir, "go", "test", "-trimpath", "-c", "-o", bin, "./"+s.pkg); err != nil {
 				return nil, err
 			}
 			built[s.pkg] = bin
 		}
 	}
-	clean := map[string]bool{}
-	for _, m := range mutants { // what fails without a mutant kills nothing
+	known := map[string]func() string{} // what fails without a mutant too, by suite
+	for _, m := range mutants {
 		for _, s := range m.suites {
-			if clean[s.String()] {
-				continue
-			}
-			clean[s.String()] = true
-			if by, said := s.run(ctx, dir, built[s.pkg], "none"); by != "" {
-				return nil, fmt.Errorf("%s fails without a mutant: %s\n%s", s.pkg, by, said)
+			if known[s.String()] == nil {
+				known[s.String()] = sync.OnceValue(func() string { return s.known(ctx, dir, built[s.pkg]) })
 			}
 		}
 	}
@@ -159,7 +156,8 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 		g.Go(func() error {
 			r := result{mutant: m}
 			for _, s := range m.suites {
-				if r.by, r.said = s.run(ctx, dir, built[s.pkg], m.name); r.by != "" {
+				s.skip = known[s.String()]()
+				if r.by, r.said = s.run(ctx, dir, built[s.pkg], m.name, "-test.failfast"); r.by != "" {
 					break
 				}
 			}
@@ -175,6 +173,20 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 	return results, nil
 }
 
+// known runs the suite without a mutant, and gives the pattern of what to skip: what fails then is broken otherwise and tells
+// nothing.
+func (s suite) known(ctx context.Context, dir, bin string) (skip string) {
+	_, said := s.run(ctx, dir, bin, "none")
+	skip = s.skip
+	for _, name := range failed.FindAllStringSubmatch(said, -1) {
+		if !strings.Contains(name[1], "/") {
+			fmt.Fprintf(os.Stderr, "%s: %s fails without a mutant, and is left out\n", s.pkg, name[1])
+			skip = strings.TrimPrefix(skip+"|^"+name[1]+"$", "|")
+		}
+	}
+	return skip
+}
+
 // suite is some tests of a package.
 type suite struct{ pkg, tests, skip string }
 
@@ -183,10 +195,10 @@ func (s suite) String() string { return s.pkg + " " + s.tests }
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
 // run runs the suite under a mutant, and gives the test that fails and what it says.
-func (s suite) run(ctx context.Context, dir, bin, mutant string) (by, said string) {
+func (s suite) run(ctx context.Context, dir, bin, mutant string, more ...string) (by, said string) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	args := []string{"-test.run=" + s.tests, "-test.failfast", "-test.timeout=" + (limit - 5*time.Second).String()}
+	args := append(more, "-test.run="+s.tests, "-test.timeout="+(limit-5*time.Second).String())
 	if s.skip != "" {
 		args = append(args, "-test.skip="+s.skip)
 	}

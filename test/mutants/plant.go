@@ -25,13 +25,15 @@ func (m mutant) String() string { return m.name + "  " + m.where + "  " + m.what
 // The suites, cheap ones first.
 var (
 	worlds    = suite{pkg: "test/property", tests: "T25/^sqlite$"}
-	walk      = suite{pkg: "internal/api", tests: "RouteTableWalk|T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies/^sqlite$"}
-	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document"}
+	walk      = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
+	rules     = suite{pkg: "internal/api", tests: "T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies/^sqlite$"}
+	inventory = suite{pkg: "internal/api", tests: "^TestInventory$"}
+	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
 	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
 	catalogue = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
 	pgDoor    = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
 
-	sqlite = []suite{worlds, walk, wholeAPI}
+	sqlite = []suite{worlds, walk, rules, wholeAPI}
 )
 
 // helper is the package that holds the switch, in the copy only.
@@ -234,7 +236,7 @@ func routes(dir string) (all []mutant, err error) {
 		method, path, who := string(src[at[2]:at[3]]), string(src[at[4]:at[5]]), string(src[at[6]:at[7]])
 		m := mutant{
 			name: method + " " + path, what: fmt.Sprintf("%s %s is for a %s", method, path, lower[who]),
-			where: fmt.Sprintf("internal/api/routes.go:%d", 1+strings.Count(string(src[:at[0]]), "\n")), suites: []suite{walk, wholeAPI},
+			where: fmt.Sprintf("internal/api/routes.go:%d", 1+strings.Count(string(src[:at[0]]), "\n")), suites: []suite{inventory, rules, walk, wholeAPI},
 		}
 		edits = append(edits, edit{at[6], at[7], fmt.Sprintf("mutant.Pick(%q, %s, %s)", m.name, who, lower[who])})
 		all = append(all, m)
@@ -254,16 +256,16 @@ type check struct {
 // checks breaks the comparisons that are no SQL.
 func checks(dir string) (all []mutant, err error) {
 	for _, c := range []check{
-		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) != t.epoch", "false", []suite{door, walk}},
+		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) != t.epoch", "false", []suite{door, walk, rules}},
 		{"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go", "p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor}},
-		{"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)", "false", []suite{walk, wholeAPI}},
+		{"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)", "false", []suite{walk, rules, wholeAPI}},
 		{"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false", []suite{door}},
 		{"a zero scope is taken", "internal/db/scope.go", "s.db == nil || s.company <= 0", "false", []suite{door}},
-		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, wholeAPI}},
-		{"a cursor's seal is not compared", "internal/page/page.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, wholeAPI}},
-		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk}},
-		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, wholeAPI}},
-		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{walk, wholeAPI}},
+		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, rules, wholeAPI}},
+		{"a cursor's seal is not compared", "internal/page/page.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
+		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
+		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
+		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{walk, rules, wholeAPI}},
 	} {
 		m := mutant{name: c.what, what: c.what, suites: c.suites}
 		src, err := os.ReadFile(filepath.Join(dir, c.file)) //nolint:gosec // the copy's own files
