@@ -101,10 +101,11 @@ func insertCompany(tx *db.SystemTx, name string) (Company, error) {
 
 // Accounts
 
-func accountBy(tx *db.SystemTx, column, key string) (a account, err error) {
+// accountBy is the oldest account for which a condition holds.
+func accountBy(tx *db.SystemTx, where string, args ...any) (a account, err error) {
 	found := false
 	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&a.id, &a.password) },
-		`SELECT id, password FROM users WHERE `+column+` = $1 ORDER BY id LIMIT 1`, key)
+		`SELECT id, password FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err == nil && !found {
 		err = fail.NotFound()
 	}

@@ -244,7 +244,8 @@ func (in *PasswordChange) Read(f *form.Form) {
 
 // ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
 func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange, from netip.Addr) error {
-	if _, err := s.Get(ctx, who, who.Actor()); err != nil { // a session that has ended guesses nothing and uses up no attempts
+	acc, err := s.ownAccount(ctx, who) // first: a session that has ended guesses nothing and uses up no attempts
+	if err != nil {
 		return err
 	}
 	if err := s.allowAccount(who.Username(), from); err != nil {
@@ -252,10 +253,6 @@ func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordCha
 	}
 	if messages := CheckPassword(in.New, about(who)); len(messages) > 0 {
 		return fail.InvalidFields(map[string][]string{"new_password": messages})
-	}
-	acc, err := s.findAccount(ctx, who.Username())
-	if err != nil {
-		return err
 	}
 	ok, _, err := s.Hasher.Verify(ctx, acc.password, in.Current)
 	if err != nil {
@@ -419,14 +416,27 @@ func (a account) company(asked form.Optional[int64]) int64 {
 	return 0
 }
 
-// findAccount finds who signs in under a username or, failing that, an e-mail address: the oldest account that has it, so
-// that nobody takes an address over by registering with it.
+// findAccount finds who signs in under a username or an e-mail address: of several the oldest account, so that nobody takes a
+// name over by registering with it as an address, or an address as a name.
 func (s *Service) findAccount(ctx context.Context, name string) (a account, err error) {
+	email := ""
+	if strings.Contains(name, "@") {
+		email = EmailKey(name)
+	}
 	err = s.DB.System("who signs in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
-		if a, err = accountBy(tx, "username_key", UsernameKey(name)); err == nil || !strings.Contains(name, "@") {
+		a, err = accountBy(tx, `username_key = $1 OR (email_key = $2 AND $2 <> '')`, UsernameKey(name), email)
+		return err
+	})
+	return a, err
+}
+
+// ownAccount is the caller's.
+func (s *Service) ownAccount(ctx context.Context, who Member) (a account, err error) {
+	err = s.DB.System("accounts belong to no company").Read(ctx, func(tx *db.SystemTx) error {
+		if err := tx.Verify(who.Scope); err != nil {
 			return err
 		}
-		a, err = accountBy(tx, "email_key", EmailKey(name))
+		a, err = accountBy(tx, `id = $1`, who.Actor())
 		return err
 	})
 	return a, err

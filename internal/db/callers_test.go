@@ -25,6 +25,7 @@ var makers = map[string]string{
 var spanners = map[string]string{
 	"account.(*Service).rehash":         "accounts belong to no company",
 	"account.(*Service).findAccount":    "who signs in has no company yet",
+	"account.(*Service).ownAccount":     "accounts belong to no company",
 	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",
 	"account.(*Service).ChangeProfile":  "an account's address is shown in all its companies",
 	"account.(*Service).Register":       "a new account and a new company belong to none yet",
