@@ -30,7 +30,7 @@ type driverRunner struct {
 	c     driver.Conn
 	stmts map[string]driver.Stmt
 	trips []trip
-	write bool
+	batch int // writes in a commit; 0 for reads
 	vals  []driver.Value
 	got   []int64
 }
@@ -40,10 +40,11 @@ func newDriverRunner(cfg floorConfig, o order) (*driverRunner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &driverRunner{
-		c: c, stmts: map[string]driver.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), write: o.Name == "create",
-		vals: make([]driver.Value, 16),
-	}, nil
+	r := &driverRunner{c: c, stmts: map[string]driver.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), vals: make([]driver.Value, 16)}
+	if o.Name == "create" {
+		r.batch = callers
+	}
+	return r, nil
 }
 
 func (r *driverRunner) close() error {
@@ -53,19 +54,15 @@ func (r *driverRunner) close() error {
 	return r.c.Close()
 }
 
-// run is one read in a snapshot, or a commit of as many writes as there are callers, a savepoint each.
+// run is one read, or a commit of as many writes as there are callers, a savepoint each.
 func (r *driverRunner) run(ctx context.Context) (int, error) {
-	if !r.write {
-		err := r.plain(ctx, "BEGIN")
-		if err == nil {
-			err = r.once(ctx)
-		}
-		return 1, errors.Join(err, r.plain(ctx, "ROLLBACK"))
+	if r.batch == 0 {
+		return 1, r.once(ctx)
 	}
 	if err := r.plain(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return 0, err
 	}
-	for range callers {
+	for range r.batch {
 		if err := r.plain(ctx, "SAVEPOINT one"); err != nil {
 			return 0, err
 		}
@@ -76,7 +73,7 @@ func (r *driverRunner) run(ctx context.Context) (int, error) {
 			return 0, err
 		}
 	}
-	return callers, r.plain(ctx, "COMMIT")
+	return r.batch, r.plain(ctx, "COMMIT")
 }
 
 func (r *driverRunner) plain(ctx context.Context, sql string) error {
@@ -165,21 +162,22 @@ func (r *poolRunner) run(ctx context.Context) (int, error) {
 	if err := r.prepare(); err != nil {
 		return 0, err
 	}
+	if !r.write {
+		return 1, r.once(ctx, func(s *sql.Stmt) *sql.Stmt { return s })
+	}
 	tx, err := r.pool.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
-	if !r.write {
-		return 1, errors.Join(r.once(ctx, tx), tx.Rollback())
-	}
+	in := func(s *sql.Stmt) *sql.Stmt { return tx.StmtContext(ctx, s) }
 	for range callers {
-		if _, err := tx.StmtContext(ctx, r.stmts["SAVEPOINT one"]).ExecContext(ctx); err != nil {
+		if _, err := in(r.stmts["SAVEPOINT one"]).ExecContext(ctx); err != nil {
 			return 0, errors.Join(err, tx.Rollback())
 		}
-		if err := r.once(ctx, tx); err != nil {
+		if err := r.once(ctx, in); err != nil {
 			return 0, errors.Join(err, tx.Rollback())
 		}
-		if _, err := tx.StmtContext(ctx, r.stmts["RELEASE one"]).ExecContext(ctx); err != nil {
+		if _, err := in(r.stmts["RELEASE one"]).ExecContext(ctx); err != nil {
 			return 0, errors.Join(err, tx.Rollback())
 		}
 	}
@@ -207,12 +205,13 @@ func (r *poolRunner) prepare() error {
 	return nil
 }
 
-func (r *poolRunner) once(ctx context.Context, tx *sql.Tx) error {
+// once runs the operation with the statements as in gives them: those of a transaction, or as they are.
+func (r *poolRunner) once(ctx context.Context, in func(*sql.Stmt) *sql.Stmt) error {
 	r.got = r.got[:0]
 	for _, t := range r.trips {
 		for _, s := range t {
 			r.got = append(r.got, 0)
-			if err := r.statement(ctx, tx, s); err != nil {
+			if err := r.statement(ctx, in(r.stmts[s.sql]), s); err != nil {
 				return fmt.Errorf("%s: %w", s.sql, err)
 			}
 		}
@@ -220,12 +219,11 @@ func (r *poolRunner) once(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-func (r *poolRunner) statement(ctx context.Context, tx *sql.Tx, s statement) error {
+func (r *poolRunner) statement(ctx context.Context, p *sql.Stmt, s statement) error {
 	args := make([]any, len(s.args))
 	for i, a := range s.args {
 		args[i] = plainValue(a, r.got)
 	}
-	p := tx.StmtContext(ctx, r.stmts[s.sql])
 	if s.row == nil {
 		_, err := p.ExecContext(ctx, args...)
 		return err

@@ -54,12 +54,6 @@ func seed(b bulk, p population) error {
 	return nil
 }
 
-// position is where a company's list begins at a depth: the task before it.
-func position(b bulk, company int64, depth int) (created, id int64, err error) {
-	err = b.row(fmt.Sprintf("SELECT created_at, id FROM tasks WHERE company_id = %d ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET %d", company, depth-1), &created, &id)
-	return created, id, err
-}
-
 // employer is a company with the members who make and get its tasks.
 type employer struct {
 	id      int64

@@ -20,7 +20,6 @@ type ref int
 type subject struct {
 	Company, Owner, Assignee, Task int64
 	Epoch                          int64  // of the company's authorizations
-	Created, ID                    int64  // the position that the deep page begins after
 	Title, Description             string // of a task that is created
 	Event                          string // the task's new state in its event
 }
@@ -29,7 +28,6 @@ const (
 	taskList   = `company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at`
 	sqlCount   = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
 	sqlPage    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
-	sqlAfter   = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5`
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
@@ -75,8 +73,6 @@ func (s subject) read(name string) []statement {
 	switch name {
 	case "list":
 		return []statement{count, {sqlPage, []any{s.Company, 20, 0}, taskRow}}
-	case "depth":
-		return []statement{count, {sqlAfter, []any{s.Company, s.Created, s.ID, 21, 0}, taskRow}}
 	case "get":
 		return []statement{{sqlTask, []any{s.Company, s.Task}, taskRow}}
 	case "statistics":

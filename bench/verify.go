@@ -8,11 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,44 +17,116 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// compareStatements fails when the floor would run other statements than the product. On PostgreSQL it listens between the two.
-// SQLite has no such place: there the texts that stand in the source as they are must stand there, and those that are put
-// together are PostgreSQL's too.
-func (g *stage) compareStatements(context.Context) error {
+// compareStatements fails when the floor would run other statements than the product, so that the two cannot drift apart.
+func (g *stage) compareStatements(ctx context.Context) error {
+	var product asked
+	var err error
 	if g.name == "sqlite" {
-		return inSource("internal", sqlTakeSeq, sqlEvent, sqlInsert, sqlCountUp, sqlCounts, sqlMembers)
+		product, err = g.eavesdrop(ctx)
+	} else {
+		product, err = g.wiretap()
 	}
-	w, err := tap(g.place.databaseURL)
 	if err != nil {
 		return err
 	}
-	defer w.close()
+	defer product.stop()
+	for _, name := range []string{"list", "get", "statistics", "create"} {
+		got, err := product.trips(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if len(slices.Concat(got...)) == 0 {
+			return fmt.Errorf("%s: nothing was heard of the product's statements", name)
+		}
+		want, err := g.floorTrips(ctx, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if !slices.EqualFunc(got, want, slices.Equal) {
+			return fmt.Errorf("%s: the floor would not be the product's: bring statements.go up to date\nthe product: %q\nthe floor:   %q", name, got, want)
+		}
+	}
+	return nil
+}
+
+// asked is the product with somebody who listens to what it asks its database.
+type asked struct {
+	trips func(name string) ([][]string, error) // the statements of an operation, by round trip
+	stop  func()
+}
+
+// floorTrips is the same of the floor. On SQLite it is listened to as well, while it does the operation once.
+func (g *stage) floorTrips(ctx context.Context, name string) (trips [][]string, err error) {
+	if g.name == "sqlite" {
+		r, err := newDriverRunner(floorConfig{Where: g.floor, Subject: g.about}, order{Name: name})
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = r.close() }()
+		r.batch = min(r.batch, 1)
+		heard.reset()
+		_, err = r.run(ctx)
+		return [][]string{heard.reset()}, err
+	}
+	for _, t := range operation(g.name, name, g.about) {
+		var texts []string
+		for _, s := range t {
+			texts = append(texts, flat(s.sql))
+		}
+		trips = append(trips, texts)
+	}
+	return trips, nil
+}
+
+// askFor sends an operation's request a few times, so that the product remembers the caller and the persons; forget is called
+// before each.
+func (g *stage) askFor(s *server, name string, forget func()) error {
+	who := g.people[middle]
+	for range 5 {
+		forget()
+		var err error
+		switch name {
+		case "list":
+			_, err = s.ask("GET", "/api/tasks/", who.token, nil, nil)
+		case "get":
+			_, err = s.ask("GET", fmt.Sprintf("/api/tasks/%d/", g.about.Task), who.token, nil, nil)
+		case "statistics":
+			_, err = s.ask("GET", "/api/tasks/statistics/", who.token, nil, nil)
+		case "create":
+			_, err = s.ask("POST", "/api/tasks/", who.token, jsontext.Value(createdTask(who.Owner)), nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flat(sql string) string { return strings.Join(strings.Fields(sql), " ") }
+
+// wiretap runs the product on PostgreSQL with a listener between the two.
+func (g *stage) wiretap() (asked, error) {
+	w, err := tap(g.place.databaseURL)
+	if err != nil {
+		return asked{}, err
+	}
 	p := g.place
 	p.databaseURL = w.url
 	s, err := p.serve("warn")
 	if err != nil {
-		return err
+		w.close()
+		return asked{}, err
 	}
-	defer func() { _ = s.stop() }()
-	who := g.people[middle]
-	requests := map[string]func() error{
-		"list": func() error { _, err := s.ask("GET", "/api/tasks/", who.token, nil, nil); return err },
-		"get": func() error {
-			_, err := s.ask("GET", fmt.Sprintf("/api/tasks/%d/", g.about.Task), who.token, nil, nil)
-			return err
+	return asked{
+		trips: func(name string) ([][]string, error) {
+			err := g.askFor(s, name, func() { w.take() })
+			return w.take(), err
 		},
-		"statistics": func() error { _, err := s.ask("GET", "/api/tasks/statistics/", who.token, nil, nil); return err },
-		"create": func() error {
-			_, err := s.ask("POST", "/api/tasks/", who.token, jsontext.Value(createdTask(who.Owner)), nil)
-			return err
+		stop: func() {
+			_ = s.stop()
+			w.close()
 		},
-	}
-	for _, name := range []string{"list", "get", "statistics", "create"} {
-		if err := w.same(requests[name], operation("postgres", name, g.about)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
+	}, nil
 }
 
 // wiretap is a server between the product and PostgreSQL that notes which statements travel together.
@@ -170,52 +239,11 @@ func (w *wiretap) note(trip *[]string) {
 	*trip = nil
 }
 
-// same sends a request until the product remembers the caller and the persons, and compares the round trips of the last one.
-func (w *wiretap) same(ask func() error, want []trip) error {
-	for range 5 {
-		w.mu.Lock()
-		w.trips = nil
-		w.mu.Unlock()
-		if err := ask(); err != nil {
-			return err
-		}
-	}
+// take gives the round trips since it was last called.
+func (w *wiretap) take() [][]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var floor [][]string
-	for _, t := range want {
-		var texts []string
-		for _, s := range t {
-			texts = append(texts, flat(s.sql))
-		}
-		floor = append(floor, texts)
-	}
-	if !slices.EqualFunc(w.trips, floor, slices.Equal) {
-		return fmt.Errorf("the floor would not be the product's: bring statements.go up to date\nthe product: %q\nthe floor:   %q", w.trips, floor)
-	}
-	return nil
-}
-
-func flat(sql string) string { return strings.Join(strings.Fields(sql), " ") }
-
-// inSource fails for the first text that no Go file of the product under dir contains.
-func inSource(dir string, texts ...string) error {
-	var source strings.Builder
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		source.WriteString(flat(string(b)))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, t := range texts {
-		if !strings.Contains(source.String(), flat(t)) {
-			return fmt.Errorf("the floor would not be the product's: bring statements.go up to date: nothing under %s says %q", dir, flat(t))
-		}
-	}
-	return nil
+	trips := w.trips
+	w.trips = nil
+	return trips
 }
