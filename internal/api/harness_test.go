@@ -21,6 +21,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/api"
+	"github.com/taskhouse/taskhouse/internal/api/apitest"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -41,6 +42,7 @@ const maxBody = 1 << 20
 // server is the product over real HTTP, with a database and a clock of its own and without limits of attempts.
 type server struct {
 	url      string
+	client   *http.Client // holds every answer to the OpenAPI document
 	engine   string
 	where    db.Options
 	db       *db.DB
@@ -139,6 +141,13 @@ func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...fun
 	srv := httptest.NewServer(s.api.Handler())
 	t.Cleanup(srv.Close)
 	s.url = srv.URL
+	s.client = &http.Client{
+		Transport: carrier,
+		// The tests look at the first answer.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	document := s.call(t, "GET", "/api/schema/", nil).want(t, 200).body
+	s.client.Transport = apitest.NewValidator(t, document, carrier)
 	return s
 }
 
@@ -310,15 +319,12 @@ func (s *server) call(t testing.TB, method, path string, payload any, headers ..
 	return s.send(t, req)
 }
 
-// client follows no redirect, because the tests look at the first answer.
-var client = &http.Client{
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
-}
+// carrier holds the connections of all tests.
+var carrier = &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
 
 func (s *server) send(t testing.TB, req *http.Request) answer {
 	t.Helper()
-	res, err := client.Do(req)
+	res, err := s.client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -443,6 +443,18 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		s.clock.advance(21 * time.Second) // a third of the minute: one more attempt, and no lock-out
 		s.tryLogin(t, "acme.owner", password, "X-Forwarded-For", "198.51.100.21").want(t, 200)
 	})
+	t.Run("by account and address together, so that guessing shuts out only who guesses", func(t *testing.T) {
+		s := newServer(t, "sqlite", func(s *server) {
+			s.accounts.LoginByPair = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, s.clock.Now)
+			s.api.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		})
+		for range 2 {
+			s.tryLogin(t, "acme.owner", "wrong", "X-Forwarded-For", "198.51.100.1").want(t, 401)
+		}
+		throttled(t, s.tryLogin(t, "Acme.Owner", password, "X-Forwarded-For", "198.51.100.1"))
+		s.tryLogin(t, "acme.owner", password, "X-Forwarded-For", "198.51.100.2").want(t, 200)
+		s.tryLogin(t, "acme.member", password, "X-Forwarded-For", "198.51.100.1").want(t, 200)
+	})
 	t.Run("unknown accounts like known ones", func(t *testing.T) {
 		s := limited(t, "sqlite")
 		for range 3 {

@@ -288,6 +288,26 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 	}
 }
 
+// Who may is said here a second time, because the walk believes the table: a change of one word there must not open a door.
+func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
+	anyone := []string{"register", "login", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root"}
+	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation"} // writes that concern the caller alone
+	managers := []string{"changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
+	s := newServer(t, "sqlite")
+	for _, r := range s.api.Routes() {
+		in := func(names []string) bool { return slices.Contains(names, r.Name) }
+		if r.Anyone != in(anyone) {
+			t.Errorf("%s: for anyone without a token is %v", r.Name, r.Anyone)
+		}
+		if r.ManagersOnly != in(managers) {
+			t.Errorf("%s: for managers only is %v", r.Name, r.ManagersOnly)
+		}
+		if writes := r.Method != "GET" && !r.Anyone && !in(everyMember); r.NoGuests != (writes || in(managers)) {
+			t.Errorf("%s: closed to guests is %v", r.Name, r.NoGuests)
+		}
+	}
+}
+
 // before is the path up to {id}: what the id is of.
 func before(r api.Route) string {
 	p, _, _ := strings.Cut(r.Path, "{id}")
