@@ -128,24 +128,21 @@ type result struct {
 func (r result) survived() bool { return r.by == "" }
 
 func judge(ctx context.Context, dir string, mutants []mutant) (results []result, err error) {
-	built := map[string]string{}
+	built := map[string]func() (string, error){} // the test binaries, each when it is needed first
+	known := map[string]func() string{}          // what fails without a mutant too, by suite
 	for _, m := range mutants {
 		for _, s := range m.suites {
-			if built[s.pkg] != "" {
-				continue
+			if built[s.pkg] == nil {
+				built[s.pkg] = sync.OnceValues(func() (string, error) { return s.build(ctx, dir) })
 			}
-			bin := filepath.Join(dir, strings.ReplaceAll(s.pkg, "/", "_")+".test")
-			if _, err := output(ctx, dir, "go", "test", "-trimpath", "-c", "-o", bin, "./"+s.pkg); err != nil {
-				return nil, err
-			}
-			built[s.pkg] = bin
-		}
-	}
-	known := map[string]func() string{} // what fails without a mutant too, by suite
-	for _, m := range mutants {
-		for _, s := range m.suites {
 			if known[s.String()] == nil {
-				known[s.String()] = sync.OnceValue(func() string { return s.known(ctx, dir, built[s.pkg]) })
+				known[s.String()] = sync.OnceValue(func() string {
+					bin, err := built[s.pkg]()
+					if err != nil {
+						return ""
+					}
+					return s.known(ctx, dir, bin)
+				})
 			}
 		}
 	}
@@ -156,8 +153,12 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 		g.Go(func() error {
 			r := result{mutant: m}
 			for _, s := range m.suites {
+				bin, err := built[s.pkg]()
+				if err != nil {
+					return err
+				}
 				s.skip = known[s.String()]()
-				if r.by, r.said = s.run(ctx, dir, built[s.pkg], m.name, "-test.failfast"); r.by != "" {
+				if r.by, r.said = s.run(ctx, dir, bin, m.name, "-test.failfast"); r.by != "" {
 					break
 				}
 			}
@@ -169,8 +170,14 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 			return nil
 		})
 	}
-	_ = g.Wait()
-	return results, nil
+	return results, g.Wait()
+}
+
+// build makes the test binary of the suite's package.
+func (s suite) build(ctx context.Context, dir string) (bin string, err error) {
+	bin = filepath.Join(dir, strings.ReplaceAll(s.pkg, "/", "_")+".test")
+	_, err = output(ctx, dir, "go", "test", "-trimpath", "-c", "-o", bin, "./"+s.pkg)
+	return bin, err
 }
 
 // known runs the suite without a mutant, and gives the pattern of what to skip: what fails then is broken otherwise and tells
@@ -199,6 +206,9 @@ func (s suite) run(ctx context.Context, dir, bin, mutant string, more ...string)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	args := append(more, "-test.run="+s.tests, "-test.timeout="+(limit-5*time.Second).String())
+	if s.pkg == worlds.pkg {
+		args = append(args, "-rapid.shrinktime=1ms") // that it fails is enough; nobody reads how
+	}
 	if s.skip != "" {
 		args = append(args, "-test.skip="+s.skip)
 	}
