@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -32,6 +33,8 @@ type sqliteEngine struct {
 	timeout time.Duration
 	log     *slog.Logger
 	epochs  *epochs
+	closing sync.Once
+	closed  chan struct{}
 }
 
 // pragmas of every connection. WAL with synchronous=FULL: a commit is on the disk before it is acknowledged.
@@ -49,7 +52,7 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	}
 	e := &sqliteEngine{
 		path: path, lock: lock, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
-		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(),
+		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(), closed: make(chan struct{}),
 	}
 	// A new file is the owner's alone, whatever the umask says.
 	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
@@ -88,6 +91,8 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err er
 	var c *sqliteConn
 	select {
 	case c = <-e.readers:
+	case <-e.closed:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -156,14 +161,19 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 	})
 }
 
-func (e *sqliteEngine) close() error {
-	err := e.writer.close()
-	for range e.size {
-		if c := <-e.readers; c != nil {
-			err = errors.Join(err, c.close())
+// close closes once; whoever comes again is told nothing, and whoever reads afterwards errClosed.
+func (e *sqliteEngine) close() (err error) {
+	e.closing.Do(func() {
+		close(e.closed)
+		err = e.writer.close()
+		for range e.size {
+			if c := <-e.readers; c != nil {
+				err = errors.Join(err, c.close())
+			}
 		}
-	}
-	return errors.Join(err, e.lock.Close())
+		err = errors.Join(err, e.lock.Close())
+	})
+	return err
 }
 
 var errTooLong = errors.New("statement timeout")
