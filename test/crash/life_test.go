@@ -2,6 +2,7 @@ package crash_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -296,5 +297,27 @@ func TestThreat_F14_SecondSIGTERMEndsAtOnce(t *testing.T) {
 	noNewOnes(t, s.URL)
 	if code := s.Stop(t); code != 128+int(syscall.SIGTERM) {
 		t.Errorf("it ends with %d", code)
+	}
+}
+
+// TestClosedDatabase is closed twice, as a test's cleanup and the test itself may do, and read after it.
+func TestClosedDatabase(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			d := dbtest.New(t, engine) // closes it a second time
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- d.Ping(context.WithoutCancel(t.Context())) }()
+			select {
+			case err := <-ended:
+				if err == nil {
+					t.Error("a closed database answers")
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("a read of a closed database waits for ever")
+			}
+		})
 	}
 }
