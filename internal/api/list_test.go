@@ -11,11 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func (a actor) titles(t *testing.T, query string) []string {
-	t.Helper()
-	return a.get(t, "/api/tasks/?"+query).want(t, 200).list("title")
-}
-
 func TestTaskFilters(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o, m := s.acme.owner, s.acme.member

@@ -48,7 +48,7 @@ func (a *API) around(next http.Handler) http.Handler {
 					writeProblem(s, r, n.cause)
 				}
 			}
-			a.logRequest(r, n, s, time.Since(began))
+			a.logRequest(r, n, s, time.Since(began)) //nolint:forbidigo // as above
 		}()
 		next.ServeHTTP(s, r)
 	})

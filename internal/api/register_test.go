@@ -98,20 +98,27 @@ func TestThreat_A16_A20_A22_A23_I10_I17_RegisterRefuses(t *testing.T) {
 	}
 	cases := []c{
 		{"nothing", body{"username": nil, "email": nil, "password": nil, "password_confirm": nil, "company_name": nil}, []string{
-			"username", required, "email", required, "password", required, "password_confirm", required, "company_name", required}},
+			"username", required, "email", required, "password", required, "password_confirm", required, "company_name", required,
+		}},
 		{"all null", body{"username": null, "email": null, "password": null, "password_confirm": null, "first_name": null, "last_name": null, "phone": null, "company_name": null}, []string{
-			"username", notNull, "email", notNull, "password", notNull, "password_confirm", notNull, "first_name", notNull, "last_name", notNull, "phone", notNull, "company_name", notNull}},
+			"username", notNull, "email", notNull, "password", notNull, "password_confirm", notNull, "first_name", notNull, "last_name", notNull, "phone", notNull, "company_name", notNull,
+		}},
 		{"all empty", body{"username": "", "email": "", "password": "", "password_confirm": "", "company_name": ""}, []string{
-			"username", notBlank, "email", notBlank, "password", notBlank, "password_confirm", notBlank, "company_name", notBlank}},
+			"username", notBlank, "email", notBlank, "password", notBlank, "password_confirm", notBlank, "company_name", notBlank,
+		}},
 		{"only white space", body{"username": " \t", "email": "  ", "company_name": " \u00a0 "}, []string{"username", notBlank, "email", notBlank, "company_name", notBlank}},
 		{"all too long", body{"username": long, "first_name": long, "last_name": long, "phone": long, "company_name": long}, []string{
-			"username", tooLong(150), "first_name", tooLong(150), "last_name", tooLong(150), "phone", tooLong(20), "company_name", tooLong(100)}},
+			"username", tooLong(150), "first_name", tooLong(150), "last_name", tooLong(150), "phone", tooLong(20), "company_name", tooLong(100),
+		}},
 		{"wrong types", body{"username": []int{1}, "email": body{}, "password": true, "password_confirm": []string{}, "first_name": false, "phone": body{"a": 1}, "company_name": []int{}}, []string{
-			"username", notString, "email", notString, "password", notString, "password_confirm", notString, "first_name", notString, "phone", notString, "company_name", notString}},
+			"username", notString, "email", notString, "password", notString, "password_confirm", notString, "first_name", notString, "phone", notString, "company_name", notString,
+		}},
 		{"NUL everywhere", body{"username": "a\x00b", "email": "a\x00@mail.example", "first_name": "\x00", "last_name": "a\x00", "phone": "1\x002", "company_name": "A\x00"}, []string{
-			"username", noNUL, "email", noNUL, "first_name", noNUL, "last_name", noNUL, "phone", noNUL, "company_name", noNUL}},
+			"username", noNUL, "email", noNUL, "first_name", noNUL, "last_name", noNUL, "phone", noNUL, "company_name", noNUL,
+		}},
 		{"control characters", body{"first_name": "a\u0007b", "last_name": "a\nb", "phone": "1\u009b2", "company_name": "A\r\nBcc: x"}, []string{
-			"first_name", noControl, "last_name", noControl, "phone", noControl, "company_name", noControl}},
+			"first_name", noControl, "last_name", noControl, "phone", noControl, "company_name", noControl,
+		}},
 		{"username with a blank", body{"username": "new person"}, []string{"username", badUser}},
 		{"username with a slash", body{"username": "new/person"}, []string{"username", badUser}},
 		{"username with a zero-width space", body{"username": "acme\u200bowner"}, []string{"username", badUser}},
@@ -129,7 +136,8 @@ func TestThreat_A16_A20_A22_A23_I10_I17_RegisterRefuses(t *testing.T) {
 		{"password common", body{"password": "password1", "password_confirm": "password1"}, []string{"password", "This password is too common."}},
 		{"password of digits", body{"password": "8305729164", "password_confirm": "8305729164"}, []string{"password", "This password is entirely numeric."}},
 		{"password short, common and of digits", body{"password": "123456", "password_confirm": "123456"}, []string{
-			"password", "This password is too short. It must contain at least 8 characters.", "password", "This password is too common.", "password", "This password is entirely numeric."}},
+			"password", "This password is too short. It must contain at least 8 characters.", "password", "This password is too common.", "password", "This password is entirely numeric.",
+		}},
 		{"password like the username", body{"password": "new.person1", "password_confirm": "new.person1"}, []string{"password", "The password is too similar to the username."}},
 		{"password confirmed otherwise", body{"password_confirm": password + "!"}, []string{"password_confirm", "Passwords don't match"}},
 		{"password confirmed with a blank more", body{"password_confirm": password + " "}, []string{"password_confirm", "Passwords don't match"}},

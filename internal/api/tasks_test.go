@@ -112,7 +112,8 @@ func TestTaskFields(t *testing.T) {
 			{"a status of nobody's", body{"title": "x", "status": "urgent"}, []string{"status", `"urgent" is not a valid choice.`}, false},
 			{"a status in capitals", body{"title": "x", "status": "Done"}, []string{"status", `"Done" is not a valid choice.`}, false},
 			{"wrong types", body{"title": []int{1}, "description": body{}, "status": 3, "assigned_to": "1"}, []string{
-				"assigned_to", "Incorrect type. Expected pk value, received str.", "description", notString, "status", `"3" is not a valid choice.`, "title", notString}, false},
+				"assigned_to", "Incorrect type. Expected pk value, received str.", "description", notString, "status", `"3" is not a valid choice.`, "title", notString,
+			}, false},
 			{"a number as title", body{"title": 12}, []string{"title", notString}, false},
 			{"a bool as person", body{"title": "x", "assigned_to": true}, []string{"assigned_to", "Incorrect type. Expected pk value, received bool."}, false},
 			{"half a person", body{"title": "x", "assigned_to": 1.5}, []string{"assigned_to", "Incorrect type. Expected pk value, received float."}, false},

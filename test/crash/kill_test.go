@@ -38,12 +38,12 @@ type site struct {
 }
 
 func newSite(t *testing.T, o server.Options) *site {
-	s := &site{t: t, options: o, ledger: audit.New(), rng: rand.New(rand.NewPCG(rand.Uint64(), 0))} //nolint:gosec // which moment, not which secret
+	s := &site{t: t, options: o, ledger: audit.New(), rng: rand.New(rand.NewPCG(rand.Uint64(), 0))}
 	s.start()
 	companies := []server.Company{server.SignUp(t, s.running.URL, "Acme"), server.SignUp(t, s.running.URL, "Globex")}
 	for i := range writers {
 		c := companies[i%2]
-		w := &writer{company: c, name: fmt.Sprintf("writer %d", i), rng: rand.New(rand.NewPCG(s.rng.Uint64(), uint64(i)))} //nolint:gosec // as above
+		w := &writer{company: c, name: fmt.Sprintf("writer %d", i), rng: rand.New(rand.NewPCG(s.rng.Uint64(), uint64(i)))}
 		w.client.Token = c.Token
 		s.writers = append(s.writers, w)
 	}

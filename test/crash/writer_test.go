@@ -28,10 +28,10 @@ type writer struct {
 
 // known is a task as the last acknowledged answer told it.
 type known struct {
-	id, version             int64
-	title, description, key string
-	status                  string
-	assigned                *int64
+	id, version int64
+	title, key  string
+	status      string
+	assigned    *int64
 }
 
 // fields are what a create or an update sends.

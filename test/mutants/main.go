@@ -100,7 +100,7 @@ func duplicate(ctx context.Context, root, dir string) error {
 		return err
 	}
 	for name := range strings.SplitSeq(files, "\n") {
-		b, err := os.ReadFile(filepath.Join(root, name)) //nolint:gosec // the repository's own files
+		b, err := os.ReadFile(filepath.Join(root, name))
 		if errors.Is(err, os.ErrNotExist) {
 			continue // removed and not yet committed
 		}
@@ -212,7 +212,7 @@ func (s suite) run(ctx context.Context, dir, bin, mutant string, more ...string)
 	if s.skip != "" {
 		args = append(args, "-test.skip="+s.skip)
 	}
-	cmd := exec.CommandContext(ctx, bin, args...) //nolint:gosec // a binary of our own
+	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Dir = filepath.Join(dir, s.pkg)
 	cmd.Env = append(os.Environ(), "TASKHOUSE_MUTANT="+mutant)
 	out, err := cmd.CombinedOutput()
@@ -248,7 +248,7 @@ func tell(ctx context.Context, root string, results []result) string {
 	}
 	commit, _ := output(ctx, root, "git", "rev-parse", "--short", "HEAD")
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, commit %s: %d mutants, %d killed, %d equivalent, %d survived.\n\n", time.Now().UTC().Format(time.DateOnly), //nolint:forbidigo // the report's date
+	fmt.Fprintf(&b, "%s, commit %s: %d mutants, %d killed, %d equivalent, %d survived.\n\n", time.Now().UTC().Format(time.DateOnly),
 		commit, len(results), killed, same, len(results)-killed-same)
 	b.WriteString("| mutant | where | what notices |\n|---|---|---|\n")
 	for _, r := range results {
@@ -261,7 +261,7 @@ const begin, end = "<!-- mutants:begin -->\n", "<!-- mutants:end -->"
 
 // record puts the report between the markers of a page.
 func record(page, report string) error {
-	b, err := os.ReadFile(page) //nolint:gosec // the repository's own page
+	b, err := os.ReadFile(page)
 	if err != nil {
 		return err
 	}
@@ -270,11 +270,11 @@ func record(page, report string) error {
 	if !ok || !ok2 {
 		return fmt.Errorf("%s has no place between %q and %q", page, begin, end)
 	}
-	return os.WriteFile(page, []byte(before+begin+"\n"+report+"\n"+end+after), 0o644) //nolint:gosec // a page to read
+	return os.WriteFile(page, []byte(before+begin+"\n"+report+"\n"+end+after), 0o644)
 }
 
 func output(ctx context.Context, dir, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // git and go
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	var errs bytes.Buffer
 	cmd.Stderr = &errs

@@ -26,7 +26,7 @@ import (
 // killed here is what is released.
 func Build(dir string) (string, error) {
 	bin := filepath.Join(dir, "taskhouse")
-	cmd := exec.Command("go", "build", "-o", bin, "github.com/taskhouse/taskhouse/cmd/taskhouse") //nolint:gosec // our own program
+	cmd := exec.Command("go", "build", "-o", bin, "github.com/taskhouse/taskhouse/cmd/taskhouse")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
@@ -91,7 +91,7 @@ func Launch(tb testing.TB, o Options) *Server {
 	if args == nil {
 		args = []string{"serve", "--addr=127.0.0.1:0"}
 	}
-	cmd := exec.Command(o.Bin, args...) //nolint:gosec // our own program
+	cmd := exec.Command(o.Bin, args...)
 	cmd.Dir = filepath.Dir(o.Bin)
 	cmd.Env = environment(o)
 	errs, err := os.CreateTemp(tb.TempDir(), "stderr")

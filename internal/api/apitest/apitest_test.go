@@ -48,8 +48,11 @@ type exchange struct {
 func (x exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		b, err := io.ReadAll(r.Body)
-		if err != nil || string(b) != x.body {
-			return nil, fmt.Errorf("the request arrived as %q, %v", b, err)
+		if err != nil {
+			return nil, err
+		}
+		if string(b) != x.body {
+			return nil, fmt.Errorf("the request arrived as %q", b)
 		}
 	}
 	h := http.Header{"X-Request-Id": {"MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI"}}
@@ -85,6 +88,7 @@ func (x exchange) check(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || string(b) != x.answer {
 		t.Errorf("the answer came through as %q, %v", b, err)

@@ -251,7 +251,7 @@ func (c *Contract) checkAllow(template string, resp *http.Response) []error {
 	}
 	slices.Sort(want)
 	if got, want := resp.Header.Get("Allow"), strings.Join(want, ", "); got != want {
-		return []error{fmt.Errorf("Allow is %q, and documented are %q", got, want)}
+		return []error{fmt.Errorf("the header Allow is %q, and documented are %q", got, want)}
 	}
 	return nil
 }

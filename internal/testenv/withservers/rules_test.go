@@ -13,8 +13,10 @@ func TestParseAllowed(t *testing.T) {
 	}{
 		{"nothing", "", map[name]bool{}},
 		{"comments and empty lines", "# about\n\n  # more\n", map[name]bool{}},
-		{"a test and a package", "a/b TestX/y  # slow\na/c -  # generated\n",
-			map[name]bool{{"a/b", "TestX/y"}: true, {"a/c", noTests}: true}},
+		{
+			"a test and a package", "a/b TestX/y  # slow\na/c -  # generated\n",
+			map[name]bool{{"a/b", "TestX/y"}: true, {"a/c", noTests}: true},
+		},
 		{"no reason", "a/b TestX\n", nil},
 		{"an empty reason", "a/b TestX #  \n", nil},
 		{"no test", "a/b  # slow\n", nil},
