@@ -175,14 +175,14 @@ func (r *report) costs() table {
 // delays is what the clients saw.
 func (r *report) delays() table {
 	t := table{
-		title: "What the clients saw", head: []string{"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors", "bare handler requests/s"},
-		note: "Clients, server and database share the machine's cores: compare rates within this table only.",
+		title: "What the clients saw", head: []string{"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors", "bare handler requests/s", "its p99"},
+		note: "Clients, server and database share the machine's cores: compare rates and delays within this table only. The bare handler's p99 is what the machine itself did to a request that needs nothing.",
 	}
 	for _, c := range r.comparisons {
 		s := &c.product.seen
 		t.rows = append(t.rows, []string{
 			c.engine, c.name, fmt.Sprint(clientsOf(c.name)), fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)), ms(s.percentile(0.95)), ms(s.percentile(0.99)), ms(s.percentile(1)),
-			fmt.Sprint(s.errors), fmt.Sprintf("%.0f", c.bare.seen.rate()),
+			fmt.Sprint(s.errors), fmt.Sprintf("%.0f", c.bare.seen.rate()), ms(c.bare.seen.percentile(0.99)),
 		})
 	}
 	return t

@@ -48,6 +48,9 @@ func measureEngine(ctx context.Context, s settings, r *report, name, dir string)
 		return err
 	}
 	defer func() { err = errors.Join(err, e.close()) }()
+	if e.version != "" {
+		r.engines = append(r.engines, "PostgreSQL "+e.version+": "+e.note)
+	}
 	g := &stage{engine: e, settings: s, report: r, dir: filepath.Join(dir, name)}
 	steps := []struct {
 		what string
