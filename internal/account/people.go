@@ -68,6 +68,15 @@ func (u *User) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, (*fields)(u))
 }
 
+// AppendJSON appends what was kept, or the fields.
+func (u *User) AppendJSON(b []byte) ([]byte, error) {
+	if u.encoded != nil {
+		return append(b, u.encoded...), nil
+	}
+	j, err := json.Marshal(u)
+	return append(b, j...), err
+}
+
 // name is what messages call the person.
 func (p *Person) name() string {
 	if n := strings.TrimSpace(p.FirstName + " " + p.LastName); n != "" {

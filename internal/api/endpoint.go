@@ -14,10 +14,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -25,6 +23,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // call is one request as an operation sees it.
@@ -361,6 +360,11 @@ func (e *endpoint) run(c *call, r *http.Request, payload []byte) (any, error) {
 	}
 }
 
+// buffers are for answers; a larger one than maxBuffer is not kept.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxBuffer = 64 << 10
+
 func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out any) error {
 	if c.location != "" {
 		w.Header().Set("Location", c.location)
@@ -369,10 +373,14 @@ func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out a
 		w.WriteHeader(e.route.op.status)
 		return nil
 	}
-	// No type of ours has a field twice, and looking for it costs as much as writing.
-	b, err := json.Marshal(out, json.Deterministic(true), jsontext.AllowDuplicateNames(true))
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	b, err := page.Append((*buffer)[:0], out)
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
+	}
+	if cap(b) <= maxBuffer {
+		*buffer = b
 	}
 	if e.route.op.tag {
 		tag := etag(out, b)

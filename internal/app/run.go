@@ -23,6 +23,7 @@ import (
 
 // Serve runs the server until ctx ends, then lets requests finish for at most cfg.ShutdownGrace.
 func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) error {
+	relaxGC()
 	d, err := openDatabase(cfg, log)
 	if err != nil {
 		return err

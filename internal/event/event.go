@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -148,7 +147,7 @@ func encode(v any) (string, error) {
 	if c, ok := v.(Changes); ok && c == nil {
 		return "{}", nil
 	}
-	b, err := json.Marshal(v, json.Deterministic(true))
+	b, err := page.Append(nil, v)
 	return string(b), err
 }
 
