@@ -157,12 +157,13 @@ func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, unknown := time.Hour, time.Hour
-	for range 15 {
+	apart := func() bool { return known > unknown*3/2 || unknown > known*3/2 }
+	for i := 0; i < 15 || i < 100 && apart(); i++ { // the best of many: another process may have had the processor
 		known = min(known, timed(func() { _, _, _ = h.Verify(t.Context(), stored, "wrong") }))
 		unknown = min(unknown, timed(func() { _ = h.VerifyNobody(t.Context(), "wrong") }))
 	}
 	t.Logf("a known user takes %v, an unknown one %v", known, unknown)
-	if known > unknown*3/2 || unknown > known*3/2 {
+	if apart() {
 		t.Errorf("a known user takes %v, an unknown one %v", known, unknown)
 	}
 }
