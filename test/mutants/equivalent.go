@@ -1,5 +1,16 @@
 package main
 
-// equivalent are the mutants that change nothing, with the reason. Each is a second look at what another lock in the same
-// transaction has settled.
-var equivalent = map[string]string{}
+// equivalent are the mutants that change nothing anybody could notice, with the reason: each is a second look at what another
+// lock in the same transaction has settled. They run all the same, and one that is killed after all is reported as killed.
+var equivalent = map[string]string{
+	"internal/task/rows.go findForUpdate 2":    "runs on PostgreSQL only, where row security answers for it",
+	"internal/task/rows.go lockAssigned 2":     "runs on PostgreSQL only, where row security answers for it",
+	"internal/task/rows.go update 1":           "ids are unique over the installation, and findForUpdate found this one in its company",
+	"internal/task/rows.go remove 1":           "ids are unique over the installation, and findForUpdate found this one in its company",
+	"internal/task/rows.go selectPage 1":       "the ids come from the subquery beside it, which names the company",
+	"internal/account/rows.go joinMember 1":    "the conflict is on (company_id, user_id), so both rows are of one company",
+	"internal/account/rows.go useInvitation 1": "the id was found by its token in the same transaction, together with the company",
+	"internal/event/event.go Of 1":             "task ids are unique over the installation, and find has looked for this one in its company",
+	"internal/event/event.go CountOf 1":        "task ids are unique over the installation, and find has looked for this one in its company",
+	"internal/event/once.go claim 1":           "deletes only what has expired and nobody may be answered with, whosever it is",
+}

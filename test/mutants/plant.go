@@ -25,15 +25,17 @@ func (m mutant) String() string { return m.name + "  " + m.where + "  " + m.what
 // The suites, cheap ones first.
 var (
 	worlds    = suite{pkg: "test/property", tests: "T25/^sqlite$"}
+	planted   = suite{pkg: "test/property", tests: "(T23|A14)/^sqlite$"}
 	walk      = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
-	rules     = suite{pkg: "internal/api", tests: "T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies/^sqlite$"}
+	rules     = suite{pkg: "internal/api", tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$"}
+	invited   = suite{pkg: "internal/api", tests: "A21_Invitations/^postgres$"} // what spans companies is above row security
 	inventory = suite{pkg: "internal/api", tests: "^TestInventory$"}
 	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
 	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
 	catalogue = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
 	pgDoor    = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
 
-	sqlite = []suite{worlds, walk, rules, wholeAPI}
+	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
 )
 
 // helper is the package that holds the switch, in the copy only.
