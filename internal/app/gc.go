@@ -23,10 +23,13 @@ func relaxGC() {
 func tuneGC() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	percent := 100
+	percent, liveBytes := 100, int64(0)
 	if v := live[0].Value; v.Kind() == metrics.KindUint64 {
-		percent = max(percent, int(100*(roomToGrow-min(v.Uint64(), roomToGrow))/max(v.Uint64(), 1<<20)))
+		liveBytes = int64(min(v.Uint64(), 1<<40))
+		percent = max(percent, int(100*(roomToGrow-min(liveBytes, roomToGrow))/max(liveBytes, 1<<20)))
 	}
 	debug.SetGCPercent(min(percent, 3200))
+	// Password hashes come all at once: until the next tuning they must not be given the room of a small heap.
+	debug.SetMemoryLimit(max(3*roomToGrow, 3*liveBytes))
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) { go tuneGC() })
 }
