@@ -40,11 +40,11 @@ func open(tb testing.TB, engine string, tasks, total int) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	handler, _, err := app.Wire(cfg, dbtest.Open(tb, where), slog.New(slog.DiscardHandler))
+	wired, err := app.Wire(cfg, dbtest.Open(tb, where), slog.New(slog.DiscardHandler), io.Discard)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{handler: handler}
+	h := &house{handler: wired.Handler}
 	h.signUp(tb, tasks)
 	var to bulk
 	if engine == "sqlite" {

@@ -59,8 +59,11 @@ type runner interface {
 
 func playRole(role string, in io.Reader, out io.Writer) error {
 	d := jsontext.NewDecoder(in)
-	if role == "bare" {
+	switch role {
+	case "bare":
 		return playBare(d, out)
+	case "sockets":
+		return playSockets(d, out)
 	}
 	var cfg floorConfig
 	if err := json.UnmarshalDecode(d, &cfg); err != nil {

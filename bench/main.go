@@ -115,7 +115,15 @@ func run(ctx context.Context, s settings) error {
 			return err
 		}
 	}
+	if s.wants("feed") {
+		if err := measureFeed(ctx, s, r, dir); err != nil {
+			return fmt.Errorf("feed: %w", err)
+		}
+	}
 	for engine := range strings.SplitSeq(s.engines, ",") {
+		if s.only == "feed" {
+			break
+		}
 		if err := measureEngine(ctx, s, r, engine, dir); err != nil {
 			return fmt.Errorf("%s: %w", engine, err)
 		}

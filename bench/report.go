@@ -25,6 +25,7 @@ type report struct {
 	peaks       []peakOf
 	logs        []logged
 	size        int64
+	feeds       []feedResult
 	engines     []string
 }
 
@@ -87,6 +88,9 @@ func (r *report) figures() (fs []figure) {
 		if r.settings.only == "" {
 			fs = append(fs, figure{"resident memory, most under the whole load", p.engine, fmt.Sprintf("%.0f MB", float64(p.bytes)/megabyte), "", "", "< 128 MB", p.bytes < 128*megabyte, "list,get,statistics,create,login,depth"})
 		}
+	}
+	for _, f := range r.feeds {
+		fs = append(fs, f.figures()...)
 	}
 	if r.size > 0 {
 		fs = append(fs, figure{"stripped static binary", "", fmt.Sprintf("%.1f MB", float64(r.size)/megabyte), "", "", "< 45 MB", r.size < 45*megabyte, "size"})

@@ -18,7 +18,7 @@ func cores() int { return runtime.GOMAXPROCS(0) }
 
 // names are what --only takes.
 func names() []string {
-	return []string{"list", "get", "create", "statistics", "depth", "login", "start", "size"}
+	return []string{"list", "get", "create", "statistics", "depth", "login", "start", "size", "feed"}
 }
 
 // The sizes of the measured companies, and how deep a deep page begins.

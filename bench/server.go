@@ -49,7 +49,7 @@ func (p place) serve(level string) (*server, error) {
 		"TASKHOUSE_ADDR=" + addr, "TASKHOUSE_DATA=" + p.data, "DATABASE_URL=" + p.databaseURL, "TASKHOUSE_LOG_LEVEL=" + level,
 		// A rate of sign-ins would be what is measured, and a token that expires would end the run.
 		"TASKHOUSE_LOGIN_RATE=off", "TASKHOUSE_LOGIN_ADDRESS_RATE=off", "TASKHOUSE_REGISTER_RATE=off", "TASKHOUSE_REFRESH_RATE=off",
-		"TASKHOUSE_ACCESS_TTL=24h", "TASKHOUSE_REFRESH_TTL=48h",
+		"TASKHOUSE_FEED_PER_MEMBER=0", "TASKHOUSE_FEED_PER_ADDRESS=0", "TASKHOUSE_ACCESS_TTL=24h", "TASKHOUSE_REFRESH_TTL=48h",
 	}
 	began := time.Now()
 	c, err := start(exec.Command(p.binary, "serve"), env, filepath.Join(p.data, "..", "server.log"))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
@@ -34,12 +35,12 @@ func (g *stage) eavesdrop(ctx context.Context) (asked, error) {
 		stop()
 		return asked{}, err
 	}
-	handler, _, err := app.Wire(cfg, d, slog.New(slog.DiscardHandler))
+	house, err := app.Wire(cfg, d, slog.New(slog.DiscardHandler), io.Discard)
 	if err != nil {
 		stop()
 		return asked{}, err
 	}
-	listener := httptest.NewServer(handler)
+	listener := httptest.NewServer(house.Handler)
 	s := &server{addr: listener.Listener.Addr().String()}
 	return asked{
 		trips: func(name string) ([][]string, error) {

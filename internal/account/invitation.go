@@ -149,8 +149,8 @@ func (s *Service) join(tx *db.SystemTx, inv invited, p Person) (c Company, err e
 			return err
 		}
 		return s.Log.Append(tx,
-			invitationEvent(event.InvitationAccepted, inv.id, inv.role, p.name()+" accepted an invitation"),
-			memberEvent(event.MemberJoined, p.user(c, false), nil, p.name()+" joined as "+string(p.Role)))
+			invitationEvent(event.InvitationAccepted, inv.id, inv.role, p.Name()+" accepted an invitation"),
+			memberEvent(event.MemberJoined, p.user(c, false), nil, p.Name()+" joined as "+string(p.Role)))
 	})
 	return c, err
 }

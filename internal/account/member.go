@@ -184,7 +184,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 	if old.Role != p.Role {
 		c := event.Changes{}
 		event.Set(c, "role", old.Role, p.Role)
-		events = append(events, memberEvent(event.MemberRole, who.public(&p), c, p.name()+" is now "+string(p.Role)))
+		events = append(events, memberEvent(event.MemberRole, who.public(&p), c, p.Name()+" is now "+string(p.Role)))
 	}
 	if old.State != p.State {
 		kind, what := event.MemberReactivated, " was reactivated"
@@ -196,7 +196,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 		}
 		c := event.Changes{}
 		event.Set(c, "is_active", old.State == active, p.State == active)
-		events = append(events, memberEvent(kind, who.public(&p), c, p.name()+what))
+		events = append(events, memberEvent(kind, who.public(&p), c, p.Name()+what))
 	}
 	if len(events) == 0 {
 		return nil, nil
@@ -286,7 +286,7 @@ func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) 
 			}
 			p.State = removed
 			u := who.public(&p)
-			return memberEvent(event.MemberRemoved, u, nil, p.name()+" was removed"), updateMember(tx, p)
+			return memberEvent(event.MemberRemoved, u, nil, p.Name()+" was removed"), updateMember(tx, p)
 		})
 		if !stale(err) {
 			return err

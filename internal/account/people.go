@@ -2,7 +2,6 @@ package account
 
 import (
 	"maps"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -77,13 +76,29 @@ func (u *User) AppendJSON(b []byte) ([]byte, error) {
 	return append(b, j...), err
 }
 
-// name is what messages call the person.
-func (p *Person) name() string {
+// Name is what messages call the person.
+func (p *Person) Name() string {
 	if n := strings.TrimSpace(p.FirstName + " " + p.LastName); n != "" {
 		return n
 	}
 	return p.Username
 }
+
+// Active reports whether the person may act in the company, and be given something to do.
+func (p *Person) Active() bool { return p.State == active }
+
+// Persons are the members with these ids, removed ones included; ids of nobody are left out.
+func Persons(tx *db.Tx, ids ...int64) (map[int64]*Person, error) {
+	all, err := membersByID(tx, ids)
+	found := make(map[int64]*Person, len(all))
+	for i := range all {
+		found[all[i].ID] = &all[i]
+	}
+	return found, err
+}
+
+// Named are the active members with these user names, in which capitals of ASCII make no difference.
+func Named(tx *db.Tx, names ...string) ([]Person, error) { return membersByName(tx, names) }
 
 // NoSuchPerson is the one message for a person who does not exist, belongs to another company or is not active.
 func NoSuchPerson(field string, id int64) error {
@@ -145,16 +160,4 @@ func (c *people) remember(fresh map[int64]*Colleague) {
 		clear(c.byID)
 	}
 	maps.Copy(c.byID, fresh)
-}
-
-// idList is ids as a JSON array, for a statement that takes a set of them.
-func idList(ids []int64) string {
-	b := []byte{'['}
-	for i, id := range ids {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(b, id, 10)
-	}
-	return string(append(b, ']'))
 }

@@ -129,7 +129,7 @@ func (s *Service) found(tx *db.SystemTx, p Person, name string) (u User, err err
 		}
 		return s.Log.Append(tx,
 			event.Event{Kind: event.CompanyCreated, ID: c.ID, Version: 1, Message: "Company created: " + c.Name, Data: c},
-			memberEvent(event.MemberJoined, p.user(c, false), nil, p.name()+" joined as "+string(p.Role)))
+			memberEvent(event.MemberJoined, p.user(c, false), nil, p.Name()+" joined as "+string(p.Role)))
 	})
 	return p.user(c, true), err
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
@@ -24,8 +26,18 @@ func findMember(tx *db.Tx, id int64) (Person, error) {
 
 // membersByID is the rows of these members, removed ones included.
 func membersByID(tx *db.Tx, ids []int64) ([]Person, error) {
-	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id IN (`+
-		tx.Pick(`SELECT value FROM json_each($2)`, `SELECT value::bigint FROM json_array_elements_text($2::json)`)+`)`, idList(ids))
+	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id `+tx.OneOf("$2"), db.IDs(ids))
+}
+
+// membersByName is the rows of active members; lower folds ASCII alone on both engines, where a column compares bytes.
+func membersByName(tx *db.Tx, names []string) ([]Person, error) {
+	b, err := json.Marshal(names)
+	if err != nil {
+		return nil, err
+	}
+	lowered := tx.Pick(`SELECT lower(value) FROM json_each($2)`, `SELECT lower(value COLLATE "C") FROM json_array_elements_text($2::json)`)
+	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND state = 'active' AND lower(username) IN (`+lowered+`)
+		ORDER BY user_id`, string(b))
 }
 
 // matching is the condition of a search in members, and its parameters from $2 on.
@@ -76,6 +88,12 @@ func searchText(p Person) string {
 }
 
 // Companies
+
+// CompanyOf is the company of a transaction.
+func CompanyOf(tx *db.Tx) (Company, error) {
+	c, _, err := loadCompany(tx)
+	return c, err
+}
 
 func loadCompany(tx *db.Tx) (c Company, version int64, err error) {
 	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &version) },
@@ -220,6 +238,35 @@ func loadCaller(tx *db.Tx, user int64, id string) (m Member, epoch int64, err er
 	return m, epoch, err
 }
 
+// standingOf tells what has become of sessions.
+func standingOf(tx *db.Tx, sessions []string) (map[string]Standing, error) {
+	ids, err := json.Marshal(sessions)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Standing, len(sessions))
+	err = tx.Query(func(r db.Row) error {
+		var id, state string
+		var holds bool
+		if err := r.Scan(&id, &state, &holds); err != nil {
+			return err
+		}
+		switch {
+		case state != active:
+			found[id] = NoMember
+		case holds:
+			found[id] = Holds
+		default:
+			found[id] = SignedOut
+		}
+		return nil
+	}, `SELECT s.id, m.state, s.ended_at IS NULL AND s.expires_at > $3 FROM sessions s
+		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
+		WHERE s.company_id = $1 AND s.id IN `+tx.Pick(`(SELECT value FROM json_each($2))`, `(SELECT json_array_elements_text($2::json))`),
+		string(ids), tx.Now)
+	return found, err
+}
+
 // Invitations
 
 const invitationOpen = `accepted_at IS NULL AND revoked_at IS NULL AND expires_at > `
@@ -238,6 +285,11 @@ func listInvitations(tx *db.Tx, limit int, offset int64) ([]Invitation, error) {
 		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt)
 	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2
 		ORDER BY id DESC LIMIT $3 OFFSET $4`, tx.Now, limit, offset)
+}
+
+// InvitedBy is the member who made an invitation.
+func InvitedBy(tx *db.Tx, id int64) (user int64, err error) {
+	return db.One(tx, scanInt, `SELECT created_by FROM invitations WHERE company_id = $1 AND id = $2`, id)
 }
 
 func revokeInvitation(tx *db.Tx, id int64) (Role, error) {

@@ -136,7 +136,7 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 			return err
 		}
 		if refused = !rotated; refused {
-			return endUsedSession(tx, n)
+			return s.endUsedSession(tx, n)
 		}
 		t, err = s.tokens(tx, n)
 		return err
@@ -148,12 +148,21 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 }
 
 // endUsedSession ends a session whose refresh token came back.
-func endUsedSession(tx *db.Tx, n session) error {
+func (s *Service) endUsedSession(tx *db.Tx, n session) error {
 	ended, err := endSession(tx, n)
 	if err != nil || !ended {
 		return err
 	}
-	return tx.Revoke()
+	return s.revoke(tx)
+}
+
+// revoke has every caller of the company verified again, on every node, and wakes those who hold callers for long.
+func (s *Service) revoke(tx *db.Tx) error {
+	if err := tx.Revoke(); err != nil {
+		return err
+	}
+	s.Log.Hint(tx)
+	return nil
 }
 
 // Logout ends a session: its tokens are dead with the next request, on every node.
@@ -170,7 +179,7 @@ func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 		if !ended {
 			return fail.BadToken()
 		}
-		return tx.Revoke()
+		return s.revoke(tx)
 	})
 }
 
@@ -213,6 +222,31 @@ func (s *Service) load(ctx context.Context, company, user int64, id string) (m M
 	m.people.remember(map[int64]*Colleague{user: m.colleague(m.self)})
 	s.callers.Set(id, m)
 	return m, nil
+}
+
+// Standing is what has become of a session.
+type Standing int
+
+// The standings of a session: its member may go on, has signed out or let it expire, or is no active member any longer.
+const (
+	SignedOut Standing = iota
+	Holds
+	NoMember
+)
+
+// Standing tells what has become of a company's sessions, of all in one question, for whoever holds callers beyond a request. Those
+// that hold do so at least at the epoch that is given with them.
+func (s *Service) Standing(ctx context.Context, scope db.Scope, sessions []string) (standing map[string]Standing, epoch int64, err error) {
+	err = scope.Read(ctx, func(tx *db.Tx) error {
+		head, err := event.HeadOf(tx) // first: what changes after it shows in what follows, or moves the epoch beyond it
+		if err != nil {
+			return err
+		}
+		epoch = head.Epoch
+		standing, err = standingOf(tx, sessions)
+		return err
+	})
+	return standing, epoch, err
 }
 
 // peopleAt is what is remembered of a company's persons at an epoch. An older memory is dropped; a newer one is left alone.
@@ -276,7 +310,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordCha
 			if err := endSessions(tx, acc.id, who.Session); err != nil {
 				return err
 			}
-			return tx.Revoke()
+			return s.revoke(tx)
 		})
 	})
 }
@@ -329,7 +363,7 @@ func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChang
 		if len(c) == 0 {
 			return event.None, nil
 		}
-		return memberEvent(event.MemberUpdated, p.user(Company{ID: tx.Company()}, false), c, p.name()+" changed their profile"), updateMember(tx, p)
+		return memberEvent(event.MemberUpdated, p.user(Company{ID: tx.Company()}, false), c, p.Name()+" changed their profile"), updateMember(tx, p)
 	}
 	if !in.Email.Set {
 		err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {

@@ -16,7 +16,10 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/live"
+	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -25,8 +28,12 @@ type API struct {
 	DB       *db.DB
 	Accounts *account.Service
 	Tasks    *task.Service
+	External *external.Service
+	Live     *live.Hub
+	Notices  *notify.Service
 	Log      *slog.Logger
 
+	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed
 	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MaxBody        int64          // bytes

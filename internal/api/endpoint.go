@@ -17,6 +17,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -28,12 +30,13 @@ import (
 
 // call is one request as an operation sees it.
 type call struct {
-	ctx   context.Context
-	who   account.Member // of a route that is not for anyone
-	addr  netip.Addr     // the client's
-	id    int64          // {id} of the path
-	once  event.Once     // of a repeatable route
-	match func(version int64) bool
+	ctx        context.Context
+	who        account.Member // of a route that is not for anyone
+	addr       netip.Addr     // the client's
+	id         int64          // {id} of the path
+	unverified error          // of a stream over a WebSocket: why the caller is not verified
+	once       event.Once     // of a repeatable route
+	match      func(version int64) bool
 
 	location string // set by the operation: where what it made can be found
 }
@@ -45,6 +48,7 @@ type none struct{}
 type operation struct {
 	run    func(a *API, c *call, r *http.Request, payload []byte) (any, error)
 	raw    func(w http.ResponseWriter, r *http.Request) error
+	stream func(c *call, w http.ResponseWriter, r *http.Request) error
 	status int
 	body   func(*form.Form) // reads the body; nil if there is none
 	query  func(*form.Form) // reads the query; nil if there is none
@@ -136,6 +140,11 @@ func raw(fn func(w http.ResponseWriter, r *http.Request) error, media ...string)
 	return operation{raw: fn, status: http.StatusOK, media: media}
 }
 
+// stream is a route of verified callers that writes its answer itself, for as long as the caller listens.
+func stream(status int, fn func(c *call, w http.ResponseWriter, r *http.Request) error, media ...string) operation {
+	return operation{stream: fn, status: status, media: media}
+}
+
 func (o operation) answers(status int) operation { o.status = status; return o }
 
 // tagged answers carry an ETag, and If-Match and If-None-Match are obeyed.
@@ -210,9 +219,12 @@ type endpoint struct {
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	note(r).route = e.route.name
 	var err error
-	if e.route.op.raw != nil {
+	switch {
+	case e.route.op.raw != nil:
 		err = e.route.op.raw(w, r)
-	} else {
+	case e.route.op.stream != nil:
+		err = e.listen(w, r)
+	default:
 		err = e.serve(w, r)
 	}
 	if err != nil {
@@ -236,12 +248,26 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	return e.answer(c, w, r, out)
 }
 
+// listen serves a stream. Who asks for a WebSocket without a good token is let in to be told so there: a browser shows its page
+// nothing of an answer that refuses one.
+func (e *endpoint) listen(w http.ResponseWriter, r *http.Request) error {
+	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies)}
+	c.unverified = e.admit(c, r)
+	if c.unverified != nil && !(fail.Is(c.unverified, fail.KindUnauthenticated) && websocket.IsWebSocketUpgrade(r)) {
+		return c.unverified
+	}
+	return e.route.op.stream(c, w, r)
+}
+
 // admit verifies the caller, and that the route is for them.
 func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 	if e.route.who == anyone {
 		return nil
 	}
 	token, err := bearer(r)
+	if err != nil && e.route.op.stream != nil && r.Header.Get("Authorization") == "" {
+		token, err = listenerToken(r)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Route struct {
 	ManagersOnly       bool // nor may members
 	Status             int  // of success
 	Raw                bool // it writes its answer itself
+	Stream             bool // for as long as somebody listens
 	HasBody            bool
 	Body, Query        []form.Field // what Describe says it reads
 }
@@ -27,7 +28,7 @@ func (a *API) Routes() []Route {
 	var all []Route
 	for _, r := range a.routes() {
 		out := Route{
-			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil, HasBody: r.op.body != nil,
+			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil, Stream: r.op.stream != nil, HasBody: r.op.body != nil,
 			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
 		}
 		if r.op.body != nil {

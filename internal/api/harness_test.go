@@ -25,7 +25,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/live"
+	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 	"github.com/taskhouse/taskhouse/internal/testenv"
@@ -50,7 +54,12 @@ type server struct {
 	logs     *logBook
 	api      *api.API
 	accounts *account.Service
+	limits   live.Limits
 	key      []byte // the secret that signs its tokens
+
+	notices   *notify.Service
+	followers *event.Followers // at work only when told to
+	mails     *mailbox
 
 	// Of every server: two companies that know nothing of each other.
 	acme, globex cast
@@ -100,6 +109,14 @@ func newServer(t *testing.T, engine string, change ...func(*server)) *server {
 	return s
 }
 
+// bus carries wake-ups between the servers of one database.
+func (s *server) bus() live.Bus {
+	if s.engine == "sqlite" {
+		return nil
+	}
+	return live.Postgres{DB: s.db, Channel: "taskhouse_test"}
+}
+
 // second is one more instance of the product on the same database, as another node is. Only PostgreSQL takes one.
 func (s *server) second(t *testing.T) *server {
 	t.Helper()
@@ -131,13 +148,31 @@ func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...fun
 	}
 	tasks := &task.Service{Log: events, Cursors: page.NewCursors(key.Derive("cursors"))}
 	s.accounts.HandOver = tasks.HandOver
+	source, err := external.NewSource(external.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mails = &mailbox{}
+	s.notices = &notify.Service{
+		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Log: log, PublicURL: publicURL,
+	}
+	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, Log: log,
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: s.notices, Log: log,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {
 		fn(s)
 	}
+	s.api.Live = live.New(live.Options{DB: s.db, Accounts: s.accounts, Events: events, Log: log, Bus: s.bus(), Limits: s.limits})
+	ctx, cancel := context.WithCancel(context.Background())
+	running := make(chan struct{})
+	go func() { defer close(running); s.api.Live.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		s.api.Live.Close(ctx)
+		<-running
+	})
 	srv := httptest.NewServer(s.api.Handler())
 	t.Cleanup(srv.Close)
 	s.url = srv.URL
@@ -653,4 +688,44 @@ func param(t testing.TB, link, name string) string {
 		t.Fatalf("%q has no %s", link, name)
 	}
 	return u.Query().Get(name)
+}
+
+// notifyDelay is how long after a change people are told.
+const notifyDelay = 10 * time.Second
+
+// mailbox is a mailer that keeps what it is given.
+type mailbox struct {
+	mu  sync.Mutex
+	all []notify.Message
+}
+
+// Send keeps a mail.
+func (m *mailbox) Send(_ context.Context, msg notify.Message) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.all = append(m.all, msg)
+	return nil
+}
+
+// later lets so much time pass and the followers do what is due.
+func (s *server) later(t testing.TB, d time.Duration) {
+	t.Helper()
+	s.clock.advance(d)
+	if err := s.followers.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told puts a notification into the actor's inbox, without the event that it would come from, and gives its id.
+func (a actor) told(t testing.TB, seq int64, message string) (id int64) {
+	t.Helper()
+	err := a.s.db.Scope(a.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		return db.Exists(tx, func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO notifications
+			(company_id, user_id, kind, seq, message, inbox, mail, created_at) VALUES ($1, $2, 'assigned', $3, $4, $5, 'none', $6) RETURNING id`,
+			a.id, seq, message, true, tx.Now)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }

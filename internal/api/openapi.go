@@ -72,7 +72,7 @@ type tag struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 
-	prefix string // of the paths that it is for
+	prefixes []string // of the paths that it is for
 }
 
 // pathItem is the operations of a path by method, in lower case.
@@ -141,10 +141,11 @@ const bearerAuth = "bearerAuth"
 
 // tags group the operations by the first prefix that fits.
 var tags = []tag{
-	{"auth", "Accounts, sessions, the company, its members and invitations.", "/api/auth/"},
-	{"tasks", "The company's tasks.", "/api/tasks/"},
-	{"events", "The company's log: what changed, once and in order.", "/api/events/"},
-	{"system", "This document, and whether the installation is well.", "/"},
+	{"auth", "Accounts, sessions, the company, its members and invitations.", []string{"/api/auth/"}},
+	{"tasks", "The company's tasks, and those of another system beside them.", []string{"/api/tasks/", "/api/external-tasks/"}},
+	{"events", "The company's log: what changed, once and in order, as it happens too; and who is there.", []string{"/api/events/", "/ws/", "/api/presence/"}},
+	{"notifications", "What the caller was told, and what they want to be told of.", []string{"/api/notifications/"}},
+	{"system", "This document, and whether the installation is well.", []string{"/"}},
 }
 
 // document makes the document.
@@ -187,7 +188,9 @@ func (r route) document(s *schemas) *operationDoc {
 }
 
 func (r route) tag() string {
-	i := slices.IndexFunc(tags, func(t tag) bool { return strings.HasPrefix(r.path, t.prefix) })
+	i := slices.IndexFunc(tags, func(t tag) bool {
+		return slices.ContainsFunc(t.prefixes, func(p string) bool { return strings.HasPrefix(r.path, p) })
+	})
 	return tags[i].Name
 }
 
@@ -299,7 +302,7 @@ func (r route) success(s *schemas) *response {
 	switch {
 	case r.op.answer != nil:
 		ok.Content.add("application/json", &media{Schema: s.of(r.op.answer)})
-	case r.op.raw != nil:
+	default:
 		for _, m := range r.op.media {
 			ok.Content.add(m, &media{Schema: rawSchema(m)})
 		}

@@ -6,7 +6,9 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
@@ -61,7 +63,21 @@ func (a *API) routes() []route {
 		{"DELETE", "/api/tasks/{id}/", writer, get(a.deleteTask).answers(204).matched(), "deleteTask", "Delete a task; its history stays in the log."},
 		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
 
+		{"GET", "/api/external-tasks/", reader, get(a.externalTasks), "externalTasks", "The company's newest tasks beside those of another system; that it fails takes nothing from the company's own."},
+		{"GET", "/api/notifications/", reader, query(200, a.notifications), "notifications", "What the caller was told, newest first."},
+		{"GET", "/api/notifications/unread/", reader, get(a.unread), "unreadNotifications", "How many notifications the caller has not read."},
+		{"POST", "/api/notifications/read/", reader, get(a.markAllRead), "readNotifications", "Mark all of the caller's notifications as read."},
+		{"PATCH", "/api/notifications/{id}/", reader, body(200, a.markRead), "readNotification", "Mark one of the caller's notifications as read, or not."},
+		{"GET", "/api/notifications/preferences/", reader, get(a.preferences), "preferences", "What the caller is told of, and how."},
+		{"PATCH", "/api/notifications/preferences/", reader, body(200, a.changePreferences), "changePreferences", "Change what the caller is told of: by the inbox, by e-mail, by both or by neither."},
+		{"GET", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribePage, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404), "unsubscribePage", "Ask whether to turn off the e-mails that the link came with. It changes nothing."},
+		{"POST", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribe, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404, 503, 507), "unsubscribe", "Turn off the e-mails that the link came with: with one click, as RFC 8058 has it."},
+
 		{"GET", "/api/events/", reader, query(200, a.events), "events", "The company's log after a number: every change, once and in order."},
+
+		{"GET", "/api/events/stream/", reader, stream(200, a.stream, "text/event-stream").asks(new(feedQuery).Read).fails(403, 429), "stream", "The same log as Server-Sent Events, as it grows; Last-Event-ID resumes."},
+		{"GET", "/ws/tasks/", reader, stream(101, a.socket).asks(new(feedQuery).Read).fails(403), "socket", "The same log over a WebSocket, as it grows."},
+		{"GET", "/api/presence/", reader, get(a.presence), "presence", "Who of the company is connected, and what they look at."},
 
 		{"GET", "/api/schema/", anyone, raw(a.schema, "application/json", "application/yaml").asks(new(schemaQuery).Read).tagged().fails(400), "schema", "This document, for programs."},
 		{"GET", "/api/docs/", anyone, raw(a.docs, "text/html").tagged(), "docs", "This document, for people."},
@@ -165,6 +181,28 @@ func (a *API) statistics(c *call) (task.Statistics, error) { return a.Tasks.Stat
 
 func (a *API) taskHistory(c *call, q task.HistoryQuery) (*page.List[task.Moment], error) {
 	return a.Tasks.History(c.ctx, c.who, c.id, q)
+}
+
+func (a *API) externalTasks(c *call) (external.Merged, error) { return a.External.Merge(c.ctx, c.who) }
+
+func (a *API) notifications(c *call, q notify.Query) (*page.List[notify.Notification], error) {
+	return a.Notices.List(c.ctx, c.who, q)
+}
+
+func (a *API) unread(c *call) (notify.Unread, error) { return a.Notices.Unread(c.ctx, c.who) }
+
+func (a *API) markAllRead(c *call) (notify.Unread, error) { return a.Notices.MarkAll(c.ctx, c.who) }
+
+func (a *API) markRead(c *call, in notify.Mark) (notify.Notification, error) {
+	return a.Notices.Mark(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) preferences(c *call) (notify.Preferences, error) {
+	return a.Notices.Preferences(c.ctx, c.who)
+}
+
+func (a *API) changePreferences(c *call, in notify.PreferencesChange) (notify.Preferences, error) {
+	return a.Notices.ChangePreferences(c.ctx, c.who, in)
 }
 
 // eventQuery is which part of the log is read.

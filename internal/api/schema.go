@@ -11,6 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/task"
@@ -103,6 +104,9 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[task.Task]():          {name: "Task", doc: "One piece of work."},
 	reflect.TypeFor[task.Statistics]():    {name: "Statistics", doc: "The company's tasks in numbers."},
 	reflect.TypeFor[task.Moment]():        {name: "HistoryEntry", doc: "One change of a task."},
+	reflect.TypeFor[external.Merged]():    {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
+	reflect.TypeFor[external.Task]():      {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
+	reflect.TypeFor[external.State]():     {name: "ExternalState", doc: "How current the other system's tasks are."},
 	reflect.TypeFor[event.Entry]():        {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company and invitation."},
 	reflect.TypeFor[health]():             {name: "Health", doc: "A part that is well."},
 	reflect.TypeFor[Problem](): {
@@ -127,6 +131,8 @@ func (s *schemas) of(t reflect.Type) *schema {
 		return &schema{Type: types{"string"}, Enum: event.Kinds()}
 	case reflect.TypeFor[jsontext.Value](): // the only raw JSON in an answer is what changed
 		return &schema{Type: types{"object"}, AdditionalProperties: s.name("Change", change)}
+	case reflect.TypeFor[external.ID]():
+		return &schema{Type: types{"integer", "string"}, Examples: []any{1}}
 	case reflect.TypeFor[event.Entry]():
 		return s.name(objects[t].name, func() *schema { return s.event(t) })
 	}

@@ -159,6 +159,30 @@ func TestThreat_A5_TokensOfAnotherKind(t *testing.T) {
 	})
 }
 
+// TestThreat_A5_A14_ATokenNamesItsOwnSession signs what no service ever signs, with the true key: a session under another person
+// or another company. That the session is remembered must not help it.
+func TestThreat_A5_A14_ATokenNamesItsOwnSession(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		m := s.acme.member
+		m.alive(t) // and so remembered
+		now := s.clock.Now()
+		for name, c := range map[string]account.Claims{
+			"another company": {UserID: m.id, CompanyID: s.globex.id},
+			"another person":  {UserID: s.acme.owner.id, CompanyID: m.company},
+		} {
+			c.Type, c.Session, c.IssuedAt, c.Expires = account.TokenAccess, m.session, now, now.Add(time.Hour)
+			forged := m
+			var err error
+			if forged.access, err = s.accounts.Signer.Sign(c); err != nil {
+				t.Fatal(err)
+			}
+			t.Log(name)
+			forged.dead(t)
+		}
+		m.alive(t)
+	})
+}
+
 func TestThreat_A4_TokensExpire(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member

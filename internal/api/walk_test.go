@@ -31,6 +31,8 @@ func (w *walk) foreign(name string) (id int64, ok bool) {
 		return w.a.member.id, true
 	case "/api/auth/invitations/":
 		return w.invitation, true
+	case "/api/notifications/":
+		return w.notification, true
 	case "company", "company_id":
 		return w.a.id, true
 	case "id":
@@ -49,6 +51,9 @@ func (w *walk) own(t *testing.T, before string) (id int64, ok bool) {
 		return w.s.person(t, w.b.id, fmt.Sprintf("globex.%d", w.persons), "member").id, true
 	case "/api/auth/invitations/":
 		return w.b.owner.post(t, "/api/auth/invitations/", body{}).want(t, 201).id("id"), true
+	case "/api/notifications/":
+		w.seq++
+		return w.b.owner.told(t, w.seq, "Ours"), true
 	}
 	return 0, false
 }
@@ -78,6 +83,8 @@ type walk struct {
 	s                *server
 	a, b             cast
 	task, invitation int64
+	notification     int64
+	seq              int64    // of the last notification that was made
 	cursor           string   // into A's list
 	canaries         []string // words that only A knows
 	persons, samples int
@@ -94,6 +101,7 @@ func newWalk(t *testing.T, s *server) *walk {
 	w.a.owner.task(t, body{"title": "Quokka feed", "assigned_to": w.a.owner.id})
 	w.a.member.patch(t, path("/api/tasks/%d/", w.task), body{"status": "done"}).want(t, 200)
 	w.invitation = w.a.owner.post(t, "/api/auth/invitations/", body{"email": "narwhal@mail.example"}).want(t, 201).id("id")
+	w.notification = w.a.owner.told(t, 1, "Quokka survey")
 	w.cursor = param(t, w.a.owner.get(t, "/api/tasks/?cursor=&page_size=1").want(t, 200).text("next"), "cursor")
 	return w
 }
@@ -277,7 +285,11 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 		refuse bool
 	}{{w.b.guest, r.NoGuests}, {w.b.member, r.ManagersOnly}} {
 		for _, id := range []int64{w.task, never} {
-			a := c.who.call(t, r.Method, fill(r, id), payloadOf(r))
+			path := fill(r, id)
+			if r.Stream {
+				path += "?since=none" // whoever may is told that this is no number, and not everything from now on
+			}
+			a := c.who.call(t, r.Method, path, payloadOf(r))
 			switch {
 			case c.refuse:
 				a.wantDetail(t, 403, forbids)
@@ -290,8 +302,8 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 
 // Who may is said here a second time, because the walk believes the table: a change of one word there must not open a door.
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
-	anyone := []string{"register", "login", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root"}
-	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation"} // writes that concern the caller alone
+	anyone := []string{"register", "login", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root", "unsubscribePage", "unsubscribe"}
+	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences"} // writes that concern the caller alone
 	managers := []string{"changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {
@@ -382,8 +394,12 @@ func shapeOf(v any) string {
 func TestRouteMethods(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		byPath := map[string][]string{}
+		query := map[string]string{}
 		for _, r := range s.api.Routes() {
 			byPath[r.Path] = append(byPath[r.Path], r.Method)
+			if r.Stream {
+				query[r.Path] = "?since=none" // else it would go on
+			}
 		}
 		task := s.acme.owner.task(t, body{})
 		for _, p := range sorted(byPath) {
@@ -420,7 +436,7 @@ func TestRouteMethods(t *testing.T) {
 					same(t, both[0], both[len(both)-1], 0)
 				}
 				if slices.Contains(methods, "GET") {
-					get, head := s.acme.owner.get(t, filled), s.acme.owner.call(t, "HEAD", filled, nil)
+					get, head := s.acme.owner.get(t, filled+query[p]), s.acme.owner.call(t, "HEAD", filled+query[p], nil)
 					if x, y := headersOf(get, false), headersOf(head, false); x != y || get.status != head.status || len(head.body) > 0 {
 						t.Errorf("HEAD %s is %d with %d bytes, GET is %d\n%s", p, head.status, len(head.body), get.status, difference(x, y))
 					}

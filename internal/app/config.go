@@ -9,9 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/taskhouse/taskhouse/internal/notify"
 )
 
 // Config is every option of Taskhouse, one field each: the only place that says its name, default, rule and meaning.
@@ -26,7 +29,7 @@ type Config struct {
 	Addr           string         `env:"TASKHOUSE_ADDR" group:"Server" default:"127.0.0.1:8000" check:"address" example:"127.0.0.1:8000" help:"Address and port to listen on"`
 	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL" group:"Server" check:"origin" example:"https://tasks.example.com" help:"How people reach this installation, for the links in answers; http://ADDR when not given"`
 	TrustedProxies []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES" group:"Server" example:"10.0.0.0/8,127.0.0.1" help:"Proxies whose X-Forwarded-For is believed, as comma-separated networks or addresses"`
-	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may call the API; checked, not used by this version"`
+	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may open the live feed"`
 	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY" group:"Server" default:"1MiB" min:"1KiB" max:"1GiB" example:"1MiB" help:"Largest request body"`
 	ShutdownGrace  time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE" group:"Server" default:"8s" min:"0s" max:"10m" example:"8s" help:"How long requests may finish after SIGTERM"`
 
@@ -45,13 +48,20 @@ type Config struct {
 	RegisterRate     Rate          `env:"TASKHOUSE_REGISTER_RATE" group:"Sign-in" default:"20/1h" example:"20/1h" help:"Registrations from one address; off for no limit"`
 	RefreshRate      Rate          `env:"TASKHOUSE_REFRESH_RATE" group:"Sign-in" default:"60/1m" example:"60/1m" help:"Token refreshes from one address; off for no limit"`
 
+	FeedPerMember  int `env:"TASKHOUSE_FEED_PER_MEMBER" group:"Live feed" default:"50" min:"0" max:"1000000" example:"50" help:"Most connections to the live feed of one member on one node; 0 for no limit"`
+	FeedPerCompany int `env:"TASKHOUSE_FEED_PER_COMPANY" group:"Live feed" default:"20000" min:"0" max:"1000000" example:"20000" help:"The same of one company"`
+	FeedPerAddress int `env:"TASKHOUSE_FEED_PER_ADDRESS" group:"Live feed" default:"1000" min:"0" max:"1000000" example:"1000" help:"The same from one address"`
+
 	LogLevel  slog.Level `env:"TASKHOUSE_LOG_LEVEL" group:"Log" default:"info" example:"info" help:"Least level that is logged: debug, info, warn or error"`
 	LogFormat string     `env:"TASKHOUSE_LOG_FORMAT" group:"Log" default:"auto" check:"logformat" example:"json" help:"auto (coloured on a terminal, else text), text or json"`
 
-	RedisURL         SecretURL     `env:"REDIS_URL" group:"Other services" check:"redis,rediss" example:"redis://localhost:6379/0" help:"Redis that carries wake-ups between several nodes; checked, not used by this version"`
-	ExternalTasksURL SecretURL     `env:"EXTERNAL_TASKS_URL" group:"Other services" check:"http,https" example:"https://tasks.example.com/todos" help:"Source of outside tasks to merge; checked, not used by this version"`
-	SMTPURL          SecretURL     `env:"SMTP_URL" group:"Other services" check:"smtp,smtps" example:"smtps://user:password@mail.example.com:465" help:"Mail server for notifications; checked, not used by this version"`
-	NotifyDelay      time.Duration `env:"TASKHOUSE_NOTIFY_DELAY" group:"Other services" default:"10s" min:"0s" max:"24h" example:"10s" help:"How long after a change its notification is sent; checked, not used by this version"`
+	RedisURL         SecretURL     `env:"REDIS_URL" group:"Other services" check:"redis,rediss" example:"redis://localhost:6379/0" help:"Redis that carries wake-ups between several nodes on PostgreSQL, instead of PostgreSQL itself"`
+	ExternalTasksURL SecretURL     `env:"EXTERNAL_TASKS_URL" group:"Other services" default:"https://jsonplaceholder.typicode.com/todos" check:"http,https,off" example:"https://tasks.example.com/todos" help:"Source of outside tasks that are shown beside a company's own; off for none"`
+	ExternalPrivate  bool          `env:"EXTERNAL_TASKS_ALLOW_PRIVATE" group:"Other services" default:"false" example:"true" help:"Whether that source may be at a loopback or private address, or on another port than 80 and 443"`
+	ExternalFields   string        `env:"EXTERNAL_TASKS_FIELDS" group:"Other services" default:"id=id,title=title,completed=completed" check:"fields" example:"list=results,id=number,title=title,completed=state:closed" help:"Where that source's objects have our fields; list names the member that holds them, and completed may name the text that means it"`
+	SMTPURL          SecretURL     `env:"SMTP_URL" group:"Other services" check:"smtp,smtps" example:"smtps://user:password@mail.example.com:465" help:"Mail server for notifications: smtps, or smtp with STARTTLS, or smtp with ?tls=off for a catcher on the same machine; without it mails are shown on the console"`
+	MailFrom         string        `env:"TASKHOUSE_MAIL_FROM" group:"Other services" check:"mailbox" example:"tasks@example.com" help:"Address that mails come from; taskhouse@ the host of the public URL when not given"`
+	NotifyDelay      time.Duration `env:"TASKHOUSE_NOTIFY_DELAY" group:"Other services" default:"10s" min:"0s" max:"24h" example:"10s" help:"How long after a change people are told; what is undone by then is told to nobody"`
 
 	// origin says where each option's value came from, by its env name.
 	origin map[string]string
@@ -62,9 +72,24 @@ func (c *Config) derive() {
 	if c.PublicURL == "" {
 		c.PublicURL = PublicURL(c.Addr)
 	}
+	if c.ExternalTasksURL == "off" {
+		c.ExternalTasksURL = ""
+	}
+	if c.MailFrom == "" {
+		c.MailFrom = "taskhouse@" + c.mailDomain()
+	}
 	if c.DatabaseConns == 0 {
 		c.DatabaseConns = max(8, 2*runtime.GOMAXPROCS(0))
 	}
+}
+
+// mailDomain is the host that mails come from, as it stands in their addresses and ids.
+func (c *Config) mailDomain() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Hostname() == "" || net.ParseIP(u.Hostname()) != nil {
+		return "localhost"
+	}
+	return u.Hostname()
 }
 
 // PublicURL is the URL at which this machine reaches addr: an address that listens everywhere is reached as localhost.
@@ -87,6 +112,11 @@ func (c *Config) conflicts() map[string]error {
 	}
 	if c.MigrateURL != "" && c.DatabaseURL == "" {
 		out["TASKHOUSE_MIGRATE_URL"] = errors.New("this is of no use without DATABASE_URL")
+	}
+	if c.SMTPURL != "" {
+		if _, err := notify.NewSMTP(string(c.SMTPURL), "taskhouse@localhost", "localhost"); err != nil {
+			out["SMTP_URL"] = err
+		}
 	}
 	return out
 }

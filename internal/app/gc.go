@@ -30,6 +30,6 @@ func tuneGC() {
 	}
 	debug.SetGCPercent(min(percent, 3200))
 	// Password hashes come all at once: until the next tuning they must not be given the room of a small heap.
-	debug.SetMemoryLimit(max(3*roomToGrow, 3*liveBytes))
+	debug.SetMemoryLimit(max(5*roomToGrow/2, 3*liveBytes))
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) { go tuneGC() })
 }

@@ -27,10 +27,14 @@ func Main(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wri
 
 // commands are what taskhouse can be told to do. The options of Config are flags of all of them.
 type commands struct {
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the server. It is what happens without a command."`
-	Migrate migrateCommand `cmd:"" help:"Look after the database's schema. The server migrates by itself when it starts."`
-	Config  configCommand  `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server. It is what happens without a command."`
+	Worker   workerCommand   `cmd:"" help:"Run followers and jobs alone, beside servers that run with --no-worker or without."`
+	Jobs     jobsCommand     `cmd:"" help:"Look after jobs: e-mails that are waiting, running, or were given up."`
+	Mail     mailCommand     `cmd:"" help:"Try the mail server."`
+	Migrate  migrateCommand  `cmd:"" help:"Look after the database's schema. The server migrates by itself when it starts."`
+	External externalCommand `cmd:"" help:"Ask the source of outside tasks once, and print what it gives."`
+	Config   configCommand   `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	ConfigFile  string           `name:"config" placeholder:"FILE" help:"File of NAME=value lines, the names as in the environment ($$TASKHOUSE_CONFIG)."`
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
@@ -120,15 +124,28 @@ func flagTexts(flags reflect.Value) map[string]string {
 	return texts
 }
 
-type serveCommand struct{}
+type serveCommand struct {
+	NoWorker bool `name:"no-worker" help:"Run no followers and no jobs: some taskhouse worker does."`
+}
 
 // Run serves until the program's context ends.
-func (serveCommand) Run(p *program) error {
+func (c serveCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
 	}
-	return Serve(p.ctx, cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout)
+	return Serve(p.ctx, cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, !c.NoWorker)
+}
+
+type workerCommand struct{}
+
+// Run works until the program's context ends.
+func (workerCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return Work(p.ctx, cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout)
 }
 
 type migrateCommand struct {
@@ -152,6 +169,19 @@ func (p *program) migrate(up bool) error {
 		return err
 	}
 	return Migrate(p.ctx, cfg, p.stdout, up)
+}
+
+type externalCommand struct {
+	JSON bool `name:"json" help:"Print for programs."`
+}
+
+// Run asks the source; that it gives nothing is a failure here.
+func (c externalCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return External(p.ctx, cfg, p.stdout, c.JSON)
 }
 
 type configCommand struct {

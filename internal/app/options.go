@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
@@ -82,6 +84,8 @@ func (o option) set(c *Config, text string) error {
 		return o.setBytes(p, text)
 	case *time.Duration:
 		return o.setDuration(p, text)
+	case *bool:
+		return setBool(p, text)
 	case *slog.Level:
 		return setLevel(p, text)
 	case *[]netip.Prefix:
@@ -118,6 +122,11 @@ func (o option) checkText(p *string) error {
 		if *p == "" || strings.ContainsRune(*p, 0) {
 			return errors.New("this is no path")
 		}
+	case "fields":
+		_, err := external.ParseFields(*p)
+		return err
+	case "mailbox":
+		return checkMailbox(*p)
 	case "logformat":
 		if !slices.Contains([]string{"auto", "text", "json"}, *p) {
 			return fmt.Errorf("%q is none of auto, text and json", *p)
@@ -161,6 +170,12 @@ func checkURL(text string, schemes []string) error {
 	if text == "" {
 		return nil
 	}
+	if i := slices.Index(schemes, "off"); i >= 0 {
+		if text == "off" {
+			return nil
+		}
+		schemes = slices.Delete(slices.Clone(schemes), i, i+1)
+	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return errors.New("this is no URL (characters such as @, / and % in a password are written as %40, %2F and %25)")
@@ -171,6 +186,13 @@ func checkURL(text string, schemes []string) error {
 	// PostgreSQL alone is also reached without a host, by a socket folder in the query.
 	if u.Hostname() == "" && schemes[0] != "postgres" {
 		return errors.New("this is a URL without a host")
+	}
+	return nil
+}
+
+func checkMailbox(text string) error {
+	if text != "" && len(account.CheckEmail(text)) > 0 {
+		return fmt.Errorf("%q is no e-mail address", text)
 	}
 	return nil
 }
@@ -246,6 +268,18 @@ func formatBytes(n int64) string {
 		}
 	}
 	return strconv.FormatInt(n, 10)
+}
+
+func setBool(p *bool, text string) error {
+	switch strings.ToLower(text) {
+	case "true", "yes", "on", "1":
+		*p = true
+	case "false", "no", "off", "0":
+		*p = false
+	default:
+		return fmt.Errorf("%q is neither true nor false", text)
+	}
+	return nil
 }
 
 func setLevel(p *slog.Level, text string) error {

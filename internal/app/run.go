@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -10,33 +11,31 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/api"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/external"
+	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/live"
+	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Serve runs the server until ctx ends, then lets requests finish for at most cfg.ShutdownGrace.
-func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) error {
-	relaxGC()
-	d, err := openDatabase(cfg, log)
+// Serve runs the server until ctx ends, then lets requests and jobs finish for at most cfg.ShutdownGrace. With work it runs
+// followers and jobs too; without, some `taskhouse worker` must.
+func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, work bool) error {
+	d, closeDatabase, err := start(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := d.Close(); err != nil {
-			log.Error("close the database", "error", err)
-		}
-	}()
-	if _, err := d.Migrate(ctx); err != nil {
-		return err
-	}
-	handler, housekeeping, err := Wire(cfg, d, log)
+	defer closeDatabase()
+	house, err := Wire(cfg, d, log, out)
 	if err != nil {
 		return err
 	}
@@ -45,7 +44,7 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) err
 		return fmt.Errorf("listen: %w: stop what uses the port, or choose another with --addr", err)
 	}
 	srv := &http.Server{
-		Handler:           handler,
+		Handler:           house.Handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -53,7 +52,15 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) err
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go housekeeping(ctx)
+	beside, stop := context.WithCancel(ctx)
+	var busy sync.WaitGroup
+	defer busy.Wait() // before the database is closed
+	defer stop()
+	busy.Go(func() { house.Run(beside) })
+	if work {
+		house.worker.listen()
+		busy.Go(func() { house.worker.run(beside) })
+	}
 	greet(out, cfg, d, ln.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
@@ -65,6 +72,7 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) err
 	log.Info("stopping: requests may finish", "grace", cfg.ShutdownGrace)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownGrace)
 	defer cancel()
+	house.Feed.Close(drain) // the server does not know of sockets that were handed over, and waits for streams
 	if err := srv.Shutdown(drain); err != nil {
 		log.Warn("some requests did not finish in time", "error", err)
 		return srv.Close()
@@ -72,16 +80,51 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) err
 	return nil
 }
 
-// Wire puts the rooms together: the HTTP handler of everything, and the work that goes on beside the requests.
-func Wire(cfg Config, d *db.DB, log *slog.Logger) (http.Handler, func(context.Context), error) {
+// start is how a process that stays begins: its database is open and its schema this program's.
+func start(ctx context.Context, cfg Config, log *slog.Logger) (d *db.DB, closeDatabase func(), err error) {
+	relaxGC()
+	if d, err = openDatabase(cfg, log); err != nil {
+		return nil, nil, err
+	}
+	closeDatabase = func() {
+		if err := d.Close(); err != nil {
+			log.Error("close the database", "error", err)
+		}
+	}
+	if _, err := d.Migrate(ctx); err != nil {
+		closeDatabase()
+		return nil, nil, err
+	}
+	return d, closeDatabase, nil
+}
+
+// House is the rooms put together.
+type House struct {
+	Handler http.Handler                // everything that is asked over HTTP
+	Feed    *live.Hub                   // to be closed before the server is
+	beside  []func(ctx context.Context) // what goes on beside the requests
+	worker  *worker                     // what follows from them, which other processes may do
+}
+
+// Run does the work that goes on beside the requests, until ctx ends.
+func (h *House) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, work := range h.beside {
+		wg.Go(func() { work(ctx) })
+	}
+	wg.Wait()
+}
+
+// Wire puts the rooms together. Mails for which there is no server are shown on out.
+func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error) {
 	keys, err := signingKeys(cfg, log)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	now := func() time.Time { return d.Now().Std() }
 	signer, err := account.NewSigner(keys, issuer, now)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	events := &event.Log{}
 	accounts := &account.Service{
@@ -91,15 +134,59 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger) (http.Handler, func(context.Co
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), now),
 	}
 	if err := accounts.Init(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	tasks := &task.Service{Log: events, Cursors: page.NewCursors(keys[0].Derive("cursors"))}
 	accounts.HandOver = tasks.HandOver
-	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, Log: log,
-		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
+	source, err := newSource(cfg, log)
+	if err != nil {
+		return nil, err
 	}
-	return a.Handler(), func(ctx context.Context) { keepHouse(ctx, d, accounts, log) }, nil
+	bus, err := wakeUps(cfg, d, keys[0])
+	if err != nil {
+		return nil, err
+	}
+	feed := live.New(live.Options{
+		DB: d, Accounts: accounts, Events: events, Log: log, Bus: bus,
+		Limits: live.Limits{PerMember: cfg.FeedPerMember, PerCompany: cfg.FeedPerCompany, PerAddress: cfg.FeedPerAddress},
+	})
+	notices, err := notifier(cfg, d, keys, log, out)
+	if err != nil {
+		return nil, err
+	}
+	a := &api.API{
+		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: notices, Live: feed, Log: log,
+		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
+	}
+	return &House{
+		Handler: a.Handler(), Feed: feed, worker: newWorker(cfg, d, events, notices, log),
+		beside: []func(context.Context){
+			feed.Run,
+			func(ctx context.Context) { keepHouse(ctx, d, accounts, log) },
+		},
+	}, nil
+}
+
+// wakeUps is what carries the wake-ups to the other nodes: Redis where there is one, else PostgreSQL; SQLite has one node. The
+// channel has a name that only nodes of this installation can know.
+func wakeUps(cfg Config, d *db.DB, key account.Key) (live.Bus, error) {
+	channel := "taskhouse_" + hex.EncodeToString(key.Derive("wake-ups")[:12])
+	switch {
+	case d.Engine() == "sqlite":
+		return nil, nil //nolint:nilnil // no bus is one of the answers
+	case cfg.RedisURL != "":
+		return live.NewRedis(string(cfg.RedisURL), channel)
+	}
+	return live.Postgres{DB: d, Channel: channel}, nil
+}
+
+// newSource is the configured source of outside tasks.
+func newSource(cfg Config, log *slog.Logger) (*external.Source, error) {
+	fields, err := external.ParseFields(cfg.ExternalFields)
+	if err != nil {
+		return nil, fmt.Errorf("EXTERNAL_TASKS_FIELDS: %w", err)
+	}
+	return external.NewSource(external.Options{URL: string(cfg.ExternalTasksURL), Fields: fields, AllowPrivate: cfg.ExternalPrivate, Log: log})
 }
 
 // issuer is the iss of every token: one name for every installation, because the key tells them apart.
@@ -110,7 +197,8 @@ func keepHouse(ctx context.Context, d *db.DB, accounts *account.Service, log *sl
 	t := time.NewTicker(10 * time.Minute)
 	defer t.Stop()
 	for {
-		if err := errors.Join(event.ForgetAnswers(ctx, d), accounts.ForgetSessions(ctx)); err != nil && ctx.Err() == nil {
+		err := errors.Join(event.ForgetAnswers(ctx, d), accounts.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
+		if err != nil && ctx.Err() == nil {
 			log.Warn("housekeeping failed; it is tried again", "error", err)
 		}
 		select {

@@ -15,10 +15,15 @@ import (
 // makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
 // caller may reach this company?
 var makers = map[string]string{
-	"account.(*Service).open":    "a password that was verified",
-	"account.(*Service).Refresh": "a refresh token whose signature holds",
-	"account.(*Service).Logout":  "a refresh token whose signature holds",
-	"account.(*Service).load":    "an access token whose signature holds",
+	"account.(*Service).open":       "a password that was verified",
+	"account.(*Service).Refresh":    "a refresh token whose signature holds",
+	"account.(*Service).Logout":     "a refresh token whose signature holds",
+	"account.(*Service).load":       "an access token whose signature holds",
+	"event.(*track).do":             "a follower, which acts for nobody",
+	"job.claim":                     "a job that the company enqueued",
+	"notify.(*Service).Digests":     "a member's own row that is due",
+	"notify.(*Service).Unsubscribe": "a link that this installation sealed",
+	"live.(*Hub).scope":             "a room, which verifies whoever it hands anything to",
 }
 
 // spanners are the functions that may reach rows of all companies, with the reason.
@@ -32,7 +37,18 @@ var spanners = map[string]string{
 	"account.(*Service).free":           "names are unique over the installation",
 	"account.(*Service).Accept":         "an invitation leads into another company",
 	"account.(*Service).ForgetSessions": "the housekeeper sweeps all companies",
+	"live.(*Hub).compare":               "one question for the rooms of all companies",
 	"event.ForgetAnswers":               "the housekeeper sweeps all companies",
+	"event.(*track).look":               "which companies have news for a follower",
+	"job.waiting":                       "which companies have jobs to be run",
+	"job.claim":                         "a worker serves all companies",
+	"job.extend":                        "a worker serves all companies",
+	"job.release":                       "the jobs of a process that is gone",
+	"job.List":                          "an operator looks at all companies' jobs",
+	"job.change":                        "an operator looks after all companies' jobs",
+	"job.Forget":                        "the housekeeper sweeps all companies",
+	"notify.forget":                     "the housekeeper sweeps all companies",
+	"notify.dueDigests":                 "whose mail of the day is due",
 }
 
 func TestWhoMakesScopes(t *testing.T) {

@@ -21,7 +21,17 @@ func (e *epochs) stale(t *Tx) bool {
 		return false
 	}
 	now, ok := e.m.Load(t.company)
-	return ok && now.(int64) != t.epoch
+	return ok && now.(int64) > t.epoch // a caller verified since the commit, before it is noted here, knows more than this
+}
+
+// note remembers an epoch. Two commits may be noted in another order than they happened in: the greater one stays.
+func (e *epochs) note(company, epoch int64) {
+	for {
+		old, known := e.m.LoadOrStore(company, epoch)
+		if !known || old.(int64) >= epoch || e.m.CompareAndSwap(company, old, epoch) {
+			return
+		}
+	}
 }
 
 // Revoke moves the company's epoch: every caller verified before is verified again with the next request. For changes that
@@ -72,7 +82,7 @@ func (t *Tx) noteEpoch(epoch int64) {
 		return
 	}
 	e, company := t.epochs, t.company
-	t.After(func() { e.m.Store(company, epoch) })
+	t.After(func() { e.note(company, epoch) })
 }
 
 // Found turns "no row touched" into fail.NotFound.

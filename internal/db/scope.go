@@ -129,6 +129,12 @@ func (s *SystemTx) Query(row func(Row) error, sql string, args ...any) error {
 	return s.tx.c.query(sql, args, row)
 }
 
+// Pick is Tx.Pick.
+func (s *SystemTx) Pick(sqlite, postgres string) string { return s.tx.Pick(sqlite, postgres) }
+
+// OneOf is Tx.OneOf.
+func (s *SystemTx) OneOf(param string) string { return s.tx.OneOf(param) }
+
 // Verify compares the epoch of a caller's scope, for what a verified caller does that spans companies: ErrStale when the
 // caller must be verified again.
 func (s *SystemTx) Verify(caller Scope) error {

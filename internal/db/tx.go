@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"sync"
 
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -56,6 +57,23 @@ func (t *Tx) Pick(sqlite, postgres string) string {
 		return sqlite
 	}
 	return postgres
+}
+
+// OneOf is the condition that a number is one of those in a parameter, which IDs makes.
+func (t *Tx) OneOf(param string) string {
+	return t.Pick(`IN (SELECT value FROM json_each(`+param+`))`, `IN (SELECT value::bigint FROM json_array_elements_text(`+param+`::json))`)
+}
+
+// IDs is ids as a JSON array, for OneOf.
+func IDs(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
 }
 
 // SQLite reports the engine, for the few places where not a text but the order of the work differs.

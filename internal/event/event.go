@@ -55,9 +55,23 @@ func Set[T comparable](c Changes, field string, old, now T) bool {
 var None = Event{}
 
 // Log records events and reads them.
-type Log struct {
-	// Wake is called with a company's id after each commit that added to its log: a hint without data. nil wakes nobody.
-	Wake func(company int64)
+type Log struct{ wake []func(company int64) }
+
+// OnCommit has wake called with a company's id after each commit that added to its log or moved its authorizations: a hint
+// without data, in the goroutine that committed, so it must not wait. For the wiring, before the first change.
+func (l *Log) OnCommit(wake func(company int64)) { l.wake = append(l.wake, wake) }
+
+// Hint wakes whoever follows the company once tx is committed, for a change that is news to them and no event: a session ended.
+func (l *Log) Hint(tx *db.Tx) {
+	if len(l.wake) == 0 {
+		return
+	}
+	company := tx.Company()
+	tx.After(func() {
+		for _, wake := range l.wake {
+			wake(company)
+		}
+	})
 }
 
 // Record runs fn in one transaction and adds the event it returns to the company's log: both are durable when Record returns
@@ -90,9 +104,8 @@ func (l *Log) Append(tx *db.Tx, events ...Event) error {
 			return fmt.Errorf("record %s: %w", e.Kind, err)
 		}
 	}
-	if len(events) > 0 && l.Wake != nil {
-		company := tx.Company()
-		tx.After(func() { l.Wake(company) })
+	if len(events) > 0 {
+		l.Hint(tx)
 	}
 	return nil
 }
@@ -179,9 +192,32 @@ func Since(tx *db.Tx, after int64, limit int) ([]Entry, error) {
 	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
 }
 
-// Head is the number of the company's last event; 0 before the first.
-func Head(tx *db.Tx) (int64, error) {
-	return db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, `SELECT seq FROM heads WHERE company_id = $1`)
+// Head is where a company's log stands: the number of its last event, 0 before the first, and the epoch of its authorizations
+// (db.Scope).
+type Head struct{ Seq, Epoch int64 }
+
+// HeadOf reads the company's head.
+func HeadOf(tx *db.Tx) (Head, error) {
+	return db.One(tx, func(r db.Row, v *Head) error { return r.Scan(&v.Seq, &v.Epoch) }, `SELECT seq, epoch FROM heads WHERE company_id = $1`)
+}
+
+// Heads reads the heads of several companies; one that does not exist is left out.
+func Heads(tx *db.SystemTx, companies []int64) (map[int64]Head, error) {
+	heads := make(map[int64]Head, len(companies))
+	err := tx.Query(func(r db.Row) error {
+		var id int64
+		var h Head
+		err := r.Scan(&id, &h.Seq, &h.Epoch)
+		heads[id] = h
+		return err
+	}, `SELECT company_id, seq, epoch FROM heads WHERE company_id `+tx.OneOf("$1"), db.IDs(companies))
+	return heads, err
+}
+
+// About reads all events of a subject after a number, in order.
+func About(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4
+		ORDER BY seq`, subject, id, after)
 }
 
 // Of reads a subject's events, newest first, skipping offset of them.
@@ -228,7 +264,7 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 // List is a part of a company's log as a client pages through it: up to limit events after a number.
 func List(ctx context.Context, s db.Scope, after int64, limit int) (list *page.List[Entry], err error) {
 	err = s.Read(ctx, func(tx *db.Tx) error {
-		head, err := Head(tx)
+		head, err := HeadOf(tx)
 		if err != nil {
 			return err
 		}
@@ -237,10 +273,10 @@ func List(ctx context.Context, s db.Scope, after int64, limit int) (list *page.L
 			return err
 		}
 		next := ""
-		if n := len(entries); n > 0 && entries[n-1].Seq < head {
+		if n := len(entries); n > 0 && entries[n-1].Seq < head.Seq {
 			next = strconv.FormatInt(entries[n-1].Seq, 10)
 		}
-		list = page.After("after", head, entries, next, "")
+		list = page.After("after", head.Seq, entries, next, "")
 		return nil
 	})
 	return list, err

@@ -130,6 +130,21 @@ func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *
 	return list, err
 }
 
+// Newest are the company's last n tasks, the last one first.
+func (s *Service) Newest(ctx context.Context, who account.Member, n int) (tasks []Task, err error) {
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		if tasks, err = selectPage(tx, Query{}.where(), []term{{"created_at", true}, {"id", true}}, false, n, 0); err != nil {
+			return err
+		}
+		pointers := make([]*Task, len(tasks))
+		for i := range tasks {
+			pointers[i] = &tasks[i]
+		}
+		return detail(tx, who, pointers...)
+	})
+	return tasks, err
+}
+
 func byNumber(tx *db.Tx, q Query, w where, total int64) (*page.List[Task], error) {
 	offset, err := q.Page.Offset(total)
 	if err != nil {

@@ -26,6 +26,10 @@ func find(tx *db.Tx, id int64) (Task, error) {
 	return db.One(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id = $2`, id)
 }
 
+func findAll(tx *db.Tx, ids []int64) ([]Task, error) {
+	return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id `+tx.OneOf("$2"), db.IDs(ids))
+}
+
 // findForUpdate is find, holding the row until the transaction ends. SQLite has one writer and holds everything.
 func findForUpdate(tx *db.Tx, id int64) (Task, error) {
 	return db.One(tx, scan, tx.Pick(
@@ -38,6 +42,18 @@ func lockAssigned(tx *db.Tx, member int64, limit int) ([]Task, error) {
 	return db.All(tx, scan, tx.Pick(
 		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY id LIMIT $3`,
 		`SELECT `+columns+` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY id LIMIT $3 FOR UPDATE`), member, limit)
+}
+
+// unfinished is the condition of tasks that are still to be done.
+const unfinished = `status IN ('todo', 'in_progress')`
+
+func listOpen(tx *db.Tx, member int64, limit int) ([]Task, error) {
+	return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND assigned_to = $2 AND `+unfinished+`
+		ORDER BY updated_at DESC, id DESC LIMIT $3`, member, limit)
+}
+
+func countOpen(tx *db.Tx, member int64) (int64, error) {
+	return db.One(tx, scanInt, `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1 AND assignee = $2 AND `+unfinished, member)
 }
 
 // update stores a task that the transaction holds; nothing waits for it.

@@ -118,6 +118,25 @@ func (s *Service) Get(ctx context.Context, who account.Member, id int64) (t Task
 	return t, err
 }
 
+// Find is tasks as they are, without the persons in them, by their ids; ids of nothing are left out.
+func Find(tx *db.Tx, ids ...int64) (map[int64]Task, error) {
+	all, err := findAll(tx, ids)
+	found := make(map[int64]Task, len(all))
+	for _, t := range all {
+		found[t.ID] = t
+	}
+	return found, err
+}
+
+// Open is the tasks that a member still has to do, the ones changed last first, and how many there are in all.
+func Open(tx *db.Tx, member int64, limit int) (tasks []Task, count int64, err error) {
+	if count, err = countOpen(tx, member); err != nil {
+		return nil, 0, err
+	}
+	tasks, err = listOpen(tx, member, limit)
+	return tasks, count, err
+}
+
 // Update changes a task. Nothing to change is no event and no new version.
 func (s *Service) Update(ctx context.Context, who account.Member, id int64, in Change) (t Task, err error) {
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,18 +25,32 @@ func (m mutant) String() string { return m.name + "  " + m.where + "  " + m.what
 
 // The suites, cheap ones first.
 var (
-	worlds    = suite{pkg: "test/property", tests: "T25/^sqlite$"}
-	planted   = suite{pkg: "test/property", tests: "(T23|A14)/^sqlite$"}
-	walk      = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
-	rules     = suite{pkg: "internal/api", tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$"}
-	invited   = suite{pkg: "internal/api", tests: "A21_Invitations/^postgres$"} // what spans companies is above row security
-	inventory = suite{pkg: "internal/api", tests: "^TestInventory$"}
-	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
-	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
-	catalogue = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
-	pgDoor    = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
+	worlds     = suite{pkg: "test/property", tests: "T25/^sqlite$"}
+	planted    = suite{pkg: "test/property", tests: "(T12|T19|T23|A14)/^sqlite$"}
+	walk       = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
+	rules      = suite{pkg: "internal/api", tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$"}
+	feed       = suite{pkg: "internal/api", tests: "(T12_T13|FeedResumes|T10_T11)/^sqlite$"}
+	faults     = suite{pkg: "test/feed", tests: "F7_RedisGoesWrong"}
+	remembered = suite{pkg: "internal/api", tests: "A5_A14/^sqlite$"}
+	invited    = suite{pkg: "internal/api", tests: "A21_Invitations/^postgres$"} // what spans companies is above row security
+	inventory  = suite{pkg: "internal/api", tests: "^TestInventory$"}
+	wholeAPI   = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
+	door       = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
+	named      = suite{pkg: "test/isolation", tests: "T21/^sqlite$"}
+	catalogue  = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
+	pgDoor     = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
+
+	following = suite{pkg: "internal/event", tests: "./^sqlite$"}
+	working   = suite{pkg: "internal/job", tests: "./^sqlite$"}
+	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|Preferences|OneClick|I9)/^sqlite$"}
 
 	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
+	// What runs beside the requests has tests of its own.
+	beside = map[string][]suite{
+		"internal/event/follower.go": {following, telling},
+		"internal/job":               {working, telling},
+		"internal/notify":            {planted, telling},
+	}
 )
 
 // helper is the package that holds the switch, in the copy only.
@@ -68,7 +83,7 @@ func plant(dir string) (all []mutant, err error) {
 	if err := os.WriteFile(filepath.Join(dir, "internal/mutant/mutant.go"), []byte(helper), 0o600); err != nil {
 		return nil, err
 	}
-	for _, room := range []string{"task", "account", "event", "db"} {
+	for _, room := range []string{"task", "account", "event", "db", "job", "notify"} {
 		files, err := filepath.Glob(filepath.Join(dir, "internal", room, "*.go"))
 		if err != nil {
 			return nil, err
@@ -128,7 +143,7 @@ func predicates(dir, file string) (all []mutant, err error) {
 				seen[key]++
 				m := mutant{
 					name: fmt.Sprintf("%s %d", key, seen[key]), what: fmt.Sprintf("`%s` holds always, in %s", text, owner),
-					where: fmt.Sprintf("%s:%d", relative(dir, file), pos.Line), suites: sqlite,
+					where: fmt.Sprintf("%s:%d", relative(dir, file), pos.Line), suites: suitesOf(relative(dir, file)),
 				}
 				offset := fset.Position(lit.Pos()).Offset
 				edits = append(edits, edit{
@@ -141,6 +156,16 @@ func predicates(dir, file string) (all []mutant, err error) {
 		})
 	}
 	return all, rewrite(file, src, edits)
+}
+
+// suitesOf are the suites that may notice what is broken in a file.
+func suitesOf(file string) []suite {
+	for _, place := range []string{file, path.Dir(file)} {
+		if suites, ok := beside[place]; ok {
+			return suites
+		}
+	}
+	return sqlite
 }
 
 func relative(dir, file string) string {
@@ -211,7 +236,7 @@ func references(dir string) (all []mutant, err error) {
 		line := 1 + strings.Count(string(schema[:at[0]]), "\n")
 		m := mutant{
 			name: fmt.Sprintf("reference %d %s", i+1, column), what: "the reference `" + column + "` leaves the company out",
-			where: fmt.Sprintf("internal/db/migrations/0001_ground.sql:%d", line), suites: []suite{catalogue},
+			where: fmt.Sprintf("internal/db/migrations/0001_ground.sql:%d", line), suites: []suite{named, catalogue},
 		}
 		// The n-th of them alone: what stands before it says which.
 		before := string(schema[max(0, at[0]-60):at[0]])
@@ -258,7 +283,7 @@ type check struct {
 // checks breaks the comparisons that are no SQL.
 func checks(dir string) (all []mutant, err error) {
 	for _, c := range []check{
-		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) != t.epoch", "false", []suite{door, walk, rules}},
+		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) > t.epoch", "false", []suite{door, walk, rules}},
 		{"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go", "p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor}},
 		{"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)", "false", []suite{walk, rules, wholeAPI}},
 		{"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false", []suite{door}},
@@ -267,7 +292,10 @@ func checks(dir string) (all []mutant, err error) {
 		{"a cursor's seal is not compared", "internal/page/page.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
 		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
 		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
-		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{walk, rules, wholeAPI}},
+		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
+		{"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch", "false", []suite{feed}},
+		{"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false", []suite{feed}},
+		{"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.standsAt(head)", "false", []suite{faults}},
 	} {
 		m := mutant{name: c.what, what: c.what, suites: c.suites}
 		src, err := os.ReadFile(filepath.Join(dir, c.file))

@@ -9,6 +9,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // These tests plant rows that the services never make, or only in a race, and that the schema allows: where a statement names its
@@ -74,6 +78,126 @@ func TestThreat_T23_SessionsOfOneNameInTwoCompanies(t *testing.T) {
 			if err := h.fresh(t).live(ctx, otherAccess); err == nil {
 				t.Error("the session that was ended is taken for the one of its name in another company")
 			}
+		})
+	}
+}
+
+// TestThreat_T19_TheSameKeyInTwoCompanies repeats a request in each of two companies, as one person with one key.
+func TestThreat_T19_TheSameKeyInTwoCompanies(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			ctx := t.Context()
+			h := open(t, dbtest.Fresh(t, engine))
+			user, home, other, _ := two(t, h)
+			create := func(company int64) int64 {
+				who, err := h.as(ctx, company, user)
+				must(t, err)
+				made, err := h.tasks.Create(ctx, who, task.New{Title: "once", Status: task.Todo}, event.Once{Key: "same", Request: "same"})
+				must(t, err)
+				if made.Company != company {
+					t.Errorf("company %d is answered with a task of company %d", company, made.Company)
+				}
+				return made.ID
+			}
+			first := map[int64]int64{home: create(home), other: create(other)}
+			for company, id := range first {
+				if again := create(company); again != id {
+					t.Errorf("company %d is answered task %d, and repeating the request task %d", company, id, again)
+				}
+			}
+		})
+	}
+}
+
+// TestThreat_T12_StandingOfWhoIsInTwoCompanies asks what has become of a session of somebody who is out of another company.
+func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			ctx := t.Context()
+			h := open(t, dbtest.Fresh(t, engine))
+			user, home, other, _ := two(t, h)
+			sessions := map[int64]string{}
+			for company, id := range map[int64]string{home: "at home", other: "elsewhere"} {
+				must(t, h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+					if _, err := tx.Exec(`DELETE FROM sessions WHERE company_id = $1`); err != nil {
+						return err
+					}
+					_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+						VALUES ($1, $2, $3, 'r', $4, $4, $5)`, id, user, tx.Now, tx.Now.Add(time.Hour))
+					return err
+				}))
+				sessions[company] = id
+			}
+			for _, out := range []int64{home, other} { // in one company after the other: whichever row comes last
+				for company, state := range map[int64]string{home: "active", other: "active", out: "inactive"} {
+					must(t, h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+						_, err := tx.Exec(`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`, user, state)
+						return err
+					}))
+				}
+				for company, id := range sessions {
+					want := account.Holds
+					if company == out {
+						want = account.NoMember
+					}
+					got, _, err := h.accounts.Standing(ctx, h.db.Scope(company, 0, -1), []string{"at home", "elsewhere"})
+					must(t, err)
+					if got[id] != want || len(got) != 1 {
+						t.Errorf("out of company %d: the sessions of company %d stand so: %v", out, company, got)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestThreat_T23_WhatFollowersReadIsTheirCompanys asks, in one company, for what is another's by its id or name: the followers' own
+// questions, behind which no caller stands.
+func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			ctx := t.Context()
+			h := open(t, dbtest.Fresh(t, engine))
+			user, home, other, _ := two(t, h)
+			for _, company := range []int64{home, other} {
+				who, err := h.as(ctx, company, user)
+				must(t, err)
+				_, err = h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user}, event.Once{})
+				must(t, err)
+			}
+			who, err := h.as(ctx, home, user)
+			must(t, err)
+			foreign, err := h.tasks.List(ctx, who, task.Query{Page: page.Request{Size: 10, ByCursor: true}})
+			must(t, err)
+			id := foreign.Results[0].ID
+			invitations := func(tx *db.Tx) (id int64, err error) {
+				return id, tx.Query(func(r db.Row) error { return r.Scan(&id) }, `SELECT id FROM invitations WHERE company_id = $1`)
+			}
+			var invitation int64
+			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) error {
+				if invitation, err = invitations(tx); err != nil {
+					return err
+				}
+				if found, err := task.Find(tx, id); err != nil || len(found) != 0 {
+					t.Errorf("finds another company's task: %v, %v", found, err)
+				}
+				if tasks, count, err := task.Open(tx, user, 10); err != nil || count != 1 || len(tasks) != 1 || tasks[0].Company != other {
+					t.Errorf("somebody has %d to do here: %v, %v", count, tasks, err)
+				}
+				if people, err := account.Named(tx, "guest"); err != nil || len(people) != 1 {
+					t.Errorf("%d persons have this name here: %v", len(people), err)
+				}
+				if entries, err := event.About(tx, event.Task, id, 0); err != nil || len(entries) != 0 {
+					t.Errorf("reads what happened to another company's task: %v, %v", entries, err)
+				}
+				return nil
+			}))
+			must(t, h.db.Scope(home, 0, -1).Read(ctx, func(tx *db.Tx) error {
+				if by, err := account.InvitedBy(tx, invitation); invitation == 0 || !fail.Is(err, fail.KindNotFound) {
+					t.Errorf("invitation %d of another company is by %d, %v", invitation, by, err)
+				}
+				return nil
+			}))
 		})
 	}
 }

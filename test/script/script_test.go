@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,27 +17,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
-	"github.com/taskhouse/taskhouse/internal/testenv"
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
 // bin is the program, built once.
 var bin string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "taskhouse-script")
-	if err == nil {
-		defer func() { _ = os.RemoveAll(dir) }()
-		bin, err = server.Build(dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return testenv.Run(m)
-}
+func TestMain(m *testing.M) { server.Main(m, &bin) }
 
 // TestScripts runs every script on each engine, with an empty database. A script of one engine says so in its name.
 func TestScripts(t *testing.T) {
@@ -68,7 +55,7 @@ func TestScripts(t *testing.T) {
 						}
 						return err
 					},
-					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get},
+					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "upstream": upstream},
 				})
 			})
 		}
@@ -105,6 +92,18 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// upstream starts a server that answers every request with a file, until the script ends, and sets a variable to its URL:
+// upstream URL todos.json
+func upstream(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 || neg {
+		ts.Fatalf("usage: upstream NAME FILE")
+	}
+	body := ts.ReadFile(args[1])
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+	ts.Defer(s.Close)
+	ts.Setenv(args[0], s.URL)
 }
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")

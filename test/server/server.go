@@ -14,11 +14,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/testenv"
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
@@ -31,6 +33,22 @@ func Build(dir string) (string, error) {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
 	return bin, nil
+}
+
+// Main is the TestMain of a package that runs the program: it is built once, and its path stored in bin.
+func Main(m *testing.M, bin *string) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "taskhouse-test")
+		if err == nil {
+			defer func() { _ = os.RemoveAll(dir) }()
+			*bin, err = Build(dir)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return testenv.Run(m)
+	}())
 }
 
 // Options are how a program is run.
@@ -123,7 +141,7 @@ func Launch(tb testing.TB, o Options) *Server {
 // environment is that of every run: nothing of the caller's but what programs need, and no limits on signing in.
 func environment(o Options) []string {
 	env := []string{"TASKHOUSE_LOG_LEVEL=warn"}
-	for _, name := range []string{"PATH", "HOME", "TMPDIR"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TASKHOUSE_MUTANT"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}
 	for _, name := range []string{"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH"} {
@@ -156,8 +174,42 @@ func (s *Server) Kill9() {
 	<-s.p.Done()
 }
 
+// Memory is how much of the program is resident, in bytes. Linux only, as the servers of these tests are.
+func (s *Server) Memory(tb testing.TB) int64 {
+	tb.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.p.Pid()))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var kB int64
+	_, rest, _ := strings.Cut(string(b), "VmRSS:")
+	if _, err := fmt.Sscan(rest, &kB); err != nil {
+		tb.Fatal(err)
+	}
+	return kB << 10
+}
+
 // Signal sends the program a signal.
 func (s *Server) Signal(sig syscall.Signal) error { return s.p.Signal(sig) }
+
+// CPU is how long the program has kept processors busy so far, where the system tells (ok).
+func (s *Server) CPU() (d time.Duration, ok bool) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.p.Pid()))
+	if err != nil {
+		return 0, false
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	fields := strings.Fields(rest)
+	var ticks int64
+	for _, i := range []int{11, 12} { // utime and stime, proc(5)
+		n, err := strconv.ParseInt(fields[i], 10, 64)
+		if err != nil {
+			return 0, false
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100, true
+}
 
 // Exit waits for the end, and gives the code.
 func (s *Server) Exit(tb testing.TB) int {

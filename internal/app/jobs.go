@@ -1,0 +1,121 @@
+package app
+
+import (
+	"crypto/rand"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+)
+
+type jobsCommand struct {
+	List   jobsList   `cmd:"" help:"List jobs, the newest first."`
+	Retry  jobsRetry  `cmd:"" help:"Queue a job again that was given up or cancelled."`
+	Cancel jobsCancel `cmd:"" help:"Give a job up that has not ended."`
+}
+
+// withDatabase opens the database for one command.
+func (p *program) withDatabase(fn func(d *db.DB) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	d, err := openDatabase(cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Check(p.ctx); err != nil {
+		return err
+	}
+	return fn(d)
+}
+
+type jobsList struct {
+	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"Only those that are queued, running, done, dead or cancelled."`
+	Limit int    `default:"50" help:"How many at most."`
+}
+
+// Run prints a table.
+func (c jobsList) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error {
+		rows, err := job.List(p.ctx, d, c.State, c.Limit)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(table, "JOB\tCOMPANY\tKIND\tKEY\tSTATE\tATTEMPTS\tCREATED\tNEXT\tERROR")
+		for _, r := range rows {
+			next := "-"
+			if r.DueAt != 0 {
+				next = r.DueAt.Std().Format(time.RFC3339)
+			}
+			_, _ = fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.ID, r.Company, printable(r.Kind), printable(r.Key), r.State, r.Attempts,
+				r.CreatedAt.Std().Format(time.RFC3339), next, printable(oneLine(r.Error)))
+		}
+		return table.Flush()
+	})
+}
+
+type jobsRetry struct {
+	ID int64 `arg:"" help:"The job's number."`
+}
+
+// Run queues it.
+func (c jobsRetry) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error { return noJob(job.Retry(p.ctx, d, c.ID), c.ID, "given up or cancelled") })
+}
+
+type jobsCancel struct {
+	ID int64 `arg:"" help:"The job's number."`
+}
+
+// Run cancels it.
+func (c jobsCancel) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error { return noJob(job.Cancel(p.ctx, d, c.ID), c.ID, "queued or running") })
+}
+
+func noJob(err error, id int64, state string) error {
+	if fail.Is(err, fail.KindNotFound) {
+		return fmt.Errorf("there is no job %d that is %s; see taskhouse jobs list", id, state)
+	}
+	return err
+}
+
+type mailCommand struct {
+	Test mailTest `cmd:"" help:"Send one mail, by SMTP_URL or to the console."`
+}
+
+type mailTest struct {
+	Address string `arg:"" help:"Where it goes."`
+}
+
+// Run sends it and says so.
+func (c mailTest) Run(p *program) error {
+	if len(account.CheckEmail(c.Address)) > 0 {
+		return usage(fmt.Errorf("%q is no e-mail address", c.Address))
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	m, err := mailer(cfg, p.stdout)
+	if err != nil {
+		return err
+	}
+	const text = "This is a test: mails of this Taskhouse arrive here."
+	err = m.Send(p.ctx, notify.Message{
+		ID: "test." + rand.Text(), To: c.Address, From: "Taskhouse", Subject: "A test of Taskhouse", Date: time.Now(),
+		Text: text + "\n", HTML: "<!doctype html>\n<p>" + text + "</p>\n",
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "sent to %s\n", c.Address)
+	return err
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+)
+
+// worker is what follows from requests: followers, jobs, and the mails of the day.
+type worker struct {
+	events    *event.Log
+	followers *event.Followers
+	jobs      *job.Runner
+	notices   *notify.Service
+	log       *slog.Logger
+}
+
+func newWorker(cfg Config, d *db.DB, events *event.Log, notices *notify.Service, log *slog.Logger) *worker {
+	return &worker{
+		events: events, notices: notices, log: log,
+		followers: event.NewFollowers(d, log, followers(cfg, notices)...),
+		jobs:      &job.Runner{DB: d, Queue: notices.Queue, Kinds: notices.Jobs(), Log: log, Grace: cfg.ShutdownGrace},
+	}
+}
+
+// listen has this process's commits wake the followers; before the first request.
+func (w *worker) listen() { w.events.OnCommit(w.followers.Wake) }
+
+// run works until ctx ends, and returns when what was under way is done or handed back.
+func (w *worker) run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { w.followers.Run(ctx) })
+	all.Go(func() { w.jobs.Run(ctx) })
+	all.Go(func() { w.digests(ctx) })
+	all.Wait()
+}
+
+// digests looks twice a minute for mails of the day that are due.
+func (w *worker) digests(ctx context.Context) {
+	t := time.NewTicker(30 * time.Second)
+	defer t.Stop()
+	for {
+		if err := w.notices.Digests(ctx); err != nil && ctx.Err() == nil {
+			w.log.Warn("mails of the day are not enqueued; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// Work runs followers and jobs, without a server, until ctx ends.
+func Work(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) error {
+	d, closeDatabase, err := start(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer closeDatabase()
+	keys, err := signingKeys(cfg, log)
+	if err != nil {
+		return err
+	}
+	notices, err := notifier(cfg, d, keys, log, out)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(out, "Taskhouse works on jobs and notifications. Stop with Ctrl-C.")
+	newWorker(cfg, d, &event.Log{}, notices, log).run(ctx)
+	return nil
+}
+
+// notifier makes the room that tells people.
+func notifier(cfg Config, d *db.DB, keys []account.Key, log *slog.Logger, out io.Writer) (*notify.Service, error) {
+	m, err := mailer(cfg, out)
+	if err != nil {
+		return nil, err
+	}
+	secrets := make([][]byte, len(keys))
+	for i, k := range keys {
+		secrets[i] = k.Derive("unsubscribe")
+	}
+	return &notify.Service{DB: d, Queue: job.NewQueue(), Mailer: m, Links: notify.NewLinks(secrets...), Log: log, PublicURL: cfg.PublicURL}, nil
+}
+
+// mailer sends mails by the configured server, or shows them on out.
+func mailer(cfg Config, out io.Writer) (notify.Mailer, error) {
+	if cfg.SMTPURL == "" {
+		return notify.NewConsole(out), nil
+	}
+	s, err := notify.NewSMTP(string(cfg.SMTPURL), cfg.MailFrom, cfg.mailDomain())
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return s, nil
+}

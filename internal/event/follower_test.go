@@ -1,0 +1,237 @@
+package event_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+// patience bounds every wait for what must happen.
+const patience = 30 * time.Second
+
+// company makes a company without people and returns its id.
+func company(t *testing.T, d *db.DB, name string) (id int64) {
+	t.Helper()
+	err := d.System("a test's company").Write(t.Context(), func(tx *db.SystemTx) error {
+		if err := tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+			VALUES ($1, $1, $2, $2) RETURNING company_id`, name, tx.Now); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// record adds n events to a company's log.
+func record(t *testing.T, d *db.DB, l *event.Log, company int64, n int) {
+	t.Helper()
+	for range n {
+		err := l.Record(t.Context(), d.Scope(company, 0, -1), func(*db.Tx) (event.Event, error) {
+			return event.Event{Kind: event.TaskUpdated, ID: 1, Message: "x"}, nil
+		})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+	}
+}
+
+// note stores in the transaction that an event was done. A second time fails the transaction.
+func note(tx *db.Tx, entries []event.Entry) error {
+	for _, e := range entries {
+		if _, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, created_at) VALUES ($1, 'noted', $2, '', 'done', $3)`, fmt.Sprint(e.Seq), tx.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noted is what note has stored, in the order of storing.
+func noted(t *testing.T, d *db.DB, company int64) (seqs []string) {
+	t.Helper()
+	err := d.Scope(company, 0, -1).Read(t.Context(), func(tx *db.Tx) (err error) {
+		seqs, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT key FROM jobs WHERE company_id = $1 AND kind = 'noted' ORDER BY id`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seqs
+}
+
+func upTo(n int) (seqs []string) {
+	for i := range n {
+		seqs = append(seqs, fmt.Sprint(i+1))
+	}
+	return seqs
+}
+
+// follow runs followers until the test ends.
+func follow(t *testing.T, f *event.Followers) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan struct{})
+	go func() { f.Run(ctx); close(done) }()
+	t.Cleanup(func() { stop(); <-done })
+}
+
+// until waits for a condition that a channel says may have come true.
+func until(t *testing.T, changed <-chan struct{}, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(patience)
+	for !holds() {
+		select {
+		case <-changed:
+		case <-limit:
+			t.Fatalf("after %v still not: %s", patience, what)
+		}
+	}
+}
+
+// TestEveryEventOnceAndInOrder has three nodes follow the logs of several companies while they are written; one of the nodes
+// fails, and panics, whenever it likes.
+func TestEveryEventOnceAndInOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const companies, writers, each = 4, 3, 60
+		done := make(chan struct{}, 1)
+		var calls atomic.Int64
+		l := &event.Log{}
+		for node := range 3 {
+			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
+				n := calls.Add(1)
+				if err := note(tx, entries); err != nil {
+					return err
+				}
+				if node == 0 && n%7 == 3 {
+					return errors.New("after the work was done")
+				}
+				if node == 0 && n%7 == 5 {
+					panic("after the work was done")
+				}
+				tx.After(func() {
+					select {
+					case done <- struct{}{}:
+					default:
+					}
+				})
+				return nil
+			}})
+			f.Poll = 10 * time.Millisecond
+			if node > 0 {
+				l.OnCommit(f.Wake) // the first hears of nothing and must look
+			}
+			follow(t, f)
+		}
+		var ids []int64
+		var all sync.WaitGroup
+		for i := range companies {
+			id := company(t, d, fmt.Sprint("company ", i))
+			ids = append(ids, id)
+			for range writers {
+				all.Go(func() { record(t, d, l, id, each) })
+			}
+		}
+		all.Wait()
+		until(t, done, "everything is done", func() bool {
+			for _, id := range ids {
+				if len(noted(t, d, id)) < writers*each {
+					return false
+				}
+			}
+			return true
+		})
+		for _, id := range ids {
+			if got := noted(t, d, id); !slices.Equal(got, upTo(writers*each)) {
+				t.Errorf("company %d: done in this order: %v", id, got)
+			}
+		}
+	})
+}
+
+// TestAFailureStopsNobodyElse has one company's events fail for ever.
+func TestAFailureStopsNobodyElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bad, good := company(t, d, "bad"), company(t, d, "good")
+		l := &event.Log{}
+		tried, done := make(chan struct{}, 100), make(chan struct{}, 100)
+		f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
+			if err := note(tx, entries); err != nil {
+				return err
+			}
+			if tx.Company() == bad {
+				tried <- struct{}{}
+				return errors.New("never")
+			}
+			tx.After(func() { done <- struct{}{} })
+			return nil
+		}})
+		l.OnCommit(f.Wake)
+		follow(t, f)
+		record(t, d, l, bad, 1)
+		for range 2 { // it is tried again
+			select {
+			case <-tried:
+			case <-time.After(patience):
+				t.Fatal("it is not tried again")
+			}
+		}
+		record(t, d, l, good, 3)
+		until(t, done, "the good company's events are done", func() bool { return len(noted(t, d, good)) == 3 })
+		if got := noted(t, d, bad); len(got) > 0 {
+			t.Errorf("of what failed this is left: %v", got)
+		}
+	})
+}
+
+// TestBehind sets the clock: an event is handed over when it is old enough, and not a moment before.
+func TestBehind(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			var now atomic.Int64
+			now.Store(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).UnixMicro())
+			o := dbtest.Fresh(t, engine)
+			o.Now = func() time.Time { return time.UnixMicro(now.Load()) }
+			d := dbtest.Open(t, o)
+			l := &event.Log{}
+			id := company(t, d, "acme")
+			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
+			l.OnCommit(f.Wake)
+			at := func(after time.Duration, want int) {
+				t.Helper()
+				now.Add(after.Microseconds())
+				if err := f.CatchUp(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got := noted(t, d, id); !slices.Equal(got, upTo(want)) {
+					t.Errorf("done are %v, want the first %d", got, want)
+				}
+			}
+			record(t, d, l, id, 250) // more than one step
+			at(0, 0)
+			at(4*time.Second, 0)
+			record(t, d, l, id, 1)
+			at(6*time.Second-time.Microsecond, 0)
+			at(time.Microsecond, 250)
+			at(4*time.Second-time.Microsecond, 250)
+			at(time.Microsecond, 251)
+			at(time.Hour, 251)
+		})
+	}
+}

@@ -1,0 +1,72 @@
+// Package external shows tasks of another system beside a company's own.
+//
+// The other system is asked over HTTP by one Source: carefully, because it is somebody else's. Whatever it does (nothing, too
+// much, too slowly, nonsense) costs a caller at most Deadline and takes nothing from the local tasks. What it sends is shown
+// and never stored.
+package external
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// Shown is how many tasks are shown of each side.
+const Shown = 5
+
+// Task is a task of the other system.
+type Task struct {
+	ID        ID     `json:"id"`
+	Title     string `json:"title" doc:"At most 200 characters; a longer one is cut."`
+	Completed bool   `json:"completed"`
+	Source    string `json:"source" enum:"external"`
+}
+
+// The statuses of the other system.
+const (
+	OK          = "ok"          // its answer is at most Fresh old
+	Stale       = "stale"       // its answer is older, and a newer one is being asked for or cannot be had
+	Unavailable = "unavailable" // it has given none that can still be shown
+)
+
+// State says how current the outside tasks are.
+type State struct {
+	Status    string  `json:"status" enum:"ok,stale,unavailable"`
+	Reason    Reason  `json:"reason,omitzero" enum:"off,unreachable,timeout,refused,too_large,malformed" doc:"What the last attempt met; absent when it succeeded."`
+	FetchedAt db.Time `json:"fetched_at,omitzero" doc:"When the other system gave these tasks; absent when it gave none."`
+}
+
+// Merged is both sides.
+type Merged struct {
+	Local    []task.Task `json:"local_tasks" doc:"The company's newest five."`
+	External []Task      `json:"external_tasks" doc:"The first five of the other system."`
+	Count    int         `json:"merged_count" doc:"How many are shown."`
+	State    State       `json:"external"`
+}
+
+// Service merges.
+type Service struct {
+	Tasks  *task.Service
+	Source *Source
+}
+
+// Merge asks the other system and the database at the same time. Only the database's failure is one.
+func (s *Service) Merge(ctx context.Context, who account.Member) (Merged, error) {
+	type answer struct {
+		tasks []Task
+		state State
+	}
+	outside := make(chan answer, 1)
+	go func() {
+		tasks, state := s.Source.Tasks(ctx)
+		outside <- answer{tasks, state}
+	}()
+	local, err := s.Tasks.Newest(ctx, who, Shown)
+	if err != nil {
+		return Merged{}, err
+	}
+	a := <-outside // at most Deadline after the start
+	return Merged{Local: local, External: a.tasks, Count: len(local) + len(a.tasks), State: a.state}, nil
+}

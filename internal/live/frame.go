@@ -1,0 +1,80 @@
+package live
+
+import (
+	"encoding/binary"
+
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// Frame is one message, encoded once for everybody who gets it: a WebSocket text frame whose payload is the JSON that the other
+// doors send too.
+type Frame struct {
+	Seq  int64 // where the client stands after it: the event's number; 0: it says nothing of that
+	text []byte
+	head int // the length of the frame's header
+}
+
+// JSON is the message by itself.
+func (f *Frame) JSON() []byte { return f.text[f.head:] }
+
+const (
+	opText  = 0x1
+	opClose = 0x8
+	opPing  = 0x9
+	opPong  = 0xa
+)
+
+// newFrame wraps a JSON text.
+func newFrame(seq int64, json []byte) *Frame {
+	f := &Frame{Seq: seq}
+	f.text = appendHeader(make([]byte, 0, 10+len(json)), opText, len(json))
+	f.head = len(f.text)
+	f.text = append(f.text, json...)
+	return f
+}
+
+// appendHeader writes the header of a whole message that a server sends (RFC 6455, 5.2): final, not masked.
+func appendHeader(b []byte, op byte, size int) []byte {
+	b = append(b, 0x80|op)
+	switch {
+	case size < 126:
+		return append(b, byte(size)) //nolint:gosec // compared above
+	case size < 1<<16:
+		return binary.BigEndian.AppendUint16(append(b, 126), uint16(size))
+	}
+	return binary.BigEndian.AppendUint64(append(b, 127), uint64(size))
+}
+
+// control is a control frame; its payload has at most 125 bytes.
+func control(op byte, payload string) []byte {
+	return append(appendHeader(make([]byte, 0, 2+len(payload)), op, len(payload)), payload...)
+}
+
+func frameOf(e event.Entry) (*Frame, error) {
+	json, err := e.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return newFrame(e.Seq, json), nil
+}
+
+// End is why a subscription is over: a close code of RFC 6455 or of the contract, and its words.
+type End struct {
+	Code   int
+	Reason string
+}
+
+// The ways a subscription ends by the server's will.
+var (
+	SignedOut  = End{4001, "Sign in again."}
+	NotAllowed = End{4003, "You are no longer a member of this company."}
+	Refused    = End{1008, "Too many connections or messages."}
+	Broken     = End{1011, "Something went wrong here. Come back with your seq."}
+	Restart    = End{1012, "The server restarts. Come back with your seq."}
+	TooSlow    = End{1013, "Too far behind. Come back with your seq."}
+)
+
+// frame is the close frame.
+func (e End) frame() []byte {
+	return control(opClose, string(binary.BigEndian.AppendUint16(nil, uint16(e.Code)))+e.Reason) //nolint:gosec // four digits
+}

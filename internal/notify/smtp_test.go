@@ -1,0 +1,260 @@
+package notify_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/notify/smtptest"
+)
+
+// mailer is a mailer for a test's server. how is what stands before the address, and after it.
+func mailer(t *testing.T, s *smtptest.Server, before, after string) *notify.SMTP {
+	t.Helper()
+	m, err := notify.NewSMTP(before+s.Addr+after, "taskhouse@tasks.example.com", "tasks.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Trust(s.Cert)
+	return m
+}
+
+func message() notify.Message {
+	return notify.Message{
+		ID: "1.2.3.assigned.4", To: "jane@example.com", ToName: "Jane Doe", From: "Acme via Taskhouse", Subject: "Bob assigned you: Paint the fence",
+		Text: "Hello\n", HTML: "<p>Hello</p>\n", Unsubscribe: "https://tasks.example.com/api/notifications/unsubscribe/?token=x",
+		Date: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+	}
+}
+
+// headerNames are those of every mail, and no others.
+var headerNames = []string{
+	"Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Subject", "To",
+}
+
+// parse reads a mail as a program that receives it does, and holds its headers against the list.
+func parse(t *testing.T, raw string) (headers map[string]string, text, html string) {
+	t.Helper()
+	m, err := mail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		t.Fatalf("a mail cannot be read: %v\n%s", err, raw)
+	}
+	headers = map[string]string{}
+	var names []string
+	for name, values := range m.Header {
+		names = append(names, name)
+		if len(values) != 1 {
+			t.Errorf("%s is there %d times", name, len(values))
+		}
+		decoded, err := new(mime.WordDecoder).DecodeHeader(values[0])
+		if err != nil || strings.ContainsAny(decoded, "\r\n\x00") {
+			t.Errorf("%s is %q, %v", name, decoded, err)
+		}
+		headers[name] = decoded
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, headerNames) {
+		t.Errorf("the headers are %q, want %q", names, headerNames)
+	}
+	for line := range strings.Lines(raw) {
+		if len(line) > 1000 {
+			t.Errorf("a line of %d bytes (RFC 5322, 2.1.1)", len(line))
+		}
+	}
+	media, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || media != "multipart/alternative" {
+		t.Fatalf("it is %q, %v", media, err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		p, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return headers, text, html
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(quotedprintable.NewReader(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.Header.Get("Content-Type"), "text/plain") {
+			text = string(b)
+		} else {
+			html = string(b)
+		}
+	}
+}
+
+func TestMailsOverTheWire(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		options       smtptest.Options
+		before, after string
+		user          string
+		fails         string // a part of the error; empty: it is sent
+	}{
+		{"STARTTLS", smtptest.Options{}, "smtp://", "", "", ""},
+		{"STARTTLS and a password", smtptest.Options{Auth: true}, "smtp://jane:wonderland@", "", "jane", ""},
+		{"TLS from the start", smtptest.Options{Implicit: true}, "smtps://", "", "", ""},
+		{"TLS from the start and a password", smtptest.Options{Implicit: true, Auth: true}, "smtps://jane:wonderland@", "", "jane", ""},
+		{"in the clear, as asked for", smtptest.Options{NoTLS: true}, "smtp://", "?tls=off", "", ""},
+		{"X6 STARTTLS is not offered", smtptest.Options{NoTLS: true}, "smtp://", "", "", "STARTTLS"},
+		{"X6 STARTTLS is not offered, and a password", smtptest.Options{NoTLS: true, Auth: true}, "smtp://jane:wonderland@", "", "", "STARTTLS"},
+		{"a wrong password", smtptest.Options{Auth: true}, "smtp://jane:looking-glass@", "", "", "535"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := smtptest.Start(t, c.options)
+			err := mailer(t, s, c.before, c.after).Send(t.Context(), message())
+			got := s.Mails()
+			if c.fails != "" {
+				if err == nil || !strings.Contains(err.Error(), c.fails) || len(got) > 0 || strings.Contains(err.Error(), "looking-glass") || job.IsFinal(err) {
+					t.Errorf("%v, with %d mails", err, len(got))
+				}
+				return
+			}
+			if err != nil || len(got) != 1 {
+				t.Fatalf("%v, with %d mails", err, len(got))
+			}
+			if m := got[0]; m.TLS == c.options.NoTLS || m.User != c.user || m.From != "taskhouse@tasks.example.com" || m.To != "jane@example.com" {
+				t.Errorf("it came from %q to %q, TLS %v, user %q", m.From, m.To, m.TLS, m.User)
+			}
+			headers, text, html := parse(t, got[0].Raw)
+			for name, want := range map[string]string{
+				"From": `"Acme via Taskhouse" <taskhouse@tasks.example.com>`, "To": `"Jane Doe" <jane@example.com>`, "Subject": "Bob assigned you: Paint the fence",
+				"Message-Id": "<1.2.3.assigned.4@tasks.example.com>", "Date": "Mon, 02 Mar 2026 09:00:00 +0000", "Auto-Submitted": "auto-generated", "Mime-Version": "1.0",
+				"List-Unsubscribe": "<https://tasks.example.com/api/notifications/unsubscribe/?token=x>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+			} {
+				if headers[name] != want {
+					t.Errorf("%s: %q, want %q", name, headers[name], want)
+				}
+			}
+			if strings.TrimSpace(text) != "Hello" || strings.TrimSpace(html) != "<p>Hello</p>" {
+				t.Errorf("it says %q and %q", text, html)
+			}
+		})
+	}
+}
+
+func TestAServerWithoutAGoodCertificateGetsNothing(t *testing.T) {
+	for name, o := range map[string]smtptest.Options{"smtp://jane:wonderland@": {Auth: true}, "smtps://jane:wonderland@": {Implicit: true, Auth: true}} {
+		s := smtptest.Start(t, o)
+		m, err := notify.NewSMTP(name+s.Addr, "taskhouse@tasks.example.com", "tasks.example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Send(t.Context(), message()); err == nil || !strings.Contains(err.Error(), "certificate") || len(s.Mails()) > 0 {
+			t.Errorf("%s: %v, with %d mails", name, err, len(s.Mails()))
+		}
+	}
+}
+
+// TestThreat_X6_WhatAServerMayDo is every fault of the script: what is a failure, and which is final.
+func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault       smtptest.Fault
+		fails, dead bool
+		taken       int
+	}{
+		"nothing":                     {smtptest.None, false, false, 1},
+		"cut at the start":            {smtptest.CutFirst, true, false, 0},
+		"later":                       {smtptest.Temporary, true, false, 0},
+		"nobody of that name":         {smtptest.Permanent, true, true, 0},
+		"no answer":                   {smtptest.Slow, true, false, 0},
+		"cut before the data":         {smtptest.CutBefore, true, false, 0},
+		"no room now":                 {smtptest.TempData, true, false, 0},
+		"not this":                    {smtptest.PermData, true, true, 0},
+		"taken, and cut before it is": {smtptest.CutAfter, true, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := smtptest.Start(t, smtptest.Options{})
+			s.Next = func() smtptest.Fault { return c.fault }
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			if c.fault != smtptest.Slow {
+				cancel()
+				ctx, cancel = context.WithTimeout(t.Context(), 20*time.Second)
+			}
+			defer cancel()
+			began := time.Now()
+			err := mailer(t, s, "smtp://", "").Send(ctx, message())
+			if (err != nil) != c.fails || job.IsFinal(err) != c.dead || len(s.Mails()) != c.taken {
+				t.Errorf("%v (final: %v), with %d mails", err, job.IsFinal(err), len(s.Mails()))
+			}
+			if took := time.Since(began); took > 15*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func TestSMTPURLs(t *testing.T) {
+	for url, fails := range map[string]string{
+		"smtp://localhost": "", "smtps://user:p%40ss@mail.example.com": "", "smtp://localhost:1025?tls=off": "",
+		"smtp://": "host", "smtp://h:0": "port", "smtp://h:70000": "port", "smtp://h?tls=no": "tls=off", "smtp://h?verify=off": "tls=off",
+		"smtps://h?tls=off": "smtps", "smtp://u:hunter2@h?tls=off": "in the clear",
+	} {
+		_, err := notify.NewSMTP(url, "a@example.com", "example.com")
+		if (err != nil) != (fails != "") || err != nil && (!strings.Contains(err.Error(), fails) || strings.Contains(err.Error(), "hunter2")) {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// TestThreat_I10_Addresses are those that a client could bring in by another way than registration.
+func TestThreat_I10_Addresses(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{})
+	m := mailer(t, s, "smtp://", "")
+	for _, to := range []string{
+		"jane@example.com\r\nBcc: eve@example.com", "jane@example.com> ORCPT=rfc822;eve@example.com", `"v@x> ORCPT=x"@example.com`, "jane@exa mple.com", "jane", "", "jane@",
+		"<jane@example.com>", "jane@example.com,eve@example.com", strings.Repeat("a", 300) + "@example.com", "jane@[127.0.0.1]", "jane\x00@example.com",
+	} {
+		v := message()
+		v.To = to
+		if err := m.Send(t.Context(), v); err == nil || !job.IsFinal(err) {
+			t.Errorf("to %q: %v", to, err)
+		}
+	}
+	if got := s.Mails(); len(got) > 0 {
+		t.Errorf("%d mails were taken: %q", len(got), got[0].To)
+	}
+	v := message()
+	v.To = "jane@bücher.example"
+	if err := m.Send(t.Context(), v); err != nil || s.Mails()[0].To != "jane@xn--bcher-kva.example" {
+		t.Errorf("%v, to %+v", err, s.Mails())
+	}
+}
+
+func TestConsole(t *testing.T) {
+	var b bytes.Buffer
+	m := message()
+	m.Text = "Hello Jane,\n\nBob assigned you: \x1b[2JPaint\n"
+	if err := notify.NewConsole(&b).Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+  | E-mail to Jane Doe <jane@example.com>
+  | Subject: Bob assigned you: Paint the fence
+  |
+  | Hello Jane,
+  | 
+  | Bob assigned you: ?[2JPaint
+  | (no mail server is configured: SMTP_URL)
+
+`
+	if b.String() != want {
+		t.Errorf("it shows\n%s\nwant\n%s", b.String(), want)
+	}
+}

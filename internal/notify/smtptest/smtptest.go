@@ -1,0 +1,245 @@
+// Package smtptest is a mail server for tests that misbehaves by a script. It is for tests only.
+package smtptest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"io"
+	"math/big"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// Fault is what goes wrong with one mail.
+type Fault int
+
+// The faults, in the order of a talk.
+const (
+	None      Fault = iota
+	CutFirst        // the connection is cut when the sender is named
+	Temporary       // 451 to the recipient
+	Permanent       // 550 to the recipient
+	Slow            // no answer to the recipient for as long as the client waits
+	CutBefore       // the connection is cut when the data begins
+	TempData        // 452 to the data
+	PermData        // 554 to the data
+	CutAfter        // the data is taken, and the connection is cut before the client hears of it
+)
+
+// Mail is one that the server has taken.
+type Mail struct {
+	From, To string
+	Raw      string
+	Message  *mail.Message
+	TLS      bool
+	User     string
+}
+
+// Server is a running mail server.
+type Server struct {
+	Addr string
+	Cert *x509.CertPool // that verifies it
+
+	// Next is the fault of the next mail; it is asked once for each, when the sender is named. nil is None for ever.
+	Next func() Fault
+	// On is called at a point of the talk: "mail", "data" (all of it has come), "taken" (the client may have heard of it by now).
+	On func(point string)
+
+	mu    sync.Mutex
+	mails []Mail
+	conns map[net.Conn]bool
+	fresh chan struct{}
+}
+
+// Options are how a server is set up.
+type Options struct {
+	NoTLS    bool // STARTTLS is not offered
+	Implicit bool // TLS from the start
+	Auth     bool // user "jane" with the password "wonderland" must sign in
+	Addr     string
+}
+
+// Start starts a server that ends with the test.
+func Start(tb testing.TB, o Options) *Server {
+	tb.Helper()
+	cert, pool := certificate(tb)
+	s := &Server{Cert: pool, conns: map[net.Conn]bool{}, fresh: make(chan struct{}, 1)}
+	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return s.session(c, o) }))
+	srv.Domain, srv.AllowInsecureAuth, srv.ErrorLog = "mail.example", true, silent{}
+	srv.ReadTimeout, srv.WriteTimeout = time.Minute, time.Minute
+	settings := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	if !o.NoTLS {
+		srv.TLSConfig = settings
+	}
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	ln, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.Addr = ln.Addr().String()
+	if o.Implicit {
+		ln = tls.NewListener(ln, settings)
+	}
+	done := make(chan struct{})
+	go func() { _ = srv.Serve(ln); close(done) }()
+	tb.Cleanup(func() { _ = srv.Close(); <-done })
+	return s
+}
+
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
+
+// Mails is what was taken so far.
+func (s *Server) Mails() []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Mail(nil), s.mails...)
+}
+
+// Fresh has a value when a mail was taken since it was last looked at.
+func (s *Server) Fresh() <-chan struct{} { return s.fresh }
+
+func (s *Server) at(point string) {
+	if s.On != nil {
+		s.On(point)
+	}
+}
+
+func (s *Server) session(c *smtp.Conn, o Options) (smtp.Session, error) {
+	v := &session{s: s, c: c, auth: o.Auth}
+	return v, nil
+}
+
+// session is one connection, with one mail, as the product makes them.
+type session struct {
+	s     *Server
+	c     *smtp.Conn
+	auth  bool
+	user  string
+	fault Fault
+	mail  Mail
+}
+
+func (v *session) AuthMechanisms() []string {
+	if v.auth {
+		return []string{sasl.Plain}
+	}
+	return nil
+}
+
+func (v *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if user != "jane" || password != "wonderland" {
+			return smtp.ErrAuthFailed
+		}
+		v.user = user
+		return nil
+	}), nil
+}
+
+func (v *session) Mail(from string, _ *smtp.MailOptions) error {
+	v.s.at("mail")
+	if v.auth && v.user == "" {
+		return smtp.ErrAuthRequired
+	}
+	v.mail.From = from
+	if v.s.Next != nil {
+		v.fault = v.s.Next()
+	}
+	if v.fault == CutFirst {
+		return v.c.Conn().Close()
+	}
+	return nil
+}
+
+func (v *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	v.mail.To = to
+	switch v.fault {
+	case Temporary:
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "later"}
+	case Permanent:
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name"}
+	case Slow:
+		_, _ = io.Copy(io.Discard, v.c.Conn()) // until the client gives up
+		return errors.New("gone")
+	}
+	return nil
+}
+
+func (v *session) Data(r io.Reader) error {
+	if v.fault == CutBefore {
+		return v.c.Conn().Close()
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	v.s.at("data")
+	switch v.fault {
+	case TempData:
+		return &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "no room now"}
+	case PermData:
+		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "not this"}
+	}
+	_, v.mail.TLS = v.c.TLSConnectionState()
+	v.mail.Raw, v.mail.User = string(b), v.user
+	v.mail.Message, _ = mail.ReadMessage(strings.NewReader(v.mail.Raw))
+	v.s.mu.Lock()
+	v.s.mails = append(v.s.mails, v.mail)
+	v.s.mu.Unlock()
+	select {
+	case v.s.fresh <- struct{}{}:
+	default:
+	}
+	v.s.at("taken")
+	if v.fault == CutAfter {
+		return v.c.Conn().Close()
+	}
+	return nil
+}
+
+func (v *session) Reset() { v.s.at("reset") }
+
+func (v *session) Logout() error { return nil }
+
+// certificate is one for 127.0.0.1 and localhost, and what verifies it.
+func certificate(tb testing.TB) (tls.Certificate, *x509.CertPool) {
+	tb.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.example"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		IPAddresses: []net.IP{net.ParseIP("127.0.0.1")}, DNSNames: []string{"localhost"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	parsed, err := x509.ParseCertificate(raw)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, pool
+}
