@@ -361,7 +361,7 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 		}
 		var mu sync.Mutex
 		asked, refused, cut := 0, 0, 0
-		peer.Next = func() smtptest.Fault {
+		peer.Fail(func() smtptest.Fault {
 			mu.Lock()
 			defer mu.Unlock()
 			f := script[asked%len(script)]
@@ -373,7 +373,7 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 				cut++
 			}
 			return f
-		}
+		})
 		m, err := notify.NewSMTP("smtp://"+peer.Addr+"?tls=off", "taskhouse@tasks.example.com", "tasks.example.com")
 		if err != nil {
 			t.Fatal(err)

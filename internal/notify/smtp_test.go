@@ -181,7 +181,7 @@ func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := smtptest.Start(t, smtptest.Options{})
-			s.Next = func() smtptest.Fault { return c.fault }
+			s.Fail(func() smtptest.Fault { return c.fault })
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			if c.fault != smtptest.Slow {
 				cancel()

@@ -121,14 +121,14 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 	var mu sync.Mutex
 	var at string
 	var kill func()
-	s.On = func(point string) {
+	s.On(func(point string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if kill != nil && point == at {
 			kill()
 			kill = nil
 		}
-	}
+	})
 	data := filepath.Join(t.TempDir(), "data")
 	where := db.Options{Path: filepath.Join(data, "taskhouse.db")}
 	o := mailing(server.Options{Bin: bin, Data: data}, s, "0s")
@@ -223,11 +223,11 @@ func TestThreat_F10_AnotherWorkerTakesOver(t *testing.T) {
 
 	var once sync.Once
 	reached, release := make(chan struct{}), make(chan struct{})
-	s.On = func(point string) {
+	s.On(func(point string) {
 		if point == "mail" {
 			once.Do(func() { close(reached); <-release })
 		}
-	}
+	})
 	worker := o
 	worker.Args = []string{"worker"}
 	first := server.Launch(t, worker)

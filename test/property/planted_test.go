@@ -11,7 +11,6 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
-	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -159,22 +158,20 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			ctx := t.Context()
 			h := open(t, dbtest.Fresh(t, engine))
 			user, home, other, _ := two(t, h)
-			for _, company := range []int64{home, other} {
+			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
-				_, err = h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user}, event.Once{})
+				made, err := h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user}, event.Once{})
 				must(t, err)
+				return made.ID
 			}
-			who, err := h.as(ctx, home, user)
-			must(t, err)
-			foreign, err := h.tasks.List(ctx, who, task.Query{Page: page.Request{Size: 10, ByCursor: true}})
-			must(t, err)
-			id := foreign.Results[0].ID
+			id := create(home)
+			create(other)
 			invitations := func(tx *db.Tx) (id int64, err error) {
 				return id, tx.Query(func(r db.Row) error { return r.Scan(&id) }, `SELECT id FROM invitations WHERE company_id = $1`)
 			}
 			var invitation int64
-			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) error {
+			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) (err error) {
 				if invitation, err = invitations(tx); err != nil {
 					return err
 				}

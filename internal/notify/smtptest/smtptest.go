@@ -52,12 +52,9 @@ type Server struct {
 	Addr string
 	Cert *x509.CertPool // that verifies it
 
-	// Next is the fault of the next mail; it is asked once for each, when the sender is named. nil is None for ever.
-	Next func() Fault
-	// On is called at a point of the talk: "mail", "data" (all of it has come), "taken" (the client may have heard of it by now).
-	On func(point string)
-
 	mu    sync.Mutex
+	on    func(point string)
+	fault func() Fault
 	mails []Mail
 	conns map[net.Conn]bool
 	fresh chan struct{}
@@ -115,9 +112,27 @@ func (s *Server) Mails() []Mail {
 // Fresh has a value when a mail was taken since it was last looked at.
 func (s *Server) Fresh() <-chan struct{} { return s.fresh }
 
+// On has a function called at each point of a talk from now on: "mail", "data" (all of it has come), "taken" (the client may have
+// heard of it by now), "reset".
+func (s *Server) On(call func(point string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.on = call
+}
+
+// Fail has a function asked for the fault of each mail from now on, once when its sender is named.
+func (s *Server) Fail(next func() Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = next
+}
+
 func (s *Server) at(point string) {
-	if s.On != nil {
-		s.On(point)
+	s.mu.Lock()
+	call := s.on
+	s.mu.Unlock()
+	if call != nil {
+		call(point)
 	}
 }
 
@@ -159,8 +174,11 @@ func (v *session) Mail(from string, _ *smtp.MailOptions) error {
 		return smtp.ErrAuthRequired
 	}
 	v.mail.From = from
-	if v.s.Next != nil {
-		v.fault = v.s.Next()
+	v.s.mu.Lock()
+	next := v.s.fault
+	v.s.mu.Unlock()
+	if next != nil {
+		v.fault = next()
 	}
 	if v.fault == CutFirst {
 		return v.c.Conn().Close()
