@@ -122,8 +122,8 @@ func insertCompany(tx *db.SystemTx, name string) (Company, error) {
 // accountBy is the oldest account for which a condition holds.
 func accountBy(tx *db.SystemTx, where string, args ...any) (a account, err error) {
 	found := false
-	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&a.id, &a.password) },
-		`SELECT id, password FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
+	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&a.id, &a.password, &a.active) },
+		`SELECT id, password, is_active FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err == nil && !found {
 		err = fail.NotFound()
 	}
@@ -148,6 +148,27 @@ func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
 // eachCompany runs fn inside every company that has a row of the account, active or not, in the order of their ids, so that
 // two such transactions lock the heads in the same order.
 func eachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
+	ids, err := companiesWith(tx, user)
+	for _, id := range ids {
+		if err == nil {
+			err = tx.In(id, user, fn)
+		}
+	}
+	return err
+}
+
+// eachCompanyAs is eachCompany with an operator who acts.
+func eachCompanyAs(tx *db.SystemTx, operator, user int64, fn func(*db.Tx) error) error {
+	ids, err := companiesWith(tx, user)
+	for _, id := range ids {
+		if err == nil {
+			err = tx.InAsOperator(id, operator, fn)
+		}
+	}
+	return err
+}
+
+func companiesWith(tx *db.SystemTx, user int64) ([]int64, error) {
 	var ids []int64
 	err := tx.Query(func(r db.Row) error {
 		var id int64
@@ -155,15 +176,7 @@ func eachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
 		ids = append(ids, id)
 		return err
 	}, `SELECT company_id FROM members WHERE user_id = $1 AND state <> 'removed' ORDER BY company_id`, user)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := tx.In(id, user, fn); err != nil {
-			return err
-		}
-	}
-	return nil
+	return ids, err
 }
 
 func insertUser(tx *db.SystemTx, p Person, password string) (id int64, err error) {

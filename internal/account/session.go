@@ -40,36 +40,47 @@ const maxPassword = 128
 // Login opens a session. Exactly one password hash is computed, whether or not there is such an account, and the answer tells
 // nothing of which part was wrong.
 func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
-	if err := allowAddress(s.LoginByAddress, from); err != nil {
-		return Tokens{}, err
-	}
-	if err := s.allowAccount(in.Username, from); err != nil {
-		return Tokens{}, err
-	}
-	acc, err := s.findAccount(ctx, in.Username)
-	if fail.Is(err, fail.KindNotFound) {
-		if err := s.Hasher.VerifyNobody(ctx, in.Password); err != nil {
-			return Tokens{}, err
-		}
-		return Tokens{}, fail.BadLogin()
-	}
-	if err != nil {
-		return Tokens{}, err
-	}
-	ok, rehash, err := s.Hasher.Verify(ctx, acc.password, in.Password)
+	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
 	if err != nil {
 		return Tokens{}, err
 	}
 	company := acc.company(in.Company)
-	if !ok || company == 0 {
+	if company == 0 {
 		return Tokens{}, fail.BadLogin()
 	}
-	if rehash {
-		if err := s.rehash(ctx, acc, in.Password); err != nil {
-			return Tokens{}, err
-		}
-	}
 	return s.open(ctx, company, acc.id)
+}
+
+// verifyPassword is the account that signs in under a name with its password. It takes an attempt from the limits, and computes
+// one hash.
+func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (account, error) {
+	if err := allowAddress(s.LoginByAddress, from); err != nil {
+		return account{}, err
+	}
+	if err := s.allowAccount(name, from); err != nil {
+		return account{}, err
+	}
+	acc, err := s.findAccount(ctx, name)
+	if fail.Is(err, fail.KindNotFound) {
+		if err := s.Hasher.VerifyNobody(ctx, password); err != nil {
+			return account{}, err
+		}
+		return account{}, fail.BadLogin()
+	}
+	if err != nil {
+		return account{}, err
+	}
+	ok, rehash, err := s.Hasher.Verify(ctx, acc.password, password)
+	if err != nil {
+		return account{}, err
+	}
+	if !ok || !acc.active {
+		return account{}, fail.BadLogin()
+	}
+	if rehash {
+		err = s.rehash(ctx, acc, password)
+	}
+	return acc, err
 }
 
 // rehash stores the password under today's parameters.
@@ -85,13 +96,18 @@ func (s *Service) rehash(ctx context.Context, acc account, password string) erro
 
 // open makes a session and its first tokens.
 func (s *Service) open(ctx context.Context, company, user int64) (t Tokens, err error) {
-	err = s.DB.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
-		n := session{id: rand.Text(), user: user, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
-		if err := insertSession(tx, n); err != nil {
+	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
+		if err := noteSignIn(tx, user); err != nil {
 			return err
 		}
-		t, err = s.tokens(tx, n)
-		return err
+		return tx.In(company, user, func(tx *db.Tx) error {
+			n := session{id: rand.Text(), user: user, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+			if err := insertSession(tx, n); err != nil {
+				return err
+			}
+			t, err = s.tokens(tx, n)
+			return err
+		})
 	})
 	if fail.Is(err, fail.KindNotFound) { // deactivated since the password was looked up
 		err = fail.BadLogin()
@@ -200,6 +216,9 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Member, error
 func (s *Service) Again(ctx context.Context, who Member) (Member, error) { return s.again(ctx, who) }
 
 func (s *Service) again(ctx context.Context, who Member) (Member, error) {
+	if op := who.Operator(); op != 0 {
+		return s.Inside(ctx, Operator{ID: op, Session: who.Session}, who.Scope.Company())
+	}
 	s.callers.Invalidate(who.Session)
 	return s.load(ctx, who.Scope.Company(), who.Actor(), who.Session)
 }
@@ -428,6 +447,9 @@ type session struct {
 // ForgetSessions deletes the sessions of all companies whose tokens have expired.
 func (s *Service) ForgetSessions(ctx context.Context) error {
 	return s.DB.System("the housekeeper sweeps all companies").Write(ctx, func(tx *db.SystemTx) error {
+		if _, err := tx.Exec(`DELETE FROM operator_sessions WHERE expires_at < $1`, tx.Now); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`DELETE FROM sessions WHERE expires_at < $1`, tx.Now.Add(-s.AccessTTL-time.Minute))
 		return err
 	})
@@ -437,6 +459,7 @@ func (s *Service) ForgetSessions(ctx context.Context) error {
 type account struct {
 	id        int64
 	password  string
+	active    bool
 	companies []int64 // in the order of joining
 }
 

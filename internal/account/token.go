@@ -27,10 +27,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The kinds of token. A token is good for its own kind only: a refresh token opens no route, an access token renews nothing.
+// The kinds of token. A token is good for its own kind only: a refresh token opens no route, an access token renews nothing, and
+// an operator's token, which names no company, opens the operator's routes and no others.
 const (
-	TokenAccess  = "access"
-	TokenRefresh = "refresh"
+	TokenAccess   = "access"
+	TokenRefresh  = "refresh"
+	TokenOperator = "operator"
 )
 
 const (
@@ -47,9 +49,9 @@ const (
 // Claims is what a token says: who (UserID), as a member of which company, in which session, and for how long.
 // Times are kept in whole seconds; the fraction is cut off.
 type Claims struct {
-	Type      string // TokenAccess or TokenRefresh
+	Type      string // TokenAccess, TokenRefresh or TokenOperator
 	UserID    int64
-	CompanyID int64
+	CompanyID int64  // 0 in a TokenOperator, and only there
 	Session   string // sid: the session that this token belongs to and dies with
 	ID        string // jti: this token; Sign makes one where it is empty
 	IssuedAt  time.Time
@@ -60,7 +62,7 @@ type Claims struct {
 type claimsJSON struct {
 	Type      string `json:"token_type"`
 	UserID    int64  `json:"user_id"`
-	CompanyID int64  `json:"company_id"`
+	CompanyID int64  `json:"company_id,omitzero"`
 	Session   string `json:"sid"`
 	ID        string `json:"jti"`
 	IssuedAt  int64  `json:"iat"`
@@ -212,9 +214,9 @@ func (w *claimsJSON) check(issuer, typ string, now time.Time) error {
 		return errTokenEarly
 	case w.Issuer != issuer || w.Audience != tokenAudience:
 		return errTokenIssuer
-	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh):
+	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh && typ != TokenOperator):
 		return errTokenType
-	case w.UserID <= 0 || w.CompanyID <= 0 || w.Session == "" || w.ID == "":
+	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator) || w.Session == "" || w.ID == "":
 		return errTokenIDs
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/live"
@@ -31,6 +32,7 @@ type API struct {
 	External *external.Service
 	Live     *live.Hub
 	Notices  *notify.Service
+	Events   *event.Log
 	Log      *slog.Logger
 
 	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed

@@ -31,11 +31,12 @@ import (
 // call is one request as an operation sees it.
 type call struct {
 	ctx        context.Context
-	who        account.Member // of a route that is not for anyone
-	addr       netip.Addr     // the client's
-	id         int64          // {id} of the path
-	unverified error          // of a stream over a WebSocket: why the caller is not verified
-	once       event.Once     // of a repeatable route
+	who        account.Member   // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
+	op         account.Operator // of an operator's route
+	addr       netip.Addr       // the client's
+	id         int64            // {id} of the path
+	unverified error            // of a stream over a WebSocket: why the caller is not verified
+	once       event.Once       // of a repeatable route
 	match      func(version int64) bool
 
 	location string // set by the operation: where what it made can be found
@@ -264,6 +265,9 @@ func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 	if e.route.who == anyone {
 		return nil
 	}
+	if e.route.who == operator {
+		return e.admitOperator(c, r)
+	}
 	token, err := bearer(r)
 	if err != nil && e.route.op.stream != nil && r.Header.Get("Authorization") == "" {
 		token, err = listenerToken(r)
@@ -284,6 +288,31 @@ func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 		return err
 	}
 	return e.route.who.check(c.who)
+}
+
+// admitOperator verifies an operator, and gives them the company of the path. It is the only way into a company without a
+// membership.
+func (e *endpoint) admitOperator(c *call, r *http.Request) error {
+	token, err := bearer(r)
+	if err != nil {
+		return err
+	}
+	if c.op, err = e.api.Accounts.AuthenticateOperator(c.ctx, token); err != nil {
+		return err
+	}
+	n := note(r)
+	n.user = c.op.ID
+	v := r.PathValue("company")
+	if v == "" {
+		return nil
+	}
+	id, err := pathID(v)
+	if err != nil {
+		return err
+	}
+	n.company = id
+	c.who, err = e.api.Accounts.Inside(c.ctx, c.op, id)
+	return err
 }
 
 func (w access) check(m account.Member) error {
@@ -376,6 +405,9 @@ func (e *endpoint) run(c *call, r *http.Request, payload []byte) (any, error) {
 		out, err := e.route.op.run(e.api, c, r, payload)
 		if !errors.Is(err, db.ErrStale) || i == maxAgain {
 			return out, err
+		}
+		if c.who.Scope.Company() == 0 { // the operation itself goes into the company, and does it again
+			continue
 		}
 		if c.who, err = e.api.Accounts.Again(c.ctx, c.who); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ type Route struct {
 	Anyone             bool // no token is needed
 	NoGuests           bool // guests may not
 	ManagersOnly       bool // nor may members
+	Operator           bool // no member may, whatever their role
 	Status             int  // of success
 	Raw                bool // it writes its answer itself
 	Stream             bool // for as long as somebody listens
@@ -29,7 +30,7 @@ func (a *API) Routes() []Route {
 	for _, r := range a.routes() {
 		out := Route{
 			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil, Stream: r.op.stream != nil, HasBody: r.op.body != nil,
-			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
+			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager, Operator: r.who == operator,
 		}
 		if r.op.body != nil {
 			out.Body = form.Describe(func(f *form.Form) {

@@ -158,7 +158,7 @@ func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...fun
 	}
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: s.notices, Log: log,
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: s.notices, Events: events, Log: log,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {
@@ -598,6 +598,8 @@ func (s *server) snapshot(t testing.TB, company int64) string {
 			switch {
 			case company != 0 && owned:
 				sql += fmt.Sprintf(` WHERE company_id = %d`, company)
+			case company != 0 && slices.Contains(tables[table], "user_id"):
+				sql += fmt.Sprintf(` WHERE user_id IN (SELECT user_id FROM members WHERE company_id = %d)`, company)
 			case company != 0:
 				sql += fmt.Sprintf(` WHERE id IN (SELECT user_id FROM members WHERE company_id = %d)`, company)
 			}

@@ -145,6 +145,7 @@ var tags = []tag{
 	{"tasks", "The company's tasks, and those of another system beside them.", []string{"/api/tasks/", "/api/external-tasks/"}},
 	{"events", "The company's log: what changed, once and in order, as it happens too; and who is there.", []string{"/api/events/", "/ws/", "/api/presence/"}},
 	{"notifications", "What the caller was told, and what they want to be told of.", []string{"/api/notifications/"}},
+	{"operator", "What stands above companies: for operators, who sign in here and belong to none.", []string{"/api/operator/"}},
 	{"system", "This document, and whether the installation is well.", []string{"/"}},
 }
 
@@ -205,6 +206,8 @@ func (w access) words() string {
 		return "For every member but guests."
 	case manager:
 		return "For admins and owners."
+	case operator:
+		return "For operators."
 	}
 	panic("an access without words")
 }
@@ -216,15 +219,19 @@ func (r route) security() []map[string][]string {
 	return []map[string][]string{{bearerAuth: {}}}
 }
 
-func (r route) hasID() bool { return strings.Contains(r.path, "{id}") }
+// hasID reports whether the path names a row, or a company.
+func (r route) hasID() bool { return strings.Contains(r.path, "{") }
 
 // changes reports whether the route's method may change something.
 func (r route) changes() bool { return r.method != http.MethodGet }
 
 func (r route) parameters() (ps []parameter) {
-	if r.hasID() {
+	for _, p := range []struct{ name, doc string }{{"company", "The company's id."}, {"id", "Its id, as the list gives it."}} {
+		if !strings.Contains(r.path, "{"+p.name+"}") {
+			continue
+		}
 		least := int64(1)
-		ps = append(ps, parameter{Name: "id", In: "path", Required: true, Description: "Its id, as the list gives it.", Schema: &schema{Type: types{"integer"}, Format: "int64", Minimum: &least}})
+		ps = append(ps, parameter{Name: p.name, In: "path", Required: true, Description: p.doc, Schema: &schema{Type: types{"integer"}, Format: "int64", Minimum: &least}})
 	}
 	for _, f := range r.queryFields() {
 		s := fieldSchema(f)

@@ -26,10 +26,11 @@ type route struct {
 type access int
 
 const (
-	anyone  access = iota // without a token
-	reader                // every member
-	writer                // every member but guests
-	manager               // admins and owners
+	anyone   access = iota // without a token
+	reader                 // every member
+	writer                 // every member but guests
+	manager                // admins and owners
+	operator               // those above companies, with a token of their own
 )
 
 // routes is every route there is.
@@ -78,6 +79,26 @@ func (a *API) routes() []route {
 		{"GET", "/api/events/stream/", reader, stream(200, a.stream, "text/event-stream").asks(new(feedQuery).Read).fails(403, 429), "stream", "The same log as Server-Sent Events, as it grows; Last-Event-ID resumes."},
 		{"GET", "/ws/tasks/", reader, stream(101, a.socket).asks(new(feedQuery).Read).fails(403), "socket", "The same log over a WebSocket, as it grows."},
 		{"GET", "/api/presence/", reader, get(a.presence), "presence", "Who of the company is connected, and what they look at."},
+
+		{"POST", "/api/operator/login/", anyone, body(200, a.operatorLogin).fails(401, 429), "operatorLogin", "Sign in as an operator; the token opens the operator's routes and no others."},
+		{"POST", "/api/operator/logout/", operator, get(a.operatorLogout).answers(204), "operatorLogout", "End the operator's session: its token is dead at once."},
+		{"GET", "/api/operator/companies/", operator, query(200, a.operatorCompanies), "operatorCompanies", "All companies, oldest first, with how much is in them."},
+		{"GET", "/api/operator/companies/{company}/", operator, get(a.operatorCompany), "operatorCompany", "One company."},
+		{"PATCH", "/api/operator/companies/{company}/", operator, body(200, a.operatorChangeCompany), "operatorChangeCompany", "Rename or describe a company; it is an event in its log."},
+		{"GET", "/api/operator/companies/{company}/members/", operator, query(200, a.members), "operatorMembers", "A company's members."},
+		{"GET", "/api/operator/companies/{company}/members/{id}/", operator, get(a.member), "operatorMember", "One member of a company."},
+		{"PATCH", "/api/operator/companies/{company}/members/{id}/", operator, body(200, a.changeMember).fails(409), "operatorChangeMember", "Give a member another role, deactivate or reactivate them; it is an event in the company's log."},
+		{"GET", "/api/operator/companies/{company}/tasks/", operator, query(200, a.tasks), "operatorTasks", "A company's tasks, newest first."},
+		{"GET", "/api/operator/companies/{company}/tasks/{id}/", operator, get(a.task).tagged(), "operatorTask", "One task of a company."},
+		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged(), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
+		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.operatorNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
+		{"GET", "/api/operator/users/", operator, query(200, a.operatorUsers), "operatorUsers", "All accounts, oldest first: their companies, and when they last signed in."},
+		{"GET", "/api/operator/users/{id}/", operator, get(a.operatorUser), "operatorUser", "One account."},
+		{"PATCH", "/api/operator/users/{id}/", operator, body(200, a.operatorChangeUser).fails(409), "operatorChangeUser", "Close an account or open it again, which is an event in each of its companies; make it an operator or none."},
+		{"GET", "/api/operator/jobs/", operator, query(200, a.operatorJobs), "operatorJobs", "The jobs of all companies, newest first."},
+		{"GET", "/api/operator/jobs/{id}/", operator, get(a.operatorJob), "operatorJob", "One job."},
+		{"POST", "/api/operator/jobs/{id}/retry/", operator, get(a.operatorRetryJob).fails(409), "operatorRetryJob", "Queue a job again that was given up or cancelled; it is an event in its company's log."},
+		{"POST", "/api/operator/jobs/{id}/cancel/", operator, get(a.operatorCancelJob).fails(409), "operatorCancelJob", "Give a job up that has not ended; it is an event in its company's log."},
 
 		{"GET", "/api/schema/", anyone, raw(a.schema, "application/json", "application/yaml").asks(new(schemaQuery).Read).tagged().fails(400), "schema", "This document, for programs."},
 		{"GET", "/api/docs/", anyone, raw(a.docs, "text/html").tagged(), "docs", "This document, for people."},

@@ -14,6 +14,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -97,18 +99,24 @@ type object struct {
 
 // objects are the types that an answer holds. One that is missing goes by its Go name and has no words.
 var objects = map[reflect.Type]object{
-	reflect.TypeFor[account.User]():       {name: "User", doc: "A person, as a member of one company."},
-	reflect.TypeFor[account.Company]():    {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
-	reflect.TypeFor[account.Tokens]():     {name: "Tokens", doc: "What a sign-in gives."},
-	reflect.TypeFor[account.Invitation](): {name: "Invitation", doc: "A way into a company, for one person, once."},
-	reflect.TypeFor[task.Task]():          {name: "Task", doc: "One piece of work."},
-	reflect.TypeFor[task.Statistics]():    {name: "Statistics", doc: "The company's tasks in numbers."},
-	reflect.TypeFor[task.Moment]():        {name: "HistoryEntry", doc: "One change of a task."},
-	reflect.TypeFor[external.Merged]():    {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
-	reflect.TypeFor[external.Task]():      {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
-	reflect.TypeFor[external.State]():     {name: "ExternalState", doc: "How current the other system's tasks are."},
-	reflect.TypeFor[event.Entry]():        {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company and invitation."},
-	reflect.TypeFor[health]():             {name: "Health", doc: "A part that is well."},
+	reflect.TypeFor[account.User]():           {name: "User", doc: "A person, as a member of one company."},
+	reflect.TypeFor[account.Company]():        {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
+	reflect.TypeFor[account.Tokens]():         {name: "Tokens", doc: "What a sign-in gives."},
+	reflect.TypeFor[account.Invitation]():     {name: "Invitation", doc: "A way into a company, for one person, once."},
+	reflect.TypeFor[task.Task]():              {name: "Task", doc: "One piece of work."},
+	reflect.TypeFor[task.Statistics]():        {name: "Statistics", doc: "The company's tasks in numbers."},
+	reflect.TypeFor[task.Moment]():            {name: "HistoryEntry", doc: "One change of a task."},
+	reflect.TypeFor[external.Merged]():        {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
+	reflect.TypeFor[external.Task]():          {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
+	reflect.TypeFor[external.State]():         {name: "ExternalState", doc: "How current the other system's tasks are."},
+	reflect.TypeFor[event.Entry]():            {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
+	reflect.TypeFor[account.OperatorToken]():  {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
+	reflect.TypeFor[account.CompanySummary](): {name: "CompanySummary", doc: "A company as an operator sees it from above."},
+	reflect.TypeFor[account.Account]():        {name: "Account", doc: "An account, whatever companies it belongs to."},
+	reflect.TypeFor[account.Membership]():     {name: "Membership", doc: "What an account is in a company."},
+	reflect.TypeFor[notify.Sent]():            {name: "SentNotification", doc: "What somebody of a company was told."},
+	reflect.TypeFor[Job]():                    {name: "Job", doc: "Work outside the database: a mail."},
+	reflect.TypeFor[health]():                 {name: "Health", doc: "A part that is well."},
 	reflect.TypeFor[Problem](): {
 		name: "Problem", doc: "A failure (RFC 9457).",
 		example: problem(fail.Invalid("title", "This field is required."), 400, sampleID),
@@ -249,7 +257,8 @@ func (s *schemas) event(t reflect.Type) *schema {
 		{"type", "What happened.", s.of(reflect.TypeFor[event.Kind]())},
 		{"seq", "The number in the company's log: from 1, without a gap.", id()},
 		{"at", "", s.of(reflect.TypeFor[db.Time]())},
-		{"actor", "Who did it: a member's id; null is the system.", id().orNull()},
+		{"actor", "Who did it: a member's id; null is the system, or an operator.", id().orNull()},
+		{"operator", "The operator who did it, who is no member: a user id; null where it was a member or the system.", id().orNull()},
 		{"message", "One line for people.", &schema{Type: types{"string"}}},
 		{"changes", "By field, its old and new value.", s.of(reflect.TypeFor[jsontext.Value]())},
 	} {
@@ -269,6 +278,11 @@ func (s *schemas) event(t reflect.Type) *schema {
 		Type:       types{"object"},
 		Properties: ordered[*schema]{{"id", id()}, {"role", &schema{Type: types{"string"}, Enum: account.Roles}}},
 		Required:   []string{"id", "role"},
+	})
+	subject(event.Job, "Of `job_...`: what an operator did to a job of the company's.", &schema{
+		Type:       types{"object"},
+		Properties: ordered[*schema]{{"id", id()}, {"kind", &schema{Type: types{"string"}}}, {"state", &schema{Type: types{"string"}, Enum: job.States}}},
+		Required:   []string{"id", "kind", "state"},
 	})
 	// Exactly one subject, said in a way that no generator of clients trips over, as they do over oneOf.
 	o.MinProperties, o.MaxProperties = len(o.Required)+1, len(o.Required)+1

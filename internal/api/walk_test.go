@@ -64,7 +64,7 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 	switch r.Name {
 	case "register":
 		return body{"username": fmt.Sprint("walker", w.samples), "email": "walker@mail.example", "password": password, "password_confirm": password, "company_name": fmt.Sprint("Walkers ", w.samples)}, true
-	case "login":
+	case "login", "operatorLogin":
 		return body{"username": w.b.owner.username, "password": password}, true
 	case "refresh", "logout":
 		return body{"refresh": w.b.owner.again(t).token}, true
@@ -124,6 +124,11 @@ func TestRouteTableWalk(t *testing.T) {
 }
 
 func (w *walk) route(t *testing.T, r api.Route) {
+	if r.Operator {
+		t.Run("anonymous gets 401", func(t *testing.T) { w.anonymous(t, r) })
+		t.Run("T16 T17 no member gets in", func(t *testing.T) { w.noMember(t, r) })
+		return
+	}
 	if !r.Anyone {
 		t.Run("anonymous gets 401", func(t *testing.T) { w.anonymous(t, r) })
 		t.Run("A14 every role gets what the table says", func(t *testing.T) { w.roles(t, r) })
@@ -247,7 +252,7 @@ func (w *walk) path(t *testing.T, r api.Route) string {
 // anonymous: without a token nothing is said but that one is needed, whatever the id, the query and the body.
 func (w *walk) anonymous(t *testing.T, r api.Route) {
 	id, _ := w.foreign(before(r))
-	for _, path := range []string{fill(r, id), fill(r, never), strings.ReplaceAll(r.Path, "{id}", "none") + "?page=0&nonsense=1"} {
+	for _, path := range []string{fill(r, id), fill(r, never), strings.NewReplacer("{id}", "none", "{company}", "none").Replace(r.Path) + "?page=0&nonsense=1"} {
 		for _, payload := range []any{nil, "{", body{"title": "x"}} {
 			w.s.call(t, r.Method, path, payload).wantDetail(t, 401, notGiven)
 		}
@@ -300,14 +305,32 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 	}
 }
 
+// noMember: an operator's route is closed to every member of either company, owners too, before anything of the request is looked at:
+// on rows of their own company, of another, and on none.
+func (w *walk) noMember(t *testing.T, r api.Route) {
+	for _, who := range []actor{w.a.owner, w.a.admin, w.a.member, w.a.guest, w.b.owner, w.b.admin} {
+		for _, company := range []int64{w.a.id, w.b.id, never} {
+			for _, id := range []int64{w.task, w.a.member.id, never} {
+				p := strings.NewReplacer("{company}", fmt.Sprint(company), "{id}", fmt.Sprint(id)).Replace(r.Path)
+				who.call(t, r.Method, p, payloadOf(r)).wantDetail(t, 403, forbids)
+			}
+		}
+	}
+}
+
 // Who may is said here a second time, because the walk believes the table: a change of one word there must not open a door.
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
-	anyone := []string{"register", "login", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root", "unsubscribePage", "unsubscribe"}
+	anyone := []string{"register", "login", "operatorLogin", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root", "unsubscribePage", "unsubscribe"}
 	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences"} // writes that concern the caller alone
 	managers := []string{"changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {
 		in := func(names []string) bool { return slices.Contains(names, r.Name) }
+		if operators := strings.HasPrefix(r.Path, "/api/operator/") && r.Name != "operatorLogin"; r.Operator != operators {
+			t.Errorf("%s: for operators only is %v", r.Name, r.Operator)
+		} else if operators {
+			continue
+		}
 		if r.Anyone != in(anyone) {
 			t.Errorf("%s: for anyone without a token is %v", r.Name, r.Anyone)
 		}
@@ -326,7 +349,9 @@ func before(r api.Route) string {
 	return p
 }
 
-func fill(r api.Route, id int64) string { return strings.ReplaceAll(r.Path, "{id}", fmt.Sprint(id)) }
+func fill(r api.Route, id int64) string {
+	return strings.NewReplacer("{id}", fmt.Sprint(id), "{company}", fmt.Sprint(id)).Replace(r.Path)
+}
 
 // same fails the test unless two answers are equal but for what differs between any two: the request's id and the time. Where
 // the answers say which id they are about, that too is the same word. Of writes that succeed the values differ rightly (a new
@@ -405,7 +430,7 @@ func TestRouteMethods(t *testing.T) {
 		for _, p := range sorted(byPath) {
 			t.Run(strings.Trim(p, "/"), func(t *testing.T) {
 				methods := byPath[p]
-				filled := strings.ReplaceAll(p, "{id}", fmt.Sprint(task))
+				filled := strings.NewReplacer("{id}", fmt.Sprint(task), "{company}", "1").Replace(p)
 				allow := append([]string{"OPTIONS"}, methods...)
 				if slices.Contains(methods, "GET") {
 					allow = append(allow, "HEAD")

@@ -155,7 +155,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: notices, Live: feed, Log: log,
+		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	return &House{
@@ -211,7 +211,12 @@ func keepHouse(ctx context.Context, d *db.DB, accounts *account.Service, log *sl
 
 // openDatabase opens what the configuration names; the embedded database's folder is made when it is not there.
 func openDatabase(cfg Config, log *slog.Logger) (*db.DB, error) {
-	o := db.Options{Conns: cfg.DatabaseConns, StatementTimeout: cfg.StatementTimeout, Log: log}
+	return openDatabaseAt(cfg, log, nil)
+}
+
+// openDatabaseAt is openDatabase with another clock than the machine's.
+func openDatabaseAt(cfg Config, log *slog.Logger, now func() time.Time) (*db.DB, error) {
+	o := db.Options{Now: now, Conns: cfg.DatabaseConns, StatementTimeout: cfg.StatementTimeout, Log: log}
 	if cfg.DatabaseURL != "" {
 		o.URL, o.MigrateURL = string(cfg.DatabaseURL), string(cfg.MigrateURL)
 		return db.Open(context.Background(), o)

@@ -15,7 +15,7 @@ import (
 // makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
 // caller may reach this company?
 var makers = map[string]string{
-	"account.(*Service).open":       "a password that was verified",
+	"account.(*Service).Inside":     "an operator whose session holds",
 	"account.(*Service).Refresh":    "a refresh token whose signature holds",
 	"account.(*Service).Logout":     "a refresh token whose signature holds",
 	"account.(*Service).load":       "an access token whose signature holds",
@@ -28,8 +28,24 @@ var makers = map[string]string{
 
 // spanners are the functions that may reach rows of all companies, with the reason.
 var spanners = map[string]string{
-	"account.(*Service).rehash":         "accounts belong to no company",
-	"account.(*Service).findAccount":    "who signs in has no company yet",
+	"account.(*Service).rehash":      "accounts belong to no company",
+	"account.(*Service).findAccount": "who signs in has no company yet",
+	"account.(*Service).open":        "a sign-in is noted at the account",
+
+	"account.(*Service).OperatorLogin":        "operators stand above companies",
+	"account.(*Service).OperatorLogout":       "operators stand above companies",
+	"account.(*Service).AuthenticateOperator": "operators stand above companies",
+	"account.(*Service).Inside":               "an operator is in no company, and may look into each",
+	"account.(*Service).CreateOperator":       "operators stand above companies",
+	"account.(*Service).Promote":              "operators stand above companies",
+	"account.(*Service).SignOutEverywhere":    "an account's sessions are in all its companies",
+	"account.(*Service).ResetPassword":        "a password is reset from a shell",
+	"account.(*Service).ChangeAccount":        "an operator changes an account",
+	"account.(*Service).Companies":            "an operator looks at all companies",
+	"account.(*Service).CompanyFromAbove":     "an operator looks at all companies",
+	"account.(*Service).Accounts":             "an operator looks at all accounts",
+	"account.(*Service).AccountFromAbove":     "an operator looks at all accounts",
+
 	"account.(*Service).ownAccount":     "accounts belong to no company",
 	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",
 	"account.(*Service).ChangeProfile":  "an account's address is shown in all its companies",
@@ -38,12 +54,19 @@ var spanners = map[string]string{
 	"account.(*Service).Accept":         "an invitation leads into another company",
 	"account.(*Service).ForgetSessions": "the housekeeper sweeps all companies",
 	"live.(*Hub).compare":               "one question for the rooms of all companies",
+	"event.Gaps":                        "an operator compares all logs with their heads",
+	"task.Recount":                      "an operator compares all counters with a recount",
+	"task.RepairCounters":               "an operator repairs counters",
+	"task.CompareLog":                   "an operator compares all tasks with the log",
 	"event.ForgetAnswers":               "the housekeeper sweeps all companies",
 	"event.(*track).look":               "which companies have news for a follower",
 	"job.waiting":                       "which companies have jobs to be run",
 	"job.claim":                         "a worker serves all companies",
 	"job.extend":                        "a worker serves all companies",
 	"job.release":                       "the jobs of a process that is gone",
+	"job.Count":                         "an operator looks at all companies' jobs",
+	"job.Page":                          "an operator looks at all companies' jobs",
+	"job.Find":                          "an operator looks at all companies' jobs",
 	"job.List":                          "an operator looks at all companies' jobs",
 	"job.change":                        "an operator looks after all companies' jobs",
 	"job.Forget":                        "the housekeeper sweeps all companies",

@@ -16,8 +16,9 @@ import (
 
 // unowned are the tables that belong to no company, with the reason.
 var unowned = map[string]string{
-	"users":           "an account can belong to several companies",
-	"schema_versions": "the schema's own",
+	"users":             "an account can belong to several companies",
+	"schema_versions":   "the schema's own",
+	"operator_sessions": "operators stand above companies",
 }
 
 // column of a table, as both engines can tell.

@@ -28,12 +28,24 @@ type Scope struct {
 	company int64
 	actor   int64
 	epoch   int64
+
+	operator int64
 }
 
 // Scope makes the scope of a company for an actor (a member's user id) verified at an epoch.
 func (d *DB) Scope(company, actor, epoch int64) Scope {
 	return Scope{db: d, company: company, actor: actor, epoch: epoch}
 }
+
+// AsOperator is the same company as an operator sees it: a user above companies, who is no member there. The scope has no actor
+// then, and what it changes is the operator's in the log.
+func (s Scope) AsOperator(user int64) Scope {
+	s.actor, s.operator = 0, user
+	return s
+}
+
+// Operator is the user id of the operator who acts; 0 where it is a member or the system.
+func (s Scope) Operator() int64 { return s.operator }
 
 // Company is the company's id.
 func (s Scope) Company() int64 { return s.company }
@@ -81,7 +93,7 @@ func (s Scope) begin(ctx context.Context) (*Tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &Tx{Now: s.db.Now(), company: s.company, actor: s.actor, epoch: s.epoch}, nil
+	return &Tx{Now: s.db.Now(), company: s.company, actor: s.actor, operator: s.operator, epoch: s.epoch}, nil
 }
 
 // System reaches rows of all companies. It is for what cannot know its company beforehand: who signs in under a name, which
@@ -148,11 +160,20 @@ func (s *SystemTx) Verify(caller Scope) error {
 
 // In runs fn as this company inside the same transaction, under the same two locks as a Scope.
 func (s *SystemTx) In(company, actor int64, fn func(*Tx) error) error {
+	return s.in(company, actor, 0, fn)
+}
+
+// InAsOperator is In for an operator: see Scope.AsOperator. An operator of 0 is the system itself.
+func (s *SystemTx) InAsOperator(company, operator int64, fn func(*Tx) error) error {
+	return s.in(company, 0, operator, fn)
+}
+
+func (s *SystemTx) in(company, actor, operator int64, fn func(*Tx) error) error {
 	if company <= 0 {
 		return fail.NotFound()
 	}
 	t := *s.tx
-	t.company, t.actor = company, actor
+	t.company, t.actor, t.operator = company, actor, operator
 	if e, ok := t.c.(enterer); ok {
 		if err := e.enter(company); err != nil {
 			return err

@@ -23,6 +23,7 @@ type Tx struct {
 	readonly bool
 	company  int64
 	actor    int64
+	operator int64
 	epoch    int64
 	epochs   *epochs     // where SQLite notes moved epochs; nil on PostgreSQL
 	first    []statement // what Later runs before everything else: the head row's lock
@@ -44,6 +45,9 @@ func (t *Tx) Company() int64 { return t.company }
 
 // Actor is the user id of who acts; 0 is the system itself.
 func (t *Tx) Actor() int64 { return t.actor }
+
+// Operator is the user id of the operator who acts; 0 where it is a member or the system.
+func (t *Tx) Operator() int64 { return t.operator }
 
 // Epoch is the authorization epoch to check when the write takes its event's number; negative checks nothing.
 func (t *Tx) Epoch() int64 { return t.epoch }

@@ -126,14 +126,14 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if err != nil {
 		return err
 	}
-	row := []any{string(e.Kind), k.subject, e.ID, actor(tx), e.Version, tx.Now, e.Message, changes, data}
+	row := []any{string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data, known(tx.Operator())}
 	if tx.SQLite() {
 		seq, err := tx.TakeSeq(k.revokes, first)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, append([]any{seq}, row...)...)
+		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append([]any{seq}, row...)...)
 		return err
 	}
 	epoch, bump := tx.Epoch(), 0
@@ -145,15 +145,16 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	}
 	return tx.First(`WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append([]any{bump, epoch}, row...)...)
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, append([]any{bump, epoch}, row...)...)
 }
 
-func actor(tx *db.Tx) *int64 {
-	if id := tx.Actor(); id != 0 {
-		return &id
+// known is an id, or NULL where there is none.
+func known(id int64) *int64 {
+	if id == 0 {
+		return nil
 	}
-	return nil
+	return &id
 }
 
 func encode(v any) (string, error) {
@@ -169,7 +170,8 @@ type Entry struct {
 	Seq       int64
 	Kind      Kind
 	SubjectID int64
-	Actor     *int64 // nil: the system
+	Actor     *int64 // nil: the system, or an operator
+	Operator  *int64 // who did it from above the company; nil: a member or the system
 	Version   int64
 	At        db.Time
 	Message   string
@@ -178,11 +180,11 @@ type Entry struct {
 }
 
 // entry lists the columns of an Entry in the order that scan reads them.
-const entry = `seq, kind, subject_id, actor_id, version, at, message, changes, data`
+const entry = `seq, kind, subject_id, actor_id, operator_id, version, at, message, changes, data`
 
 func scan(r db.Row, e *Entry) error {
 	var changes, data string
-	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Version, &e.At, &e.Message, &changes, &data)
+	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Operator, &e.Version, &e.At, &e.Message, &changes, &data)
 	e.Changes, e.Data = jsontext.Value(changes), jsontext.Value(data)
 	return err
 }
@@ -233,7 +235,7 @@ func CountOf(tx *db.Tx, subject string, id int64) (int64, error) {
 }
 
 // MarshalJSON gives the message that clients get, the same bytes by every door: type, seq, the subject under its own name,
-// what changed, who did it and when.
+// what changed, who did it (a member, an operator, or the system) and when.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	k := kinds[e.Kind]
 	b := make([]byte, 0, 128+len(e.Message)+len(e.Changes)+len(e.Data))
@@ -242,11 +244,9 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	b = fmt.Appendf(b, `,"seq":%d,"at":"`, e.Seq)
 	b, _ = e.At.AppendText(b)
 	b = append(b, `","actor":`...)
-	if e.Actor == nil {
-		b = append(b, "null"...)
-	} else {
-		b = fmt.Appendf(b, "%d", *e.Actor)
-	}
+	b = appendID(b, e.Actor)
+	b = append(b, `,"operator":`...)
+	b = appendID(b, e.Operator)
 	b = append(b, `,"message":`...)
 	b, err := jsontext.AppendQuote(b, e.Message)
 	if err != nil {
@@ -259,6 +259,13 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	b = append(b, ':')
 	b = append(b, e.Data...)
 	return append(b, '}'), nil
+}
+
+func appendID(b []byte, id *int64) []byte {
+	if id == nil {
+		return append(b, "null"...)
+	}
+	return strconv.AppendInt(b, *id, 10)
 }
 
 // List is a part of a company's log as a client pages through it: up to limit events after a number.

@@ -24,6 +24,9 @@ const (
 	TaskCreated Kind = "task_created"
 	TaskUpdated Kind = "task_updated"
 	TaskDeleted Kind = "task_deleted"
+
+	JobRetried   Kind = "job_retried"
+	JobCancelled Kind = "job_cancelled"
 )
 
 // The subjects: what events happen to.
@@ -32,6 +35,7 @@ const (
 	Member     = "member"
 	Company    = "company"
 	Invitation = "invitation"
+	Job        = "job"
 )
 
 type kind struct {
@@ -59,6 +63,9 @@ var kinds = map[Kind]kind{
 	TaskCreated: {subject: Task},
 	TaskUpdated: {subject: Task},
 	TaskDeleted: {subject: Task},
+
+	JobRetried:   {subject: Job},
+	JobCancelled: {subject: Job},
 }
 
 // Kinds are the names of all kinds, sorted.

@@ -150,10 +150,10 @@ func List(ctx context.Context, d *db.DB, state string, limit int) (rows []Row, e
 		rows = nil
 		return tx.Query(func(r db.Row) error {
 			var v Row
-			err := r.Scan(&v.Company, &v.ID, &v.Kind, &v.Key, &v.State, &v.Attempts, &v.DueAt, &v.CreatedAt, &v.FinishedAt, &v.Error)
+			err := scanRow(r, &v)
 			rows = append(rows, v)
 			return err
-		}, `SELECT company_id, id, kind, key, state, attempts, due_at, created_at, finished_at, error FROM jobs
+		}, `SELECT `+row+` FROM jobs
 			WHERE ($1 = '' OR state = $1) ORDER BY id DESC LIMIT $2`, state, limit)
 	})
 	return rows, err

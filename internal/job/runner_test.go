@@ -13,6 +13,8 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
@@ -478,4 +480,44 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("after attempt %d all wait the same time", attempt)
 		}
 	}
+}
+
+// An operator's treatment of a job stays in the company whose log it goes to.
+func TestTreatmentStaysInItsCompany(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		other := b.found("other")
+		for _, company := range []int64{b.company, other} {
+			if err := b.db.System("a test's head").Write(t.Context(), func(tx *db.SystemTx) error {
+				_, err := tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, company)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.add("mail", "a")
+		rows, err := job.List(t.Context(), b.db, "", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, log := rows[0].ID, &event.Log{}
+		ours, theirs := b.db.Scope(b.company, 0, -1), b.db.Scope(other, 0, -1)
+		for _, step := range []struct {
+			name     string
+			do       job.Treatment
+			scope    db.Scope
+			conflict bool
+		}{
+			{"cancel from elsewhere", job.CancelFor, theirs, true},
+			{"retry what waits", job.RetryFor, ours, true},
+			{"cancel", job.CancelFor, ours, false},
+			{"cancel again", job.CancelFor, ours, true},
+			{"retry from elsewhere", job.RetryFor, theirs, true},
+			{"retry", job.RetryFor, ours, false},
+		} {
+			err := step.do(t.Context(), log, step.scope, id)
+			if fail.Is(err, fail.KindConflict) != step.conflict || !step.conflict && err != nil {
+				t.Errorf("%s: %v", step.name, err)
+			}
+		}
+	})
 }

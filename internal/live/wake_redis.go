@@ -36,6 +36,16 @@ func NewRedis(url, channel string) (*Redis, error) {
 	return &Redis{channel: channel, options: o}, nil
 }
 
+// Ping asks whether the server answers, on a connection of its own.
+func (r *Redis) Ping(ctx context.Context) error {
+	client, err := rueidis.NewClient(r.options)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return client.Do(ctx, client.B().Ping().Build()).Error()
+}
+
 // Run implements Bus.
 func (r *Redis) Run(ctx context.Context, up func(), got func([]byte)) {
 	defer r.replace(nil)

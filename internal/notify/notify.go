@@ -185,3 +185,53 @@ func (s *Service) tell(tx *db.Tx, users ...int64) {
 func Forget(ctx context.Context, d *db.DB) error { return forget(ctx, d) }
 
 func absent(err error) bool { return fail.Is(err, fail.KindNotFound) }
+
+// Sent is what somebody of a company was told, as an operator sees it.
+type Sent struct {
+	ID        int64    `json:"id"`
+	User      int64    `json:"user" doc:"Who was told."`
+	Kind      Kind     `json:"kind" enum:"assigned,unassigned,mentioned,status,invitation"`
+	Message   string   `json:"message"`
+	Task      *int64   `json:"task" nullable:"true"`
+	Event     int64    `json:"event" doc:"The number of the event in the company's log."`
+	Inbox     bool     `json:"inbox" doc:"Whether their inbox shows it."`
+	Mail      string   `json:"mail" enum:"none,queued,sent"`
+	CreatedAt db.Time  `json:"created_at"`
+	SentAt    *db.Time `json:"sent_at" nullable:"true" doc:"When the mail was handed over."`
+}
+
+// SentQuery is which of a company's notifications are listed.
+type SentQuery struct {
+	Page page.Request
+	User form.Optional[int64]
+	Mail string
+}
+
+// Read reads the query.
+func (q *SentQuery) Read(f *form.Form) {
+	q.Page = page.ReadNumbered(f)
+	q.User = f.ID("user", form.Doc("Only what this person was told."))
+	q.Mail = f.Choice("mail", []string{"none", "queued", "sent"}, form.Doc("Only those whose mail is in this state.")).V
+}
+
+// All is a page of what everybody of the company was told, newest first. It is for operators: a member sees their own inbox.
+func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (list *page.List[Sent], err error) {
+	if who.Operator() == 0 {
+		return nil, fail.Forbidden()
+	}
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		tx.MayScan()
+		count, err := countSent(tx, q)
+		if err != nil {
+			return err
+		}
+		offset, err := q.Page.Offset(count)
+		if err != nil {
+			return err
+		}
+		all, err := listSent(tx, q, q.Page.Size, offset)
+		list = page.Numbered(q.Page, count, all)
+		return err
+	})
+	return list, err
+}

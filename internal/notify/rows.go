@@ -223,3 +223,36 @@ func freshNotifications(tx *db.Tx, user int64, since db.Time, limit int) ([]Noti
 	return db.All(tx, scan, `SELECT `+columns+` FROM notifications WHERE company_id = $1 AND user_id = $2 AND inbox AND read_at IS NULL AND created_at >= $3
 		ORDER BY id DESC LIMIT $4`, user, since, limit)
 }
+
+// where is a query's condition, and its parameters from $2 on.
+func (q SentQuery) where() (text string, args []any) {
+	text = `company_id = $1`
+	if q.User.Set {
+		args = append(args, q.User.V)
+		text += fmt.Sprintf(` AND user_id = $%d`, len(args)+1)
+	}
+	if q.Mail != "" {
+		args = append(args, q.Mail)
+		text += fmt.Sprintf(` AND mail = $%d`, len(args)+1)
+	}
+	return text, args
+}
+
+func countSent(tx *db.Tx, q SentQuery) (int64, error) {
+	where, args := q.where()
+	return db.One(tx, scanInt, `SELECT count(*) FROM notifications WHERE `+where, args...)
+}
+
+func listSent(tx *db.Tx, q SentQuery, limit int, offset int64) ([]Sent, error) {
+	where, args := q.where()
+	n := len(args)
+	return db.All(tx, func(r db.Row, v *Sent) error {
+		var sent db.Time
+		err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &v.Mail, &v.CreatedAt, &sent)
+		if sent != 0 {
+			v.SentAt = &sent
+		}
+		return err
+	}, `SELECT id, user_id, kind, message, task_id, seq, inbox, mail, created_at, sent_at FROM notifications WHERE `+where+
+		fmt.Sprintf(` ORDER BY id DESC LIMIT $%d OFFSET $%d`, n+2, n+3), append(args, limit, offset)...)
+}

@@ -99,32 +99,7 @@ func (s *SMTP) deliver(ctx context.Context, msg *mail.Msg) error {
 			_ = conn.Close()
 		}
 	}()
-	policy := mail.TLSMandatory
-	switch {
-	case s.none:
-		policy = mail.NoTLS
-	case s.implicit: // the connection is TLS already; the library sees it when it looks for what it could do
-		policy = mail.TLSOpportunistic
-	}
-	options := []mail.Option{
-		mail.WithPort(s.port), mail.WithTimeout(patience), mail.WithTLSPolicy(policy), mail.WithTLSConfig(s.tls), mail.WithHELO(s.domain), mail.WithoutNoop(),
-		mail.WithDialContextFunc(func(dial context.Context, network, address string) (net.Conn, error) {
-			c, err := (&net.Dialer{}).DialContext(dial, network, address)
-			if err != nil {
-				return nil, err
-			}
-			conn = c
-			if !s.implicit {
-				return c, nil
-			}
-			t := tls.Client(c, s.tls)
-			return t, t.HandshakeContext(dial)
-		}),
-	}
-	if s.user != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user), mail.WithPassword(s.password))
-	}
-	c, err := mail.NewClient(s.host, options...)
+	c, err := s.client(&conn)
 	if err != nil {
 		return err
 	}
@@ -139,6 +114,36 @@ func (s *SMTP) deliver(ctx context.Context, msg *mail.Msg) error {
 	}
 	_ = c.CloseWithSMTPClient(client) // the mail is the server's by now
 	return nil
+}
+
+// client is the library's, for one connection, which it puts into conn.
+func (s *SMTP) client(conn *net.Conn) (*mail.Client, error) {
+	policy := mail.TLSMandatory
+	switch {
+	case s.none:
+		policy = mail.NoTLS
+	case s.implicit: // the connection is TLS already; the library sees it when it looks for what it could do
+		policy = mail.TLSOpportunistic
+	}
+	options := []mail.Option{
+		mail.WithPort(s.port), mail.WithTimeout(patience), mail.WithTLSPolicy(policy), mail.WithTLSConfig(s.tls), mail.WithHELO(s.domain), mail.WithoutNoop(),
+		mail.WithDialContextFunc(func(dial context.Context, network, address string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(dial, network, address)
+			if err != nil {
+				return nil, err
+			}
+			*conn = c
+			if !s.implicit {
+				return c, nil
+			}
+			t := tls.Client(c, s.tls)
+			return t, t.HandshakeContext(dial)
+		}),
+	}
+	if s.user != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user), mail.WithPassword(s.password))
+	}
+	return mail.NewClient(s.host, options...)
 }
 
 // build makes the mail as it goes over the wire. Its headers are these and no others.
@@ -177,4 +182,23 @@ func wireAddress(address string) (string, error) {
 		return "", fmt.Errorf("the domain of the address: %w", err)
 	}
 	return address[:at+1] + domain, nil
+}
+
+// Check talks to the server as before a mail, and sends none: connection, greeting, TLS and sign-in.
+func (s *SMTP) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var conn net.Conn
+	c, err := s.client(&conn)
+	if err != nil {
+		return err
+	}
+	client, err := c.DialToSMTPClientWithContext(ctx)
+	if conn != nil {
+		defer conn.Close()
+	}
+	if err != nil {
+		return err
+	}
+	return c.CloseWithSMTPClient(client)
 }

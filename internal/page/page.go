@@ -63,6 +63,9 @@ func ReadNumbered(f *form.Form) Request {
 	return r
 }
 
+// Number is the n-th page of a size, for a caller that is no client.
+func Number(n, size int) Request { return Request{Size: size, number: n, numbered: true} }
+
 // Offset is how many rows of count stand before the page; fail.BadPage where the page does not exist. The first page of an
 // empty list exists.
 func (r *Request) Offset(count int64) (int64, error) {

@@ -14,12 +14,13 @@ import (
 
 // Moment is one change of a task: who, when, which fields, from what to what.
 type Moment struct {
-	Seq     int64          `json:"seq" doc:"The number of the event in the company's log."`
-	Type    event.Kind     `json:"type"`
-	At      db.Time        `json:"at"`
-	Actor   *account.User  `json:"actor" nullable:"true" doc:"null: the system."`
-	Version int64          `json:"version" doc:"The task's version after it."`
-	Changes jsontext.Value `json:"changes" doc:"By field, its old and new value."`
+	Seq        int64          `json:"seq" doc:"The number of the event in the company's log."`
+	Type       event.Kind     `json:"type"`
+	At         db.Time        `json:"at"`
+	Actor      *account.User  `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
+	ByOperator bool           `json:"operator,omitzero" doc:"true where an operator did it, who is no member."`
+	Version    int64          `json:"version" doc:"The task's version after it."`
+	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value."`
 }
 
 // HistoryQuery is which part of a history is read.
@@ -66,7 +67,7 @@ func withActors(tx *db.Tx, who account.Member, entries []event.Entry) ([]Moment,
 	}
 	moments := make([]Moment, len(entries))
 	for i, e := range entries {
-		moments[i] = Moment{Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes}
+		moments[i] = Moment{Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes, ByOperator: e.Operator != nil}
 		if e.Actor == nil {
 			continue
 		}

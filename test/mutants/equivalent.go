@@ -12,5 +12,6 @@ var equivalent = map[string]string{
 	"internal/account/rows.go useInvitation 1": "the id was found by its token in the same transaction, together with the company",
 	"internal/event/event.go Of 1":             "task ids are unique over the installation, and find has looked for this one in its company",
 	"internal/event/event.go CountOf 1":        "task ids are unique over the installation, and find has looked for this one in its company",
+	"internal/task/check.go RepairCounters 1":  "locks the heads of all companies instead of one, and changes none",
 	"internal/event/once.go claim 1":           "deletes only what has expired and nobody may be answered with, whosever it is",
 }

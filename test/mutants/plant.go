@@ -31,6 +31,7 @@ var (
 	rules      = suite{pkg: "internal/api", tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$"}
 	feed       = suite{pkg: "internal/api", tests: "(T12_T13|FeedResumes|T10_T11)/^sqlite$"}
 	faults     = suite{pkg: "test/feed", tests: "F7_RedisGoesWrong"}
+	above      = suite{pkg: "internal/api", tests: "(Operator|T16|T17)/^sqlite$"}
 	remembered = suite{pkg: "internal/api", tests: "A5_A14/^sqlite$"}
 	invited    = suite{pkg: "internal/api", tests: "A21_Invitations/^postgres$"} // what spans companies is above row security
 	inventory  = suite{pkg: "internal/api", tests: "^TestInventory$"}
@@ -42,14 +43,18 @@ var (
 
 	following = suite{pkg: "internal/event", tests: "./^sqlite$"}
 	working   = suite{pkg: "internal/job", tests: "./^sqlite$"}
-	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|Preferences|OneClick|I9)/^sqlite$"}
+	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|OperatorLooksAtNotifications|Preferences|OneClick|I9)/^sqlite$"}
 
 	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
 	// What runs beside the requests has tests of its own.
 	beside = map[string][]suite{
-		"internal/event/follower.go": {following, telling},
-		"internal/job":               {working, telling},
-		"internal/notify":            {planted, telling},
+		"internal/event/follower.go":   {following, telling},
+		"internal/account/operator.go": {above},
+		"internal/account/overview.go": {above},
+		"internal/event/check.go":      {above},
+		"internal/task/check.go":       {above},
+		"internal/job":                 {working, telling},
+		"internal/notify":              {planted, telling},
 	}
 )
 

@@ -105,7 +105,7 @@ const (
 	taskHead = `{"id": 7, "title": "Paint", "description": "", "status": "todo", "assigned_to": null, "assigned_to_detail": null, "created_by": 1,
 		"created_by_detail": ` + user + `, "company": 1, "version": 1, "created_at": "2026-03-14T09:26:53.589Z", `
 	task      = taskHead + `"updated_at": "2026-03-14T09:26:53.589Z"}`
-	eventHead = `{"type": "company_updated", "seq": 1, "at": "2026-03-14T09:26:53.589Z", "actor": null, "message": "x",
+	eventHead = `{"type": "company_updated", "seq": 1, "at": "2026-03-14T09:26:53.589Z", "actor": null,"operator":null, "message": "x",
 		"changes": {"name": {"old": "A", "new": null}}`
 )
 

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// The operator's routes. A route with {company} in its path has that company in call.who, as account.Service.Inside gives it:
+// the operations on it are the members' own, and what they change is the operator's in that company's log.
+
+func (a *API) operatorLogin(c *call, in account.OperatorCredentials) (account.OperatorToken, error) {
+	return a.Accounts.OperatorLogin(c.ctx, in, c.addr)
+}
+
+func (a *API) operatorLogout(c *call) (none, error) {
+	return none{}, a.Accounts.OperatorLogout(c.ctx, c.op)
+}
+
+func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[account.CompanySummary], error) {
+	return a.Accounts.Companies(c.ctx, q)
+}
+
+func (a *API) operatorCompany(c *call) (account.CompanySummary, error) {
+	return a.Accounts.CompanyFromAbove(c.ctx, c.who.Scope.Company())
+}
+
+func (a *API) operatorChangeCompany(c *call, in account.CompanyChange) (account.CompanySummary, error) {
+	if _, err := a.Accounts.ChangeCompany(c.ctx, c.who, in); err != nil {
+		return account.CompanySummary{}, err
+	}
+	return a.Accounts.CompanyFromAbove(c.ctx, c.who.Scope.Company())
+}
+
+func (a *API) operatorUsers(c *call, q account.UserSearch) (*page.List[account.Account], error) {
+	return a.Accounts.Accounts(c.ctx, q)
+}
+
+func (a *API) operatorUser(c *call) (account.Account, error) {
+	return a.Accounts.AccountFromAbove(c.ctx, c.id)
+}
+
+func (a *API) operatorChangeUser(c *call, in account.UserChange) (account.Account, error) {
+	return a.Accounts.ChangeAccount(c.ctx, c.op, c.id, in)
+}
+
+func (a *API) operatorNotifications(c *call, q notify.SentQuery) (*page.List[notify.Sent], error) {
+	return a.Notices.All(c.ctx, c.who, q)
+}
+
+// Job is a job as an operator sees it.
+type Job struct {
+	ID         int64    `json:"id"`
+	Company    int64    `json:"company"`
+	Kind       string   `json:"kind"`
+	Key        string   `json:"key" doc:"What makes a repetition recognisable."`
+	State      string   `json:"state" enum:"queued,running,done,dead,cancelled"`
+	Attempts   int      `json:"attempts"`
+	DueAt      *db.Time `json:"due_at" nullable:"true" doc:"When a worker may take it; of a running one the end of its lease."`
+	CreatedAt  db.Time  `json:"created_at"`
+	FinishedAt *db.Time `json:"finished_at" nullable:"true"`
+	Error      string   `json:"error" doc:"Of the last attempt, or why it was given up."`
+}
+
+func showJob(r job.Row) Job {
+	j := Job{ID: r.ID, Company: r.Company, Kind: r.Kind, Key: r.Key, State: r.State, Attempts: r.Attempts, CreatedAt: r.CreatedAt, Error: r.Error}
+	if r.DueAt != 0 {
+		j.DueAt = &r.DueAt
+	}
+	if r.FinishedAt != 0 {
+		j.FinishedAt = &r.FinishedAt
+	}
+	return j
+}
+
+// jobQuery is which jobs are listed.
+type jobQuery struct {
+	page    page.Request
+	state   string
+	company int64
+}
+
+// Read reads the query.
+func (q *jobQuery) Read(f *form.Form) {
+	q.page = page.ReadNumbered(f)
+	q.state = f.Choice("state", job.States).V
+	q.company = f.ID("company", form.Doc("Only jobs of this company.")).V
+}
+
+func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error) {
+	count, err := job.Count(c.ctx, a.DB, q.state, q.company)
+	if err != nil {
+		return nil, err
+	}
+	offset, err := q.page.Offset(count)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := job.Page(c.ctx, a.DB, q.state, q.company, q.page.Size, offset)
+	all := make([]Job, len(rows))
+	for i, r := range rows {
+		all[i] = showJob(r)
+	}
+	return page.Numbered(q.page, count, all), err
+}
+
+func (a *API) operatorJob(c *call) (Job, error) {
+	r, err := job.Find(c.ctx, a.DB, c.id)
+	return showJob(r), err
+}
+
+func (a *API) operatorRetryJob(c *call) (Job, error)  { return a.changeJob(c, job.RetryFor) }
+func (a *API) operatorCancelJob(c *call) (Job, error) { return a.changeJob(c, job.CancelFor) }
+
+// changeJob does something to a job in its company, where it is an event.
+func (a *API) changeJob(c *call, do job.Treatment) (Job, error) {
+	r, err := job.Find(c.ctx, a.DB, c.id)
+	if err != nil {
+		return Job{}, err
+	}
+	who, err := a.Accounts.Inside(c.ctx, c.op, r.Company)
+	if err != nil {
+		return Job{}, err
+	}
+	if err := do(c.ctx, a.Events, who.Scope, c.id); err != nil {
+		return Job{}, err
+	}
+	return a.operatorJob(c)
+}

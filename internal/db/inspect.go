@@ -1,0 +1,74 @@
+package db
+
+import (
+	"context"
+	"time"
+)
+
+// Inspection is what an operator wants to know of a database: see DB.Inspect.
+type Inspection struct {
+	Version string    // of the server, or of SQLite
+	Now     time.Time // by the database's own clock
+
+	// Of PostgreSQL: who connects, whom statements run as, and what of the second lock would not hold.
+	Login       string
+	LoginAbove  bool     // the login is a superuser or BYPASSRLS, which it need not be
+	Role        string   // whom statements run as
+	RoleAbove   bool     // that role is above row security
+	Owned       []string // tables that it owns
+	Unprotected []string // tables of companies without forced row security or without its policy
+
+	// Of SQLite: what is wrong with the file; empty when it is whole. Of a large file only with deep.
+	Damage []string
+}
+
+// Inspect looks at the database from inside. deep reads all of a SQLite file.
+func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
+	if e, ok := d.engine.(*pgEngine); ok {
+		return e.inspect(ctx)
+	}
+	err = d.engine.owner(ctx, func(c ownerConn) error {
+		i = Inspection{}
+		var micros int64
+		if err := c.query(`SELECT sqlite_version(), CAST(unixepoch('subsec') * 1000000 AS INTEGER)`, nil, func(r Row) error {
+			return r.Scan(&i.Version, &micros)
+		}); err != nil {
+			return err
+		}
+		i.Now = time.UnixMicro(micros)
+		check := `PRAGMA quick_check(10)`
+		if deep {
+			check = `PRAGMA integrity_check(10)`
+		}
+		if err := c.query(check, nil, func(r Row) error {
+			var line string
+			err := r.Scan(&line)
+			if line != "ok" {
+				i.Damage = append(i.Damage, line)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+		return c.query(`SELECT DISTINCT "table" FROM pragma_foreign_key_check`, nil, func(r Row) error {
+			var table string
+			err := r.Scan(&table)
+			i.Damage = append(i.Damage, "rows of "+table+" refer to what is not there")
+			return err
+		})
+	})
+	return i, err
+}
+
+func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
+	err = e.pool.QueryRow(ctx, `SELECT current_setting('server_version'), clock_timestamp(), session_user::text, l.rolsuper OR l.rolbypassrls, current_user::text, r.rolsuper OR r.rolbypassrls,
+			ARRAY(SELECT c.relname::text FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p') ORDER BY 1),
+			ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id' AND NOT a.attisdropped
+				WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+				AND (NOT (c.relrowsecurity AND c.relforcerowsecurity) OR NOT EXISTS (SELECT FROM pg_policies p
+					WHERE p.schemaname = current_schema() AND p.tablename = c.relname AND p.roles = '{`+appRole+`}'
+					AND p.qual LIKE '%taskhouse.company%' AND p.with_check = p.qual)) ORDER BY 1)
+		FROM pg_roles r, pg_roles l WHERE r.rolname = current_user AND l.rolname = session_user`).
+		Scan(&i.Version, &i.Now, &i.Login, &i.LoginAbove, &i.Role, &i.RoleAbove, &i.Owned, &i.Unprotected)
+	return i, e.translate(err, false)
+}

@@ -1,0 +1,89 @@
+package job
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// row lists the columns of a Row in the order that scanRow reads them.
+const row = `company_id, id, kind, key, state, attempts, due_at, created_at, finished_at, error`
+
+func scanRow(r db.Row, v *Row) error {
+	return r.Scan(&v.Company, &v.ID, &v.Kind, &v.Key, &v.State, &v.Attempts, &v.DueAt, &v.CreatedAt, &v.FinishedAt, &v.Error)
+}
+
+// chosen is the condition of jobs of one state and one company, where they are given ("" and 0 are any).
+const chosen = `($1 = '' OR state = $1) AND (CAST($2 AS BIGINT) = 0 OR company_id = $2)`
+
+// Count is how many jobs of all companies there are, of one state or (empty) of all, of one company or (0) of all.
+func Count(ctx context.Context, d *db.DB, state string, company int64) (n int64, err error) {
+	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
+		return tx.Query(func(r db.Row) error { return r.Scan(&n) }, `SELECT count(*) FROM jobs WHERE `+chosen, state, company)
+	})
+	return n, err
+}
+
+// Page is a part of the same jobs, the newest first.
+func Page(ctx context.Context, d *db.DB, state string, company int64, limit int, offset int64) (rows []Row, err error) {
+	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
+		rows = nil
+		return tx.Query(func(r db.Row) error {
+			var v Row
+			err := scanRow(r, &v)
+			rows = append(rows, v)
+			return err
+		}, `SELECT `+row+` FROM jobs WHERE `+chosen+` ORDER BY id DESC LIMIT $3 OFFSET $4`, state, company, limit, offset)
+	})
+	return rows, err
+}
+
+// Find is one job, whatever its company.
+func Find(ctx context.Context, d *db.DB, id int64) (v Row, err error) {
+	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
+		found := false
+		err := tx.Query(func(r db.Row) error { found = true; return scanRow(r, &v) }, `SELECT `+row+` FROM jobs WHERE id = $1`, id)
+		if err == nil && !found {
+			err = fail.NotFound()
+		}
+		return err
+	})
+	return v, err
+}
+
+// Treatment is what an operator does to a job in its company, as an event in that company's log.
+type Treatment func(ctx context.Context, log *event.Log, company db.Scope, id int64) error
+
+// RetryFor is Retry as an event. A job that was not given up is fail.Conflict.
+func RetryFor(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
+	return treat(ctx, log, company, id, event.JobRetried, "A job was queued again: ", "This job was not given up.",
+		`UPDATE jobs SET state = 'queued', attempts = 0, due_at = $3, finished_at = NULL
+		WHERE company_id = $1 AND id = $2 AND state IN ('dead', 'cancelled') RETURNING kind, state`)
+}
+
+// CancelFor is Cancel as an event. A job that has ended is fail.Conflict.
+func CancelFor(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
+	return treat(ctx, log, company, id, event.JobCancelled, "A job was cancelled: ", "This job has ended.",
+		`UPDATE jobs SET state = 'cancelled', due_at = NULL, finished_at = $3, error = 'cancelled by an operator', worker = ''
+		WHERE company_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING kind, state`)
+}
+
+// public is of a job what every member may see in the log: not whom it concerns.
+type public struct {
+	ID    int64  `json:"id"`
+	Kind  string `json:"kind"`
+	State string `json:"state"`
+}
+
+func treat(ctx context.Context, log *event.Log, company db.Scope, id int64, k event.Kind, message, refusal, sql string) error {
+	return log.Record(ctx, company, func(tx *db.Tx) (event.Event, error) {
+		p, err := db.One(tx, func(r db.Row, v *public) error { return r.Scan(&v.Kind, &v.State) }, sql, id, tx.Now)
+		if fail.Is(err, fail.KindNotFound) {
+			err = fail.Conflict("%s", refusal)
+		}
+		p.ID = id
+		return event.Event{Kind: k, ID: id, Message: message + p.Kind, Data: p}, err
+	})
+}

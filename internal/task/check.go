@@ -1,0 +1,118 @@
+package task
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// Recount compares the counters of all companies with their tasks; what differs is a line for people. One statement sees one
+// state, whatever is written meanwhile.
+func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
+	err = d.System("an operator compares all counters with a recount").Read(ctx, func(tx *db.SystemTx) error {
+		wrong = nil
+		return tx.Query(func(r db.Row) error {
+			var company, assignee, counter, rows int64
+			var status string
+			err := r.Scan(&company, &status, &assignee, &counter, &rows)
+			wrong = append(wrong, fmt.Sprintf("company %d, %s, assignee %d: the counter says %d, and there are %d", company, status, assignee, counter, rows))
+			return err
+		}, `SELECT company_id, status, assignee, CAST(sum(n) AS BIGINT), CAST(sum(found) AS BIGINT) FROM (
+				SELECT company_id, status, assignee, n, 0 AS found FROM task_counts
+				UNION ALL
+				SELECT company_id, status, coalesce(assigned_to, 0), 0, count(*) FROM tasks GROUP BY company_id, status, coalesce(assigned_to, 0)
+			) both_sides GROUP BY company_id, status, assignee HAVING sum(n) <> sum(found) ORDER BY 1, 2, 3`)
+	})
+	return wrong, err
+}
+
+// RepairCounters counts the tasks of one company anew. The head row is held meanwhile, as by whoever changes a counter.
+func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
+	return d.System("an operator repairs counters").Write(ctx, func(tx *db.SystemTx) error {
+		if _, err := tx.Exec(`UPDATE heads SET seq = seq WHERE company_id = $1`, company); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM task_counts WHERE company_id = $1`, company); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO task_counts (company_id, status, assignee, n)
+			SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks WHERE company_id = $1 GROUP BY company_id, status, coalesce(assigned_to, 0)`, company)
+		return err
+	})
+}
+
+// CompareLog compares tasks with what the log last said of them: that they are there at all, their version, title, status and
+// assignee. Of all companies it takes the last tasks that changed, at most limit, or with 0 every task, the deleted ones too. What
+// differs is a line for people.
+func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compared int64, err error) {
+	sample := ""
+	if limit > 0 {
+		sample = fmt.Sprintf(` ORDER BY t.updated_at DESC, t.id DESC LIMIT %d`, limit)
+	}
+	err = d.System("an operator compares all tasks with the log").Read(ctx, func(tx *db.SystemTx) error {
+		wrong, compared = nil, 0
+		err := tx.Query(func(r db.Row) error {
+			var t Task
+			var kind, data *string
+			var version *int64
+			if err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Status, &t.AssignedTo, &t.Version, &kind, &version, &data); err != nil {
+				return err
+			}
+			compared++
+			if what := differs(t, kind, version, data); what != "" {
+				wrong = append(wrong, fmt.Sprintf("company %d, task %d: %s", t.Company, t.ID, what))
+			}
+			return nil
+		}, `SELECT t.company_id, t.id, t.title, t.status, t.assigned_to, t.version, e.kind, e.version, e.data
+			FROM (SELECT t.company_id, t.id, t.title, t.status, t.assigned_to, t.version, t.updated_at,
+					(SELECT max(l.seq) FROM events l WHERE l.company_id = t.company_id AND l.subject = 'task' AND l.subject_id = t.id) AS last
+				FROM tasks t`+sample+`) t
+			LEFT JOIN events e ON e.company_id = t.company_id AND e.seq = t.last ORDER BY t.company_id, t.id`)
+		if err != nil || limit > 0 {
+			return err
+		}
+		return tx.Query(func(r db.Row) error {
+			var company, id int64
+			err := r.Scan(&company, &id)
+			wrong = append(wrong, fmt.Sprintf("company %d, task %d: the log has it, and there is no row", company, id))
+			return err
+		}, `SELECT e.company_id, e.subject_id FROM events e WHERE e.subject = 'task' AND e.kind = 'task_created'
+			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.company_id = e.company_id AND t.id = e.subject_id)
+			AND NOT EXISTS (SELECT 1 FROM events g WHERE g.company_id = e.company_id AND g.subject = 'task' AND g.subject_id = e.subject_id AND g.kind = 'task_deleted')
+			ORDER BY e.company_id, e.subject_id`)
+	})
+	return wrong, compared, err
+}
+
+// differs says how a row differs from its last event; empty where it does not.
+func differs(t Task, kind *string, version *int64, data *string) string {
+	if kind == nil || version == nil || data == nil {
+		return "there is a row, and the log knows nothing of it"
+	}
+	if *kind == string(event.TaskDeleted) {
+		return "there is a row, and the log says that it was deleted"
+	}
+	var logged struct {
+		Title      string `json:"title"`
+		Status     string `json:"status"`
+		AssignedTo *int64 `json:"assigned_to"`
+	}
+	if err := json.Unmarshal([]byte(*data), &logged); err != nil {
+		return "its last event cannot be read"
+	}
+	switch {
+	case t.Version != *version:
+		return fmt.Sprintf("the row has version %d, and the log %d", t.Version, *version)
+	case t.Title != logged.Title:
+		return "the row has another title than the log"
+	case t.Status != logged.Status:
+		return fmt.Sprintf("the row is %s, and in the log %s", t.Status, logged.Status)
+	case !equal(t.AssignedTo, logged.AssignedTo):
+		return "the row has another assignee than the log"
+	}
+	return ""
+}
