@@ -16,8 +16,8 @@ import (
 // Main runs the command that args names (without the program's own name) until it is done or ctx ends, and gives the
 // exit code: 0 done, 1 failed, 2 a command line or configuration that cannot be used. What failed is told on stderr, in
 // one line that begins with "taskhouse: ".
-func Main(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	p := &program{ctx: ctx, stdout: stdout, stderr: stderr}
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.run(args)
 	for _, line := range failures(err) {
 		_, _ = fmt.Fprintln(stderr, "taskhouse: "+line)
@@ -27,14 +27,23 @@ func Main(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wri
 
 // commands are what taskhouse can be told to do. The options of Config are flags of all of them.
 type commands struct {
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the server. It is what happens without a command."`
-	Worker   workerCommand   `cmd:"" help:"Run followers and jobs alone, beside servers that run with --no-worker or without."`
-	Jobs     jobsCommand     `cmd:"" help:"Look after jobs: e-mails that are waiting, running, or were given up."`
-	Mail     mailCommand     `cmd:"" help:"Try the mail server."`
-	Migrate  migrateCommand  `cmd:"" help:"Look after the database's schema. The server migrates by itself when it starts."`
-	External externalCommand `cmd:"" help:"Ask the source of outside tasks once, and print what it gives."`
-	Config   configCommand   `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve           serveCommand           `cmd:"" default:"withargs" help:"Run the server. It is what happens without a command."`
+	Worker          workerCommand          `cmd:"" help:"Run followers and jobs alone, beside servers that run with --no-worker or without."`
+	Jobs            jobsCommand            `cmd:"" help:"Look after jobs: e-mails that are waiting, running, or were given up."`
+	Mail            mailCommand            `cmd:"" help:"Try the mail server."`
+	Migrate         migrateCommand         `cmd:"" help:"Look after the database's schema. The server migrates by itself when it starts."`
+	Createsuperuser createsuperuserCommand `cmd:"" help:"Make an operator: an account above all companies."`
+	Changepassword  changepasswordCommand  `cmd:"" help:"Give an account a new password, and end its sessions."`
+	Companies       companiesCommand       `cmd:"" help:"List the companies, with how much is in them."`
+	Users           usersCommand           `cmd:"" help:"List the accounts: their companies, and when they last signed in."`
+	Demo            demoCommand            `cmd:"" help:"Make a sample company with weeks of history."`
+	Doctor          doctorCommand          `cmd:"" help:"Look whether everything is well, and say what to do."`
+	Check           checkCommand           `cmd:"" help:"Look at the settings; with --deploy, whether they are fit for production."`
+	Flush           flushCommand           `cmd:"" help:"Delete everything in the database. It asks for the database's name first."`
+	External        externalCommand        `cmd:"" help:"Ask the source of outside tasks once, and print what it gives."`
+	Config          configCommand          `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
+	Completion      completionCommand      `cmd:"" help:"Print the script that completes this command line in bash, zsh or fish."`
+	Version         versionCommand         `cmd:"" help:"Print the version."`
 
 	ConfigFile  string           `name:"config" placeholder:"FILE" help:"File of NAME=value lines, the names as in the environment ($$TASKHOUSE_CONFIG)."`
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
@@ -43,6 +52,7 @@ type commands struct {
 // program is one run: where it reads and writes, and what its command line said.
 type program struct {
 	ctx            context.Context // the life of the process, handed to the one command
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	flags          map[string]string
 }
@@ -63,6 +73,10 @@ func (p *program) run(args []string) error {
 	)
 	if err != nil {
 		return fmt.Errorf("build the command line: %w", err)
+	}
+	if len(args) > 0 && args[0] == completeCommand {
+		complete(p.stdout, parser.Model.Node, args[1:])
+		return nil
 	}
 	parsed, err := parser.Parse(args)
 	if exited {
@@ -125,6 +139,7 @@ func flagTexts(flags reflect.Value) map[string]string {
 }
 
 type serveCommand struct {
+	Demo     bool `help:"Make a sample company first, if the database is empty, and say how to sign in."`
 	NoWorker bool `name:"no-worker" help:"Run no followers and no jobs: some taskhouse worker does."`
 }
 
@@ -133,6 +148,15 @@ func (c serveCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
+	}
+	if c.Demo {
+		made, err := p.demo(cfg, DemoOptions{Name: "Alder and Finch Bakery", Weeks: 8, Tasks: 160, Seed: 1}, true)
+		if err != nil {
+			return err
+		}
+		if !made {
+			_, _ = fmt.Fprintln(p.stdout, "The database is not empty: no sample company is made.")
+		}
 	}
 	return Serve(p.ctx, cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, !c.NoWorker)
 }

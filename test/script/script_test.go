@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,9 +39,9 @@ func TestScripts(t *testing.T) {
 				continue
 			}
 			t.Run(engine+"/"+name, func(t *testing.T) {
-				url := ""
+				address := ""
 				if engine == "postgres" {
-					url = dbtest.Empty(t, engine).URL
+					address = dbtest.Empty(t, engine).URL
 				}
 				testscript.Run(t, testscript.Params{
 					Files: []string{file}, RequireExplicitExec: true, RequireUniqueNames: true,
@@ -50,8 +51,10 @@ func TestScripts(t *testing.T) {
 						e.Setenv("TASKHOUSE_DATA", filepath.Join(e.WorkDir, "data"))
 						e.Setenv("ADDR", port)
 						e.Setenv("ENGINE", engine)
-						if url != "" {
-							e.Setenv("DATABASE_URL", url)
+						e.Setenv("DATABASE", "taskhouse.db")
+						if address != "" {
+							e.Setenv("DATABASE_URL", address)
+							e.Setenv("DATABASE", nameOf(address))
 						}
 						return err
 					},
@@ -60,6 +63,15 @@ func TestScripts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// nameOf is the database that a URL leads to.
+func nameOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Path, "/")
 }
 
 // freePort is an address that nobody listens on.

@@ -1,0 +1,518 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// DemoOptions say how much of a sample company there is.
+type DemoOptions struct {
+	Name  string
+	Weeks int
+	Tasks int
+	Seed  uint64 // the same seed is the same company; people's password is another each time
+}
+
+type demoCommand struct {
+	Name  string `default:"Alder and Finch Bakery" help:"The company's name."`
+	Weeks int    `default:"8" help:"How many weeks its history goes back, 1 to 104."`
+	Tasks int    `default:"160" help:"How many tasks it has, 1 to 20000."`
+	Seed  uint64 `default:"1" help:"Another number makes another history."`
+}
+
+// Help is the rest of the command's help.
+func (demoCommand) Help() string {
+	return `A company of ten people with weeks of history, made by the same operations that people use, so that its log, history and figures are true. No mail is sent to anybody. It prints how to sign in.
+
+Exit codes: 0 made, 1 refused (there is a company or a person of that name) or failed, 2 a number that cannot be used.`
+}
+
+// Run makes the company.
+func (c demoCommand) Run(p *program) error {
+	if c.Weeks < 1 || c.Weeks > 104 || c.Tasks < 1 || c.Tasks > 20_000 {
+		return usage(errors.New("--weeks is 1 to 104, and --tasks 1 to 20000"))
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	_, err = p.demo(cfg, DemoOptions(c), false)
+	return err
+}
+
+// demo makes a sample company and says how to sign in to it; onlyEmpty leaves a database alone that has companies or accounts.
+func (p *program) demo(cfg Config, o DemoOptions, onlyEmpty bool) (made bool, err error) {
+	clock := &setClock{}
+	d, err := openDatabaseAt(cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), clock.Now)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if _, err := d.Migrate(p.ctx); err != nil {
+		return false, err
+	}
+	house, err := newDemo(cfg, d, clock, o)
+	if err != nil {
+		return false, err
+	}
+	if onlyEmpty {
+		companies, err := house.accounts.Companies(p.ctx, account.CompanySearch{Page: page.Number(1, 1)})
+		if err != nil || companies.Count > 0 {
+			return false, err
+		}
+		users, err := house.accounts.Accounts(p.ctx, account.UserSearch{Page: page.Number(1, 1)})
+		if err != nil || users.Count > 0 {
+			return false, err
+		}
+	}
+	bar := newProgress(p.stderr, "making the sample company")
+	err = house.run(p.ctx, bar)
+	bar.end()
+	if err != nil {
+		return false, inWords(fmt.Errorf("make the sample company: %w", inWords(err)))
+	}
+	_, err = fmt.Fprintf(p.stdout, `%s has %d people, %d tasks and %d weeks behind it.
+
+  Sign in as   %s   (owner; the others: %s)
+  Password     %s   (everybody's; it is not shown again, see taskhouse changepassword)
+`, o.Name, len(cast), o.Tasks, o.Weeks, cast[0].username(), house.others(), house.password)
+	return true, err
+}
+
+// setClock is the machine's clock until it is set.
+type setClock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// Now is the time it was set to.
+func (c *setClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return time.Now()
+	}
+	return c.at
+}
+
+func (c *setClock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = t
+}
+
+// figure is somebody of the sample company.
+type figure struct {
+	first, last string
+	role        account.Role
+	joins       float64 // when, as a part of the history: 0 is its beginning
+	leaves      float64 // when deactivated; 0: stays
+	weight      int     // how much of the work is theirs
+}
+
+func (f figure) username() string { return strings.ToLower(f.first + "." + f.last) }
+
+// cast is everybody; the first one founds the company.
+var cast = []figure{
+	{"Maya", "Alder", account.Owner, 0, 0, 3},
+	{"Tom", "Finch", account.Admin, 0.01, 0, 4},
+	{"Ines", "Duarte", account.Admin, 0.02, 0, 4},
+	{"Jonas", "Weber", account.Ordinary, 0.02, 0, 6},
+	{"Aisha", "Khan", account.Ordinary, 0.03, 0, 7},
+	{"Luca", "Moretti", account.Ordinary, 0.03, 0, 5},
+	{"Sofia", "Lindqvist", account.Ordinary, 0.05, 0, 5},
+	{"Ravi", "Patel", account.Ordinary, 0.05, 0.8, 4},
+	{"Grace", "Obi", account.Ordinary, 0.4, 0, 4},
+	{"Nils", "Berg", account.Guest, 0.2, 0, 0},
+}
+
+// The sample company's tasks: what is done, to what, where.
+var (
+	demoVerbs = []string{
+		"Order", "Check", "Repair", "Plan", "Clean", "Compare offers for", "Write the list for", "Photograph", "Count", "Renew the contract for",
+		"Teach the new people about", "Find a better place for",
+	}
+	demoThings = []string{
+		"the rye flour", "the oven's thermostat", "the delivery van", "the Christmas stollen", "the display window", "the allergen cards", "the cold room", "the coffee machine",
+		"the weekend shifts", "the sourdough starters", "the paper bags", "the wedding cake for Saturday", "the till", "the gluten-free corner", "the price labels", "the newsletter",
+	}
+	demoPlaces = []string{"", "", "", " in Mill Lane", " at the station", " in the market hall"}
+	demoNotes  = []string{
+		"", "", "", "Please have a look before Friday.", "The number of the supplier is on the board in the office.", "Last time this took two days.",
+		"See what we did last year, and write down what was different.", "Ask at the station first: they had the same.",
+	}
+)
+
+// demo is the making of a sample company.
+type demo struct {
+	options  DemoOptions
+	clock    *setClock
+	random   *rand.Rand
+	accounts *account.Service
+	tasks    *task.Service
+	notices  *notify.Service
+	follow   *event.Followers
+	password string
+
+	begin, end time.Time
+	members    []account.Member // as cast, once they have joined
+	steps      []step
+}
+
+// step is something that somebody does at a time.
+type step struct {
+	at time.Time
+	do func(ctx context.Context) error
+}
+
+func newDemo(cfg Config, d *db.DB, clock *setClock, o DemoOptions) (*demo, error) {
+	secret := make([]byte, 32)
+	_, _ = crand.Read(secret) // it never fails
+	key, err := account.NewKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := account.NewSigner([]account.Key{key}, issuer, clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	h := &demo{
+		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a history that can be made again, no secret
+		password: crand.Text()[:16],
+		accounts: &account.Service{
+			DB: d, Log: &event.Log{}, Signer: signer, Hasher: account.NewHasher(0, time.Minute), AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+		},
+	}
+	h.tasks = &task.Service{Log: h.accounts.Log}
+	h.accounts.HandOver = h.tasks.HandOver
+	quiet := slog.New(slog.DiscardHandler)
+	h.notices = &notify.Service{
+		DB: d, Queue: job.NewQueue(), Mailer: notify.NewConsole(io.Discard), Links: notify.NewLinks(secret), Log: quiet, PublicURL: cfg.PublicURL,
+	}
+	h.follow = event.NewFollowers(d, quiet, followers(cfg, h.notices)...)
+	return h, h.accounts.Init()
+}
+
+func (h *demo) others() string {
+	var names []string
+	for _, f := range cast[1:] {
+		names = append(names, f.username())
+	}
+	return strings.Join(names, ", ")
+}
+
+// run plans the whole history, and then lives through it.
+func (h *demo) run(ctx context.Context, bar *progress) error {
+	h.end = time.Now().Add(-time.Hour).UTC()
+	h.begin = working(h.end.AddDate(0, 0, -7*h.options.Weeks))
+	h.members = make([]account.Member, len(cast))
+	for i, f := range cast {
+		h.plan(h.moment(f.joins), func(ctx context.Context) error { return h.join(ctx, i) })
+		if f.leaves > 0 {
+			h.plan(h.moment(f.leaves), func(ctx context.Context) error { return h.leave(ctx, i) })
+		}
+	}
+	for n := range h.options.Tasks {
+		h.planTask(n)
+	}
+	for at := h.begin.AddDate(0, 0, 1); at.Before(h.end); at = at.AddDate(0, 0, 1) {
+		h.plan(at, h.tell)
+	}
+	slices.SortStableFunc(h.steps, func(a, b step) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
+	for i, s := range h.steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h.clock.set(s.at)
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+		bar.show(i+1, len(h.steps))
+	}
+	// What is told of the last hours is told now, and nobody's session stays open.
+	h.clock.set(h.end)
+	if err := h.follow.CatchUp(ctx); err != nil {
+		return err
+	}
+	return h.signOut(ctx)
+}
+
+func (h *demo) plan(at time.Time, do func(ctx context.Context) error) {
+	if at.Before(h.end) {
+		h.steps = append(h.steps, step{at, do})
+	}
+}
+
+// moment is a time as a part of the whole history.
+func (h *demo) moment(part float64) time.Time {
+	return h.begin.Add(time.Duration(part * float64(h.end.Sub(h.begin))))
+}
+
+// working is t, or the next time that somebody is at work.
+func working(t time.Time) time.Time {
+	for t.Weekday() == time.Sunday || t.Hour() >= 18 {
+		t = time.Date(t.Year(), t.Month(), t.Day()+1, 7, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	if t.Hour() < 7 {
+		t = time.Date(t.Year(), t.Month(), t.Day(), 7, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	return t
+}
+
+// after is a time some hours after t, a few of them mostly and sometimes many, when somebody is at work.
+func (h *demo) after(t time.Time, hours float64) time.Time {
+	return working(t.Add(time.Duration(h.random.ExpFloat64()*hours*float64(time.Hour)) + time.Minute))
+}
+
+func (h *demo) chance(percent int) bool { return h.random.IntN(100) < percent }
+
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// somebody is a person who works there at a time, the busy ones more often.
+func (h *demo) somebody(at time.Time) int {
+	var all []int
+	for i, f := range cast {
+		if at.After(h.moment(f.joins)) && (f.leaves == 0 || at.Before(h.moment(f.leaves).Add(-time.Hour))) {
+			for range f.weight {
+				all = append(all, i)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	return pick(h.random, all)
+}
+
+// join makes the i-th person an account: the first founds the company, who invites the others.
+func (h *demo) join(ctx context.Context, i int) error {
+	f := cast[i]
+	in := account.Registration{
+		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first, LastName: f.last,
+		Phone: fmt.Sprintf("+44 20 7946 %04d", 100+i),
+	}
+	if i == 0 {
+		in.CompanyName = h.options.Name
+	} else {
+		inv := account.NewInvitation{Role: f.role}
+		if err := h.as(ctx, 0, func(who account.Member) error {
+			v, err := h.accounts.Invite(ctx, who, inv)
+			in.InvitationToken = v.Token
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if _, err := h.accounts.Register(ctx, in, netip.Addr{}); err != nil {
+		return err
+	}
+	tokens, err := h.accounts.Login(ctx, account.Credentials{Username: in.Username, Password: h.password}, netip.Addr{})
+	if err != nil {
+		return err
+	}
+	if h.members[i], err = h.accounts.Authenticate(ctx, tokens.Access); err != nil {
+		return err
+	}
+	// Nobody is there to read a mail.
+	off := url.Values{}
+	for _, k := range notify.Kinds {
+		off.Set(string(k)+"_email", "false")
+	}
+	var wish notify.PreferencesChange
+	wish.Read(form.Query(off))
+	return h.as(ctx, i, func(who account.Member) error {
+		_, err := h.notices.ChangePreferences(ctx, who, wish)
+		return err
+	})
+}
+
+// leave hands somebody's tasks over and deactivates them.
+func (h *demo) leave(ctx context.Context, i int) error {
+	to := h.members[1].Actor()
+	return h.as(ctx, 0, func(who account.Member) error {
+		if err := h.tasks.HandOver(ctx, who, h.members[i].Actor(), &to); err != nil {
+			return err
+		}
+		_, err := h.accounts.Change(ctx, who, h.members[i].Actor(), account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
+		return err
+	})
+}
+
+// signOut ends the sessions that the history was made in.
+func (h *demo) signOut(ctx context.Context) error {
+	for _, f := range cast {
+		if err := h.accounts.SignOutEverywhere(ctx, f.username()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell lets people be told, and read it; the last two days' they have not read yet.
+func (h *demo) tell(ctx context.Context) error {
+	if err := h.follow.CatchUp(ctx); err != nil {
+		return err
+	}
+	if h.clock.Now().After(h.end.AddDate(0, 0, -2)) {
+		return nil
+	}
+	for i, m := range h.members {
+		if f := cast[i]; m.Session == "" || f.leaves > 0 && h.clock.Now().After(h.moment(f.leaves)) {
+			continue
+		}
+		if err := h.as(ctx, i, func(who account.Member) error { _, err := h.notices.MarkAll(ctx, who); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// as does something as the i-th person, who is verified again when the company's people have changed.
+func (h *demo) as(ctx context.Context, i int, do func(who account.Member) error) (err error) {
+	for {
+		if err = do(h.members[i]); !errors.Is(err, db.ErrStale) {
+			return err
+		}
+		if h.members[i], err = h.accounts.Again(ctx, h.members[i]); err != nil {
+			return err
+		}
+	}
+}
+
+// planTask plans the life of one task.
+func (h *demo) planTask(n int) {
+	part := (float64(n) + h.random.Float64()) / float64(h.options.Tasks)
+	made := working(h.moment(0.06 + 0.94*part))
+	in := task.New{
+		Title:       pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces),
+		Description: pick(h.random, demoNotes), Status: task.Todo,
+	}
+	creator, worker := h.somebody(made), h.somebody(made)
+	assigned := h.chance(85)
+	var id int64
+	h.plan(made, func(ctx context.Context) error {
+		if assigned {
+			to := h.members[worker].Actor()
+			in.AssignedTo = &to
+		}
+		return h.as(ctx, creator, func(who account.Member) error {
+			t, err := h.tasks.Create(ctx, who, in, event.Once{})
+			id = t.ID
+			return err
+		})
+	})
+	change := func(at time.Time, by int, c task.Change) {
+		if leaves := cast[by].leaves; leaves > 0 && !at.Before(h.moment(leaves)) {
+			by = 1
+		}
+		h.plan(at, func(ctx context.Context) error {
+			return h.as(ctx, by, func(who account.Member) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+		})
+	}
+	status := func(s string) task.Change { return task.Change{Status: form.Optional[string]{Set: true, V: s}} }
+	assign := func(at time.Time, by, to int) {
+		h.plan(at, func(ctx context.Context) error {
+			c := task.Change{AssignedTo: form.Optional[int64]{Set: true, V: h.members[to].Actor()}}
+			return h.as(ctx, by, func(who account.Member) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+		})
+	}
+	at := made
+	if !assigned && h.chance(80) {
+		at = h.after(at, 10)
+		worker = h.somebody(at)
+		assign(at, worker, worker)
+	}
+	if h.chance(15) {
+		change(h.after(made, 3), creator, task.Change{Title: form.Optional[string]{Set: true, V: in.Title + ", please"}})
+	}
+	if h.chance(12) {
+		at = h.after(at, 20)
+		worker = h.somebody(at)
+		assign(at, creatorAt(h, creator, at), worker)
+	}
+	if h.chance(6) {
+		change(h.after(at, 60), creator, status("cancelled"))
+		return
+	}
+	if h.chance(8) { // nobody begins
+		return
+	}
+	at = h.after(at, 30)
+	change(at, worker, status("in_progress"))
+	if h.chance(8) { // nobody ends
+		return
+	}
+	at = h.after(at, 40)
+	change(at, worker, status("done"))
+	if h.chance(9) {
+		at = h.after(at, 30)
+		change(at, creator, status("in_progress"))
+		change(h.after(at, 20), worker, status("done"))
+	}
+}
+
+// creatorAt is who made a task, or an admin when they have left by then.
+func creatorAt(h *demo, creator int, at time.Time) int {
+	if leaves := cast[creator].leaves; leaves > 0 && !at.Before(h.moment(leaves)) {
+		return 1
+	}
+	return creator
+}
+
+// progress shows how far something long is: a bar on a terminal, nothing elsewhere.
+type progress struct {
+	out   *os.File // nil: no terminal
+	what  string
+	shown int
+}
+
+func newProgress(out io.Writer, what string) *progress {
+	p := &progress{what: what, shown: -1}
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.out = f
+	}
+	return p
+}
+
+const barWidth = 30
+
+func (p *progress) show(n, of int) {
+	percent := 100 * n / max(of, 1)
+	if p.out == nil || percent == p.shown {
+		return
+	}
+	p.shown = percent
+	full := barWidth * percent / 100
+	_, _ = fmt.Fprintf(p.out, "\r%s [%s%s] %3d%%", p.what, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), percent)
+}
+
+// end clears the line.
+func (p *progress) end() {
+	if p.out != nil {
+		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,459 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/live"
+	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// Finding is what a check found: a line of doctor and of check --deploy.
+type Finding struct {
+	State  string `json:"state"` // ok, warn or fail
+	Check  string `json:"check"` // a word that stays the same
+	Detail string `json:"detail"`
+	Do     string `json:"do,omitempty"` // what to do about it
+}
+
+// findings are what was found so far.
+type findings []Finding
+
+func (f *findings) ok(check, detail string, a ...any) {
+	*f = append(*f, Finding{"ok", check, fmt.Sprintf(detail, a...), ""})
+}
+
+func (f *findings) warn(check, do, detail string, a ...any) {
+	*f = append(*f, Finding{"warn", check, fmt.Sprintf(detail, a...), do})
+}
+
+func (f *findings) fail(check, do, detail string, a ...any) {
+	*f = append(*f, Finding{"fail", check, fmt.Sprintf(detail, a...), do})
+}
+
+// err says that something failed.
+func (f findings) err() error {
+	n := 0
+	for _, v := range f {
+		if v.State == "fail" {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d checks failed", n, len(f))
+}
+
+// print writes them for people or for programs, and fails when one of them did.
+func (p *program) print(f findings, format string) error {
+	if format == "json" {
+		if err := printJSON(p.stdout, f); err != nil {
+			return err
+		}
+		return f.err()
+	}
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, v := range f {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", v.State, v.Check, printable(oneLine(v.Detail)))
+		if v.Do != "" {
+			_, _ = fmt.Fprintf(table, "\t\t-> %s\n", v.Do)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return f.err()
+}
+
+type doctorCommand struct {
+	Deep    bool   `help:"Compare every task with the log, and read all of a SQLite file; else the last 1000 tasks that changed."`
+	Recount bool   `help:"Count the tasks of each company anew, where a counter is wrong."`
+	Format  string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+}
+
+// Help is the rest of the command's help.
+func (doctorCommand) Help() string {
+	return `Looks at everything that an installation needs: each line is ok, warn or fail, and says what to do. It changes nothing, save with --recount. An embedded database has one owner: stop the server first.
+
+Exit codes: 0 nothing failed, 1 something did, 2 the configuration cannot be read.`
+}
+
+// Run looks.
+func (c doctorCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	cfg.StatementTimeout = time.Hour // these questions are long ones
+	cfg.LogLevel = slog.LevelError
+	var f findings
+	f.ok("configuration", "%d options can be read", len(cfg.Settings()))
+	checkDisk(&f, cfg)
+	p.checkDatabase(&f, cfg, c)
+	checkRedis(p.ctx, &f, cfg)
+	checkSMTP(p.ctx, &f, cfg)
+	return p.print(f, c.Format)
+}
+
+// The room that a disk should have, in bytes.
+const (
+	littleRoom = 1 << 30
+	noRoom     = 100 << 20
+)
+
+func checkDisk(f *findings, cfg Config) {
+	if cfg.DatabaseURL != "" && len(cfg.SecretKey) > 0 {
+		f.ok("disk", "nothing is stored on this machine")
+		return
+	}
+	if err := makeData(cfg); err != nil {
+		f.fail("disk", "make the folder, or choose another with --data", "%v", err)
+		return
+	}
+	free, err := freeSpace(cfg.Data)
+	do := "make room, or move the data folder to a larger disk"
+	switch {
+	case err != nil:
+		f.warn("disk", "look at the disk by other means", "the room in %s is not known: %v", cfg.Data, err)
+	case free < noRoom:
+		f.fail("disk", do, "%s are free in %s", formatBytes(free>>20<<20), cfg.Data)
+	case free < littleRoom:
+		f.warn("disk", do, "%s are free in %s", formatBytes(free>>20<<20), cfg.Data)
+	default:
+		f.ok("disk", "%s are free in %s", formatBytes(free>>30<<30), cfg.Data)
+	}
+}
+
+func (p *program) checkDatabase(f *findings, cfg Config, c doctorCommand) {
+	d, err := openDatabase(cfg, NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
+	if err != nil {
+		f.fail("database", "see that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
+		return
+	}
+	defer func() { _ = d.Close() }()
+	before := time.Now()
+	i, err := d.Inspect(p.ctx, c.Deep)
+	took := time.Since(before)
+	if err != nil {
+		f.fail("database", "see that it runs, and that the roles exist: taskhouse migrate up makes them", "%v", err)
+		return
+	}
+	f.ok("database", "%s %s answers", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[d.Engine()], i.Version)
+	checkClock(f, i.Now, before, took)
+	if !checkSchema(p.ctx, f, d) {
+		return
+	}
+	if d.Engine() == "postgres" {
+		checkRoles(f, i)
+	} else if len(i.Damage) > 0 {
+		f.fail("file", "stop the server, keep a copy of the folder, and restore a backup", "the file is damaged: %s", strings.Join(i.Damage, "; "))
+	} else {
+		f.ok("file", "the file is whole")
+	}
+	p.checkRows(f, d, c)
+}
+
+// skew is how far the two clocks may be apart.
+const skew = 2 * time.Second
+
+func checkClock(f *findings, now, before time.Time, took time.Duration) {
+	off := now.Sub(before.Add(took/2)).Abs() - took/2
+	if off > skew {
+		f.fail("clock", "let both machines keep time by NTP: tokens and due times go by it", "the database's clock and this machine's are %s apart", off.Round(time.Millisecond))
+		return
+	}
+	f.ok("clock", "the database's clock and this machine's agree")
+}
+
+func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
+	all, err := d.Migrations(ctx)
+	if err != nil {
+		f.fail("schema", "run the version that made it, or restore a backup", "%v", err)
+		return false
+	}
+	for _, m := range all {
+		if m.Applied == 0 {
+			f.fail("schema", "run taskhouse migrate up, or start the server, which does it", "%04d_%s is missing", m.Version, m.Name)
+			return false
+		}
+	}
+	last := all[len(all)-1]
+	f.ok("schema", "it is this version's: %04d_%s", last.Version, last.Name)
+	return true
+}
+
+func checkRoles(f *findings, i db.Inspection) {
+	switch {
+	case i.RoleAbove:
+		f.fail("role", "ALTER ROLE "+i.Role+" NOSUPERUSER NOBYPASSRLS", "statements run as %s, which is above row security", i.Role)
+	case len(i.Owned) > 0:
+		f.fail("role", "give the tables to the role that migrates: ALTER TABLE ... OWNER TO ...", "statements run as %s, which owns %s", i.Role, strings.Join(i.Owned, ", "))
+	default:
+		f.ok("role", "statements run as %s, which is below row security and owns nothing", i.Role)
+	}
+	if i.LoginAbove {
+		f.warn("login", "let DATABASE_URL name an ordinary role, and TASKHOUSE_MIGRATE_URL the owner", "%s connects, and is a superuser or above row security", i.Login)
+	} else {
+		f.ok("login", "%s connects, and is no superuser", i.Login)
+	}
+	if len(i.Unprotected) > 0 {
+		f.fail("policies", "run taskhouse migrate up as the owner; if it says that there is nothing to do, restore the policies from a backup", "without forced row security or its policy: %s", strings.Join(i.Unprotected, ", "))
+	} else {
+		f.ok("policies", "every table of companies has forced row security")
+	}
+}
+
+const sampled = 1000
+
+// few is the first of many lines.
+func few(lines []string) string {
+	const most = 3
+	if len(lines) > most {
+		return fmt.Sprintf("%s; and %d more", strings.Join(lines[:most], "; "), len(lines)-most)
+	}
+	return strings.Join(lines, "; ")
+}
+
+func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
+	if c.Recount {
+		if err := p.recount(d); err != nil {
+			f.fail("counters", "try again", "counting anew: %v", err)
+		}
+	}
+	wrong, err := task.Recount(p.ctx, d)
+	f.rows("counters", "run taskhouse doctor --recount, and report it: they should never differ", wrong, err, "they are what a recount gives")
+	wrong, events, err := event.Gaps(p.ctx, d)
+	f.rows("log", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d events, numbered without a gap", events)
+	limit := sampled
+	if c.Deep {
+		limit = 0
+	}
+	wrong, compared, err := task.CompareLog(p.ctx, d, limit)
+	f.rows("tasks", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d tasks are as the log has them", compared)
+	dead, err := job.Count(p.ctx, d, job.Failed, 0)
+	switch {
+	case err != nil:
+		f.fail("jobs", "see the error", "%v", err)
+	case dead > 0:
+		f.warn("jobs", "see taskhouse jobs list --state=dead, and taskhouse jobs retry", "%d jobs were given up", dead)
+	default:
+		f.ok("jobs", "none was given up")
+	}
+}
+
+func (f *findings) rows(check, do string, wrong []string, err error, good string, a ...any) {
+	switch {
+	case err != nil:
+		f.fail(check, "see the error", "%v", err)
+	case len(wrong) > 0:
+		f.fail(check, do, "%s", few(wrong))
+	default:
+		f.ok(check, good, a...)
+	}
+}
+
+// recount counts the tasks of every company anew.
+func (p *program) recount(d *db.DB) error {
+	s, err := newAccounts(d)
+	if err != nil {
+		return err
+	}
+	all, err := everyPage(func(r page.Request) (*page.List[account.CompanySummary], error) {
+		return s.Companies(p.ctx, account.CompanySearch{Page: r})
+	})
+	if err != nil {
+		return err
+	}
+	bar := newProgress(p.stderr, "counting")
+	defer bar.end()
+	for i, company := range all {
+		if err := task.RepairCounters(p.ctx, d, company.ID); err != nil {
+			return err
+		}
+		bar.show(i+1, len(all))
+	}
+	return nil
+}
+
+func checkRedis(ctx context.Context, f *findings, cfg Config) {
+	if cfg.RedisURL == "" {
+		f.ok("redis", "none is configured, and none is needed")
+		return
+	}
+	if cfg.DatabaseURL == "" {
+		f.warn("redis", "leave REDIS_URL out, or set DATABASE_URL", "it is of no use to an embedded database, which has one node")
+	}
+	r, err := live.NewRedis(string(cfg.RedisURL), "taskhouse")
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		err = r.Ping(ctx)
+	}
+	if err != nil {
+		f.fail("redis", "see that it runs and that REDIS_URL is right; until then nodes hear of each other only every two seconds", "%s", without(err, string(cfg.RedisURL)))
+		return
+	}
+	f.ok("redis", "it answers")
+}
+
+// without is what an error says, without a secret URL.
+func without(err error, secret string) string {
+	return strings.ReplaceAll(err.Error(), secret, "(hidden)")
+}
+
+func checkSMTP(ctx context.Context, f *findings, cfg Config) {
+	if cfg.SMTPURL == "" {
+		f.warn("smtp", "set SMTP_URL, if mails should be sent", "mails are shown on the console")
+		return
+	}
+	s, err := notify.NewSMTP(string(cfg.SMTPURL), cfg.MailFrom, cfg.mailDomain())
+	if err == nil {
+		err = s.Check(ctx)
+	}
+	if err != nil {
+		f.fail("smtp", "see that the server runs and that SMTP_URL is right; taskhouse mail test ADDRESS tries again", "%s", without(err, string(cfg.SMTPURL)))
+		return
+	}
+	f.ok("smtp", "the mail server takes the connection and the sign-in")
+}
+
+type checkCommand struct {
+	Deploy bool   `help:"Hold the settings against what production needs."`
+	Format string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+}
+
+// Help is the rest of the command's help.
+func (checkCommand) Help() string {
+	return `Looks at settings alone, and connects to nothing; taskhouse doctor looks at the rest.
+
+Exit codes: 0 nothing failed, 1 something did, 2 the configuration cannot be read.`
+}
+
+// Run looks.
+func (c checkCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	var f findings
+	f.ok("configuration", "%d options can be read", len(cfg.Settings()))
+	if c.Deploy {
+		checkDeploy(&f, cfg)
+	}
+	return p.print(f, c.Format)
+}
+
+func checkDeploy(f *findings, cfg Config) {
+	public, err := url.Parse(cfg.PublicURL)
+	switch {
+	case cfg.origin["TASKHOUSE_PUBLIC_URL"] == "default":
+		f.fail("public-url", "set TASKHOUSE_PUBLIC_URL to how people reach this installation", "none is given: links in mails and answers lead to %s", cfg.PublicURL)
+	case err != nil || public.Scheme != "https":
+		f.fail("public-url", "put a proxy with TLS in front, and set TASKHOUSE_PUBLIC_URL to its https URL", "%s is not https: passwords and tokens go over the wire in the clear", cfg.PublicURL)
+	default:
+		f.ok("public-url", "%s", cfg.PublicURL)
+	}
+	several := cfg.DatabaseURL != ""
+	switch {
+	case len(cfg.SecretKey) > 0:
+		f.ok("secret-key", "it is given")
+	case several:
+		f.fail("secret-key", "set TASKHOUSE_SECRET_KEY to the same on every node: openssl rand -hex 32", "none is given: each node makes one of its own, and takes no other's tokens")
+	default:
+		f.warn("secret-key", "set TASKHOUSE_SECRET_KEY, or keep the file in your backups", "it is in %s: who loses it signs everybody out", filepath.Join(cfg.Data, "secret.key"))
+	}
+	checkListening(f, cfg)
+	switch {
+	case cfg.SMTPURL == "":
+		f.fail("smtp", "set SMTP_URL", "no mail server: mails are shown on the console")
+	case strings.Contains(string(cfg.SMTPURL), "tls=off"):
+		f.fail("smtp", "leave tls=off out of SMTP_URL", "mails are sent in the clear")
+	default:
+		f.ok("smtp", "a mail server is set")
+	}
+	checkDeployDatabase(f, cfg)
+	if cfg.LoginRate.Count == 0 || cfg.LoginAddressRate.Count == 0 || cfg.RegisterRate.Count == 0 || cfg.RefreshRate.Count == 0 {
+		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE at their defaults", "a limit of attempts is off: passwords can be guessed without end")
+	} else {
+		f.ok("rates", "attempts are limited")
+	}
+	if cfg.LogLevel < slog.LevelInfo {
+		f.warn("log", "set TASKHOUSE_LOG_LEVEL to info", "debug lines are many")
+	} else {
+		f.ok("log", "level %s", strings.ToLower(cfg.LogLevel.String()))
+	}
+	if cfg.ExternalPrivate {
+		f.warn("external", "leave EXTERNAL_TASKS_ALLOW_PRIVATE out, unless the source is your own", "the source of outside tasks may be at a private address")
+	} else {
+		f.ok("external", "the source of outside tasks must be a public one")
+	}
+	for _, o := range cfg.AllowedOrigins {
+		if strings.HasPrefix(o, "http://") {
+			f.warn("origins", "allow https origins only", "%s is allowed to open the live feed, and is not https", o)
+		}
+	}
+}
+
+// checkListening looks at who could reach the server past TLS. The program itself speaks none: a proxy does.
+func checkListening(f *findings, cfg Config) {
+	host, _, err := net.SplitHostPort(cfg.Addr)
+	ip, ipErr := netip.ParseAddr(host)
+	local := host == "localhost" || ipErr == nil && ip.IsLoopback()
+	switch {
+	case err != nil:
+		f.fail("listening", "set TASKHOUSE_ADDR", "%v", err)
+	case !local && len(cfg.TrustedProxies) == 0:
+		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or name the proxies in TASKHOUSE_TRUSTED_PROXIES and let nobody else reach the port", "%s can be reached from outside without TLS", cfg.Addr)
+	case len(cfg.TrustedProxies) == 0:
+		f.warn("listening", "set TASKHOUSE_TRUSTED_PROXIES=127.0.0.1 for a proxy on this machine", "behind a proxy all clients share the limits of one address")
+	default:
+		f.ok("listening", "%s, behind %s", cfg.Addr, joined(cfg.TrustedProxies))
+	}
+}
+
+func checkDeployDatabase(f *findings, cfg Config) {
+	if cfg.DatabaseURL == "" {
+		f.ok("database", "SQLite in %s: one node, and backups are yours to make", cfg.Data)
+		return
+	}
+	u, err := url.Parse(string(cfg.DatabaseURL))
+	remote := err == nil && u.Hostname() != "" && u.Hostname() != "localhost" && !strings.HasPrefix(u.Hostname(), "127.")
+	switch mode := queryOf(u, err, "sslmode"); {
+	case remote && (mode == "" || mode == "disable" || mode == "allow" || mode == "prefer"):
+		f.warn("database", "add sslmode=verify-full to DATABASE_URL", "the way to the database may be in the clear")
+	default:
+		f.ok("database", "PostgreSQL")
+	}
+	if cfg.MigrateURL == "" {
+		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, and let DATABASE_URL be an ordinary role", "the role that serves requests owns the tables")
+	} else {
+		f.ok("migrations", "the owner of the tables has a connection of its own")
+	}
+	if cfg.RedisURL == "" {
+		f.ok("redis", "none: several nodes wake each other through PostgreSQL, which is enough for a few; set REDIS_URL for many")
+	} else {
+		f.ok("redis", "several nodes wake each other through it")
+	}
+}
+
+func queryOf(u *url.URL, err error, name string) string {
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get(name)
+}

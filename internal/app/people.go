@@ -1,0 +1,244 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// newAccounts is the room of accounts for a command, which signs no tokens.
+func newAccounts(d *db.DB) (*account.Service, error) {
+	s := &account.Service{DB: d, Log: &event.Log{}, Hasher: account.NewHasher(1, time.Minute)}
+	return s, s.Init()
+}
+
+// withAccounts opens the database for a command about accounts and companies.
+func (p *program) withAccounts(fn func(*account.Service) error) error {
+	return p.withDatabase(func(d *db.DB) error {
+		s, err := newAccounts(d)
+		if err != nil {
+			return err
+		}
+		return inWords(fn(s))
+	})
+}
+
+// inWords says an error about fields in one line for a shell.
+func inWords(err error) error {
+	var invalid *fail.Error
+	if !errors.As(err, &invalid) || invalid.Kind != fail.KindInvalid {
+		return err
+	}
+	var all []string
+	for _, field := range slices.Sorted(maps.Keys(invalid.Fields)) {
+		all = append(all, field+": "+strings.Join(invalid.Fields[field], " "))
+	}
+	return errors.New(strings.Join(all, "; "))
+}
+
+// The names in the environment of what createsuperuser and changepassword are not told by flags.
+const (
+	superuserPassword = "TASKHOUSE_SUPERUSER_PASSWORD"
+	newPassword       = "TASKHOUSE_NEW_PASSWORD"
+)
+
+type createsuperuserCommand struct {
+	Username      string `env:"TASKHOUSE_SUPERUSER_USERNAME" placeholder:"NAME" help:"Username; asked for when not given ($$TASKHOUSE_SUPERUSER_USERNAME)."`
+	Email         string `env:"TASKHOUSE_SUPERUSER_EMAIL" placeholder:"ADDRESS" help:"E-mail address, which may be none ($$TASKHOUSE_SUPERUSER_EMAIL)."`
+	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of the standard input."`
+	NoInput       bool   `name:"no-input" help:"Ask nothing; what is not given is an error."`
+	Existing      bool   `name:"existing" help:"Make an existing account an operator; its password stays."`
+}
+
+// Help is the rest of the command's help.
+func (createsuperuserCommand) Help() string {
+	return `An operator looks after all companies by the operator's routes (/api/operator/) and belongs to none.
+
+The password is asked for on a terminal, and not shown there. Scripts give it in $TASKHOUSE_SUPERUSER_PASSWORD or with --password-stdin; no flag takes it.
+
+Exit codes: 0 made, 1 refused (the name is taken, the password is weak), 2 something is missing and there is no terminal to ask at.`
+}
+
+// Run makes the operator.
+func (c createsuperuserCommand) Run(p *program) error {
+	ask := p.asker(c.NoInput || c.PasswordStdin)
+	in := account.NewOperator{Username: c.Username, Email: c.Email}
+	var err error
+	if in.Username == "" {
+		if in.Username, err = ask.text("Username: ", "the username", "--username"); err != nil {
+			return err
+		}
+	}
+	if c.Existing {
+		return p.withAccounts(func(s *account.Service) error {
+			id, err := s.Promote(p.ctx, in.Username)
+			return p.tellOperator(in.Username, id, err)
+		})
+	}
+	if in.Email == "" && ask.possible() {
+		if in.Email, err = ask.text("E-mail address (empty for none): ", "", ""); err != nil {
+			return err
+		}
+	}
+	if in.Password, err = p.password(ask, c.PasswordStdin, superuserPassword); err != nil {
+		return err
+	}
+	return p.withAccounts(func(s *account.Service) error {
+		id, err := s.CreateOperator(p.ctx, in)
+		return p.tellOperator(in.Username, id, err)
+	})
+}
+
+func (p *program) tellOperator(username string, id int64, err error) error {
+	if fail.Is(err, fail.KindNotFound) {
+		return fmt.Errorf("there is no account %q", username)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s (user %d) is an operator\n", username, id)
+	return err
+}
+
+type changepasswordCommand struct {
+	Username      string `arg:"" help:"Whose password."`
+	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of the standard input."`
+}
+
+// Help is the rest of the command's help.
+func (changepasswordCommand) Help() string {
+	return `All sessions of the account end, in all its companies.
+
+The password is asked for on a terminal, and not shown there. Scripts give it in $TASKHOUSE_NEW_PASSWORD or with --password-stdin; no flag takes it.
+
+Exit codes: 0 changed, 1 refused (no such account, a weak password), 2 no password and no terminal to ask at.`
+}
+
+// Run changes it.
+func (c changepasswordCommand) Run(p *program) error {
+	password, err := p.password(p.asker(c.PasswordStdin), c.PasswordStdin, newPassword)
+	if err != nil {
+		return err
+	}
+	return p.withAccounts(func(s *account.Service) error {
+		if err := s.ResetPassword(p.ctx, c.Username, password); fail.Is(err, fail.KindNotFound) {
+			return fmt.Errorf("there is no account %q", c.Username)
+		} else if err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(p.stdout, "the password of %s is changed; all its sessions have ended\n", c.Username)
+		return err
+	})
+}
+
+// password is a new password: from the standard input if that is asked for, else from the environment, else typed twice.
+func (p *program) password(ask *asker, stdin bool, variable string) (string, error) {
+	if stdin {
+		line, err := bufio.NewReader(io.LimitReader(p.stdin, 8<<10)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("read the password: %w", err)
+		}
+		if line = strings.TrimRight(line, "\r\n"); line == "" {
+			return "", usage(errors.New("the standard input has no password on its first line"))
+		}
+		return line, nil
+	}
+	if text := os.Getenv(variable); text != "" {
+		return text, nil
+	}
+	if !ask.possible() {
+		return "", usage(fmt.Errorf("there is no terminal to ask for the password: give it with --password-stdin or in %s", variable))
+	}
+	first, err := ask.hidden("Password: ")
+	if err != nil {
+		return "", err
+	}
+	second, err := ask.hidden("Password again: ")
+	if err != nil {
+		return "", err
+	}
+	if first != second {
+		return "", errors.New("the two passwords differ")
+	}
+	return first, nil
+}
+
+// asker asks whoever sits at the terminal. Questions go to stderr, so that stdout holds answers only.
+type asker struct {
+	ctx      context.Context
+	terminal *os.File // nil: nobody sits there
+	lines    *bufio.Reader
+	out      io.Writer
+}
+
+func (p *program) asker(silent bool) *asker {
+	a := &asker{ctx: p.ctx, out: p.stderr}
+	if f, ok := p.stdin.(*os.File); ok && !silent && term.IsTerminal(int(f.Fd())) {
+		a.terminal, a.lines = f, bufio.NewReader(f)
+	}
+	return a
+}
+
+func (a *asker) possible() bool { return a.terminal != nil }
+
+// text asks for a line; what it is that must not be empty, and which flag gives it, is for the message.
+func (a *asker) text(question, what, flag string) (string, error) {
+	if !a.possible() {
+		return "", usage(fmt.Errorf("there is no terminal to ask for %s: give it with %s", what, flag))
+	}
+	_, _ = fmt.Fprint(a.out, question)
+	line, err := a.lines.ReadString('\n')
+	line = strings.TrimSpace(line)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the answer: %w", err)
+	}
+	if line == "" && what != "" {
+		return "", usage(fmt.Errorf("%s is needed", what))
+	}
+	return line, nil
+}
+
+// hidden asks for a line that the terminal does not show.
+func (a *asker) hidden(question string) (string, error) {
+	fd := int(a.terminal.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	_, _ = fmt.Fprint(a.out, question)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		b, err := term.ReadPassword(fd)
+		answers <- answer{b, err}
+	}()
+	select {
+	case got := <-answers:
+		_, _ = fmt.Fprintln(a.out)
+		if got.err != nil {
+			return "", fmt.Errorf("read the password: %w", got.err)
+		}
+		return string(got.text), nil
+	case <-a.ctx.Done(): // Ctrl-C: the terminal must show again what is typed
+		_ = term.Restore(fd, before)
+		_, _ = fmt.Fprintln(a.out)
+		return "", a.ctx.Err()
+	}
+}
