@@ -53,7 +53,7 @@ func inWords(err error) error {
 // The names in the environment of what createsuperuser and changepassword are not told by flags.
 const (
 	superuserPassword = "TASKHOUSE_SUPERUSER_PASSWORD"
-	newPassword       = "TASKHOUSE_NEW_PASSWORD"
+	newPassword       = "TASKHOUSE_NEW_PASSWORD" //nolint:gosec // the name of a variable, no password
 )
 
 type createsuperuserCommand struct {
