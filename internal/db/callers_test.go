@@ -15,15 +15,16 @@ import (
 // makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
 // caller may reach this company?
 var makers = map[string]string{
-	"account.(*Service).Inside":     "an operator whose session holds",
-	"account.(*Service).Refresh":    "a refresh token whose signature holds",
-	"account.(*Service).Logout":     "a refresh token whose signature holds",
-	"account.(*Service).load":       "an access token whose signature holds",
-	"event.(*track).do":             "a follower, which acts for nobody",
-	"job.claim":                     "a job that the company enqueued",
-	"notify.(*Service).Digests":     "a member's own row that is due",
-	"notify.(*Service).Unsubscribe": "a link that this installation sealed",
-	"live.(*Hub).scope":             "a room, which verifies whoever it hands anything to",
+	"account.(*Service).Inside":      "an operator whose session holds",
+	"account.(*Service).Refresh":     "a refresh token whose signature holds",
+	"account.(*Service).Logout":      "a refresh token whose signature holds",
+	"account.(*Service).load":        "an access token whose signature holds",
+	"event.Follower.step":            "a follower, which acts for nobody",
+	"job.claim":                      "a job that the company enqueued",
+	"notify.(*Service).Digests":      "a member's own row that is due",
+	"notify.(*Service).Unsubscribe":  "a link that this installation sealed",
+	"analytics.(*Service).OfCompany": "an operator, who is above companies",
+	"live.(*Hub).scope":              "a room, which verifies whoever it hands anything to",
 }
 
 // spanners are the functions that may reach rows of all companies, with the reason.
@@ -72,6 +73,7 @@ var spanners = map[string]string{
 	"job.Forget":                        "the housekeeper sweeps all companies",
 	"notify.forget":                     "the housekeeper sweeps all companies",
 	"notify.dueDigests":                 "whose mail of the day is due",
+	"analytics.(*Service).Companies":    "an operator looks at all companies' figures",
 }
 
 func TestWhoMakesScopes(t *testing.T) {

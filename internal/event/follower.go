@@ -262,16 +262,32 @@ func (t *track) turn(ctx context.Context, company int64) {
 // backoff is how long a company waits after so many failures in a row: a second, doubled up to five minutes.
 func backoff(failures int) time.Duration { return min(time.Second<<min(failures-1, 10), 5*time.Minute) }
 
-// do hands over what is old enough and moves the cursor, in one transaction. next is when the following event may be read.
+// do is the next step in a company's log. next is when the following event may be read, 0 if there is none.
 func (t *track) do(ctx context.Context, company int64) (next db.Time, err error) {
+	return t.step(ctx, t.db, company)
+}
+
+// CatchUp does at most so many steps in one company's log, for whoever needs the work done and cannot wait for the follower's
+// turn. It returns early where there is nothing more to do, and where another process does it.
+func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, steps int) error {
+	for range steps {
+		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() {
+			return err
+		}
+	}
+	return nil
+}
+
+// step hands over what is old enough and moves the cursor, in one transaction.
+func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Time, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			next, err = 0, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	err = t.db.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
+	err = d.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
 		next = 0
-		seq, mine, err := hold(tx, t.Name)
+		seq, mine, err := hold(tx, f.Name)
 		if err != nil || !mine {
 			return err
 		}
@@ -280,19 +296,19 @@ func (t *track) do(ctx context.Context, company int64) (next db.Time, err error)
 			return err
 		}
 		n := 0
-		for n < min(len(entries), step) && entries[n].At.Add(t.Behind) <= tx.Now {
+		for n < min(len(entries), step) && entries[n].At.Add(f.Behind) <= tx.Now {
 			n++
 		}
 		if n < len(entries) {
-			next = entries[n].At.Add(t.Behind)
+			next = entries[n].At.Add(f.Behind)
 		}
 		if n == 0 {
 			return nil
 		}
-		if err := t.Do(tx, entries[:n]); err != nil {
+		if err := f.Do(tx, entries[:n]); err != nil {
 			return err
 		}
-		return tx.Later(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, t.Name, entries[n-1].Seq)
+		return tx.Later(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, entries[n-1].Seq)
 	})
 	return next, err
 }

@@ -209,7 +209,7 @@ func (s suite) run(ctx context.Context, dir, bin, mutant string, more ...string)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	args := append(more, "-test.run="+s.tests, "-test.timeout="+(limit-5*time.Second).String())
-	if s.pkg == worlds.pkg {
+	if s.pkg == worlds.pkg || s.pkg == counting.pkg {
 		args = append(args, "-rapid.shrinktime=1ms") // that it fails is enough; nobody reads how
 	}
 	if s.skip != "" {

@@ -41,6 +41,7 @@ var (
 	catalogue  = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
 	pgDoor     = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
 
+	counting  = suite{pkg: "internal/analytics", tests: "Replay/^sqlite$"}
 	following = suite{pkg: "internal/event", tests: "./^sqlite$"}
 	working   = suite{pkg: "internal/job", tests: "./^sqlite$"}
 	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|OperatorLooksAtNotifications|Preferences|OneClick|I9)/^sqlite$"}
@@ -54,6 +55,7 @@ var (
 		"internal/event/check.go":      {above},
 		"internal/task/check.go":       {above},
 		"internal/job":                 {working, telling},
+		"internal/analytics":           {counting},
 		"internal/notify":              {planted, telling},
 	}
 )
@@ -88,7 +90,7 @@ func plant(dir string) (all []mutant, err error) {
 	if err := os.WriteFile(filepath.Join(dir, "internal/mutant/mutant.go"), []byte(helper), 0o600); err != nil {
 		return nil, err
 	}
-	for _, room := range []string{"task", "account", "event", "db", "job", "notify"} {
+	for _, room := range []string{"task", "account", "event", "db", "job", "notify", "analytics"} {
 		files, err := filepath.Glob(filepath.Join(dir, "internal", room, "*.go"))
 		if err != nil {
 			return nil, err

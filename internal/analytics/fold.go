@@ -1,0 +1,328 @@
+package analytics
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// measure is what is counted.
+type measure int64
+
+// The measures. Those up to lastPoint say how things are at an instant: their sum over all events until then. The others count
+// what happened between two instants.
+const (
+	byStatus measure = 1 // tasks; a is the status
+	byPerson measure = 2 // tasks; a is the assignee or 0, b the status
+	byLead   measure = 3 // tasks that are done; a is the bucket of their lead time
+	byAge    measure = 4 // tasks to be done; a is the day of UTC on which they were created
+	members  measure = 5 // active ones; a is the user
+
+	lastPoint = members
+
+	created    measure = 6  // tasks
+	finished   measure = 7  // times that a task was done
+	finishedBy measure = 8  // the same; a is the assignee then, or 0
+	leadDone   measure = 9  // the same; a is the bucket of the lead time
+	cycleDone  measure = 10 // the same of tasks that were in progress; a is the bucket of the cycle time
+)
+
+// statuses are those of tasks; their numbers in the tables are their places here, from 1.
+var statuses = []string{"todo", "in_progress", "done", "cancelled"}
+
+const (
+	todo       = 1
+	inProgress = 2
+	done       = 3
+)
+
+func open(status int64) bool { return status == todo || status == inProgress }
+
+// delta is a change of one figure.
+type delta struct {
+	measure measure
+	a, b    int64
+	n       int64
+}
+
+// life is what lead and cycle times of a task are counted from; 0 is never.
+type life struct{ created, started, finished db.Time }
+
+// state is how a task stands; status 0: it does not exist.
+type state struct{ status, assignee int64 }
+
+// Follower is the follower of the log that keeps the figures.
+var Follower = event.Follower{Name: "analytics", Do: follow}
+
+// follow counts a part of a company's log.
+func follow(tx *db.Tx, entries []event.Entry) error {
+	lives, err := livesOf(tx, entries)
+	if err != nil {
+		return err
+	}
+	last, err := lastStep(tx)
+	if err != nil {
+		return err
+	}
+	book := newBook()
+	touched := map[int64]bool{}
+	for _, e := range entries {
+		// The log's order is that of commits, and a clock of another node may be behind: an event is never counted before
+		// the one that it follows.
+		last = max(last, e.At)
+		deltas, err := count(e, last, lives)
+		if err != nil {
+			return fmt.Errorf("event %d: %w", e.Seq, err)
+		}
+		book.add(last, e.Seq, deltas)
+		if isTask(e.Kind) {
+			touched[e.SubjectID] = true
+		}
+	}
+	if err := storeLives(tx, lives, touched); err != nil {
+		return err
+	}
+	return book.store(tx)
+}
+
+func isTask(k event.Kind) bool {
+	return k == event.TaskCreated || k == event.TaskUpdated || k == event.TaskDeleted
+}
+
+// count is what an event at an instant changes, and moves the lives that it touches.
+func count(e event.Entry, at db.Time, lives map[int64]*life) ([]delta, error) {
+	switch e.Kind {
+	case event.MemberJoined, event.MemberReactivated:
+		return []delta{{members, e.SubjectID, 0, +1}}, nil
+	case event.MemberDeactivated:
+		return []delta{{members, e.SubjectID, 0, -1}}, nil // a member who is removed is deactivated first
+	case event.TaskCreated, event.TaskUpdated, event.TaskDeleted:
+	default:
+		return nil, nil
+	}
+	old, now, err := states(e)
+	if err != nil {
+		return nil, err
+	}
+	l := lives[e.SubjectID]
+	if e.Kind == event.TaskCreated {
+		l = &life{created: at}
+		lives[e.SubjectID] = l
+	}
+	if l == nil {
+		return nil, fmt.Errorf("task %d was never created", e.SubjectID)
+	}
+	deltas := l.move(old, now, at)
+	if e.Kind == event.TaskDeleted {
+		delete(lives, e.SubjectID)
+	}
+	return deltas, nil
+}
+
+// states are how a task stood before an event and after it.
+func states(e event.Entry) (old, now state, err error) {
+	var data struct {
+		Status     string `json:"status"`
+		AssignedTo *int64 `json:"assigned_to"`
+	}
+	if err := json.Unmarshal(e.Data, &data); err != nil {
+		return old, now, err
+	}
+	is := stateOf(data.Status, data.AssignedTo)
+	switch e.Kind { //nolint:exhaustive // count has sent the others away
+	case event.TaskCreated:
+		return state{}, is, nil
+	case event.TaskDeleted:
+		return is, state{}, nil
+	}
+	var changes struct {
+		Status *struct {
+			Old string `json:"old"`
+		} `json:"status"`
+		AssignedTo *struct {
+			Old *int64 `json:"old"`
+		} `json:"assigned_to"`
+	}
+	if err := json.Unmarshal(e.Changes, &changes); err != nil {
+		return old, now, err
+	}
+	was := is
+	if changes.Status != nil {
+		was.status = stateOf(changes.Status.Old, nil).status
+	}
+	if changes.AssignedTo != nil {
+		was.assignee = stateOf("", changes.AssignedTo.Old).assignee
+	}
+	return was, is, nil
+}
+
+func stateOf(status string, assignee *int64) state {
+	s := state{status: int64(slices.Index(statuses, status) + 1)}
+	if assignee != nil {
+		s.assignee = *assignee
+	}
+	return s
+}
+
+// move takes a task from one state to the next.
+func (l *life) move(old, now state, at db.Time) (ds []delta) {
+	add := func(m measure, a, b, n int64) { ds = append(ds, delta{m, a, b, n}) }
+	if old.status == 0 {
+		add(created, 0, 0, +1)
+	}
+	if now.status == inProgress && l.started == 0 {
+		l.started = at
+	}
+	if old != now {
+		if old.status != 0 {
+			add(byPerson, old.assignee, old.status, -1)
+		}
+		if now.status != 0 {
+			add(byPerson, now.assignee, now.status, +1)
+		}
+	}
+	if old.status == now.status {
+		return ds
+	}
+	if old.status != 0 {
+		add(byStatus, old.status, 0, -1)
+	}
+	if now.status != 0 {
+		add(byStatus, now.status, 0, +1)
+	}
+	if was, is := open(old.status), open(now.status); was != is {
+		n := int64(+1)
+		if was {
+			n = -1
+		}
+		add(byAge, int64(l.created/day), 0, n)
+	}
+	if old.status == done {
+		add(byLead, bucket(l.finished-l.created), 0, -1)
+	}
+	if now.status == done {
+		l.finished = at
+		lead := bucket(at - l.created)
+		add(byLead, lead, 0, +1)
+		add(finished, 0, 0, +1)
+		add(finishedBy, now.assignee, 0, +1)
+		add(leadDone, lead, 0, +1)
+		if l.started != 0 {
+			add(cycleDone, bucket(at-l.started), 0, +1)
+		}
+	}
+	return ds
+}
+
+// The lengths that figures are summed over, in UTC. No zone's midnight of our time is off a quarter of an hour, and few are off the
+// hour, so that days of every zone are made of quarters or hours.
+const (
+	quarter db.Time = 15 * 60 * 1_000_000
+	hour    db.Time = 4 * quarter
+	day     db.Time = 24 * hour
+	month   db.Time = 32 * day
+)
+
+// The grains of the sums. The last two are apart because the others are added up, and these are read row by row.
+const (
+	always = iota
+	monthly
+	daily
+	quarterly
+	byQuarter
+	byHour
+)
+
+func floor(t, unit db.Time) db.Time { return t - t%unit }
+func ceil(t, unit db.Time) db.Time  { return floor(t+unit-1, unit) }
+
+// fact is one sum's place.
+type fact struct {
+	grain   int64
+	measure measure
+	start   db.Time
+	a, b    int64
+}
+
+// book is what a step has to store.
+type book struct {
+	facts map[fact]int64
+	steps []stepRow
+}
+
+type stepRow struct {
+	at     db.Time
+	seq    int64
+	deltas string
+}
+
+func newBook() *book { return &book{facts: map[fact]int64{}} }
+
+func (k *book) add(at db.Time, seq int64, ds []delta) {
+	if len(ds) == 0 {
+		return
+	}
+	k.steps = append(k.steps, stepRow{at, seq, write(ds)})
+	for _, d := range ds {
+		sum := func(grain int64, start db.Time) { k.facts[fact{grain, d.measure, start, d.a, d.b}] += d.n }
+		if d.measure == created || d.measure == finished || d.measure == byStatus {
+			sum(byQuarter, floor(at, quarter))
+			sum(byHour, floor(at, hour))
+		}
+		if d.measure == created || d.measure == finished {
+			continue
+		}
+		sum(quarterly, floor(at, quarter))
+		sum(daily, floor(at, day))
+		sum(monthly, floor(at, month))
+		if d.measure <= lastPoint {
+			sum(always, 0)
+		}
+	}
+}
+
+// write is deltas as text: four numbers each.
+func write(ds []delta) string {
+	var b []byte
+	for i, d := range ds {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		for j, n := range []int64{int64(d.measure), d.a, d.b, d.n} {
+			if j > 0 {
+				b = append(b, ' ')
+			}
+			b = strconv.AppendInt(b, n, 10)
+		}
+	}
+	return string(b)
+}
+
+// parse reads what write wrote.
+func parse(text string, each func(delta)) error {
+	for one := range strings.SplitSeq(text, ";") {
+		var n [4]int64
+		i := 0
+		for word := range strings.SplitSeq(one, " ") {
+			v, err := strconv.ParseInt(word, 10, 64)
+			if err != nil || i == len(n) {
+				return fmt.Errorf("a step of the figures reads %q", text)
+			}
+			n[i] = v
+			i++
+		}
+		each(delta{measure(n[0]), n[1], n[2], n[3]})
+	}
+	return nil
+}
+
+func (f fact) compare(g fact) int {
+	return cmp.Or(cmp.Compare(f.grain, g.grain), cmp.Compare(f.start, g.start), cmp.Compare(f.measure, g.measure), cmp.Compare(f.a, g.a), cmp.Compare(f.b, g.b))
+}

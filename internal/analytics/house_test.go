@@ -1,0 +1,103 @@
+package analytics_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// house is the rooms on one database, put together as the program does, under a clock that the test moves.
+type house struct {
+	db       *db.DB
+	accounts *account.Service
+	tasks    *task.Service
+	figures  *analytics.Service
+	clock    *atomic.Int64
+}
+
+func open(t testing.TB, o db.Options) *house {
+	t.Helper()
+	clock := &atomic.Int64{}
+	clock.Store(time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC).UnixMicro())
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
+	}
+	d := dbtest.Open(t, o)
+	key, err := account.NewKey([]byte("a key of tests, thirty-two bytes and more"))
+	must(t, err)
+	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
+	must(t, err)
+	log := &event.Log{}
+	accounts := &account.Service{
+		DB: d, Log: log, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
+		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: "http://test",
+	}
+	must(t, accounts.Init())
+	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
+	accounts.HandOver = tasks.HandOver
+	return &house{db: d, accounts: accounts, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock}
+}
+
+type fataler interface{ Fatal(args ...any) }
+
+func must(t fataler, err error) {
+	if h, ok := t.(interface{ Helper() }); ok {
+		h.Helper()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// register makes an account that founds a company.
+func (h *house) register(ctx context.Context, username, company string) (user, companyID int64, err error) {
+	u, err := h.accounts.Register(ctx, account.Registration{
+		Username: username, Email: username + "@example.com", Password: "a-fine-long-phrase", CompanyName: company,
+	}, netip.Addr{})
+	return u.ID, u.Company.ID, err
+}
+
+// as runs fn as a member, verified as often as it takes. A session costs a password hash at the front door, so this one is made
+// at the back.
+func (h *house) as(ctx context.Context, company, user int64, fn func(account.Member) error) error {
+	session := rand.Text()
+	now := h.db.Now()
+	err := h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+			VALUES ($1, $2, $3, $2, $4, $4, $5)`, session, user, now, now.Add(24*time.Hour))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	token, err := h.accounts.Signer.Sign(account.Claims{
+		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+	})
+	if err != nil {
+		return err
+	}
+	who, err := h.accounts.Authenticate(ctx, token)
+	if err != nil {
+		return err
+	}
+	for {
+		if err = fn(who); !errors.Is(err, db.ErrStale) {
+			return err
+		}
+		if who, err = h.accounts.Again(ctx, who); err != nil {
+			return err
+		}
+	}
+}

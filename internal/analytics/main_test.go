@@ -1,0 +1,24 @@
+package analytics_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+// TestMain keeps the default run short: -rapid.checks=N makes it longer.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for name, value := range map[string]string{"rapid.checks": "12", "rapid.nofailfile": "true"} {
+		if !given[name] {
+			if err := flag.Set(name, value); err != nil {
+				panic(err)
+			}
+		}
+	}
+	os.Exit(testenv.Run(m))
+}

@@ -1,0 +1,204 @@
+package analytics
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// livesOf is the lives of the tasks that events are about.
+func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
+	lives := map[int64]*life{}
+	var ids []int64
+	for _, e := range entries {
+		if isTask(e.Kind) {
+			ids = append(ids, e.SubjectID)
+		}
+	}
+	if len(ids) == 0 {
+		return lives, nil
+	}
+	err := tx.Query(func(r db.Row) error {
+		var id int64
+		l := &life{}
+		err := r.Scan(&id, &l.created, &l.started, &l.finished)
+		lives[id] = l
+		return err
+	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(ids))
+	return lives, err
+}
+
+// storeLives keeps the lives of tasks that exist and forgets the others.
+func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error {
+	var kept [][]int64
+	var gone []int64
+	for _, id := range slices.Sorted(maps.Keys(touched)) {
+		if l := lives[id]; l != nil {
+			kept = append(kept, []int64{id, int64(l.created), int64(l.started), int64(l.finished)})
+		} else {
+			gone = append(gone, id)
+		}
+	}
+	if len(gone) > 0 {
+		if err := tx.Later(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(gone)); err != nil {
+			return err
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	b, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	return tx.Later(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at) SELECT $1, `+tx.Pick(
+		`value->>0, value->>1, value->>2, value->>3 FROM json_each($2) WHERE true`,
+		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint FROM json_array_elements($2::json)`)+`
+		ON CONFLICT (company_id, task_id) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
+}
+
+// lastStep is the instant of the last event that was counted.
+func lastStep(tx *db.Tx) (at db.Time, err error) {
+	err = tx.Query(func(r db.Row) error { return r.Scan(&at) }, `SELECT at FROM analytics_steps WHERE company_id = $1 ORDER BY at DESC LIMIT 1`)
+	return at, err
+}
+
+// store adds the book to the tables.
+func (k *book) store(tx *db.Tx) error {
+	if len(k.steps) == 0 {
+		return nil
+	}
+	steps := make([][]any, len(k.steps))
+	for i, s := range k.steps {
+		steps[i] = []any{int64(s.at), s.seq, s.deltas}
+	}
+	var facts [][]int64
+	for _, f := range slices.SortedFunc(maps.Keys(k.facts), fact.compare) {
+		if n := k.facts[f]; n != 0 {
+			facts = append(facts, []int64{f.grain, int64(f.start), int64(f.measure), f.a, f.b, n})
+		}
+	}
+	b, err := json.Marshal(steps)
+	if err != nil {
+		return err
+	}
+	err = tx.Later(`INSERT INTO analytics_steps (company_id, at, seq, deltas) SELECT $1, `+tx.Pick(
+		`value->>0, value->>1, value->>2 FROM json_each($2)`,
+		`(value->>0)::bigint, (value->>1)::bigint, value->>2 FROM json_array_elements($2::json)`), string(b))
+	if err != nil || len(facts) == 0 {
+		return err
+	}
+	if b, err = json.Marshal(facts); err != nil {
+		return err
+	}
+	return tx.Later(`INSERT INTO analytics_facts (company_id, grain, start, measure, a, b, n) SELECT $1, `+tx.Pick(
+		`value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($2) WHERE true`,
+		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint, (value->>5)::bigint
+			FROM json_array_elements($2::json)`)+`
+		ON CONFLICT (company_id, grain, start, measure, a, b) DO UPDATE SET n = analytics_facts.n + excluded.n`, string(b))
+}
+
+// The parts of the answer to figures.
+const (
+	partHead = iota
+	partTotal
+	partAfter  // what came after the instant of the report, from the next whole hour or quarter of an hour on
+	partSince  // what came since the first day of the report
+	partSeries // what came in each hour or quarter of an hour since then
+	partSteps  // events after the instant and before partAfter
+)
+
+// figures is all figures of one snapshot: one statement, because each statement has its own.
+var figures = `
+	SELECT 0 AS part, 0 AS measure, 0 AS start, coalesce(c.seq, 0) AS a, h.seq AS b, 0 AS n, '' AS deltas
+		FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = 'analytics' WHERE h.company_id = $1
+	UNION ALL SELECT 1, measure, 0, a, b, n, '' FROM analytics_facts WHERE company_id = $1 AND grain = 0 AND n <> 0` +
+	since(partAfter, "$2", "$3", "$4") + since(partSince, "$5", "$6", "$7") + `
+	UNION ALL SELECT 4, measure, start, a, b, n, '' FROM analytics_facts WHERE company_id = $1 AND grain = $8 AND start >= $5 AND start < $2
+	UNION ALL SELECT 5, 0, at, 0, 0, 0, deltas FROM analytics_steps WHERE company_id = $1 AND at >= $9 AND at < $2`
+
+// since is the part of figures that sums what came since a quarter of an hour, of which days are the first whole day after it and
+// months the first whole month after that.
+func since(part int, quarters, days, months string) string {
+	return fmt.Sprintf(`
+	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
+		WHERE company_id = $1 AND grain = 1 AND start >= %[4]s GROUP BY measure, a, b
+	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
+		WHERE company_id = $1 AND grain = 2 AND start >= %[3]s AND start < %[4]s GROUP BY measure, a, b
+	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
+		WHERE company_id = $1 AND grain = 3 AND start >= %[2]s AND start < %[3]s GROUP BY measure, a, b`, part, quarters, days, months)
+}
+
+// window is the stretch of time that a report is about: the first instant of each of its days, and the first one after it.
+type window struct {
+	days  []db.Time
+	until db.Time
+}
+
+// unit is the length and the grain that its days are made of.
+func (w window) unit() (db.Time, int) {
+	for _, d := range w.days {
+		if d%hour != 0 {
+			return quarter, byQuarter
+		}
+	}
+	return hour, byHour
+}
+
+// row is one row of figures.
+type row struct {
+	part    int64
+	measure measure
+	start   db.Time
+	a, b, n int64
+	deltas  string
+}
+
+func eachFigure(tx *db.Tx, w window, fn func(row) error) error {
+	tx.MayScan()
+	from := w.days[0]
+	unit, series := w.unit()
+	next := ceil(w.until, unit)
+	var v row
+	return tx.Query(func(r db.Row) error {
+		if err := r.Scan(&v.part, (*int64)(&v.measure), &v.start, &v.a, &v.b, &v.n, &v.deltas); err != nil {
+			return err
+		}
+		return fn(v)
+	}, figures, next, ceil(next, day), ceil(next, month), from, ceil(from, day), ceil(from, month), series, w.until)
+}
+
+func companyName(tx *db.Tx) (Company, error) {
+	return db.One(tx, func(r db.Row, c *Company) error { return r.Scan(&c.ID, &c.Name) }, `SELECT company_id, name FROM companies WHERE company_id = $1`)
+}
+
+// usernames are the names of members, removed ones included.
+func usernames(tx *db.Tx, ids []int64) (map[int64]string, error) {
+	names := make(map[int64]string, len(ids))
+	err := tx.Query(func(r db.Row) error {
+		var id int64
+		var name string
+		err := r.Scan(&id, &name)
+		names[id] = name
+		return err
+	}, `SELECT user_id, username FROM members WHERE company_id = $1 AND user_id `+tx.OneOf("$2"), db.IDs(ids))
+	return names, err
+}
+
+// oldestOpen is the task that has waited longest, as the rows are now; nil where none waits.
+func oldestOpen(tx *db.Tx) (*Oldest, error) {
+	all, err := db.All(tx, func(r db.Row, o *Oldest) error { return r.Scan(&o.ID, &o.Title, &o.AssignedTo, &o.CreatedAt) },
+		`SELECT id, title, assigned_to, created_at FROM tasks WHERE company_id = $1 AND id IN (
+			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'todo' ORDER BY created_at, id LIMIT 1) a UNION ALL
+			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'in_progress' ORDER BY created_at, id LIMIT 1) b)
+		ORDER BY created_at, id LIMIT 1`)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
