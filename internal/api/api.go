@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -26,14 +27,15 @@ import (
 
 // API is what the routes need.
 type API struct {
-	DB       *db.DB
-	Accounts *account.Service
-	Tasks    *task.Service
-	External *external.Service
-	Live     *live.Hub
-	Notices  *notify.Service
-	Events   *event.Log
-	Log      *slog.Logger
+	DB        *db.DB
+	Accounts  *account.Service
+	Tasks     *task.Service
+	External  *external.Service
+	Analytics *analytics.Service
+	Live      *live.Hub
+	Notices   *notify.Service
+	Events    *event.Log
+	Log       *slog.Logger
 
 	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed
 	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header

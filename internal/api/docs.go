@@ -237,7 +237,7 @@ func (p docsView) example(s *schema) any {
 // plainExamples are by type and format.
 var plainExamples = map[string]any{
 	"string": "text", "stringdate-time": "2026-03-14T09:26:53.589Z", "stringuri": "https://tasks.example.com/",
-	"integer": 1, "integerint64": 1, "boolean": true,
+	"stringdate": "2026-03-14", "integer": 1, "integerint64": 1, "number": 12.5, "boolean": true,
 }
 
 // inline is a text with what stands in backticks as code.

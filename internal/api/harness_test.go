@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
 	"github.com/taskhouse/taskhouse/internal/api/apitest"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -158,7 +159,7 @@ func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...fun
 	}
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: s.notices, Events: events, Log: log,
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
@@ -65,6 +66,8 @@ func (a *API) routes() []route {
 		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
 
 		{"GET", "/api/external-tasks/", reader, get(a.externalTasks), "externalTasks", "The company's newest tasks beside those of another system; that it fails takes nothing from the company's own."},
+		{"GET", "/api/analytics/", reader, query(200, a.analytics), "analytics", "The company's tasks in figures: how they stand, or stood at an instant, and what happened over days."},
+
 		{"GET", "/api/notifications/", reader, query(200, a.notifications), "notifications", "What the caller was told, newest first."},
 		{"GET", "/api/notifications/unread/", reader, get(a.unread), "unreadNotifications", "How many notifications the caller has not read."},
 		{"POST", "/api/notifications/read/", reader, get(a.markAllRead), "readNotifications", "Mark all of the caller's notifications as read."},
@@ -91,6 +94,7 @@ func (a *API) routes() []route {
 		{"GET", "/api/operator/companies/{company}/tasks/", operator, query(200, a.tasks), "operatorTasks", "A company's tasks, newest first."},
 		{"GET", "/api/operator/companies/{company}/tasks/{id}/", operator, get(a.task).tagged(), "operatorTask", "One task of a company."},
 		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged(), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
+		{"GET", "/api/operator/companies/{company}/analytics/", operator, query(200, a.analytics), "operatorAnalytics", "A company's tasks in figures."},
 		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.operatorNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
 		{"GET", "/api/operator/users/", operator, query(200, a.operatorUsers), "operatorUsers", "All accounts, oldest first: their companies, and when they last signed in."},
 		{"GET", "/api/operator/users/{id}/", operator, get(a.operatorUser), "operatorUser", "One account."},
@@ -205,6 +209,10 @@ func (a *API) taskHistory(c *call, q task.HistoryQuery) (*page.List[task.Moment]
 }
 
 func (a *API) externalTasks(c *call) (external.Merged, error) { return a.External.Merge(c.ctx, c.who) }
+
+func (a *API) analytics(c *call, q analytics.Query) (analytics.Report, error) {
+	return a.Analytics.Of(c.ctx, c.who, q)
+}
 
 func (a *API) notifications(c *call, q notify.Query) (*page.List[notify.Notification], error) {
 	return a.Notices.List(c.ctx, c.who, q)

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -109,6 +110,9 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[external.Merged]():        {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
 	reflect.TypeFor[external.Task]():          {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
 	reflect.TypeFor[external.State]():         {name: "ExternalState", doc: "How current the other system's tasks are."},
+	reflect.TypeFor[analytics.Report]():       {name: "Report", doc: "The company's tasks in figures."},
+	reflect.TypeFor[analytics.Company]():      {name: "ReportCompany", doc: "Whose figures they are."},
+	reflect.TypeFor[analytics.Spread]():       {name: "Spread", doc: "How long things took: half of them at most the median."},
 	reflect.TypeFor[event.Entry]():            {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
 	reflect.TypeFor[account.OperatorToken]():  {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
 	reflect.TypeFor[account.CompanySummary](): {name: "CompanySummary", doc: "A company as an operator sees it from above."},
@@ -155,6 +159,8 @@ func (s *schemas) of(t reflect.Type) *schema {
 		return &schema{Type: types{"object"}, AdditionalProperties: s.of(t.Elem())}
 	case reflect.String:
 		return &schema{Type: types{"string"}}
+	case reflect.Float64:
+		return &schema{Type: types{"number"}}
 	case reflect.Bool:
 		return &schema{Type: types{"boolean"}}
 	case reflect.Int:
