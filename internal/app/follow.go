@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/notify"
 )
@@ -9,5 +10,6 @@ import (
 func followers(cfg Config, notices *notify.Service) []event.Follower {
 	return []event.Follower{
 		{Name: "notify", Behind: cfg.NotifyDelay, Do: notices.Follow},
+		analytics.Follower,
 	}
 }

@@ -40,6 +40,7 @@ type commands struct {
 	Doctor          doctorCommand          `cmd:"" help:"Look whether everything is well, and say what to do."`
 	Check           checkCommand           `cmd:"" help:"Look at the settings; with --deploy, whether they are fit for production."`
 	Flush           flushCommand           `cmd:"" help:"Delete everything in the database. It asks for the database's name first."`
+	Analytics       analyticsCommand       `cmd:"" aliases:"task_analytics" help:"Print the companies' tasks in figures."`
 	External        externalCommand        `cmd:"" help:"Ask the source of outside tasks once, and print what it gives."`
 	Config          configCommand          `cmd:"" help:"Print every option with its value and where it comes from; secrets stay hidden."`
 	Completion      completionCommand      `cmd:"" help:"Print the script that completes this command line in bash, zsh or fish."`

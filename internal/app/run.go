@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -155,7 +156,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Notices: notices, Events: events, Live: feed, Log: log,
+		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	return &House{

@@ -58,7 +58,7 @@ func TestScripts(t *testing.T) {
 						}
 						return err
 					},
-					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "upstream": upstream},
+					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "post": post, "upstream": upstream},
 				})
 			})
 		}
@@ -103,6 +103,21 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("nobody answers: %v", err)
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// post sends a file to a URL as JSON, and fails unless that makes something: post http://127.0.0.1:8000/api/auth/register/ ada.json
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 || neg {
+		ts.Fatalf("usage: post URL FILE")
+	}
+	a, err := http.Post(args[0], "application/json", strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	b, err := io.ReadAll(a.Body)
+	_ = a.Body.Close()
+	ts.Check(err)
+	if a.StatusCode != http.StatusCreated {
+		ts.Fatalf("%d %s", a.StatusCode, b)
 	}
 }
 
