@@ -181,7 +181,7 @@ func Zone(name string) (*time.Location, error) {
 type Service struct{ DB *db.DB }
 
 // maxSteps is how much of the log one report counts before it gives what there is: see Report.Behind.
-const maxSteps = 10
+const maxSteps = 20
 
 // Of is the report that a member asks for.
 func (s *Service) Of(ctx context.Context, who account.Member, q Query) (Report, error) {

@@ -70,9 +70,6 @@ func lastStep(tx *db.Tx) (at db.Time, err error) {
 
 // store adds the book to the tables.
 func (k *book) store(tx *db.Tx) error {
-	if len(k.steps) == 0 {
-		return nil
-	}
 	steps := make([][]any, len(k.steps))
 	for i, s := range k.steps {
 		steps[i] = []any{int64(s.at), s.seq, s.deltas}

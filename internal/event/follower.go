@@ -268,8 +268,9 @@ func (t *track) do(ctx context.Context, company int64) (next db.Time, err error)
 }
 
 // CatchUp does at most so many steps in one company's log, for whoever needs the work done and cannot wait for the follower's
-// turn. It returns early where there is nothing more to do, and where another process does it.
+// turn: without its delay. It returns early where there is nothing more to do, and where another process does it.
 func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, steps int) error {
+	f.Behind = 0
 	for range steps {
 		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() {
 			return err
