@@ -180,18 +180,21 @@ func Zone(name string) (*time.Location, error) {
 // Service makes reports.
 type Service struct{ DB *db.DB }
 
-// maxSteps is how much of the log one report counts before it gives what there is: see Report.Behind.
-const maxSteps = 20
+// How long a report counts what is missing before it gives what there is: see Report.Behind.
+const (
+	patience = 200 * time.Millisecond
+	forever  = 10 * 365 * 24 * time.Hour
+)
 
 // Of is the report that a member asks for.
 func (s *Service) Of(ctx context.Context, who account.Member, q Query) (Report, error) {
-	return s.report(ctx, who.Scope, q, maxSteps)
+	return s.report(ctx, who.Scope, q, patience)
 }
 
 // OfCompany is the report that an operator asks for: everything in the log is counted first, however much it is. A company that
 // does not exist is not found.
 func (s *Service) OfCompany(ctx context.Context, company int64, q Query) (Report, error) {
-	return s.report(ctx, s.DB.Scope(company, 0, -1), q, math.MaxInt)
+	return s.report(ctx, s.DB.Scope(company, 0, -1), q, forever)
 }
 
 // Companies are all companies, in the order of their ids.
@@ -207,8 +210,8 @@ func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 	return all, err
 }
 
-// report counts what the follower has not counted yet, up to so many steps, and reports.
-func (s *Service) report(ctx context.Context, scope db.Scope, q Query, steps int) (r Report, err error) {
+// report counts what the follower has not counted yet, for so long, and reports.
+func (s *Service) report(ctx context.Context, scope db.Scope, q Query, patience time.Duration) (r Report, err error) {
 	behind := false
 	err = scope.Read(ctx, func(tx *db.Tx) error {
 		r, err = read(tx, q)
@@ -218,7 +221,7 @@ func (s *Service) report(ctx context.Context, scope db.Scope, q Query, steps int
 	if err != nil || !behind {
 		return r, err
 	}
-	if err := Follower.CatchUp(ctx, s.DB, scope.Company(), steps); err != nil {
+	if err := Follower.CatchUp(ctx, s.DB, scope.Company(), patience); err != nil {
 		return r, err
 	}
 	err = scope.Read(ctx, func(tx *db.Tx) error {

@@ -29,11 +29,11 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 				}))
 			}
 			create()
-			must(t, analytics.Follower.CatchUp(ctx, h.db, id, 10))
+			must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
 			before, written := h.seqOf(t, id), false
 			seq, err := analytics.Held(ctx, h.db.Scope(id, 0, -1), h.db.Now().Std(), func() {
 				create()
-				must(t, analytics.Follower.CatchUp(ctx, h.db, id, 10))
+				must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
 				written = true
 			})
 			must(t, err)

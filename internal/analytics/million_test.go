@@ -56,6 +56,19 @@ func million(b *testing.B, engine string) {
 	events := h.foldAll(b, id, 5000)
 	b.Logf("%d events counted in %v, %v each", events, time.Since(began).Round(time.Second), time.Since(began)/time.Duration(events))
 
+	for range 3 {
+		must(b, h.as(ctx, id, owner, func(who account.Member) error {
+			for range 100 {
+				if _, err := h.tasks.Create(ctx, who, task.New{Title: "another", Status: task.Todo}, event.Once{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		began = time.Now()
+		must(b, analytics.Follower.CatchUp(ctx, h.db, id, time.Minute))
+		b.Logf("a step of 100 events: %v", time.Since(began))
+	}
 	var stop atomic.Bool
 	run, cancel := context.WithCancel(ctx)
 	followers := event.NewFollowers(h.db, slog.New(slog.DiscardHandler), analytics.Follower)

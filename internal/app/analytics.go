@@ -197,9 +197,12 @@ func (t *tables) report(r analytics.Report) error {
 	return errors.Join(users.end(), statuses.end(), performance.end(), trend.end(), assignment.end(), load.end(), times.end(), flow.end(), work.end())
 }
 
+// nobody is who has the tasks that are unassigned; no username has parentheses.
+const nobody = "(nobody)"
+
 func who(u analytics.PersonTasks) string {
 	if u.UserID == nil {
-		return "(nobody)"
+		return nobody
 	}
 	return printable(u.Username)
 }
@@ -306,11 +309,15 @@ func (f *figureLines) report(r analytics.Report) error {
 		}
 	}
 	for _, u := range r.Users {
+		name := u.Username
+		if u.UserID == nil {
+			name = nobody
+		}
 		for _, v := range []struct {
 			figure string
 			n      int64
 		}{{"total", u.Total}, {"todo", u.Todo}, {"in_progress", u.InProgress}, {"done", u.Done}, {"cancelled", u.Cancelled}} {
-			num("tasks_per_user", u.Username, v.figure, v.n)
+			num("tasks_per_user", name, v.figure, v.n)
 		}
 	}
 	for _, s := range r.Statuses {

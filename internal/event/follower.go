@@ -267,16 +267,15 @@ func (t *track) do(ctx context.Context, company int64) (next db.Time, err error)
 	return t.step(ctx, t.db, company)
 }
 
-// CatchUp does at most so many steps in one company's log, for whoever needs the work done and cannot wait for the follower's
-// turn: without its delay. It returns early where there is nothing more to do, and where another process does it.
-func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, steps int) error {
+// CatchUp does what one company's log has for the follower, without its delay, for whoever needs that and cannot wait for the
+// follower's turn. It begins no other step once patience is over, and returns early where another process does the work.
+func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, patience time.Duration) error {
 	f.Behind = 0
-	for range steps {
-		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() {
+	for until := d.Now().Add(patience); ; {
+		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() || d.Now() >= until {
 			return err
 		}
 	}
-	return nil
 }
 
 // step hands over what is old enough and moves the cursor, in one transaction.

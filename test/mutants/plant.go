@@ -215,7 +215,7 @@ func policies(dir string) (all []mutant, err error) {
 		return nil, fmt.Errorf("%s does not end its script with %s any more", file, last)
 	}
 	text := ""
-	for _, table := range []string{"companies", "heads", "members", "sessions", "invitations", "tasks", "task_counts", "events", "idempotency_keys"} {
+	for _, table := range []string{"companies", "heads", "members", "sessions", "invitations", "tasks", "task_counts", "events", "idempotency_keys", "analytics_tasks", "analytics_steps", "analytics_facts"} {
 		for _, cut := range []struct{ what, sql string }{
 			{"no policy", "DROP POLICY company ON " + table},
 			{"row security is not forced", "ALTER TABLE " + table + " NO FORCE ROW LEVEL SECURITY"},
