@@ -160,12 +160,21 @@ func (p *program) checkDatabase(f *findings, cfg Config, c doctorCommand) {
 	}
 	if d.Engine() == "postgres" {
 		checkRoles(f, i)
-	} else if len(i.Damage) > 0 {
-		f.fail("file", "stop the server, keep a copy of the folder, and restore a backup", "the file is damaged: %s", strings.Join(i.Damage, "; "))
-	} else {
-		f.ok("file", "the file is whole")
 	}
+	checkFile(f, d, i)
 	p.checkRows(f, d, c)
+}
+
+// checkFile tells whether a SQLite file is whole, and each reference in it leads somewhere. PostgreSQL sees to that by itself.
+func checkFile(f *findings, d *db.DB, i db.Inspection) {
+	if d.Engine() != "sqlite" {
+		return
+	}
+	if len(i.Damage) > 0 {
+		f.fail("file", "stop the server, keep a copy of the folder, and restore a backup", "the file is damaged: %s", strings.Join(i.Damage, "; "))
+		return
+	}
+	f.ok("file", "the file is whole")
 }
 
 // skew is how far the two clocks may be apart.
@@ -235,16 +244,11 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 			f.fail("counters", "try again", "counting anew: %v", err)
 		}
 	}
-	wrong, err := task.Recount(p.ctx, d)
-	f.rows("counters", "run taskhouse doctor --recount, and report it: they should never differ", wrong, err, "they are what a recount gives")
-	wrong, events, err := event.Gaps(p.ctx, d)
-	f.rows("log", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d events, numbered without a gap", events)
 	limit := sampled
 	if c.Deep {
 		limit = 0
 	}
-	wrong, compared, err := task.CompareLog(p.ctx, d, limit)
-	f.rows("tasks", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d tasks are as the log has them", compared)
+	checkContent(p.ctx, f, d, limit)
 	dead, err := job.Count(p.ctx, d, job.Failed, 0)
 	switch {
 	case err != nil:
@@ -254,6 +258,16 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 	default:
 		f.ok("jobs", "none was given up")
 	}
+}
+
+// checkContent holds the rows against the log and against each other; of the tasks the last limit ones that changed, or with 0 all of them.
+func checkContent(ctx context.Context, f *findings, d *db.DB, limit int) {
+	wrong, err := task.Recount(ctx, d)
+	f.rows("counters", "run taskhouse doctor --recount, and report it: they should never differ", wrong, err, "they are what a recount gives")
+	wrong, events, err := event.Gaps(ctx, d)
+	f.rows("log", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d events, numbered without a gap", events)
+	wrong, compared, err := task.CompareLog(ctx, d, limit)
+	f.rows("tasks", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d tasks are as the log has them", compared)
 }
 
 func (f *findings) rows(check, do string, wrong []string, err error, good string, a ...any) {

@@ -32,6 +32,8 @@ type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	Log *slog.Logger
+	// Look opens a SQLite file beside its owner, if it has one, and can change nothing: for backups and checks.
+	Look bool
 }
 
 // DB is an open database. Rows are reached through Scope and System only.
@@ -49,6 +51,8 @@ type engine interface {
 	write(ctx context.Context, t *Tx, fn func() error) error
 	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
 	owner(ctx context.Context, fn func(c ownerConn) error) error
+	// snapshot runs fn on one state of everything, with the rights of the schema's owner; with still nobody writes meanwhile.
+	snapshot(ctx context.Context, still bool, fn func(c conn) error) error
 	// check is what Open cannot know before the schema stands.
 	check(ctx context.Context) error
 	ping(ctx context.Context) error

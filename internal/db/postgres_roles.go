@@ -15,6 +15,32 @@ const migrateLock = 0x7461736b686f7573
 
 // owner runs fn in a transaction of the schema's owner, under the migration lock.
 func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
+	return e.asOwner(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(migrateLock)); err != nil {
+			return err
+		}
+		return fn(pgOwner{ctx, tx})
+	})
+}
+
+// snapshot is one transaction that sees one state. The locks come before its first look, so that nothing is written between the two.
+func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c conn) error) error {
+	return e.asOwner(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		if still {
+			if _, err := tx.Exec(ctx, `DO $$ DECLARE t record; BEGIN
+				FOR t IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname LOOP
+					EXECUTE format('LOCK TABLE %I IN SHARE MODE', t.relname);
+				END LOOP;
+			END $$`); err != nil {
+				return err
+			}
+		}
+		return fn(pgOwner{ctx, tx})
+	})
+}
+
+// asOwner runs fn in one transaction of the schema's owner, on a connection of its own.
+func (e *pgEngine) asOwner(ctx context.Context, o pgx.TxOptions, fn func(tx pgx.Tx) error) error {
 	url := e.opts.MigrateURL
 	if url == "" {
 		url = e.opts.URL
@@ -29,15 +55,12 @@ func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error 
 		return redact(err, url)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	tx, err := c.Begin(ctx)
+	tx, err := c.BeginTx(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(migrateLock)); err != nil {
-		return err
-	}
-	if err := fn(pgOwner{ctx, tx}); err != nil {
+	if err := fn(tx); err != nil {
 		return err
 	}
 	return tx.Commit(ctx)

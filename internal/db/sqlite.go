@@ -33,6 +33,7 @@ type sqliteEngine struct {
 	timeout time.Duration
 	log     *slog.Logger
 	epochs  *epochs
+	look    bool // beside the file's owner, without a writer
 	closing sync.Once
 	closed  chan struct{}
 }
@@ -46,9 +47,15 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Look {
+		return lookSQLite(path, o)
+	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, err
+	}
+	if err := finishRestore(path); err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	e := &sqliteEngine{
 		path: path, lock: lock, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
@@ -74,12 +81,56 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 func (e *sqliteEngine) name() string { return "sqlite" }
 
 func (e *sqliteEngine) connect(more string) (*sqliteConn, error) {
-	dsn := (&url.URL{Scheme: "file", Path: filepath.ToSlash(e.path)}).String() + "?" + pragmas + more
-	raw, err := (&sqlite.Driver{}).Open(dsn)
+	if e.look { // the file's own mode stays as it is, and a file that is not there is not made
+		return openFile(e.path, "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"+more)
+	}
+	return openFile(e.path, pragmas+more)
+}
+
+func openFile(path, how string) (*sqliteConn, error) {
+	raw, err := (&sqlite.Driver{}).Open((&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String() + "?" + how)
 	if err != nil {
 		return nil, err
 	}
 	return &sqliteConn{raw: raw, stmts: map[string]driver.Stmt{}}, nil
+}
+
+// lookSQLite opens a file beside its owner.
+func lookSQLite(path string, o Options) (engine, error) {
+	if i, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !i.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file", path)
+	}
+	e := &sqliteEngine{
+		path: path, look: true, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
+		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(), closed: make(chan struct{}),
+	}
+	for range o.Conns {
+		e.readers <- nil
+	}
+	return e, nil
+}
+
+var errLook = errors.New("the database was opened to be looked at only")
+
+// snapshot reads on a connection of its own. A file has one process that writes, and this is it unless it looks; so still needs nothing
+// but that.
+func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c conn) error) (err error) {
+	if still && e.look {
+		return errLook
+	}
+	c, err := e.connect("&_pragma=query_only(1)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	c.ctx = ctx
+	if err := c.run("BEGIN"); err != nil {
+		return e.translate(ctx, err)
+	}
+	err = fn(c)
+	return e.translate(ctx, errors.Join(err, c.run("ROLLBACK")))
 }
 
 // read runs fn on a reader. As on PostgreSQL each statement sees what was committed when it began: a transaction around them
@@ -127,6 +178,9 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err er
 }
 
 func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error {
+	if e.look {
+		return errLook
+	}
 	if e.epochs.stale(t) {
 		return ErrStale
 	}
@@ -147,6 +201,13 @@ func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error 
 }
 
 func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
+	if e.look {
+		c, err := e.connect("&_pragma=query_only(1)")
+		if err != nil {
+			return e.translate(ctx, err)
+		}
+		return e.translate(ctx, errors.Join(fn(c), c.close()))
+	}
 	err := e.writer.do(ctx, func(c *sqliteConn) error { return fn(c) })
 	return e.translate(ctx, err)
 }
@@ -165,13 +226,17 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 func (e *sqliteEngine) close() (err error) {
 	e.closing.Do(func() {
 		close(e.closed)
-		err = e.writer.close()
+		if e.writer != nil {
+			err = e.writer.close()
+		}
 		for range e.size {
 			if c := <-e.readers; c != nil {
 				err = errors.Join(err, c.close())
 			}
 		}
-		err = errors.Join(err, e.lock.Close())
+		if e.lock != nil {
+			err = errors.Join(err, e.lock.Close())
+		}
 	})
 	return err
 }
@@ -382,6 +447,9 @@ func (r *sqliteRow) Scan(dest ...any) error {
 // assign stores v in what d points to, and reports whether it fits.
 func assign(d any, v driver.Value) bool {
 	switch d := d.(type) {
+	case *any:
+		*d = v
+		return true
 	case *int64:
 		n, ok := v.(int64)
 		*d = n

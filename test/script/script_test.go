@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 						if address != "" {
 							e.Setenv("DATABASE_URL", address)
 							e.Setenv("DATABASE", nameOf(address))
+							e.Setenv("ADMIN_URL", dbtest.AdminURL(t, address))
 						}
 						return err
 					},

@@ -188,7 +188,18 @@ func Empty(t testing.TB, engine string) db.Options {
 // Admin connects a test to a database as the server's superuser, past every lock: to look, or to break something on purpose.
 func Admin(t testing.TB, o db.Options) *pgx.Conn {
 	t.Helper()
-	u, err := url.Parse(o.URL)
+	c, err := pgx.Connect(context.Background(), AdminURL(t, o.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close(context.Background()) })
+	return c
+}
+
+// AdminURL is the URL of the same database as the server's superuser.
+func AdminURL(t testing.TB, of string) string {
+	t.Helper()
+	u, err := url.Parse(of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,12 +208,7 @@ func Admin(t testing.TB, o db.Options) *pgx.Conn {
 		t.Fatal(err)
 	}
 	u.User = a.User
-	c, err := pgx.Connect(context.Background(), u.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close(context.Background()) })
-	return c
+	return u.String()
 }
 
 // at is the URL of a database on the admin's server, as the owner.

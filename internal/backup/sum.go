@@ -1,0 +1,111 @@
+// Package backup copies what is in a database as a whole: it sums the tables up, so that two databases can be compared, moves them from one
+// engine to the other, and takes one company out of an installation and into another.
+//
+// It reads tables as the database's catalogue tells of them, and knows no rule of the rooms; a table that a migration adds is copied
+// and compared without a change here. The file of a backup is package db's business, and the commands are package app's.
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// Sum is what is in a table, told so that two of the same content are alike on whatever engine they are.
+type Sum struct {
+	Table string `json:"table"`
+	Rows  int64  `json:"rows"`
+	Hash  string `json:"hash"`              // SHA-256 of all rows in the order of their keys
+	Last  int64  `json:"last_id,omitempty"` // the last id that was given; those of rows that are gone are not given again
+}
+
+// Sums is one state of a whole database, table by table.
+type Sums []Sum
+
+// Hash is all of it in one.
+func (s Sums) Hash() string {
+	h := sha256.New()
+	for _, t := range s {
+		_, _ = fmt.Fprintf(h, "%s %d %s %d\n", t.Table, t.Rows, t.Hash, t.Last)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Differ says which tables differ, a line for each.
+func (s Sums) Differ(other Sums) (lines []string) {
+	theirs := map[string]Sum{}
+	for _, t := range other {
+		theirs[t.Table] = t
+	}
+	for _, t := range s {
+		o, ok := theirs[t.Table]
+		delete(theirs, t.Table)
+		switch {
+		case !ok:
+			lines = append(lines, "there is no table "+t.Table)
+		case t.Rows != o.Rows:
+			lines = append(lines, fmt.Sprintf("%s has %d rows, and there are %d", t.Table, t.Rows, o.Rows))
+		case t.Hash != o.Hash:
+			lines = append(lines, t.Table+" has other rows")
+		case t.Last != o.Last:
+			lines = append(lines, fmt.Sprintf("%s has given ids up to %d, and there up to %d", t.Table, t.Last, o.Last))
+		}
+	}
+	for name := range theirs {
+		lines = append(lines, "there is a table "+name+" more")
+	}
+	return lines
+}
+
+// SumUp reads the whole database, as it is at one instant.
+func SumUp(ctx context.Context, d *db.DB) (sums Sums, err error) {
+	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+		sums, err = sumUp(s)
+		return err
+	})
+	return sums, err
+}
+
+func sumUp(s *db.Snapshot) (sums Sums, err error) {
+	last, err := s.Serials()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range s.Tables {
+		sum := Sum{Table: t.Name, Last: last[t.Name]}
+		h := sha256.New()
+		if err := s.Rows(t, nil, func(row []any) error {
+			sum.Rows++
+			return addRow(h, row)
+		}); err != nil {
+			return nil, fmt.Errorf("sum up %s: %w", t.Name, err)
+		}
+		sum.Hash = hex.EncodeToString(h.Sum(nil))
+		sums = append(sums, sum)
+	}
+	return sums, nil
+}
+
+// addRow adds a row to a hash, each value with its kind and its length, so that no two rows are written alike.
+func addRow(h hash.Hash, row []any) error {
+	b := binary.AppendUvarint(nil, uint64(len(row)))
+	for _, v := range row {
+		switch v := v.(type) {
+		case nil:
+			b = append(b, 'n')
+		case int64:
+			b = binary.AppendVarint(append(b, 'i'), v)
+		case string:
+			b = append(binary.AppendUvarint(append(b, 's'), uint64(len(v))), v...)
+		default:
+			return fmt.Errorf("a value of type %T", v)
+		}
+	}
+	_, err := h.Write(b)
+	return err
+}
