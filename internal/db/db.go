@@ -32,7 +32,8 @@ type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	Log *slog.Logger
-	// Look opens a SQLite file beside its owner, if it has one, and can change nothing: for backups and checks.
+	// Look opens a SQLite file beside its owner, if it has one, and can change nothing: for backups and checks. On PostgreSQL it does
+	// not count as a process that uses the database.
 	Look bool
 }
 

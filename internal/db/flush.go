@@ -27,9 +27,9 @@ func (d *DB) Flush(ctx context.Context) (rows map[string]int64, err error) {
 	err = d.engine.owner(ctx, func(c ownerConn) error {
 		rows = map[string]int64{}
 		sqlite := d.engine.name() == "sqlite"
-		list := `SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'schema_versions'`
+		list := `SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT LIKE 'schema\_%'`
 		if sqlite {
-			list = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'schema_versions'`
+			list = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'schema\_%' ESCAPE '\'`
 		}
 		var tables []string
 		err := c.query(list, nil, func(r Row) error {

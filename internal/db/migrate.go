@@ -90,6 +90,16 @@ const versionsTable = `CREATE TABLE IF NOT EXISTS schema_versions
 // several processes that start at once one does the work and the others wait. A schema newer than the program is refused.
 // It returns the steps it took.
 func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
+	if err := d.atHome(ctx); err != nil {
+		return nil, err
+	}
+	if taken, err = d.migrate(ctx); err != nil {
+		return taken, err
+	}
+	return taken, d.Check(ctx)
+}
+
+func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
 	ms, err := migrations(d.engine.name())
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
@@ -138,7 +148,7 @@ func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
 			taken = append(taken, m)
 		}
 	}
-	return taken, d.Check(ctx)
+	return taken, nil
 }
 
 // Migrations lists this program's steps and when each was applied.
@@ -160,8 +170,11 @@ func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
 	return ms, err
 }
 
-// Check fails unless the schema is exactly this program's and, on PostgreSQL, the roles guard it as they should.
+// Check fails unless the schema is exactly this program's, the database has not moved and, on PostgreSQL, the roles guard it as they should.
 func (d *DB) Check(ctx context.Context) error {
+	if err := d.atHome(ctx); err != nil {
+		return err
+	}
 	ms, err := d.Migrations(ctx)
 	if err != nil {
 		return err

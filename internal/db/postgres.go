@@ -41,7 +41,10 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	p := cfg.ConnConfig.RuntimeParams
-	p["application_name"] = "taskhouse"
+	p["application_name"] = "taskhouse" // DB.Alone looks for it
+	if o.Look {
+		p["application_name"] = "taskhouse look"
+	}
 	p["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	p["idle_in_transaction_session_timeout"] = "60000"
 	// A statement under a row-security policy is planned again each time unless the plan is generic: three times the cost.

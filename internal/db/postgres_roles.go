@@ -28,7 +28,7 @@ func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c conn) err
 	return e.asOwner(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		if still {
 			if _, err := tx.Exec(ctx, `DO $$ DECLARE t record; BEGIN
-				FOR t IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname LOOP
+				FOR t IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relname NOT LIKE 'schema\_%' ORDER BY relname LOOP
 					EXECUTE format('LOCK TABLE %I IN SHARE MODE', t.relname);
 				END LOOP;
 			END $$`); err != nil {

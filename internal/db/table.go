@@ -17,6 +17,7 @@ type Table struct {
 	Refs    []string // the tables that it refers to
 	Serial  string   // the column whose values come from a sequence; empty where there is none
 	bools   map[string]bool
+	texts   map[string]bool
 }
 
 // Owned says whether the rows belong to a company.
@@ -71,14 +72,16 @@ func catalogue(c conn, sqlite bool) ([]Table, error) {
 		}
 		t := found[name]
 		if t == nil {
-			t = &Table{Name: name, bools: map[string]bool{}}
+			t = &Table{Name: name, bools: map[string]bool{}, texts: map[string]bool{}}
 			found[name] = t
 		}
 		t.Columns = append(t.Columns, column)
 		switch kind {
 		case "boolean":
 			t.bools[column] = true
-		case "bigint", "integer", "text":
+		case "text":
+			t.texts[column] = true
+		case "bigint", "integer":
 		default:
 			return fmt.Errorf("%s.%s is of type %s, which is not copied: teach db.catalogue", name, column, kind)
 		}
@@ -214,40 +217,22 @@ func (s *Snapshot) Query(row func(Row) error, sql string, args ...any) error {
 	return s.c.query(sql, args, row)
 }
 
-// Serials is the last value that each table's sequence has given; a table whose sequence has given none is at 0.
+// Serials is the last id that each table's sequence has given, or the last one that a row has if that is greater; a table
+// whose sequence has given none is not in it.
 func (s *Snapshot) Serials() (map[string]int64, error) {
 	last := map[string]int64{}
-	if s.sqlite {
-		err := s.c.query(`SELECT name, seq FROM sqlite_sequence`, nil, func(r Row) error {
-			var name string
-			var n int64
-			err := r.Scan(&name, &n)
-			last[name] = n
-			return err
-		})
-		for name := range last {
-			if t, err := s.Table(name); err != nil || t.Serial == "" {
-				delete(last, name)
-			}
-		}
-		return last, err
-	}
 	for _, t := range s.Tables {
 		if t.Serial == "" {
 			continue
 		}
-		var sequence string
-		err := s.c.query(`SELECT pg_get_serial_sequence($1, $2)`, []any{t.Name, t.Serial}, func(r Row) error { return r.Scan(&sequence) })
+		given, err := s.given(t)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read the sequence of %s: %w", t.Name, err)
 		}
-		if _, err := s.c.exec(`RESET ROLE`, nil); err != nil { // the sequence is its owner's
-			return nil, err
-		}
-		err = s.c.query(`SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+sequence, nil, func(r Row) error {
+		err = s.c.query(`SELECT coalesce(max("`+t.Serial+`"), 0) FROM "`+t.Name+`"`, nil, func(r Row) error {
 			var n int64
 			err := r.Scan(&n)
-			if n > 0 {
+			if n = max(n, given); n > 0 {
 				last[t.Name] = n
 			}
 			return err
@@ -255,9 +240,26 @@ func (s *Snapshot) Serials() (map[string]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := s.c.exec(`SELECT set_config('role', '`+systemRole+`', true)`, nil); err != nil {
-			return nil, err
-		}
 	}
 	return last, nil
+}
+
+// given is the last value of a table's sequence, 0 before the first.
+func (s *Snapshot) given(t Table) (n int64, err error) {
+	scan := func(r Row) error { return r.Scan(&n) }
+	if s.sqlite {
+		return n, s.c.query(`SELECT seq FROM sqlite_sequence WHERE name = $1`, []any{t.Name}, scan)
+	}
+	var sequence string
+	if err := s.c.query(`SELECT pg_get_serial_sequence($1, $2)`, []any{t.Name, t.Serial}, func(r Row) error { return r.Scan(&sequence) }); err != nil {
+		return 0, err
+	}
+	if _, err := s.c.exec(`RESET ROLE`, nil); err != nil { // the sequence is its owner's
+		return 0, err
+	}
+	if err := s.c.query(`SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+sequence, nil, scan); err != nil {
+		return 0, err
+	}
+	_, err = s.c.exec(`SELECT set_config('role', '`+systemRole+`', true)`, nil)
+	return n, err
 }
