@@ -34,7 +34,8 @@ func (p *program) look(file string) (d *db.DB, cfg Config, err error) {
 	log := NewLogger(p.stderr, max(cfg.LogLevel, slog.LevelWarn), cfg.LogFormat)
 	o := db.Options{Path: file, Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, Look: true}
 	if file == "" && cfg.DatabaseURL != "" {
-		d, err = openDatabase(cfg, log)
+		o.Path, o.URL, o.MigrateURL = "", string(cfg.DatabaseURL), string(cfg.MigrateURL)
+		d, err = db.Open(p.ctx, o)
 		return d, cfg, err
 	}
 	if file == "" {

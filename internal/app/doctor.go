@@ -201,9 +201,22 @@ func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
 			return false
 		}
 	}
+	if m, err := d.Moved(ctx); err != nil || m.To != "" || m.From != "" {
+		f.fail("place", "run taskhouse move again where it was begun; or taskhouse move --reopen to take it back", "%s", movedWords(m, err))
+	}
 	last := all[len(all)-1]
 	f.ok("schema", "it is this version's: %04d_%s", last.Version, last.Name)
 	return true
+}
+
+func movedWords(m db.Move, err error) string {
+	switch {
+	case err != nil:
+		return err.Error()
+	case m.To != "":
+		return "everything has moved to " + m.To
+	}
+	return "it is being moved here from " + m.From + ", and is not whole"
 }
 
 func checkRoles(f *findings, i db.Inspection) {

@@ -88,6 +88,9 @@ func (l *Ledger) Twice(companyID int64) (titles []string) {
 	return titles
 }
 
+// Head is the number of a company's last event.
+func (l *Ledger) Head(companyID int64) int64 { return l.company(companyID).seq }
+
 // Events is how many events of all companies were read.
 func (l *Ledger) Events() (n int64) {
 	for _, c := range l.companies {

@@ -39,7 +39,10 @@ func TestScripts(t *testing.T) {
 				continue
 			}
 			t.Run(engine+"/"+name, func(t *testing.T) {
-				address := ""
+				address, other := "", ""
+				if strings.HasPrefix(name, "move") { // to the other engine
+					other = dbtest.Empty(t, "postgres").URL
+				}
 				if engine == "postgres" {
 					address = dbtest.Empty(t, engine).URL
 				}
@@ -52,6 +55,7 @@ func TestScripts(t *testing.T) {
 						e.Setenv("ADDR", port)
 						e.Setenv("ENGINE", engine)
 						e.Setenv("DATABASE", "taskhouse.db")
+						e.Setenv("OTHER_URL", other)
 						if address != "" {
 							e.Setenv("DATABASE_URL", address)
 							e.Setenv("DATABASE", nameOf(address))
