@@ -43,6 +43,7 @@ type commands struct {
 	Restore         restoreCommand         `cmd:"" help:"Put a backup into the data folder."`
 	Verify          verifyCommand          `cmd:"" help:"Read all of a database or backup: is it whole, and does it agree with itself?"`
 	Move            moveCommand            `cmd:"" help:"Move everything to PostgreSQL, or back into an embedded database."`
+	Company         companyCommand         `cmd:"" help:"Take one company out of this installation, or into it, or erase it."`
 	Flush           flushCommand           `cmd:"" help:"Delete everything in the database. It asks for the database's name first."`
 	Analytics       analyticsCommand       `cmd:"" aliases:"task_analytics" help:"Print the companies' tasks in figures."`
 	External        externalCommand        `cmd:"" help:"Ask the source of outside tasks once, and print what it gives."`

@@ -32,9 +32,6 @@ func TestSumsAreAlikeOnBothEnginesAndTellEveryChange(t *testing.T) {
 			before = after
 		}
 	}
-	for i := range both[0] { // these rows came with ids of their own, which the sequences know of on SQLite alone
-		both[0][i].Last, both[1][i].Last = 0, 0
-	}
 	if got := both[0].Differ(both[1]); len(got) > 0 || both[0].Hash() != both[1].Hash() {
 		t.Errorf("the same rows have other sums on PostgreSQL: %q", got)
 	}

@@ -54,6 +54,8 @@ type engine interface {
 	owner(ctx context.Context, fn func(c ownerConn) error) error
 	// snapshot runs fn on one state of everything, with the rights of the schema's owner; with still nobody writes meanwhile.
 	snapshot(ctx context.Context, still bool, fn func(c conn) error) error
+	// scrub writes over the places where rows were that are gone.
+	scrub(ctx context.Context) error
 	// check is what Open cannot know before the schema stands.
 	check(ctx context.Context) error
 	ping(ctx context.Context) error

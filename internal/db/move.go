@@ -223,3 +223,64 @@ func (d *DB) Prepare(ctx context.Context) error {
 	_, err := d.migrate(ctx)
 	return err
 }
+
+// Look reads what the database has by now, what this Fill did included.
+func (f *Filler) Look(fn func(*Snapshot) error) error {
+	sqlite := f.d.engine.name() == "sqlite"
+	tables, err := catalogue(f.c, sqlite)
+	if err != nil {
+		return err
+	}
+	return f.asSystem(func() error { return fn(&Snapshot{tables, f.c, sqlite}) })
+}
+
+// Hold waits for whoever writes beside the rows for which a column has a value, and lets nobody new refer to them.
+func (f *Filler) Hold(table, column string, value any) error {
+	if f.d.engine.name() == "sqlite" { // one writes at a time
+		return nil
+	}
+	return f.asSystem(func() error {
+		_, err := f.c.exec(`SELECT 1 FROM "`+table+`" WHERE "`+column+`" = $1 FOR UPDATE`, []any{value})
+		return err
+	})
+}
+
+// Delete deletes the rows for which a column has a value.
+func (f *Filler) Delete(t Table, column string, value any) (n int64, err error) {
+	err = f.asSystem(func() error {
+		n, err = f.c.exec(`DELETE FROM "`+t.Name+`" WHERE "`+column+`" = $1`, []any{value})
+		return err
+	})
+	return n, err
+}
+
+// Reserve takes ids from a table's sequence, ascending, that nobody else will get.
+func (f *Filler) Reserve(t Table, n int) (ids []int64, err error) {
+	if n == 0 {
+		return nil, nil
+	}
+	if t.Serial == "" {
+		return nil, fmt.Errorf("table %s gives no ids", t.Name)
+	}
+	if f.d.engine.name() != "sqlite" {
+		err := f.c.query(`SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)`, []any{t.Name, t.Serial, int64(n)}, func(r Row) error {
+			var id int64
+			err := r.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+		return ids, err
+	}
+	var last int64
+	if err := f.c.query(`SELECT seq FROM sqlite_sequence WHERE name = $1`, []any{t.Name}, func(r Row) error { return r.Scan(&last) }); err != nil {
+		return nil, err
+	}
+	for i := range n {
+		ids = append(ids, last+int64(i)+1)
+	}
+	return ids, f.Serial(t, last+int64(n))
+}
+
+// Scrub writes over the places where rows were that are gone: SQLite's file is made anew and its log emptied, PostgreSQL's tables and indexes are
+// written anew, each locked meanwhile. What PostgreSQL keeps of its own log, in archives and on replicas, goes by its own settings.
+func (d *DB) Scrub(ctx context.Context) error { return d.engine.scrub(ctx) }

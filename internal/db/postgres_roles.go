@@ -39,8 +39,43 @@ func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c conn) err
 	})
 }
 
+// scrub writes every table and index anew.
+func (e *pgEngine) scrub(ctx context.Context) error {
+	return e.connect(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, `SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`)
+		if err != nil {
+			return err
+		}
+		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
+			if _, err := c.Exec(ctx, `VACUUM (FULL, ANALYZE) `+pgx.Identifier{t}.Sanitize()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // asOwner runs fn in one transaction of the schema's owner, on a connection of its own.
 func (e *pgEngine) asOwner(ctx context.Context, o pgx.TxOptions, fn func(tx pgx.Tx) error) error {
+	return e.connect(ctx, func(c *pgx.Conn) error {
+		tx, err := c.BeginTx(ctx, o)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.Commit(ctx)
+	})
+}
+
+// connect connects as the schema's owner.
+func (e *pgEngine) connect(ctx context.Context, fn func(c *pgx.Conn) error) error {
 	url := e.opts.MigrateURL
 	if url == "" {
 		url = e.opts.URL
@@ -55,15 +90,7 @@ func (e *pgEngine) asOwner(ctx context.Context, o pgx.TxOptions, fn func(tx pgx.
 		return redact(err, url)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	tx, err := c.BeginTx(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.Commit(ctx)
+	return fn(c)
 }
 
 // pgOwner is the owner's connection.

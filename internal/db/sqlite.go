@@ -222,6 +222,30 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 	})
 }
 
+// scrub makes the file anew, which has no free pages then, and empties the log, which has the old ones.
+func (e *sqliteEngine) scrub(ctx context.Context) error {
+	if e.look {
+		return errLook
+	}
+	c, err := e.connect("&_pragma=secure_delete(1)")
+	if err != nil {
+		return e.translate(ctx, err)
+	}
+	c.ctx = ctx
+	err = c.run("VACUUM")
+	if err == nil {
+		err = c.query("PRAGMA wal_checkpoint(TRUNCATE)", nil, func(r Row) error {
+			var busy, pages, done int64
+			err := r.Scan(&busy, &pages, &done)
+			if err == nil && busy != 0 {
+				err = errors.New("the log could not be emptied: somebody reads from it")
+			}
+			return err
+		})
+	}
+	return e.translate(ctx, errors.Join(err, c.close()))
+}
+
 // close closes once; whoever comes again is told nothing, and whoever reads afterwards errClosed.
 func (e *sqliteEngine) close() (err error) {
 	e.closing.Do(func() {

@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 				}
 				testscript.Run(t, testscript.Params{
 					Files: []string{file}, RequireExplicitExec: true, RequireUniqueNames: true,
+					Condition: func(c string) (bool, error) { return c == engine, nil },
 					Setup: func(e *testscript.Env) error {
 						port, err := freePort()
 						e.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+e.Getenv("PATH"))

@@ -1,0 +1,431 @@
+package backup
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// An archive is a company in a file: lines of JSON, compressed by gzip. The first line is its head, then come the rows, each ["table", values...] in
+// the order of the head's columns and the accounts before what refers to them, and the last line is its tail.
+
+// Head is an archive's first line.
+type Head struct {
+	Format  string              `json:"format"`
+	Version int                 `json:"version"`
+	Company int64               `json:"company"`
+	Name    string              `json:"name"`
+	Made    db.Time             `json:"made_at"`
+	Tables  map[string][]string `json:"tables"` // their columns
+}
+
+// Tail is an archive's last line.
+type Tail struct {
+	Rows  map[string]int64 `json:"rows"`
+	State string           `json:"state"`  // see State
+	Hash  string           `json:"sha256"` // of all lines before, as they stand there
+}
+
+const (
+	archiveFormat  = "taskhouse company"
+	archiveVersion = 1
+)
+
+// Export writes a company into an archive, as it is at one instant.
+func Export(ctx context.Context, d *db.DB, company int64, w io.Writer) (tail Tail, err error) {
+	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+		tail, err = export(d, s, company, w)
+		return err
+	})
+	return tail, err
+}
+
+func export(d *db.DB, s *db.Snapshot, company int64, w io.Writer) (tail Tail, err error) {
+	c, err := read(s, company)
+	if err != nil {
+		return tail, err
+	}
+	head := Head{Format: archiveFormat, Version: archiveVersion, Company: company, Made: d.Now(), Tables: map[string][]string{}}
+	if head.Name, err = nameOf(s, company); err != nil {
+		return tail, err
+	}
+	for _, t := range append([]db.Table{c.users}, c.tables...) {
+		head.Tables[t.Name] = t.Columns
+	}
+	z := gzip.NewWriter(w)
+	h := sha256.New()
+	lines := json.NewEncoder(io.MultiWriter(z, h))
+	lines.SetEscapeHTML(false)
+	if err := lines.Encode(head); err != nil {
+		return tail, err
+	}
+	tail.Rows = map[string]int64{}
+	err = c.each(s, func(t db.Table, row []any) error {
+		tail.Rows[t.Name]++
+		return lines.Encode(append([]any{t.Name}, row...))
+	})
+	if err != nil {
+		return tail, err
+	}
+	if tail.State, err = c.state(s, nil); err != nil {
+		return tail, err
+	}
+	tail.Hash = hex.EncodeToString(h.Sum(nil))
+	return tail, errors.Join(lines.Encode(tail), z.Close())
+}
+
+func nameOf(s *db.Snapshot, company int64) (name string, err error) {
+	err = s.Query(func(r db.Row) error { return r.Scan(&name) }, `SELECT name FROM companies WHERE company_id = $1`, company)
+	return name, err
+}
+
+// Archive is an archive that has been read to its end and is whole.
+type Archive struct {
+	Head Head
+	Tail Tail
+	open func() (io.ReadCloser, error)
+}
+
+// longest is the longest line: a task's description and its event are far shorter.
+const longest = 64 << 20
+
+// OpenArchive reads an archive once and fails unless it is whole. open gives it from its beginning, as often as it is called.
+func OpenArchive(open func() (io.ReadCloser, error)) (a *Archive, err error) {
+	a = &Archive{open: open}
+	rows := map[string]int64{}
+	if err := a.each(func(table string, _ []any) error { rows[table]++; return nil }); err != nil {
+		return nil, fmt.Errorf("this archive is not whole: %w", err)
+	}
+	for table, n := range a.Tail.Rows {
+		if rows[table] != n {
+			return nil, fmt.Errorf("this archive is not whole: %s has %d rows, and should have %d", table, rows[table], n)
+		}
+	}
+	return a, nil
+}
+
+func (a *Archive) each(row func(table string, values []any) error) (err error) {
+	f, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, longest)
+	h, line := sha256.New(), []byte(nil)
+	for n := 0; lines.Scan(); n++ {
+		if n > 0 { // the last one is the tail, which is known when nothing comes after it
+			_, _ = h.Write(append(line, '\n'))
+			if n == 1 {
+				err = a.head(line)
+			} else {
+				err = a.row(line, row)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		line = slices.Clone(lines.Bytes())
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	a.Tail = Tail{}
+	if err := strict(line, &a.Tail); err != nil || a.Tail.Hash == "" {
+		return errors.New("it has no end")
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != a.Tail.Hash {
+		return errors.New("its hash is another")
+	}
+	return nil
+}
+
+func (a *Archive) head(line []byte) error {
+	a.Head = Head{}
+	if err := strict(line, &a.Head); err != nil || a.Head.Format != archiveFormat {
+		return errors.New("it is no archive of a company")
+	}
+	if a.Head.Version != archiveVersion {
+		return fmt.Errorf("it is of version %d, and this program knows %d", a.Head.Version, archiveVersion)
+	}
+	return nil
+}
+
+func (a *Archive) row(line []byte, row func(table string, values []any) error) error {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.UseNumber()
+	var values []any
+	if err := dec.Decode(&values); err != nil || len(values) == 0 {
+		return errors.New("it has a line that is no row")
+	}
+	table, _ := values[0].(string)
+	if values = values[1:]; len(values) != len(a.Head.Tables[table]) || len(values) == 0 {
+		return fmt.Errorf("a row of %q that does not fit", table)
+	}
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil, string:
+		case json.Number:
+			n, err := v.Int64()
+			if err != nil {
+				return err
+			}
+			values[i] = n
+		default:
+			return fmt.Errorf("a row of %s with a %T", table, v)
+		}
+	}
+	return row(table, values)
+}
+
+func strict(line []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+// Import is how an archive is put into an installation.
+type Import struct {
+	// SamePeople says that accounts of the same username and address are the same people: they keep the account that is there, with its
+	// password. Else such a username is refused.
+	SamePeople bool
+}
+
+// Imported is what an import did.
+type Imported struct {
+	Company       int64
+	People, Known int // accounts that were made, and that were there
+	Rows          int64
+}
+
+// Import puts a company into an installation, with ids of its own there: all of it or nothing. Then it has the state that it had.
+func (a *Archive) Import(ctx context.Context, d *db.DB, how Import) (done Imported, err error) {
+	err = d.Fill(ctx, func(f *db.Filler) error {
+		done = Imported{}
+		return a.into(f, how, &done)
+	})
+	return done, err
+}
+
+func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
+	tables, err := a.fit(f)
+	if err != nil {
+		return err
+	}
+	to := map[string]map[int64]int64{}
+	if err := a.people(f, how, to, done); err != nil {
+		return err
+	}
+	if err := a.reserve(f, tables, to); err != nil {
+		return err
+	}
+	translated := func(kind string, id int64) (any, error) {
+		if kind == ofJob {
+			return id, nil
+		}
+		v, ok := to[kind][id]
+		if !ok {
+			return nil, fmt.Errorf("%s %d is not in the archive", kind, id)
+		}
+		return v, nil
+	}
+	var rows [][]any
+	at := ""
+	flush := func() error {
+		if len(rows) == 0 {
+			return nil
+		}
+		t := tables[at]
+		t.Columns = a.Head.Tables[at]
+		err := f.Insert(t, rows)
+		done.Rows += int64(len(rows))
+		rows = rows[:0]
+		return err
+	}
+	err = a.each(func(table string, row []any) error {
+		if table == "users" {
+			return nil
+		}
+		if table != at || len(rows) == part {
+			if err := flush(); err != nil {
+				return fmt.Errorf("put %s in: %w", at, err)
+			}
+			at = table
+		}
+		keep(table, a.Head.Tables[table], row)
+		row, err := translate(table, a.Head.Tables[table], row, translated)
+		rows = append(rows, row)
+		return err
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return inNames(err)
+	}
+	done.Company = to[ofCompany][a.Head.Company]
+	return f.Look(func(s *db.Snapshot) error {
+		c, err := read(s, done.Company)
+		if err != nil {
+			return err
+		}
+		state, err := c.state(s, a.Head.Tables)
+		if err == nil && state != a.Tail.State {
+			err = errors.New("what was put in is not what is in the archive: nothing was imported")
+		}
+		return err
+	})
+}
+
+// fit finds the tables that the archive has; one that has more than they do was made by a newer program.
+func (a *Archive) fit(f *db.Filler) (map[string]db.Table, error) {
+	all := map[string]db.Table{}
+	err := f.Look(func(s *db.Snapshot) error {
+		if _, err := companyTables(s.Tables); err != nil {
+			return err
+		}
+		for name, columns := range a.Head.Tables {
+			t, err := s.Table(name)
+			if err == nil && (name != "users" && carried[name] == nil) {
+				err = fmt.Errorf("table %s does not go with a company", name)
+			}
+			for _, c := range columns {
+				if err == nil && !slices.Contains(t.Columns, c) {
+					err = fmt.Errorf("there is no %s.%s", name, c)
+				}
+			}
+			if err != nil {
+				return fmt.Errorf("the archive was made by another version: %w", err)
+			}
+			all[name] = t
+		}
+		return nil
+	})
+	return all, err
+}
+
+// people makes the accounts, or finds those that are there.
+func (a *Archive) people(f *db.Filler, how Import, to map[string]map[int64]int64, done *Imported) error {
+	columns := a.Head.Tables["users"]
+	at := func(name string) int { return slices.Index(columns, name) }
+	id, key, email := at("id"), at("username_key"), at("email_key")
+	if id < 0 || key < 0 || email < 0 {
+		return errors.New("the archive's accounts have no names")
+	}
+	var fresh [][]any
+	var taken []string
+	to[ofUser] = map[int64]int64{}
+	err := a.each(func(table string, row []any) error {
+		if table != "users" {
+			return nil
+		}
+		old, _ := row[id].(int64)
+		there, address := int64(0), ""
+		if err := f.Look(func(s *db.Snapshot) error {
+			return s.Query(func(r db.Row) error { return r.Scan(&there, &address) }, `SELECT id, email_key FROM users WHERE username_key = $1`, row[key])
+		}); err != nil {
+			return err
+		}
+		switch {
+		case there == 0:
+			keep("users", columns, row)
+			fresh = append(fresh, row)
+		case how.SamePeople && address == row[email] && address != "":
+			to[ofUser][old] = there
+			done.Known++
+		default:
+			taken = append(taken, fmt.Sprint(row[key]))
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(taken) > 0 && how.SamePeople:
+		return fmt.Errorf("these usernames belong to accounts here with another e-mail address, or with none: %s", strings.Join(taken, ", "))
+	case len(taken) > 0:
+		return fmt.Errorf("there are accounts here with these usernames: %s; if they are the same people, say so with --same-people", strings.Join(taken, ", "))
+	}
+	users, err := tableOf(f, "users")
+	if err != nil {
+		return err
+	}
+	made, err := f.Reserve(users, len(fresh))
+	if err != nil {
+		return err
+	}
+	for i, row := range fresh {
+		old, _ := row[id].(int64)
+		to[ofUser][old] = made[i]
+		row[id] = made[i]
+	}
+	done.People = len(fresh)
+	users.Columns = columns
+	return f.Insert(users, fresh)
+}
+
+// reserve gives every id of the archive its successor here, in the same order.
+func (a *Archive) reserve(f *db.Filler, tables map[string]db.Table, to map[string]map[int64]int64) error {
+	found := map[string][]int64{ofCompany: {a.Head.Company}}
+	err := a.each(func(table string, row []any) error {
+		_, err := translate(table, a.Head.Tables[table], row, func(kind string, id int64) (any, error) {
+			if kind == ofTask || kind == ofInvitation || kind == ofNotification {
+				found[kind] = append(found[kind], id)
+			}
+			return id, nil
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for kind, table := range map[string]string{ofCompany: "companies", ofTask: "tasks", ofInvitation: "invitations", ofNotification: "notifications"} {
+		all := found[kind]
+		slices.Sort(all)
+		all = slices.Compact(all)
+		made, err := f.Reserve(tables[table], len(all))
+		if err != nil {
+			return err
+		}
+		to[kind] = map[int64]int64{}
+		for i, old := range all {
+			to[kind][old] = made[i]
+		}
+	}
+	return nil
+}
+
+func tableOf(f *db.Filler, name string) (t db.Table, err error) {
+	err = f.Look(func(s *db.Snapshot) error {
+		t, err = s.Table(name)
+		return err
+	})
+	return t, err
+}
+
+// inNames says in words which name is taken.
+func inNames(err error) error {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "name_key"):
+		return errors.New("there is a company of this name here already")
+	case strings.Contains(text, "token_hash"):
+		return errors.New("an invitation of this company is here already: it is in this installation under another name")
+	}
+	return err
+}

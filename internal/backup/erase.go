@@ -1,0 +1,103 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// Erased is what an erasure took away.
+type Erased struct {
+	Rows   int64
+	People int
+	Kept   []string // usernames of people who were in the company and whose accounts stay, with the reason
+}
+
+// NameOf is a company's name.
+func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err error) {
+	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+		name, err = nameOf(s, company)
+		return err
+	})
+	if err == nil && name == "" {
+		err = fmt.Errorf("there is no company %d", company)
+	}
+	return name, err
+}
+
+// Erase deletes a company with everything in it, and the accounts of those who were in no other; its ids are not given again. Then the places where
+// rows were are written over: db.Scrub.
+func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error) {
+	err = d.Fill(ctx, func(f *db.Filler) error {
+		done = Erased{}
+		var tables []db.Table
+		var people []int64
+		if err := f.Hold("companies", "company_id", company); err != nil {
+			return err
+		}
+		err := f.Look(func(s *db.Snapshot) error {
+			tables = s.Tables
+			return s.Query(func(r db.Row) error {
+				var id int64
+				err := r.Scan(&id)
+				people = append(people, id)
+				return err
+			}, `SELECT user_id FROM members WHERE company_id = $1 ORDER BY user_id`, company)
+		})
+		if err != nil {
+			return err
+		}
+		for _, t := range slices.Backward(tables) { // what refers goes before what it refers to
+			if !t.Owned() {
+				continue
+			}
+			n, err := f.Delete(t, "company_id", company)
+			if err != nil {
+				return fmt.Errorf("erase %s: %w", t.Name, err)
+			}
+			done.Rows += n
+		}
+		users, err := tableOf(f, "users")
+		if err != nil {
+			return err
+		}
+		for _, id := range people {
+			why, name, err := staying(f, id)
+			switch {
+			case err != nil:
+				return err
+			case why != "":
+				done.Kept = append(done.Kept, name+" ("+why+")")
+				continue
+			}
+			if _, err := f.Delete(users, "id", id); err != nil {
+				return fmt.Errorf("erase an account: %w", err)
+			}
+			done.People++
+		}
+		return nil
+	})
+	return done, err
+}
+
+// staying says why an account is not erased; empty where nothing speaks against it.
+func staying(f *db.Filler, id int64) (why, name string, err error) {
+	var operator bool
+	var companies, done, sessions int64
+	err = f.Look(func(s *db.Snapshot) error {
+		return s.Query(func(r db.Row) error { return r.Scan(&name, &operator, &companies, &done, &sessions) },
+			`SELECT username, is_superuser, (SELECT count(*) FROM members WHERE user_id = $1), (SELECT count(*) FROM events WHERE operator_id = $1),
+				(SELECT count(*) FROM operator_sessions WHERE user_id = $1) FROM users WHERE id = $1`, id)
+	})
+	switch {
+	case operator:
+		why = "an operator"
+	case companies > 0:
+		why = "in another company"
+	case done > 0 || sessions > 0:
+		why = "was an operator, and stands in logs"
+	}
+	return why, name, err
+}
