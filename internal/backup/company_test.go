@@ -140,7 +140,6 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		fill(t, d)
-		before := sum(t, d)
 		for _, c := range []struct {
 			how  backup.Import
 			do   []string
@@ -152,7 +151,7 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 			{backup.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'both@example.com' WHERE id = 9`, `UPDATE companies SET name_key = 'x' WHERE company_id = 1`}, "under another name"},
 		} {
 			run(t, d, c.do...)
-			before = sum(t, d)
+			before := sum(t, d)
 			_, err := archive(t, file).Import(t.Context(), d, c.how)
 			if err == nil || !strings.Contains(err.Error(), c.word) {
 				t.Errorf("%+v: %v, want %q", c.how, err, c.word)
