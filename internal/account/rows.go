@@ -222,6 +222,13 @@ func rotateSession(tx *db.Tx, s session, used string) (bool, error) {
 	return n == 1, err
 }
 
+// renewSession lengthens a session that is still one.
+func renewSession(tx *db.Tx, s session) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET refreshed_at = $4, expires_at = $5
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`, s.id, s.user, tx.Now, s.expires)
+	return n == 1, err
+}
+
 func endSession(tx *db.Tx, s session) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
 	return n == 1, err

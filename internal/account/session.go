@@ -40,15 +40,23 @@ const maxPassword = 128
 // Login opens a session. Exactly one password hash is computed, whether or not there is such an account, and the answer tells
 // nothing of which part was wrong.
 func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
-	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
+	company, user, err := s.mayEnter(ctx, in, from)
 	if err != nil {
 		return Tokens{}, err
 	}
-	company := acc.company(in.Company)
-	if company == 0 {
-		return Tokens{}, fail.BadLogin()
+	return openSession(ctx, s, company, user, s.tokens)
+}
+
+// mayEnter is whose credentials these are, and the company that they lead to.
+func (s *Service) mayEnter(ctx context.Context, in Credentials, from netip.Addr) (company, user int64, err error) {
+	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
+	if err != nil {
+		return 0, 0, err
 	}
-	return s.open(ctx, company, acc.id)
+	if company = acc.company(in.Company); company == 0 {
+		return 0, 0, fail.BadLogin()
+	}
+	return company, acc.id, nil
 }
 
 // verifyPassword is the account that signs in under a name with its password. It takes an attempt from the limits, and computes
@@ -94,8 +102,8 @@ func (s *Service) rehash(ctx context.Context, acc account, password string) erro
 	})
 }
 
-// open makes a session and its first tokens.
-func (s *Service) open(ctx context.Context, company, user int64) (t Tokens, err error) {
+// openSession makes a session and what the client gets of it.
+func openSession[T any](ctx context.Context, s *Service, company, user int64, sign func(*db.Tx, session) (T, error)) (t T, err error) {
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
 		if err := noteSignIn(tx, user); err != nil {
 			return err
@@ -105,7 +113,7 @@ func (s *Service) open(ctx context.Context, company, user int64) (t Tokens, err 
 			if err := insertSession(tx, n); err != nil {
 				return err
 			}
-			t, err = s.tokens(tx, n)
+			t, err = sign(tx, n)
 			return err
 		})
 	})
@@ -187,6 +195,11 @@ func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 	if err != nil {
 		return err
 	}
+	return s.end(ctx, c)
+}
+
+// end ends the session of a token.
+func (s *Service) end(ctx context.Context, c Claims) error {
 	return s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSession(tx, session{id: c.Session, user: c.UserID})
 		if err != nil {
@@ -206,6 +219,11 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Member, error
 	if err != nil {
 		return Member{}, err
 	}
+	return s.caller(ctx, c)
+}
+
+// caller is the member of a token that holds.
+func (s *Service) caller(ctx context.Context, c Claims) (Member, error) {
 	if m, ok := s.callers.GetIfPresent(c.Session); ok && m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID {
 		return m, nil
 	}

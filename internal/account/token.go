@@ -28,11 +28,12 @@ import (
 )
 
 // The kinds of token. A token is good for its own kind only: a refresh token opens no route, an access token renews nothing, and
-// an operator's token, which names no company, opens the operator's routes and no others.
+// an operator's token, which names no company, opens the operator's routes and no others, and the web app's is good in its cookie alone.
 const (
 	TokenAccess   = "access"
 	TokenRefresh  = "refresh"
 	TokenOperator = "operator"
+	TokenWeb      = "web"
 )
 
 const (
@@ -49,7 +50,7 @@ const (
 // Claims is what a token says: who (UserID), as a member of which company, in which session, and for how long.
 // Times are kept in whole seconds; the fraction is cut off.
 type Claims struct {
-	Type      string // TokenAccess, TokenRefresh or TokenOperator
+	Type      string // TokenAccess, TokenRefresh, TokenOperator or TokenWeb
 	UserID    int64
 	CompanyID int64  // 0 in a TokenOperator, and only there
 	Session   string // sid: the session that this token belongs to and dies with
@@ -214,7 +215,7 @@ func (w *claimsJSON) check(issuer, typ string, now time.Time) error {
 		return errTokenEarly
 	case w.Issuer != issuer || w.Audience != tokenAudience:
 		return errTokenIssuer
-	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh && typ != TokenOperator):
+	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh && typ != TokenOperator && typ != TokenWeb):
 		return errTokenType
 	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator) || w.Session == "" || w.ID == "":
 		return errTokenIDs

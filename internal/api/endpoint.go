@@ -39,7 +39,10 @@ type call struct {
 	once       event.Once       // of a repeatable route
 	match      func(version int64) bool
 
-	location string // set by the operation: where what it made can be found
+	cookie   string       // of a route about sessions in cookies: the one that the request carries
+	location string       // set by the operation: where what it made can be found
+	seq      int64        // set by the operation: the number of its event in the log
+	give     *http.Cookie // set by the operation
 }
 
 // none is the answer of an operation that has nothing to say.
@@ -57,6 +60,8 @@ type operation struct {
 	tag    bool             // the answer has an ETag
 	cond   bool             // If-Match is obeyed
 	once   bool             // Idempotency-Key is obeyed
+	logged bool             // the answer has an Event-Seq
+	cookie string           // which cookie the route is about: it is for pages of this site alone
 
 	// What only the OpenAPI document needs to be told.
 	media    []string // what a raw route writes
@@ -160,6 +165,12 @@ func (o operation) repeatable() operation { o.once = true; return o }
 // located answers carry a Location: the operation sets call.location.
 func (o operation) located() operation { o.location = true; return o }
 
+// numbered answers carry Event-Seq: the operation sets call.seq.
+func (o operation) numbered() operation { o.logged = true; return o }
+
+// about is a route about a session in a cookie.
+func (o operation) about(cookie string) operation { o.cookie = cookie; return o.fails(403) }
+
 // shows says what the JSON of a raw route is.
 func (o operation) shows(v any) operation { o.answer = reflect.TypeOf(v); return o }
 
@@ -168,7 +179,10 @@ func (o operation) asks(read func(*form.Form)) operation { o.query = read; retur
 
 // fails names failures that the shape of the route does not show: a sign-in is refused or throttled, a state does not allow
 // the change. A status that is missing here fails the tests that meet it.
-func (o operation) fails(statuses ...int) operation { o.failures = statuses; return o }
+func (o operation) fails(statuses ...int) operation {
+	o.failures = append(o.failures[:len(o.failures):len(o.failures)], statuses...)
+	return o
+}
 
 func answerOf[Out any]() reflect.Type {
 	t := reflect.TypeFor[Out]()
@@ -262,20 +276,17 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request) error {
 
 // admit verifies the caller, and that the route is for them.
 func (e *endpoint) admit(c *call, r *http.Request) (err error) {
+	if name := e.route.op.cookie; name != "" {
+		c.cookie = e.api.cookie(r, name)
+		return e.api.sameOrigin(r)
+	}
 	if e.route.who == anyone {
 		return nil
 	}
 	if e.route.who == operator {
 		return e.admitOperator(c, r)
 	}
-	token, err := bearer(r)
-	if err != nil && e.route.op.stream != nil && r.Header.Get("Authorization") == "" {
-		token, err = listenerToken(r)
-	}
-	if err != nil {
-		return err
-	}
-	if c.who, err = e.api.Accounts.Authenticate(c.ctx, token); err != nil {
+	if err := e.verify(c, r); err != nil {
 		return err
 	}
 	n := note(r)
@@ -290,10 +301,31 @@ func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 	return e.route.who.check(c.who)
 }
 
+// verify finds out who the caller is: by the token that they show, else by the web app's cookie.
+func (e *endpoint) verify(c *call, r *http.Request) error {
+	token, err := bearer(r)
+	if err != nil && r.Header.Get("Authorization") == "" {
+		if e.route.op.stream != nil {
+			token, err = listenerToken(r)
+		}
+		if kept := e.api.cookie(r, sessionCookie); err != nil && kept != "" {
+			return e.admitCookie(c, r, kept)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	c.who, err = e.api.Accounts.Authenticate(c.ctx, token)
+	return err
+}
+
 // admitOperator verifies an operator, and gives them the company of the path. It is the only way into a company without a
 // membership.
 func (e *endpoint) admitOperator(c *call, r *http.Request) error {
 	token, err := bearer(r)
+	if kept := e.api.cookie(r, operatorCookie); kept != "" && r.Header.Get("Authorization") == "" {
+		token, err = kept, e.api.sameOrigin(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -426,6 +458,12 @@ const maxBuffer = 64 << 10
 func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out any) error {
 	if c.location != "" {
 		w.Header().Set("Location", c.location)
+	}
+	if c.seq != 0 {
+		w.Header().Set("Event-Seq", strconv.FormatInt(c.seq, 10))
+	}
+	if c.give != nil {
+		http.SetCookie(w, c.give)
 	}
 	if e.route.op.answer == nil {
 		w.WriteHeader(e.route.op.status)

@@ -141,7 +141,7 @@ const bearerAuth = "bearerAuth"
 
 // tags group the operations by the first prefix that fits.
 var tags = []tag{
-	{"auth", "Accounts, sessions, the company, its members and invitations.", []string{"/api/auth/"}},
+	{"auth", "Accounts, sessions, the company, its members and invitations.", []string{"/api/auth/", "/api/session/"}},
 	{"tasks", "The company's tasks, and those of another system beside them.", []string{"/api/tasks/", "/api/external-tasks/"}},
 	{"analytics", "The company's tasks in figures.", []string{"/api/analytics/"}},
 	{"events", "The company's log: what changed, once and in order, as it happens too; and who is there.", []string{"/api/events/", "/ws/", "/api/presence/"}},
@@ -307,6 +307,12 @@ func (r route) success(s *schemas) *response {
 	if r.op.location {
 		ok.Headers = append(ok.Headers, headersOf("Location")...)
 	}
+	if r.op.logged {
+		ok.Headers = append(ok.Headers, headersOf("Event-Seq")...)
+	}
+	if r.op.cookie != "" {
+		ok.Headers = append(ok.Headers, headersOf("Set-Cookie")...)
+	}
 	switch {
 	case r.op.answer != nil:
 		ok.Content.add("application/json", &media{Schema: s.of(r.op.answer)})
@@ -416,6 +422,8 @@ var sharedHeaders = ordered[*header]{
 	{"X-Request-Id", &header{Description: "The request's name in the log.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"ETag", &header{Description: "The version and a hash of the answer, for `If-Match` and `If-None-Match`.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"Location", &header{Description: "Where it is.", Required: true, Schema: &schema{Type: types{"string"}, Format: "uri-reference"}}},
+	{"Event-Seq", &header{Description: "The number of the change in the company's log; absent where nothing changed.", Schema: &schema{Type: types{"integer"}, Format: "int64"}}},
+	{"Set-Cookie", &header{Description: "The session, HttpOnly, or its end.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"WWW-Authenticate", &header{Description: "How to authenticate.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"Allow", &header{Description: "The methods that the path takes.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"Retry-After", &header{Description: "In seconds.", Schema: &schema{Type: types{"integer"}}}},

@@ -41,6 +41,8 @@ func (a *API) routes() []route {
 		{"POST", "/api/auth/login/", anyone, body(200, a.login).fails(401, 429), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
 		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh).fails(401, 429), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
 		{"POST", "/api/auth/logout/", anyone, body(204, a.logout).fails(401), "logout", "End the session of this refresh token: all its tokens are dead at once."},
+		{"POST", "/api/session/", anyone, body(200, a.signIn).about(sessionCookie).fails(401, 429), "signIn", "Sign in to the web app: the session is in a cookie that no script can read."},
+		{"DELETE", "/api/session/", anyone, get(a.signOut).answers(204).about(sessionCookie), "signOut", "End the web app's session."},
 		{"GET", "/api/auth/profile/", reader, get(a.profile), "profile", "The caller."},
 		{"PATCH", "/api/auth/profile/", reader, body(200, a.changeProfile), "changeProfile", "Change the caller's names, e-mail address or telephone number."},
 		{"POST", "/api/auth/password/", reader, body(204, a.changePassword).fails(409, 429), "changePassword", "Change the password; all other sessions end."},
@@ -56,13 +58,15 @@ func (a *API) routes() []route {
 		{"POST", "/api/auth/invitations/accept/", reader, body(200, a.acceptInvitation).fails(409), "acceptInvitation", "Join another company with this account."},
 
 		{"GET", "/api/tasks/", reader, query(200, a.tasks), "tasks", "The company's tasks, newest first."},
-		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().located().repeatable(), "createTask", "Create a task."},
+		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().located().numbered().repeatable(), "createTask", "Create a task."},
 		{"GET", "/api/tasks/my_tasks/", reader, query(200, a.myTasks), "myTasks", "The tasks assigned to the caller."},
 		{"GET", "/api/tasks/statistics/", reader, get(a.statistics), "statistics", "How many tasks there are, by status and by assignee."},
 		{"GET", "/api/tasks/{id}/", reader, get(a.task).tagged(), "task", "One task."},
-		{"PUT", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged(), "replaceTask", "Change a task; the title is required, what is left out stays."},
-		{"PATCH", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged(), "changeTask", "Change fields of a task."},
-		{"DELETE", "/api/tasks/{id}/", writer, get(a.deleteTask).answers(204).matched(), "deleteTask", "Delete a task; its history stays in the log."},
+		{"PUT", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged().numbered().fails(409), "replaceTask", "Change a task; the title is required, what is left out stays."},
+		{"PATCH", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged().numbered().fails(409), "changeTask", "Change fields of a task."},
+		{"DELETE", "/api/tasks/{id}/", writer, get(a.deleteTask).answers(204).matched().numbered(), "deleteTask", "Delete a task; its history stays in the log."},
+		{"POST", "/api/tasks/bulk/", writer, body(200, a.changeTasks), "changeTasks", "Change several tasks in one step, or delete them; an event each."},
+		{"POST", "/api/tasks/undo/", writer, body(200, a.undo), "undo", "Do the reverse of changes; refused where somebody has changed the same since."},
 		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
 
 		{"GET", "/api/external-tasks/", reader, get(a.externalTasks), "externalTasks", "The company's newest tasks beside those of another system; that it fails takes nothing from the company's own."},
@@ -84,6 +88,8 @@ func (a *API) routes() []route {
 		{"GET", "/api/presence/", reader, get(a.presence), "presence", "Who of the company is connected, and what they look at."},
 
 		{"POST", "/api/operator/login/", anyone, body(200, a.operatorLogin).fails(401, 429), "operatorLogin", "Sign in as an operator; the token opens the operator's routes and no others."},
+		{"POST", "/api/operator/session/", anyone, body(200, a.operatorSignIn).about(operatorCookie).fails(401, 429), "operatorSignIn", "Sign in to the web app as an operator: the session is in a cookie that no script can read."},
+		{"DELETE", "/api/operator/session/", anyone, get(a.operatorSignOut).answers(204).about(operatorCookie), "operatorSignOut", "End the operator's session of the web app."},
 		{"POST", "/api/operator/logout/", operator, get(a.operatorLogout).answers(204), "operatorLogout", "End the operator's session: its token is dead at once."},
 		{"GET", "/api/operator/companies/", operator, query(200, a.operatorCompanies), "operatorCompanies", "All companies, oldest first, with how much is in them."},
 		{"GET", "/api/operator/companies/{company}/", operator, get(a.operatorCompany), "operatorCompany", "One company."},
@@ -93,7 +99,7 @@ func (a *API) routes() []route {
 		{"PATCH", "/api/operator/companies/{company}/members/{id}/", operator, body(200, a.changeMember).fails(409), "operatorChangeMember", "Give a member another role, deactivate or reactivate them; it is an event in the company's log."},
 		{"GET", "/api/operator/companies/{company}/tasks/", operator, query(200, a.tasks), "operatorTasks", "A company's tasks, newest first."},
 		{"GET", "/api/operator/companies/{company}/tasks/{id}/", operator, get(a.task).tagged(), "operatorTask", "One task of a company."},
-		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged(), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
+		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged().numbered().fails(409), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
 		{"GET", "/api/operator/companies/{company}/analytics/", operator, query(200, a.analytics), "operatorAnalytics", "A company's tasks in figures."},
 		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.operatorNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
 		{"GET", "/api/operator/users/", operator, query(200, a.operatorUsers), "operatorUsers", "All accounts, oldest first: their companies, and when they last signed in."},
@@ -187,7 +193,7 @@ func (a *API) myTasks(c *call, q task.Query) (*page.List[task.Task], error) {
 
 func (a *API) createTask(c *call, in task.New) (task.Task, error) {
 	t, err := a.Tasks.Create(c.ctx, c.who, in, c.once)
-	c.location = fmt.Sprintf("/api/tasks/%d/", t.ID)
+	c.location, c.seq = fmt.Sprintf("/api/tasks/%d/", t.ID), t.Seq
 	return t, err
 }
 
@@ -195,11 +201,22 @@ func (a *API) task(c *call) (task.Task, error) { return a.Tasks.Get(c.ctx, c.who
 
 func (a *API) changeTask(c *call, in task.Change) (task.Task, error) {
 	in.Match = c.match
-	return a.Tasks.Update(c.ctx, c.who, c.id, in)
+	t, err := a.Tasks.Update(c.ctx, c.who, c.id, in)
+	c.seq = t.Seq
+	return t, err
 }
 
-func (a *API) deleteTask(c *call) (none, error) {
-	return none{}, a.Tasks.Delete(c.ctx, c.who, c.id, c.match)
+func (a *API) deleteTask(c *call) (_ none, err error) {
+	c.seq, err = a.Tasks.Delete(c.ctx, c.who, c.id, c.match)
+	return none{}, err
+}
+
+func (a *API) changeTasks(c *call, in task.Bulk) (task.Outcome, error) {
+	return a.Tasks.Bulk(c.ctx, c.who, in)
+}
+
+func (a *API) undo(c *call, in task.Undo) (task.Outcome, error) {
+	return a.Tasks.Undo(c.ctx, c.who, in)
 }
 
 func (a *API) statistics(c *call) (task.Statistics, error) { return a.Tasks.Statistics(c.ctx, c.who) }

@@ -38,6 +38,7 @@ type schema struct {
 	WriteOnly            bool             `json:"writeOnly,omitzero"`
 	AnyOf                []*schema        `json:"anyOf,omitempty"`
 	Items                *schema          `json:"items,omitzero"`
+	MaxItems             int              `json:"maxItems,omitzero"`
 	Properties           ordered[*schema] `json:"properties,omitzero"`
 	Required             []string         `json:"required,omitempty"`
 	MinProperties        int              `json:"minProperties,omitzero"`
@@ -314,6 +315,9 @@ func fieldSchema(f form.Field) *schema {
 	s := &schema{
 		Type: types{f.Type}, Format: f.Format, Description: f.Doc, Enum: slices.Clone(f.Enum), Default: f.Default,
 		MaxLength: f.MaxLength, WriteOnly: f.WriteOnly, Minimum: f.Min,
+	}
+	if f.Items != nil {
+		s.Items, s.MaxItems = fieldSchema(*f.Items), f.MaxItems
 	}
 	if f.Max != nil && *f.Max < noLimit {
 		s.Maximum = f.Max

@@ -248,6 +248,25 @@ func closeBatch(r pgx.BatchResults, before error) error {
 	return nil
 }
 
+// answered reads the answer to a statement of a batch.
+func (s statement) answered(r pgx.BatchResults) error {
+	if s.row == nil {
+		_, err := r.Exec()
+		return err
+	}
+	rows, err := r.Query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := s.row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // commit sends what was left for later and the COMMIT in one round trip.
 func (p *pgTx) commit(late []statement) (err error) {
 	if !p.begun { // nothing was asked yet: the epoch must be known before anything can be committed
@@ -263,7 +282,7 @@ func (p *pgTx) commit(late []statement) (err error) {
 	r := p.c.SendBatch(p.ctx, b)
 	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
 	for _, s := range late {
-		if _, err := r.Exec(); err != nil {
+		if err := s.answered(r); err != nil {
 			return fmt.Errorf("run %q: %w", s.sql, err)
 		}
 	}

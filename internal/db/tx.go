@@ -34,6 +34,7 @@ type Tx struct {
 type statement struct {
 	sql  string
 	args []any
+	row  func(Row) error // called for each row of the answer, if there is one
 }
 
 // Row is one row of an answer; Scan fills the pointers in the order of the columns. Text goes to *string, integers to *int64,
@@ -114,17 +115,18 @@ func (t *Tx) Later(sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
 	}
-	t.late = append(t.late, statement{sql, t.args(args)})
+	t.late = append(t.late, statement{sql: sql, args: t.args(args)})
 	return nil
 }
 
 // First runs a statement as Later does, before everything that was left for later. It is for the log alone: the head row is
-// locked first, so that two writers that touch the same counters wait for each other there and never dead-lock.
-func (t *Tx) First(sql string, args ...any) error {
+// locked first, so that two writers that touch the same counters wait for each other there and never dead-lock. row is called for
+// each row of the answer, unless it is nil.
+func (t *Tx) First(row func(Row) error, sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
 	}
-	t.first = append(t.first, statement{sql, t.args(args)})
+	t.first = append(t.first, statement{sql, t.args(args), row})
 	return nil
 }
 

@@ -28,6 +28,8 @@ type Event struct {
 	// Data is the subject's new state as every member of the company may see it: no e-mail address, no telephone number, no
 	// token.
 	Data any
+	// Seq is where to put the number that the event gets, for who asks for it; it is there once Record has returned.
+	Seq *int64
 }
 
 // Changes are the changed fields. A private field (an e-mail address) is named, and its values are null.
@@ -132,6 +134,9 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 		if err != nil {
 			return err
 		}
+		if e.Seq != nil {
+			*e.Seq = seq
+		}
 		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append([]any{seq}, row...)...)
 		return err
@@ -143,10 +148,14 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if k.revokes {
 		bump = 1
 	}
-	return tx.First(`WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
+	var number func(db.Row) error
+	if e.Seq != nil {
+		number = func(r db.Row) error { return r.Scan(e.Seq) }
+	}
+	return tx.First(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
 		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, append([]any{bump, epoch}, row...)...)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`, append([]any{bump, epoch}, row...)...)
 }
 
 // known is an id, or NULL where there is none.
@@ -220,6 +229,11 @@ func Heads(tx *db.SystemTx, companies []int64) (map[int64]Head, error) {
 func About(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
 	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4
 		ORDER BY seq`, subject, id, after)
+}
+
+// Numbered reads the events with these numbers, the last one first; what has none of them is left out.
+func Numbered(tx *db.Tx, seqs []int64) ([]Entry, error) {
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 }
 
 // Of reads a subject's events, newest first, skipping offset of them.

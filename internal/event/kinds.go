@@ -68,6 +68,9 @@ var kinds = map[Kind]kind{
 	JobCancelled: {subject: Job},
 }
 
+// Subject is what an event of this kind happens to; "" of a kind that there is not.
+func (k Kind) Subject() string { return kinds[k].subject }
+
 // Kinds are the names of all kinds, sorted.
 func Kinds() []string {
 	names := make([]string, 0, len(kinds))

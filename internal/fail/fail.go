@@ -104,6 +104,11 @@ func Forbidden() *Error {
 	return &Error{Kind: KindForbidden, Code: "permission_denied", Detail: "You do not have permission to perform this action."}
 }
 
+// CrossOrigin is a page of another site that would change something with a browser's cookie.
+func CrossOrigin() *Error {
+	return &Error{Kind: KindForbidden, Code: "cross_origin", Detail: "A page of another site may not do this."}
+}
+
 // NotFound is absent or belongs to another company: the two are one answer.
 func NotFound() *Error {
 	return &Error{Kind: KindNotFound, Code: "not_found", Detail: "Not found."}

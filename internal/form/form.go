@@ -3,7 +3,7 @@
 // document; so a field's rule stands in one place.
 //
 // It is not for rules that need a row or a second field: the caller checks those and adds its message with Fail. It reads
-// no nested objects or lists, since no field of ours is one, and does not limit the size of what it is given: that is the
+// no nested objects, and no lists but those of ids, since no field of ours is one, and does not limit the size of what it is given: that is the
 // adaptor's work.
 //
 // A body is read by a scanner of this package and not by a library, because a refusal names line and column, depth is

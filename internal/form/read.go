@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Messages that stand at several places.
@@ -114,6 +116,48 @@ func (f *Form) Time(name string, rules ...Rule) (o Optional[time.Time]) {
 	if v.readable() {
 		o.V = f.time(name, v)
 	}
+	return o
+}
+
+// IDs reads a list of at most so many numbers of rows. With Nullable each of them may be null; the list itself may not.
+func (f *Form) IDs(name string, most int, rules ...Rule) (o Optional[[]*int64]) {
+	r := merge(rules)
+	if f.describing {
+		f.describe(Field{Name: name, Type: "array", MaxItems: most, Items: &Field{Type: "integer", Format: "int64", Min: limit(1), Nullable: r.has(nullable)}}, r)
+		f.fields[len(f.fields)-1].Nullable = false
+		return o
+	}
+	elements := r.has(nullable)
+	r.flags &^= nullable
+	v := f.take(name, r)
+	o.Set, o.Null = v.state()
+	if !v.readable() {
+		return o
+	}
+	if v.kind != list {
+		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
+		return o
+	}
+	var ids []*int64
+	if err := json.Unmarshal([]byte(v.text), &ids); err != nil {
+		f.Fail(name, "Incorrect type. Expected pk values.")
+		return o
+	}
+	if len(ids) > most {
+		f.Fail(name, fmt.Sprintf("Ensure this field has no more than %d elements.", most))
+		return o
+	}
+	for _, id := range ids {
+		switch {
+		case id == nil && !elements:
+			f.Fail(name, "This field may not be null.")
+			return o
+		case id != nil && *id < 1:
+			f.Fail(name, NoSuchID(*id))
+			return o
+		}
+	}
+	o.V = ids
 	return o
 }
 

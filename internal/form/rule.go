@@ -69,7 +69,7 @@ func merge(rules []Rule) Rule {
 // Field is what the document says of a field.
 type Field struct {
 	Name        string
-	Type        string // "string", "integer" or "boolean"
+	Type        string // "string", "integer", "boolean" or "array"
 	Format      string // "date-time", "int64", or what the rule Format says
 	Doc         string
 	Required    bool
@@ -78,6 +78,8 @@ type Field struct {
 	ReadByQuery bool     // the reader called Strict: the field is a parameter of a query
 	Enum        []string // what a Choice allows
 	MaxLength   int      // in code points; 0 is no limit
+	MaxItems    int      // of an array; 0 is no limit
+	Items       *Field   // what an array is of
 	Min, Max    *int64   // nil is no limit
 	Default     any
 }

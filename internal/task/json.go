@@ -37,6 +37,9 @@ func (t Task) AppendJSON(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	b = strconv.AppendInt(append(b, `,"company":`...), t.Company, 10)
+	if b, err = jsontext.AppendQuote(append(b, `,"rank":`...), t.Rank); err != nil {
+		return nil, err
+	}
 	b = strconv.AppendInt(append(b, `,"version":`...), t.Version, 10)
 	b = appendTime(append(b, `,"created_at":`...), t.CreatedAt)
 	b = appendTime(append(b, `,"updated_at":`...), t.UpdatedAt)

@@ -8,10 +8,14 @@ import (
 )
 
 // columns are a task's in the order that scan reads them.
-const columns = `company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at`
+const columns = `company_id, id, title, description, status, assigned_to, created_by, rank, version, created_at, updated_at`
 
 func scan(r db.Row, t *Task) error {
-	return r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Version, &t.CreatedAt, &t.UpdatedAt)
+	err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Rank, &t.Version, &t.CreatedAt, &t.UpdatedAt)
+	if t.Rank == "" {
+		t.Rank = rankOf(t.ID)
+	}
+	return err
 }
 
 func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
@@ -24,6 +28,24 @@ func insert(tx *db.Tx, t Task) (id int64, err error) {
 
 func find(tx *db.Tx, id int64) (Task, error) {
 	return db.One(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id = $2`, id)
+}
+
+// restore inserts a task again that was deleted.
+func restore(tx *db.Tx, t Task) error {
+	_, err := tx.Exec(`INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, rank, version, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.CreatedBy, t.Rank, t.Version, t.CreatedAt, t.UpdatedAt)
+	return err
+}
+
+// newest is the greatest id of a task; 0 if there is none.
+func newest(tx *db.Tx) (int64, error) {
+	return db.One(tx, scanInt, `SELECT coalesce(max(id), 0) FROM tasks WHERE company_id = $1`)
+}
+
+// lockAll is findAll, holding the rows until the transaction ends.
+func lockAll(tx *db.Tx, ids []int64) ([]Task, error) {
+	return db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1 AND id `+tx.OneOf("$2")+` ORDER BY id`+tx.Pick("", " FOR UPDATE"), db.IDs(ids))
 }
 
 func findAll(tx *db.Tx, ids []int64) ([]Task, error) {
@@ -58,8 +80,8 @@ func countOpen(tx *db.Tx, member int64) (int64, error) {
 
 // update stores a task that the transaction holds; nothing waits for it.
 func update(tx *db.Tx, t Task) error {
-	return tx.Later(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, version = $8, updated_at = $9
-		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.Version, t.UpdatedAt)
+	return tx.Later(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
+		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.Rank, t.Version, t.UpdatedAt)
 }
 
 func remove(tx *db.Tx, id int64) error {

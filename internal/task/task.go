@@ -26,9 +26,13 @@ type Task struct {
 	CreatedBy        int64         `json:"created_by"`
 	CreatedByDetail  *account.User `json:"created_by_detail"`
 	Company          int64         `json:"company"`
+	Rank             string        `json:"rank" doc:"Where it stands on the board: of two tasks the one with the lesser rank, byte by byte, is higher up."`
 	Version          int64         `json:"version" doc:"Counts the changes; it is in the ETag."`
 	CreatedAt        db.Time       `json:"created_at"`
 	UpdatedAt        db.Time       `json:"updated_at"`
+
+	// Seq is the number of the event that this change of it is in the log; 0 where nothing was changed.
+	Seq int64 `json:"-"`
 }
 
 // ETagVersion is what If-Match compares.
@@ -70,12 +74,17 @@ func (in *New) Read(f *form.Form) {
 type Change struct {
 	Title, Description, Status form.Optional[string]
 	AssignedTo                 form.Optional[int64]
+	place                      form.Optional[place]
+	rank                       string // where it was, of an undone move
 	// Match says whether the change still holds for a version of the task (If-Match); nil holds for any.
 	Match func(version int64) bool
 }
 
 // Read reads it from a body.
-func (in *Change) Read(f *form.Form) { *in = readFields(f) }
+func (in *Change) Read(f *form.Form) {
+	*in = readFields(f)
+	in.place = readPlace(f)
+}
 
 func readFields(f *form.Form) Change {
 	return Change{
@@ -99,6 +108,7 @@ func (s *Service) Create(ctx context.Context, who account.Member, in New, once e
 		if t.ID, err = insert(tx, t); err != nil {
 			return event.None, err
 		}
+		t.Rank = rankOf(t.ID)
 		if err := count(tx, t, +1); err != nil {
 			return event.None, err
 		}
@@ -167,6 +177,16 @@ func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (eve
 			return event.None, err
 		}
 	}
+	rank := in.rank
+	if in.place.Set {
+		var err error
+		if rank, err = in.place.V.rank(tx, *t); err != nil {
+			return event.None, err
+		}
+	}
+	if rank != "" && event.Set(c, "rank", t.Rank, rank) {
+		t.Rank = rank
+	}
 	if len(c) == 0 {
 		return event.None, detail(tx, who, t)
 	}
@@ -180,21 +200,27 @@ func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (eve
 	return s.event(tx, who, event.TaskUpdated, t, c, "Task updated: ")
 }
 
-// Delete removes a task; its history stays in the log.
-func (s *Service) Delete(ctx context.Context, who account.Member, id int64, match func(version int64) bool) error {
-	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
-		t, err := lock(tx, id, match)
-		if err != nil {
+// Delete removes a task; its history stays in the log. It gives the number of the event there.
+func (s *Service) Delete(ctx context.Context, who account.Member, id int64, match func(version int64) bool) (seq int64, err error) {
+	var t Task
+	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		if t, err = lock(tx, id, match); err != nil {
 			return event.None, err
 		}
-		if err := remove(tx, id); err != nil {
-			return event.None, err
-		}
-		if err := count(tx, t, -1); err != nil {
-			return event.None, err
-		}
-		return s.event(tx, who, event.TaskDeleted, &t, nil, "Task deleted: ")
+		return s.remove(tx, who, &t)
 	})
+	return t.Seq, err
+}
+
+// remove deletes a locked task.
+func (s *Service) remove(tx *db.Tx, who account.Member, t *Task) (event.Event, error) {
+	if err := remove(tx, t.ID); err != nil {
+		return event.None, err
+	}
+	if err := count(tx, *t, -1); err != nil {
+		return event.None, err
+	}
+	return s.event(tx, who, event.TaskDeleted, t, nil, "Task deleted: ")
 }
 
 // handOverStep is how many tasks change hands in one transaction: few enough that nobody waits for it.
@@ -238,7 +264,7 @@ func (s *Service) event(tx *db.Tx, who account.Member, k event.Kind, t *Task, c 
 	public := *t
 	fill(&public, people, who.SeePublic)
 	fill(t, people, who.See)
-	return event.Event{Kind: k, ID: t.ID, Version: t.Version, Message: message + t.Title, Changes: c, Data: public}, nil
+	return event.Event{Kind: k, ID: t.ID, Version: t.Version, Message: message + t.Title, Changes: c, Data: public, Seq: &t.Seq}, nil
 }
 
 // mayAssign refuses everybody who is not an active member, in the same words whether they exist elsewhere or not at all.
