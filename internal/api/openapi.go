@@ -137,7 +137,12 @@ type components struct {
 	SecuritySchemes ordered[map[string]string] `json:"securitySchemes"`
 }
 
-const bearerAuth = "bearerAuth"
+// The ways to say who one is.
+const (
+	bearerAuth   = "bearerAuth"
+	cookieAuth   = "cookieAuth"
+	operatorAuth = "operatorCookieAuth"
+)
 
 // tags group the operations by the first prefix that fits.
 var tags = []tag{
@@ -175,7 +180,7 @@ func (a *API) document() *document {
 		Responses: problems(s), Headers: sharedHeaders,
 		SecuritySchemes: ordered[map[string]string]{{bearerAuth, map[string]string{
 			"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a sign-in.",
-		}}},
+		}}, {cookieAuth, a.cookieScheme(sessionCookie, "signIn")}, {operatorAuth, a.cookieScheme(operatorCookie, "operatorSignIn")}},
 	}
 	d.Components.Schemas = s.named
 	return d
@@ -213,11 +218,18 @@ func (w access) words() string {
 	panic("an access without words")
 }
 
+func (a *API) cookieScheme(name, by string) map[string]string {
+	return map[string]string{"type": "apiKey", "in": "cookie", "name": a.cookieName(name), "description": "The web app's session, which " + by + " sets. Pages of other sites cannot change anything with it."}
+}
+
 func (r route) security() []map[string][]string {
 	if r.who == anyone {
 		return []map[string][]string{}
 	}
-	return []map[string][]string{{bearerAuth: {}}}
+	if r.who == operator {
+		return []map[string][]string{{bearerAuth: {}}, {operatorAuth: {}}}
+	}
+	return []map[string][]string{{bearerAuth: {}}, {cookieAuth: {}}}
 }
 
 // hasID reports whether the path names a row, or a company.
@@ -347,7 +359,7 @@ func (r route) failures() []int {
 	if r.who != anyone {
 		also = append(also, 401)
 	}
-	if r.who > reader {
+	if r.who > reader || r.who == reader && r.changes() { // a role that may not, or a cookie that another site's page sent
 		also = append(also, 403)
 	}
 	if r.hasID() || slices.ContainsFunc(r.queryFields(), func(f form.Field) bool { return f.Name == "page" }) {

@@ -392,7 +392,7 @@ func TestDocsExamplesKeepTheContract(t *testing.T) {
 			if e.Body != nil {
 				r.Header.Set("Content-Type", "application/json")
 			}
-			resp := &http.Response{Header: http.Header{"X-Request-Id": {"x"}, "Etag": {`"1-x"`}, "Location": {"/x/"}}}
+			resp := &http.Response{Header: http.Header{"X-Request-Id": {"x"}, "Etag": {`"1-x"`}, "Location": {"/x/"}, "Set-Cookie": {"taskhouse=x"}}}
 			resp.StatusCode, _ = strconv.Atoi(e.Status)
 			if e.Answer != nil {
 				resp.Header.Set("Content-Type", "application/json")

@@ -103,7 +103,7 @@ const (
 	user        = `{"id": 1, "username": "ada", "email": "", "first_name": "", "last_name": "", "phone": "", "role": "owner", "is_active": true,
 		"company": ` + company + `, "date_joined": "2026-03-14T09:26:53.589Z"}`
 	taskHead = `{"id": 7, "title": "Paint", "description": "", "status": "todo", "assigned_to": null, "assigned_to_detail": null, "created_by": 1,
-		"created_by_detail": ` + user + `, "company": 1, "version": 1, "created_at": "2026-03-14T09:26:53.589Z", `
+		"created_by_detail": ` + user + `, "company": 1, "rank": "AzL8n0Y58m7", "version": 1, "created_at": "2026-03-14T09:26:53.589Z", `
 	task      = taskHead + `"updated_at": "2026-03-14T09:26:53.589Z"}`
 	eventHead = `{"type": "company_updated", "seq": 1, "at": "2026-03-14T09:26:53.589Z", "actor": null,"operator":null, "message": "x",
 		"changes": {"name": {"old": "A", "new": null}}`

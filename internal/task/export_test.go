@@ -1,0 +1,7 @@
+package task
+
+// What the tests of ranks look at.
+var (
+	Between = between
+	RankOf  = rankOf
+)
