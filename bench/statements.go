@@ -25,7 +25,7 @@ type subject struct {
 }
 
 const (
-	taskList   = `company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at`
+	taskList   = `company_id, id, title, description, status, assigned_to, created_by, rank, version, created_at, updated_at`
 	sqlCount   = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
 	sqlPage    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
@@ -38,14 +38,14 @@ const (
 
 	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
-	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 	pgEnter = `SELECT taskhouse_enter($1)`
 	pgEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`
 )
 
 // operation gives the round trips of an operation on an engine.
@@ -85,7 +85,7 @@ func (s subject) read(name string) []statement {
 }
 
 func taskRow() []any {
-	return []any{new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(int64), new(int64), new(int64)}
+	return []any{new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(string), new(int64), new(int64), new(int64)}
 }
 
 // create is a task, its number in the log and event, and the counter. Its instant does not matter to its cost.
@@ -95,12 +95,12 @@ func (s subject) create(engine string) []trip {
 	insert := statement{sqlInsert, []any{s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now}, one}
 	count := statement{sql: sqlCountUp, args: []any{s.Company, "todo", s.Assignee, 1}}
 	event := func(id ref) []any {
-		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event}
+		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil}
 	}
 	if engine == "postgres" {
 		return []trip{
 			{{sql: "BEGIN"}, s.enter(), insert},
-			{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...)}, count, {sql: "COMMIT"}},
+			{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...), row: one}, count, {sql: "COMMIT"}},
 		}
 	}
 	head := statement{sqlTakeSeq, []any{s.Company, 0, s.Epoch}, func() []any { return []any{new(int64), new(int64)} }}
