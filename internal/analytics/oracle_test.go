@@ -373,7 +373,10 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 	case "title":
 		_ = set(task.Change{Title: form.Optional[string]{Set: true, V: "another title"}})
 	case "delete":
-		_ = owner(func(who account.Member) error { return h.tasks.Delete(ctx, who, id, nil) })
+		_ = owner(func(who account.Member) error {
+			_, err := h.tasks.Delete(ctx, who, id, nil)
+			return err
+		})
 	case "deactivate", "reactivate":
 		_ = owner(func(who account.Member) error {
 			_, err := h.accounts.Change(ctx, who, person, account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: kind == "reactivate"}})

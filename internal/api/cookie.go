@@ -41,7 +41,7 @@ func (a *API) cookie(r *http.Request, name string) string {
 
 // newCookie gives a session to the browser until it expires; with "" it takes it away.
 func (a *API) newCookie(name, value string, expires time.Time) *http.Cookie {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // G124: Secure unless the installation is reached over plain HTTP, where the browser would drop it
 		Name: a.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: a.secure(), SameSite: http.SameSiteLaxMode, Expires: expires,
 	}
 	if value == "" {

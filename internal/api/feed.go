@@ -21,6 +21,7 @@ import (
 type feedQuery struct {
 	since    *int64
 	presence bool
+	inbox    bool
 	token    string
 }
 
@@ -30,6 +31,7 @@ func (q *feedQuery) Read(f *form.Form) {
 		q.since = &n.V
 	}
 	q.presence = f.Bool("presence", form.Doc("true: also told who connects and leaves, and what they look at.")).V
+	q.inbox = f.Bool("inbox", form.Doc("true: also told when the member's inbox has changed; a message without content, and one may be lost.")).V
 	q.token = f.Text("token", form.Blank, form.Doc("The access token, where a client cannot set a header.")).V
 }
 
@@ -49,7 +51,7 @@ func (a *API) join(c *call, r *http.Request) (req live.Request, err error) {
 	if err := f.Err(); err != nil {
 		return req, err
 	}
-	req = live.Request{Who: c.who, Addr: c.addr, Since: q.since, Presence: q.presence}
+	req = live.Request{Who: c.who, Addr: c.addr, Since: q.since, Presence: q.presence, Inbox: q.inbox}
 	if last := r.Header.Get("Last-Event-ID"); last != "" { // of a browser that comes back by itself, so it is the newer one
 		n, err := strconv.ParseInt(last, 10, 64)
 		if err != nil || n < 0 {

@@ -239,6 +239,7 @@ type Request struct {
 	Addr     netip.Addr
 	Since    *int64 // the last number the client has; nil: only what comes from now on
 	Presence bool   // the client wants to be told who is here
+	Inbox    bool   // the client wants to be told when its member's inbox has changed
 }
 
 // Subscribe joins the company's feed. wake is called whenever there may be something to take; it must not wait and must not
@@ -246,7 +247,7 @@ type Request struct {
 func (h *Hub) Subscribe(ctx context.Context, req Request, wake func()) (*Subscription, error) {
 	s := &Subscription{
 		hub: h, company: req.Who.Scope.Company(), user: req.Who.Actor(), session: req.Who.Session,
-		address: limit.Key(req.Addr), presence: req.Presence, wake: wake,
+		address: limit.Key(req.Addr), presence: req.Presence, inbox: req.Inbox, wake: wake,
 	}
 	if err := h.count(s); err != nil {
 		return nil, err

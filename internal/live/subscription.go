@@ -19,6 +19,7 @@ type Subscription struct {
 	address  string
 	serial   uint64
 	presence bool
+	inbox    bool
 	wake     func()
 
 	// Guarded by room.mu.

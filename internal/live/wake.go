@@ -29,6 +29,7 @@ type envelope struct {
 	Hello  bool     `json:"h,omitempty"` // the node is new, or was cut off: tell it who is present
 	Beat   bool     `json:"b,omitempty"` // the node is there
 	People []person `json:"p,omitempty"`
+	Inbox  []person `json:"i,omitempty"` // members whose inbox has changed
 }
 
 // person is what a node says of a member: connected to it or, any longer, not.
@@ -46,21 +47,22 @@ type others struct {
 	node    string
 	sending turn
 
-	mu     sync.Mutex
-	wakes  map[int64]struct{} // to be sent; several wake-ups of a company are one
-	hello  bool
-	beat   bool
-	heard  time.Time // when another node said something
-	people map[memberKey]person
-	told   map[memberKey]string                    // what the others know of this node's people
-	seen   map[int64]map[int64]map[string]sighting // what they said: by company, user and node
-	down   bool
+	mu      sync.Mutex
+	wakes   map[int64]struct{} // to be sent; several wake-ups of a company are one
+	hello   bool
+	beat    bool
+	heard   time.Time // when another node said something
+	people  map[memberKey]person
+	inboxes map[memberKey]struct{}                  // to be sent
+	told    map[memberKey]string                    // what the others know of this node's people
+	seen    map[int64]map[int64]map[string]sighting // what they said: by company, user and node
+	down    bool
 }
 
 func newOthers(h *Hub, bus Bus) *others {
 	return &others{
 		hub: h, bus: bus, node: rand.Text()[:12],
-		wakes: map[int64]struct{}{}, people: map[memberKey]person{}, told: map[memberKey]string{},
+		wakes: map[int64]struct{}{}, people: map[memberKey]person{}, inboxes: map[memberKey]struct{}{}, told: map[memberKey]string{},
 		seen: map[int64]map[int64]map[string]sighting{},
 	}
 }
@@ -158,7 +160,14 @@ func (o *others) next() []byte {
 		e.People = append(e.People, p)
 		delete(o.people, key)
 	}
-	if !e.Hello && !e.Beat && len(e.Wake)+len(e.People) == 0 {
+	for key := range o.inboxes {
+		if len(e.Inbox) == maxInboxes || len(e.People) > 0 || len(e.Wake) > maxWakes/2 {
+			break
+		}
+		e.Inbox = append(e.Inbox, person{Company: key.company, User: key.user})
+		delete(o.inboxes, key)
+	}
+	if !e.Hello && !e.Beat && len(e.Wake)+len(e.People)+len(e.Inbox) == 0 {
 		return nil
 	}
 	b, _ := json.Marshal(e) // numbers and one text: it cannot fail
@@ -177,6 +186,9 @@ func (o *others) got(message []byte) {
 	o.mu.Unlock()
 	for _, company := range e.Wake {
 		o.hub.poke(company)
+	}
+	for _, p := range e.Inbox {
+		o.hub.tellInbox(p.Company, p.User)
 	}
 	if e.Hello {
 		o.reportAll()

@@ -161,7 +161,8 @@ func (s *side) operate(ctx context.Context, who account.Member, p step) (any, er
 	case "assign":
 		return s.h.tasks.Update(ctx, who, s.task(step{Task: p.Task, Foreign: p.Foreign && p.Flag}), task.Change{AssignedTo: set(s.person(p))})
 	case "delete":
-		return nil, s.h.tasks.Delete(ctx, who, s.task(p), nil)
+		_, err := s.h.tasks.Delete(ctx, who, s.task(p), nil)
+		return nil, err
 	case "get":
 		return s.h.tasks.Get(ctx, who, s.task(p))
 	case "history":
@@ -346,11 +347,11 @@ func (s *side) note(what string, out any, err error) {
 }
 
 // names gives ids numbers in the order of their appearance, by what they are ids of.
-type names struct{ seen map[string]map[float64]string }
+type names struct{ seen map[string]map[any]string }
 
-func (n *names) of(class string, id float64) string {
+func (n *names) of(class string, id any) string {
 	if n.seen[class] == nil {
-		n.seen[class] = map[float64]string{}
+		n.seen[class] = map[any]string{}
 	}
 	if n.seen[class][id] == "" {
 		n.seen[class][id] = fmt.Sprintf("%s %d", class, len(n.seen[class]))
@@ -361,6 +362,10 @@ func (n *names) of(class string, id float64) string {
 // in replaces the ids in a JSON value; class is what a number here is an id of.
 func (n *names) in(v any, class string) any {
 	switch v := v.(type) {
+	case string:
+		if class == "rank" { // of a task that nobody has moved it is its id in other digits
+			return n.of(class, v)
+		}
 	case float64:
 		if class != "" {
 			return n.of(class, v)
@@ -387,8 +392,8 @@ func (n *names) in(v any, class string) any {
 				next = own
 			case "assigned_to", "created_by", "actor":
 				next = "person"
-			case "company":
-				next = "company"
+			case "company", "rank":
+				next = key
 			case "old", "new":
 				next = class
 			}
@@ -429,7 +434,7 @@ func TestThreat_T25_NonInterference(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return &side{h: h, id: id, people: append([]int64{founder}, people[world]...), names: &names{map[string]map[float64]string{}}}
+				return &side{h: h, id: id, people: append([]int64{founder}, people[world]...), names: &names{map[string]map[any]string{}}}
 			}
 			rapid.Check(t, func(t *rapid.T) {
 				history := rapid.SliceOfN(rapid.Custom(drawStep), 20, 60).Draw(t, "history")
