@@ -156,3 +156,22 @@ func TestOperatorsSessionOfTheWebApp(t *testing.T) {
 		s.call(t, "GET", "/api/operator/companies/", nil, browser(c)...).want(t, 401)
 	})
 }
+
+// The web app's cookie opens the feed, for pages of this site alone, and a sign-out closes it.
+func TestThreat_R5_FeedByCookie(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		m := s.acme.member
+		c := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).want(t, 200).cookie(t)
+		cookie := []string{"Authorization", "", "Cookie", c.Name + "=" + c.Value}
+		l := m.joined(t, "", append(cookie, "Origin", publicURL)...)
+		m.task(t, body{"title": "Seen by the app"})
+		if e := l.next(t); e["message"] != "New task created: Seen by the app" {
+			t.Errorf("the app is told %v", e)
+		}
+		m.get(t, "/api/events/stream/", append(cookie, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")...).want(t, 403)
+		s.call(t, "DELETE", "/api/session/", nil, browser(c)...).want(t, 204)
+		if code, _ := l.closed(t); code != 4001 {
+			t.Errorf("after the sign-out the socket is closed with %d", code)
+		}
+	})
+}
