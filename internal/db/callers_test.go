@@ -17,7 +17,8 @@ import (
 var makers = map[string]string{
 	"account.(*Service).Inside":      "an operator whose session holds",
 	"account.(*Service).Refresh":     "a refresh token whose signature holds",
-	"account.(*Service).Logout":      "a refresh token whose signature holds",
+	"account.(*Service).end":         "a token of the session whose signature holds",
+	"account.(*Service).RenewWeb":    "a caller who has just been verified",
 	"account.(*Service).load":        "an access token whose signature holds",
 	"event.Follower.step":            "a follower, which acts for nobody",
 	"job.claim":                      "a job that the company enqueued",
@@ -31,7 +32,7 @@ var makers = map[string]string{
 var spanners = map[string]string{
 	"account.(*Service).rehash":      "accounts belong to no company",
 	"account.(*Service).findAccount": "who signs in has no company yet",
-	"account.(*Service).open":        "a sign-in is noted at the account",
+	"account.openSession":            "a sign-in is noted at the account",
 
 	"account.(*Service).OperatorLogin":        "operators stand above companies",
 	"account.(*Service).OperatorLogout":       "operators stand above companies",
