@@ -68,7 +68,11 @@ func (e *pgEngine) close() error {
 	return nil
 }
 
-func (e *pgEngine) ping(ctx context.Context) error { return e.translate(e.pool.Ping(ctx), false) }
+func (e *pgEngine) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	return e.translate(e.pool.Ping(ctx), false)
+}
 
 // read sends each statement together with the company's setting in one implicit transaction: one round trip, and no BEGIN
 // and COMMIT. It is repeated once, on a fresh connection, when the one from the pool turns out to be dead.
@@ -119,8 +123,8 @@ func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)
 		}
 		again := isUndone(err)
 		if !again && safe && isLost(err) {
-			e.pool.Reset() // after a restart of the server every idle connection is dead
-			again = attempt == 1
+			e.pool.Reset()                                                    // after a restart of the server every idle connection is dead
+			again = attempt == 1 && !errors.Is(err, context.DeadlineExceeded) // who waited for silence has waited long enough
 		}
 		if !again || attempt == 5 || ctx.Err() != nil {
 			if ctx.Err() != nil {
@@ -132,18 +136,25 @@ func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)
 }
 
 func (e *pgEngine) acquire(ctx context.Context, t *Tx) (*pgTx, error) {
-	c, err := e.pool.Acquire(ctx)
+	patient, cancel := context.WithTimeout(ctx, e.opts.StatementTimeout+silence)
+	defer cancel()
+	c, err := e.pool.Acquire(patient)
 	if err != nil {
 		return nil, err
 	}
-	p := &pgTx{ctx: ctx, c: c, company: t.company, epoch: t.epoch}
+	p := &pgTx{ctx: ctx, c: c, company: t.company, epoch: t.epoch, patience: e.opts.StatementTimeout + silence}
 	t.c = p
 	return p, nil
 }
 
+// silence is how much longer than a statement may take an answer is waited for. PostgreSQL ends what takes too long by itself; a server, or a
+// network before it, from which nothing comes any more, does not.
+const silence = 2 * time.Second
+
 // pgTx is one transaction on one connection; in a read, a chain of implicit ones.
 type pgTx struct {
 	ctx      context.Context
+	patience time.Duration // with one answer; see silence
 	c        *pgxpool.Conn
 	company  int64 // 0: the system role
 	epoch    int64
@@ -200,10 +211,12 @@ func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
 }
 
 func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
 	b := &pgx.Batch{}
 	queued := p.open(b)
 	b.Queue(sql, args...)
-	r := p.c.SendBatch(p.ctx, b)
+	r := p.c.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
 	if err := p.opened(r, queued); err != nil {
 		return 0, err
@@ -216,10 +229,12 @@ func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
 }
 
 func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
 	b := &pgx.Batch{}
 	queued := p.open(b)
 	b.Queue(sql, args...)
-	r := p.c.SendBatch(p.ctx, b)
+	r := p.c.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
 	if err := p.opened(r, queued); err != nil {
 		return err
@@ -274,12 +289,14 @@ func (p *pgTx) commit(late []statement) (err error) {
 			return err
 		}
 	}
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
 	b := &pgx.Batch{}
 	for _, s := range late {
 		b.Queue(s.sql, s.args...)
 	}
 	b.Queue("COMMIT")
-	r := p.c.SendBatch(p.ctx, b)
+	r := p.c.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
 	for _, s := range late {
 		if err := s.answered(r); err != nil {
