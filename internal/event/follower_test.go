@@ -235,3 +235,51 @@ func TestBehind(t *testing.T) {
 		})
 	}
 }
+
+// What a follower has not read of one company's log it finds by that company's own cursor and times, whatever it has read of another's.
+func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			o := dbtest.Fresh(t, engine)
+			var mu sync.Mutex
+			now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+			o.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+			d := dbtest.Open(t, o)
+			l := &event.Log{}
+			followers := func() *event.Followers { // as after a restart: nobody has woken it
+				return event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
+			}
+			first, second := company(t, d, "first"), company(t, d, "second")
+			record(t, d, l, second, 3)
+			mu.Lock()
+			now = now.Add(time.Hour)
+			mu.Unlock()
+			record(t, d, l, first, 5) // the same numbers, an hour later
+			mu.Lock()
+			now = now.Add(time.Second)
+			mu.Unlock()
+			if err := followers().CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if a, b := noted(t, d, first), noted(t, d, second); len(a) != 0 || !slices.Equal(b, upTo(3)) {
+				t.Errorf("a second after the first company's events, %v of it and %v of the second were read", a, b)
+			}
+			mu.Lock()
+			now = now.Add(time.Hour)
+			mu.Unlock()
+			if err := followers().CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			record(t, d, l, second, 1)
+			mu.Lock()
+			now = now.Add(time.Hour)
+			mu.Unlock()
+			if err := followers().CatchUp(t.Context()); err != nil { // the first company's cursor is beyond the second's head
+				t.Fatal(err)
+			}
+			if a, b := noted(t, d, first), noted(t, d, second); !slices.Equal(a, upTo(5)) || !slices.Equal(b, upTo(4)) {
+				t.Errorf("read %v of the first company and %v of the second", a, b)
+			}
+		})
+	}
+}

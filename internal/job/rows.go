@@ -65,14 +65,10 @@ func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease t
 				j.Args, j.Scope = jsontext.Value(args), d.Scope(s.company, 0, -1)
 				jobs = append(jobs, j)
 				return err
-			}, tx.Pick(
-				`UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1
-				WHERE company_id = $1 AND id IN (SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5)
-				RETURNING id, kind, key, args, attempts`,
-				`UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1
-				WHERE company_id = $1 AND id IN (SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5
-					FOR UPDATE SKIP LOCKED)
-				RETURNING id, kind, key, args, attempts`), s.company, tx.Now, worker, tx.Now.Add(lease), s.n)
+			}, `UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1
+				WHERE company_id = $1 AND id IN (SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5`+
+				tx.Pick("", " FOR UPDATE SKIP LOCKED")+`)
+				RETURNING id, kind, key, args, attempts`, s.company, tx.Now, worker, tx.Now.Add(lease), s.n)
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,143 @@
+package api_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+)
+
+// both is a member of Acme as a member of Globex too.
+func (s *server) both(t *testing.T) (here, there actor) {
+	t.Helper()
+	here = s.acme.member
+	token := s.globex.owner.post(t, "/api/auth/invitations/", body{}).want(t, 201).text("token")
+	here.post(t, "/api/auth/invitations/accept/", body{"token": token}).want(t, 200)
+	there = here
+	there.company = s.globex.id
+	return here, there.again(t)
+}
+
+// level brings the two companies' logs to the same number, so that the next event of both has one number.
+func (s *server) level(t *testing.T) {
+	t.Helper()
+	head := func(c cast) int64 { return c.owner.get(t, "/api/events/?limit=1").want(t, 200).id("count") }
+	for head(s.acme) < head(s.globex) {
+		s.acme.owner.task(t, body{"title": "nobody's"})
+	}
+	for head(s.globex) < head(s.acme) {
+		s.globex.owner.task(t, body{"title": "nobody's"})
+	}
+}
+
+// One person is told of two tasks of the same number in two companies' logs: two inboxes, two mails, two sets of wishes, and nothing that
+// is done to the one touches the other.
+func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		here, there := s.both(t)
+		s.later(t, notifyDelay) // who invited is told
+		s.sent(t)
+		s.level(t)
+		give := func(what string) {
+			t.Helper()
+			s.acme.owner.task(t, body{"title": "Quokka " + what, "assigned_to": here.id})
+			s.globex.owner.task(t, body{"title": "Penguin " + what, "assigned_to": here.id})
+			s.later(t, notifyDelay)
+		}
+		unread := func(who actor) int64 { return who.get(t, "/api/notifications/unread/").want(t, 200).id("unread") }
+
+		give("one")
+		equalStrings(t, "Acme's inbox", here.inbox(t), "acme.owner assigned you: Quokka one")
+		equalStrings(t, "Globex's inbox", there.inbox(t), "globex.owner assigned you: Penguin one")
+		mails := s.sent(t)
+		if len(mails) != 2 {
+			t.Fatalf("%d mails, want 2", len(mails))
+		}
+		for _, m := range mails {
+			mine, other := "Quokka one", "Penguin one"
+			if strings.Contains(m.From, "Globex") {
+				mine, other = other, mine
+			}
+			if !strings.Contains(m.Subject, mine) || strings.Contains(m.Subject+m.Text+m.HTML, other) {
+				t.Errorf("the mail from %s is %+v", m.From, m)
+			}
+		}
+
+		// One is read: the other company's stays, and its number leads nowhere from here.
+		id := here.get(t, "/api/notifications/").want(t, 200).id("results.0.id")
+		there.patch(t, path("/api/notifications/%d/", id), body{"read": true}).want(t, 404)
+		if unread(here) != 1 || unread(there) != 1 {
+			t.Errorf("after the other company's was tried %d and %d are unread", unread(here), unread(there))
+		}
+		here.patch(t, path("/api/notifications/%d/", id), body{"read": true}).want(t, 200)
+		if unread(here) != 0 || unread(there) != 1 {
+			t.Errorf("after one was read %d and %d are unread", unread(here), unread(there))
+		}
+		here.patch(t, path("/api/notifications/%d/", id), body{"read": false}).want(t, 200)
+		there.post(t, "/api/notifications/read/", nil).want(t, 200)
+		if unread(here) != 1 || unread(there) != 0 {
+			t.Errorf("after all of Globex's were read %d and %d are unread", unread(here), unread(there))
+		}
+
+		// Wishes are a company's.
+		here.patch(t, "/api/notifications/preferences/", body{"assigned": "inbox"}).want(t, 200)
+		there.patch(t, "/api/notifications/preferences/", body{"digest_hour": 5, "time_zone": "Asia/Tokyo"}).want(t, 200)
+		a, g := here.get(t, "/api/notifications/preferences/").want(t, 200), there.get(t, "/api/notifications/preferences/").want(t, 200)
+		if a.text("assigned") != "inbox" || g.text("assigned") != "both" || a.text("time_zone") != "UTC" || g.text("time_zone") != "Asia/Tokyo" || a.id("digest_hour") == 5 {
+			t.Errorf("Acme's preferences are %s\nGlobex's %s", a.body, g.body)
+		}
+		give("two")
+		if mails = s.sent(t); len(mails) != 1 || !strings.Contains(mails[0].Subject, "Penguin two") {
+			t.Errorf("Acme's mails are off, and these were sent: %+v", mails)
+		}
+	})
+}
+
+// Mails of the day that are due at the same instant in two companies are two.
+func TestThreat_T15_DigestsOfTheSameHour(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		here, there := s.both(t)
+		for _, who := range []actor{here, there} {
+			who.patch(t, "/api/notifications/preferences/", body{"digest": true, "digest_hour": 12, "time_zone": "UTC"}).want(t, 200)
+		}
+		s.acme.owner.task(t, body{"title": "Quokka survey", "assigned_to": here.id})
+		s.globex.owner.task(t, body{"title": "Penguin parade", "assigned_to": here.id})
+		s.later(t, notifyDelay)
+		s.sent(t)
+		s.clock.advance(4 * time.Hour)
+		if err := s.notices.Digests(context.WithoutCancel(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		var subjects []string
+		for _, m := range s.sent(t) {
+			subjects = append(subjects, m.From)
+		}
+		if len(subjects) != 2 || subjects[0] == subjects[1] {
+			t.Errorf("mails of the day came from %q", subjects)
+		}
+	})
+}
+
+// What was told ahead in one company is remembered there, however far another company's log goes: who gets a task for nine seconds
+// is told nothing, not even that it is gone.
+func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		// Acme's follower passes a number that Globex's has told ahead of; it must have told something ahead itself.
+		for range 12 {
+			s.acme.owner.task(t, body{"title": "nobody's"})
+		}
+		early := s.acme.owner.task(t, body{"title": "Quokka", "assigned_to": s.acme.member.id})
+		s.clock.advance(notifyDelay / 2)
+		task := s.globex.owner.task(t, body{"title": "Penguin", "assigned_to": s.globex.member.id})
+		s.acme.owner.patch(t, taskPath(early), body{"assigned_to": s.acme.admin.id}).want(t, 200)
+		s.clock.advance(notifyDelay / 4)
+		s.globex.owner.patch(t, taskPath(task), body{"assigned_to": s.globex.admin.id}).want(t, 200)
+		for range 8 { // each company's events are told as they come of age
+			s.later(t, notifyDelay/8)
+		}
+		s.later(t, 2*notifyDelay)
+		equalStrings(t, "who has it", s.globex.admin.inbox(t), "globex.owner assigned you: Penguin")
+		equalStrings(t, "who had it for a moment", s.globex.member.inbox(t))
+		equalStrings(t, "who had Acme's", s.acme.member.inbox(t))
+	})
+}
