@@ -80,10 +80,10 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 		}
 
 		// Wishes are a company's.
-		here.patch(t, "/api/notifications/preferences/", body{"assigned": "inbox"}).want(t, 200)
+		here.patch(t, "/api/notifications/preferences/", body{"assigned_email": false}).want(t, 200)
 		there.patch(t, "/api/notifications/preferences/", body{"digest_hour": 5, "time_zone": "Asia/Tokyo"}).want(t, 200)
 		a, g := here.get(t, "/api/notifications/preferences/").want(t, 200), there.get(t, "/api/notifications/preferences/").want(t, 200)
-		if a.text("assigned") != "inbox" || g.text("assigned") != "both" || a.text("time_zone") != "UTC" || g.text("time_zone") != "Asia/Tokyo" || a.id("digest_hour") == 5 {
+		if a.at("assigned_email") != false || g.at("assigned_email") != true || a.text("time_zone") != "UTC" || g.text("time_zone") != "Asia/Tokyo" || a.id("digest_hour") == 5 {
 			t.Errorf("Acme's preferences are %s\nGlobex's %s", a.body, g.body)
 		}
 		give("two")
