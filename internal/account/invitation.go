@@ -43,13 +43,18 @@ func (in *NewInvitation) Read(f *form.Form) {
 	}
 }
 
-// Invite makes an invitation. It works without a mail server: the answer has the link.
+// Invite makes an invitation, and has it mailed if it is for an address. It works without a mail server: the answer has the link too.
 func (s *Service) Invite(ctx context.Context, who Member, in NewInvitation) (v Invitation, err error) {
 	token := rand.Text()
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		v = Invitation{Email: in.Email.V, Role: in.Role, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(InvitationTTL)}
 		if v.ID, err = insertInvitation(tx, v, hashToken(token)); err != nil {
 			return event.None, err
+		}
+		if s.Invited != nil && v.Email != "" {
+			if err := s.Invited(tx, v, token); err != nil {
+				return event.None, err
+			}
 		}
 		return invitationEvent(event.InvitationCreated, v.ID, v.Role, "Somebody was invited as "+string(v.Role)), nil
 	})

@@ -307,6 +307,17 @@ func listInvitations(tx *db.Tx, limit int, offset int64) ([]Invitation, error) {
 		ORDER BY id DESC LIMIT $3 OFFSET $4`, tx.Now, limit, offset)
 }
 
+// OpenInvitation is an invitation that can still be accepted, without its token, and the name of who made it.
+func OpenInvitation(tx *db.Tx, id int64) (v Invitation, by string, err error) {
+	var p Person
+	err = db.Exists(tx, func(r db.Row) error {
+		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt, &p.Username, &p.FirstName, &p.LastName)
+	}, `SELECT i.id, i.email, i.role, i.created_at, i.expires_at, m.username, m.first_name, m.last_name FROM invitations i
+		JOIN members m ON m.company_id = i.company_id AND m.user_id = i.created_by
+		WHERE i.company_id = $1 AND i.id = $2 AND i.`+invitationOpen+`$3`, id, tx.Now)
+	return v, p.Name(), err
+}
+
 // InvitedBy is the member who made an invitation.
 func InvitedBy(tx *db.Tx, id int64) (user int64, err error) {
 	return db.One(tx, scanInt, `SELECT created_by FROM invitations WHERE company_id = $1 AND id = $2`, id)

@@ -33,6 +33,9 @@ type Service struct {
 	// HandOver takes the tasks of a member who is leaving, or with nil leaves them unassigned; package task does it.
 	HandOver func(ctx context.Context, who Member, from int64, to *int64) error
 
+	// Invited has an invitation with an address mailed there; package notify does it. nil: the answer alone has the link.
+	Invited func(tx *db.Tx, v Invitation, token string) error
+
 	callers *otter.Cache[string, Member] // verified callers by session
 	people  *otter.Cache[int64, *people] // persons by company
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/secret"
 	"github.com/taskhouse/taskhouse/internal/task"
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
@@ -124,14 +125,14 @@ func (s *server) second(t *testing.T) *server {
 	return instance(t, s.where, s.clock, s.key)
 }
 
-func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...func(*server)) *server {
+func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...func(*server)) *server {
 	t.Helper()
-	s := &server{where: o, clock: c, key: secret, logs: &logBook{}}
+	s := &server{where: o, clock: c, key: signing, logs: &logBook{}}
 	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o.Log = log
 	s.db = dbtest.Open(t, o)
 	s.engine = s.db.Engine()
-	key, err := account.NewKey(secret)
+	key, err := account.NewKey(signing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,9 +155,14 @@ func instance(t *testing.T, o db.Options, c *clock, secret []byte, change ...fun
 		t.Fatal(err)
 	}
 	s.mails = &mailbox{}
-	s.notices = &notify.Service{
-		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Log: log, PublicURL: publicURL,
+	box, err := secret.New(key.Derive("secrets"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	s.notices = &notify.Service{
+		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Secrets: box, Log: log, PublicURL: publicURL,
+	}
+	s.accounts.Invited = s.notices.Invite
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	s.api = &api.API{
 		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log,

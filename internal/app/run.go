@@ -155,7 +155,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err != nil {
 		return nil, err
 	}
-	notices.Told = feed.Told
+	notices.Told, accounts.Invited = feed.Told, notices.Invite
 	a := &api.API{
 		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),

@@ -13,6 +13,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/secret"
 )
 
 // worker is what follows from requests: followers, jobs, and the mails of the day.
@@ -86,11 +87,24 @@ func notifier(cfg Config, d *db.DB, keys []account.Key, log *slog.Logger, out io
 	if err != nil {
 		return nil, err
 	}
-	secrets := make([][]byte, len(keys))
+	links := make([][]byte, len(keys))
 	for i, k := range keys {
-		secrets[i] = k.Derive("unsubscribe")
+		links[i] = k.Derive("unsubscribe")
 	}
-	return &notify.Service{DB: d, Queue: job.NewQueue(), Mailer: m, Links: notify.NewLinks(secrets...), Log: log, PublicURL: cfg.PublicURL}, nil
+	box, err := secrets(keys)
+	if err != nil {
+		return nil, err
+	}
+	return &notify.Service{DB: d, Queue: job.NewQueue(), Mailer: m, Links: notify.NewLinks(links...), Secrets: box, Log: log, PublicURL: cfg.PublicURL}, nil
+}
+
+// secrets is the box that seals with the newest key and opens with all.
+func secrets(keys []account.Key) (*secret.Box, error) {
+	derived := make([][]byte, len(keys))
+	for i, k := range keys {
+		derived[i] = k.Derive("secrets")
+	}
+	return secret.New(derived...)
 }
 
 // mailer sends mails by the configured server, or shows them on out.

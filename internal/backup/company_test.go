@@ -3,12 +3,14 @@ package backup_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -224,7 +226,20 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 		if found(t, folder, "canary1") == nil {
 			t.Fatal("the canaries cannot be found before: this test says nothing")
 		}
+		// Somebody looks at the rows while they are erased, for a moment longer: until then PostgreSQL keeps them.
+		looking, err := dbtest.Admin(t, o).Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := looking.Exec(t.Context(), `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := looking.Exec(t.Context(), `SELECT count(*) FROM companies`); err != nil {
+			t.Fatal(err)
+		}
 		erase(t, d)
+		over := time.AfterFunc(300*time.Millisecond, func() { _ = looking.Rollback(context.WithoutCancel(t.Context())) })
+		defer over.Stop()
 		if err := d.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}

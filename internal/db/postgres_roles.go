@@ -39,9 +39,13 @@ func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c conn) err
 	})
 }
 
-// scrub writes every table and index anew.
+// scrub writes every table and index anew, once nobody may still look at what was deleted before: until then PostgreSQL would take it
+// along.
 func (e *pgEngine) scrub(ctx context.Context) error {
 	return e.connect(ctx, func(c *pgx.Conn) error {
+		if err := awaitOlder(ctx, c); err != nil {
+			return err
+		}
 		rows, err := c.Query(ctx, `SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`)
 		if err != nil {
 			return err
@@ -57,6 +61,34 @@ func (e *pgEngine) scrub(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// olderWait is how long scrub waits for transactions that began before it.
+const olderWait = time.Minute
+
+// awaitOlder waits until every transaction of this database that began before now is over.
+func awaitOlder(ctx context.Context, c *pgx.Conn) error {
+	var from string
+	if err := c.QueryRow(ctx, `SELECT pg_current_xact_id()::xid::text`).Scan(&from); err != nil {
+		return err
+	}
+	for waited := time.Duration(0); ; waited += 20 * time.Millisecond {
+		var older int
+		var what string
+		err := c.QueryRow(ctx, `SELECT count(*), coalesce(min('process ' || pid), '') FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND greatest(age(backend_xid), age(backend_xmin)) >= age($1::text::xid)`, from).Scan(&older, &what)
+		if err != nil || older == 0 {
+			return err
+		}
+		if waited >= olderWait {
+			return fmt.Errorf("%d transactions of this database are older than the deletion and may still see it, one of them in %s: end them, and scrub again", older, what)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // asOwner runs fn in one transaction of the schema's owner, on a connection of its own.

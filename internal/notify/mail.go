@@ -47,6 +47,7 @@ func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{
 		{Name: mailKind, Timeout: 30 * time.Second, Attempts: 30, Run: s.mail},
 		{Name: digestKind, Timeout: 30 * time.Second, Attempts: 10, Run: s.mailDigest},
+		{Name: inviteKind, Timeout: inviteTimeout, Attempts: 30, Run: s.mailInvitation},
 	}
 }
 

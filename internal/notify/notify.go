@@ -15,6 +15,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/secret"
 )
 
 // Kind is why somebody is told.
@@ -42,11 +43,12 @@ func kindNames() []string {
 
 // Service is the operations on notifications, and what makes them.
 type Service struct {
-	DB     *db.DB
-	Queue  *job.Queue
-	Mailer Mailer
-	Links  *Links
-	Log    *slog.Logger
+	DB      *db.DB
+	Queue   *job.Queue
+	Mailer  Mailer
+	Links   *Links
+	Secrets *secret.Box // seals what a job must carry and nobody may read
+	Log     *slog.Logger
 
 	PublicURL string // for the links in mails, without a slash at the end
 	// Told is called after the commit with whose inbox has changed: a hint without data, which may be lost. It may be nil.
