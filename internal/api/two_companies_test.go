@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
 )
 
 // both is a member of Acme as a member of Globex too.
@@ -66,6 +68,7 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 		// One is read: the other company's stays, and its number leads nowhere from here.
 		id := here.get(t, "/api/notifications/").want(t, 200).id("results.0.id")
 		there.patch(t, path("/api/notifications/%d/", id), body{"read": true}).want(t, 404)
+		there.patch(t, path("/api/notifications/%d/", id), body{}).want(t, 404)
 		if unread(here) != 1 || unread(there) != 1 {
 			t.Errorf("after the other company's was tried %d and %d are unread", unread(here), unread(there))
 		}
@@ -139,5 +142,36 @@ func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 		equalStrings(t, "who has it", s.globex.admin.inbox(t), "globex.owner assigned you: Penguin")
 		equalStrings(t, "who had it for a moment", s.globex.member.inbox(t))
 		equalStrings(t, "who had Acme's", s.acme.member.inbox(t))
+	})
+}
+
+// A mail that went out for one company leaves the other's queued, whose notification has the same number, kind and person.
+func TestThreat_T15_AMailSentIsOneCompanys(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		here, there := s.both(t)
+		s.later(t, notifyDelay)
+		s.sent(t)
+		s.level(t)
+		s.acme.owner.task(t, body{"title": "Quokka", "assigned_to": here.id})
+		s.later(t, notifyDelay)
+		seq := here.get(t, "/api/notifications/").want(t, 200).id("results.0.event")
+		queued := there.told(t, seq, "Penguin")
+		err := s.db.Scope(there.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+			return db.Found(tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1 AND id = $2`, queued))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equalStrings(t, "Acme's mail", addresses(s.sent(t)), here.email)
+		err = s.db.Scope(there.company, 0, -1).Read(t.Context(), func(tx *db.Tx) error {
+			state, err := db.One(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT mail FROM notifications WHERE company_id = $1 AND id = $2`, queued)
+			if state != "queued" {
+				t.Errorf("Globex's mail is %s", state)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	})
 }

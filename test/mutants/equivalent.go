@@ -22,5 +22,7 @@ var equivalent = map[string]string{
 	"internal/event/follower.go hold 2":        "runs on PostgreSQL only, where row security answers for it",
 	"internal/notify/rows.go toldUpTo 1":       "task ids are unique over the installation, and it is asked for those of the company's own log",
 	"internal/task/rows.go newest 1":           "a greater id than the company's own is room above the first task too",
+	"internal/notify/rows.go markOne 1":        "findInbox, which names the company, fails the same transaction",
+	"internal/account/rows.go renewSession 1":  "session ids are random, and the caller's was verified in its company by the same request",
 	"internal/event/once.go claim 1":           "deletes only what has expired and nobody may be answered with, whosever it is",
 }
