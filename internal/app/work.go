@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/secret"
 )
@@ -76,8 +77,20 @@ func Work(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) erro
 	if err != nil {
 		return err
 	}
+	bus, err := wakeUps(cfg, d, keys[0])
+	if err != nil {
+		return err
+	}
+	// Nobody subscribes here: the hub only tells the nodes that serve.
+	events := &event.Log{}
+	feed := live.New(live.Options{DB: d, Events: events, Log: log, Bus: bus})
+	notices.Told = feed.Told
 	_, _ = fmt.Fprintln(out, "Taskhouse works on jobs and notifications. Stop with Ctrl-C.")
-	newWorker(cfg, d, &event.Log{}, notices, log).run(ctx)
+	var all sync.WaitGroup
+	all.Go(func() { feed.Run(ctx) })
+	newWorker(cfg, d, events, notices, log).run(ctx)
+	all.Wait()
+	feed.Close(context.WithoutCancel(ctx))
 	return nil
 }
 
