@@ -164,8 +164,12 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 	}
 	s.accounts.Invited = s.notices.Invite
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
+	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: box, AllowPrivate: true}
+	if err := outside.Init(c.Now); err != nil {
+		t.Fatal(err)
+	}
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log,
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {

@@ -70,6 +70,9 @@ func (a *API) routes() []route {
 		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
 
 		{"GET", "/api/external-tasks/", reader, get(a.externalTasks), "externalTasks", "The company's newest tasks beside those of another system; that it fails takes nothing from the company's own."},
+		{"GET", "/api/external-tasks/source/", manager, get(a.externalSource).fails(404), "externalSource", "The company's own source of outside tasks; 404 where it takes the installation's."},
+		{"PUT", "/api/external-tasks/source/", manager, body(200, a.setExternalSource), "setExternalSource", "Give the company a source of outside tasks of its own. The secret is kept sealed, and never shown."},
+		{"DELETE", "/api/external-tasks/source/", manager, get(a.unsetExternalSource).answers(204).fails(404), "unsetExternalSource", "Take the company back to the installation's source of outside tasks."},
 		{"GET", "/api/analytics/", reader, query(200, a.analytics), "analytics", "The company's tasks in figures: how they stand, or stood at an instant, and what happened over days."},
 
 		{"GET", "/api/notifications/", reader, query(200, a.notifications), "notifications", "What the caller was told, newest first."},
@@ -226,6 +229,18 @@ func (a *API) taskHistory(c *call, q task.HistoryQuery) (*page.List[task.Moment]
 }
 
 func (a *API) externalTasks(c *call) (external.Merged, error) { return a.External.Merge(c.ctx, c.who) }
+
+func (a *API) externalSource(c *call) (external.Setting, error) {
+	return a.External.Setting(c.ctx, c.who)
+}
+
+func (a *API) setExternalSource(c *call, in external.Change) (external.Setting, error) {
+	return a.External.Set(c.ctx, c.who, in)
+}
+
+func (a *API) unsetExternalSource(c *call) (none, error) {
+	return none{}, a.External.Unset(c.ctx, c.who)
+}
 
 func (a *API) analytics(c *call, q analytics.Query) (analytics.Report, error) {
 	return a.Analytics.Of(c.ctx, c.who, q)

@@ -73,6 +73,8 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 		return body{"current_password": "another " + password, "new_password": "a new " + password}, true
 	case "acceptInvitation":
 		return body{"token": "nothing that was ever sent"}, true
+	case "setExternalSource":
+		return body{"url": "https://other.example.com/todos"}, true
 	case "createTask", "replaceTask":
 		return body{"title": "Walked"}, true
 	case "changeTasks":
@@ -331,7 +333,7 @@ func (w *walk) noMember(t *testing.T, r api.Route) {
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	anyone := []string{"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "root", "unsubscribePage", "unsubscribe"}
 	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences"} // writes that concern the caller alone
-	managers := []string{"changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
+	managers := []string{"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {
 		in := func(names []string) bool { return slices.Contains(names, r.Name) }

@@ -156,8 +156,12 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	notices.Told, accounts.Invited = feed.Told, notices.Invite
+	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
+	if err := outside.Init(now); err != nil {
+		return nil, err
+	}
 	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
+		DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	return &House{
@@ -188,7 +192,13 @@ func newSource(cfg Config, log *slog.Logger) (*external.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("EXTERNAL_TASKS_FIELDS: %w", err)
 	}
-	return external.NewSource(external.Options{URL: string(cfg.ExternalTasksURL), Fields: fields, AllowPrivate: cfg.ExternalPrivate, Log: log})
+	o := external.Options{URL: string(cfg.ExternalTasksURL), Fields: fields, AllowPrivate: cfg.ExternalPrivate, Log: log}
+	if cfg.RedisURL != "" {
+		if o.Cache, err = external.NewRedis(string(cfg.RedisURL), "taskhouse external "); err != nil {
+			return nil, err
+		}
+	}
+	return external.NewSource(o)
 }
 
 // issuer is the iss of every token: one name for every installation, because the key tells them apart.

@@ -53,6 +53,7 @@ const (
 var leftBehind = map[string]string{
 	"sessions":         "they hold for the signing key of the installation",
 	"idempotency_keys": "they are answers of the installation, kept for a day",
+	"external_sources": "the secret is sealed with the installation's key: an admin sets the source anew",
 	"jobs":             "a mail would be sent by both installations",
 	"analytics_tasks":  "they are made again from the log",
 	"analytics_steps":  "they are made again from the log",

@@ -41,6 +41,7 @@ INSERT INTO cursors (company_id, name, seq) VALUES (%[1]d, 'notify', 4), (%[1]d,
 INSERT INTO jobs (company_id, id, kind, key, args, state, created_at, due_at) VALUES (%[1]d, %[2]d4, 'mail', '5.9.assigned', '{"to":"canary%[1]d"}', 'queued', 130, 130);
 INSERT INTO notifications (company_id, id, user_id, kind, seq, actor_id, task_id, message, inbox, mail, created_at) VALUES (%[1]d, %[2]d5, 9, 'assigned', 5, %[2]d, %[2]d2, 'canary%[1]d', TRUE, 'queued', 130);
 INSERT INTO told (company_id, task_id, seq) VALUES (%[1]d, %[2]d2, 5);
+INSERT INTO external_sources (company_id, url, fields, header, secret, changed_at) VALUES (%[1]d, 'https://canary%[1]d.example.com', 'id=id', 'X-Key', 'sealed canary%[1]d', 7);
 INSERT INTO notification_preferences (company_id, user_id, kind, inbox, email) VALUES (%[1]d, 9, 'assigned', TRUE, FALSE);
 INSERT INTO digests (company_id, user_id, enabled, hour, time_zone, next_at) VALUES (%[1]d, 9, TRUE, 7, 'Europe/Berlin', 1000);
 INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at) VALUES (%[1]d, %[2]d2, 120, 0, 0);

@@ -10,6 +10,8 @@ const (
 	CompanyCreated Kind = "company_created"
 	CompanyUpdated Kind = "company_updated"
 
+	SourceChanged Kind = "external_source_changed"
+
 	MemberJoined      Kind = "member_joined"
 	MemberUpdated     Kind = "member_updated"
 	MemberRole        Kind = "member_role_changed"
@@ -48,6 +50,7 @@ type kind struct {
 var kinds = map[Kind]kind{
 	CompanyCreated: {subject: Company},
 	CompanyUpdated: {subject: Company, revokes: true},
+	SourceChanged:  {subject: Company},
 
 	MemberJoined:      {subject: Member, revokes: true}, // of one who comes back something else is remembered
 	MemberUpdated:     {subject: Member, revokes: true},

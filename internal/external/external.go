@@ -2,14 +2,19 @@
 //
 // The other system is asked over HTTP by one Source: carefully, because it is somebody else's. Whatever it does (nothing, too
 // much, too slowly, nonsense) costs a caller at most Deadline and takes nothing from the local tasks. What it sends is shown
-// and never stored.
+// and never stored, but for a minute where the nodes share a cache. A company may have a source of its own (company.go).
 package external
 
 import (
 	"context"
+	"time"
+
+	"github.com/maypok86/otter/v2"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/secret"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -48,20 +53,42 @@ type Merged struct {
 
 // Service merges.
 type Service struct {
-	Tasks  *task.Service
-	Source *Source
+	Tasks   *task.Service
+	Source  *Source // the installation's, of every company that has none of its own
+	Log     *event.Log
+	Secrets *secret.Box
+	// AllowPrivate lets the sources that companies set be at private addresses too. It is the operator's to say: whoever may sign up
+	// could otherwise ask what only this machine reaches.
+	AllowPrivate bool
+
+	now func() time.Time
+	own *otter.Cache[int64, own] // by company
+}
+
+// maxOwn is how many companies' sources are remembered at most; the least used go first, with their answers.
+const maxOwn = 10_000
+
+// Init makes what the service remembers. Call it once, before the first request. now is the clock.
+func (s *Service) Init(now func() time.Time) (err error) {
+	s.now = now
+	s.own, err = otter.New(&otter.Options[int64, own]{MaximumSize: maxOwn, InitialCapacity: 16})
+	return err
 }
 
 // Merge asks the other system and the database at the same time. Only the database's failure is one.
 func (s *Service) Merge(ctx context.Context, who account.Member) (Merged, error) {
-	type answer struct {
+	source, err := s.source(ctx, who)
+	if err != nil {
+		return Merged{}, err
+	}
+	type given struct {
 		tasks []Task
 		state State
 	}
-	outside := make(chan answer, 1)
+	outside := make(chan given, 1)
 	go func() {
-		tasks, state := s.Source.Tasks(ctx)
-		outside <- answer{tasks, state}
+		tasks, state := source.Tasks(ctx)
+		outside <- given{tasks, state}
 	}()
 	local, err := s.Tasks.Newest(ctx, who, Shown)
 	if err != nil {

@@ -91,6 +91,9 @@ func (s *Source) attempt(ctx context.Context) ([]Task, *failure) {
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "taskhouse")
+	if s.header != "" {
+		req.Header.Set(s.header, s.secret)
+	}
 	res, err := s.client.Do(req)
 	if err != nil {
 		return nil, broken(ctx, err)

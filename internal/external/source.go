@@ -34,6 +34,10 @@ type Options struct {
 	Fields Fields // where the tasks' fields stand; the zero Fields is DefaultFields
 	// AllowPrivate lets it connect to loopback and private addresses, and to other ports than 80 and 443.
 	AllowPrivate bool
+	// Header carries Secret with every request; "" sends none.
+	Header, Secret string
+	// Cache is where nodes share answers; nil is none.
+	Cache Cache
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	Log *slog.Logger
@@ -51,6 +55,10 @@ type Source struct {
 	url      *url.URL
 	fields   Fields
 	client   *http.Client
+	header   string
+	secret   string
+	cache    Cache
+	key      string // of its answers in the cache
 	now      func() time.Time
 	log      *slog.Logger
 	deadline time.Duration
@@ -78,7 +86,7 @@ func NewSource(o Options) (*Source, error) {
 	if o.Deadline == 0 {
 		o.Deadline = Deadline
 	}
-	s := &Source{fields: o.Fields, client: guarded(o), now: o.Now, log: o.Log, deadline: o.Deadline}
+	s := &Source{fields: o.Fields, client: guarded(o), header: o.Header, secret: o.Secret, cache: o.Cache, key: o.cacheKey(), now: o.Now, log: o.Log, deadline: o.Deadline}
 	if o.URL == "" {
 		s.failure = &failure{Reason: Off, err: errors.New("no source is configured")}
 		return s, nil
@@ -151,7 +159,13 @@ func (s *Source) fetch(ctx context.Context, flight chan struct{}) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.deadline, errDeadline)
 	defer cancel()
 	started := s.now()
-	tasks, f := s.ask(ctx)
+	var tasks []Task
+	var f *failure
+	if a, ok := s.remembered(ctx); ok {
+		tasks, started = a.Tasks, a.Fetched
+	} else if tasks, f = s.ask(ctx); f == nil {
+		s.remember(ctx, answer{started, tasks})
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer close(flight)

@@ -44,6 +44,7 @@ var (
 	counting  = suite{pkg: "internal/analytics", tests: "Replay/^sqlite$"}
 	following = suite{pkg: "internal/event", tests: "./^sqlite$"}
 	working   = suite{pkg: "internal/job", tests: "./^sqlite$"}
+	outside   = suite{pkg: "internal/api", tests: "ACompanysOwnSource/^sqlite$"}
 	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|OperatorLooksAtNotifications|Preferences|OneClick|I9)/^sqlite$"}
 
 	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
@@ -57,6 +58,7 @@ var (
 		"internal/job":                 {working, telling},
 		"internal/analytics":           {counting},
 		"internal/notify":              {planted, telling},
+		"internal/external":            {outside},
 	}
 )
 
@@ -90,7 +92,7 @@ func plant(dir string) (all []mutant, err error) {
 	if err := os.WriteFile(filepath.Join(dir, "internal/mutant/mutant.go"), []byte(helper), 0o600); err != nil {
 		return nil, err
 	}
-	for _, room := range []string{"task", "account", "event", "db", "job", "notify", "analytics"} {
+	for _, room := range []string{"task", "account", "event", "db", "job", "notify", "analytics", "external"} {
 		files, err := filepath.Glob(filepath.Join(dir, "internal", room, "*.go"))
 		if err != nil {
 			return nil, err
