@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
@@ -42,6 +43,11 @@ type API struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MaxBody        int64          // bytes
 	Version        string
+
+	// Observed, unless it is nil, hears of every answered request: the route's name, empty where there is none.
+	Observed func(route string, status int, took time.Duration)
+	// Working, unless it is nil, says why the work beside the requests has come to a halt; nil when it has not.
+	Working func() error
 
 	described description // the OpenAPI document, once somebody has asked for it
 }

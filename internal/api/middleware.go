@@ -50,7 +50,11 @@ func (a *API) around(next http.Handler) http.Handler {
 					writeProblem(s, r, n.cause)
 				}
 			}
-			a.logRequest(r, n, s, time.Since(began)) //nolint:forbidigo // as above
+			took := time.Since(began) //nolint:forbidigo // as above
+			if a.Observed != nil {
+				a.Observed(n.route, s.status, took)
+			}
+			a.logRequest(r, n, s, took)
 		}()
 		next.ServeHTTP(s, r)
 	})

@@ -295,6 +295,11 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := a.DB.Ping(r.Context()); err != nil {
 		return err
 	}
+	if a.Working != nil {
+		if err := a.Working(); err != nil {
+			return err
+		}
+	}
 	return writeJSON(w, http.StatusOK, health{"ok"})
 }
 

@@ -33,6 +33,9 @@ type Config struct {
 	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY" group:"Server" default:"1MiB" min:"1KiB" max:"1GiB" example:"1MiB" help:"Largest request body"`
 	ShutdownGrace  time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE" group:"Server" default:"8s" min:"0s" max:"10m" example:"8s" help:"How long requests may finish after SIGTERM"`
 
+	OpsAddr string `env:"TASKHOUSE_OPS_ADDR" group:"Operation" check:"address" example:"127.0.0.1:9090" help:"Address and port for /metrics and health, apart from what clients reach; none when not given. Keep it inside"`
+	Pprof   bool   `env:"TASKHOUSE_PPROF" group:"Operation" default:"false" example:"true" help:"Whether profiles of the process can be taken there, at /debug/pprof/"`
+
 	Data             string        `env:"TASKHOUSE_DATA" group:"Database" default:"./taskhouse-data" check:"path" example:"./taskhouse-data" help:"Folder of the embedded database and the generated signing key"`
 	DatabaseURL      SecretURL     `env:"DATABASE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://taskhouse:password@localhost:5432/taskhouse" help:"PostgreSQL instead of the embedded database"`
 	MigrateURL       SecretURL     `env:"TASKHOUSE_MIGRATE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://owner:password@localhost:5432/taskhouse" help:"PostgreSQL as the owner of the tables, for migrations only; DATABASE_URL when not given"`
@@ -110,6 +113,12 @@ func (c *Config) conflicts() map[string]error {
 	out := map[string]error{}
 	if c.RefreshTTL < c.AccessTTL {
 		out["TASKHOUSE_REFRESH_TTL"] = fmt.Errorf("%s is shorter than the access token's %s (TASKHOUSE_ACCESS_TTL)", c.RefreshTTL, c.AccessTTL)
+	}
+	if c.OpsAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
+		out["TASKHOUSE_OPS_ADDR"] = errors.New("this is where clients are served (TASKHOUSE_ADDR), and must be another port")
+	}
+	if c.Pprof && c.OpsAddr == "" {
+		out["TASKHOUSE_PPROF"] = errors.New("this is of no use without TASKHOUSE_OPS_ADDR")
 	}
 	if c.MigrateURL != "" && c.DatabaseURL == "" {
 		out["TASKHOUSE_MIGRATE_URL"] = errors.New("this is of no use without DATABASE_URL")

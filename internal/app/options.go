@@ -115,6 +115,9 @@ func (o option) set(c *Config, text string) error {
 func (o option) checkText(p *string) error {
 	switch o.check {
 	case "address":
+		if *p == "" && o.fallback == "" { // an absent text stays absent
+			return nil
+		}
 		return checkAddress(*p)
 	case "origin":
 		return checkOrigin(p)

@@ -24,6 +24,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/observe"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
@@ -44,6 +45,11 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 	if err != nil {
 		return fmt.Errorf("listen: %w: stop what uses the port, or choose another with --addr", err)
 	}
+	closeOps, err := operate(cfg, house.metrics, d, house.worker, log)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer closeOps()
 	srv := &http.Server{
 		Handler:           house.Handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -105,6 +111,7 @@ type House struct {
 	Feed    *live.Hub                   // to be closed before the server is
 	beside  []func(ctx context.Context) // what goes on beside the requests
 	worker  *worker                     // what follows from them, which other processes may do
+	metrics *observe.Metrics            // nil: nobody asks
 }
 
 // Run does the work that goes on beside the requests, until ctx ends.
@@ -164,8 +171,14 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
+	w := newWorker(cfg, d, events, notices, log)
+	metrics := measure(cfg, d, w, feed)
+	if metrics != nil {
+		a.Observed = metrics.Request
+	}
+	a.Working = w.working(d)
 	return &House{
-		Handler: a.Handler(), Feed: feed, worker: newWorker(cfg, d, events, notices, log),
+		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
 		beside: []func(context.Context){
 			feed.Run,
 			func(ctx context.Context) { keepHouse(ctx, d, accounts, log) },

@@ -86,9 +86,15 @@ func Work(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) erro
 	feed := live.New(live.Options{DB: d, Events: events, Log: log, Bus: bus})
 	notices.Told = feed.Told
 	_, _ = fmt.Fprintln(out, "Taskhouse works on jobs and notifications. Stop with Ctrl-C.")
+	w := newWorker(cfg, d, events, notices, log)
+	closeOps, err := operate(cfg, measure(cfg, d, w, nil), d, w, log)
+	if err != nil {
+		return err
+	}
+	defer closeOps()
 	var all sync.WaitGroup
 	all.Go(func() { feed.Run(ctx) })
-	newWorker(cfg, d, events, notices, log).run(ctx)
+	w.run(ctx)
 	all.Wait()
 	feed.Close(context.WithoutCancel(ctx))
 	return nil

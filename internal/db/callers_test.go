@@ -21,6 +21,7 @@ var makers = map[string]string{
 	"account.(*Service).RenewWeb":    "a caller who has just been verified",
 	"account.(*Service).load":        "an access token whose signature holds",
 	"event.Follower.step":            "a follower, which acts for nobody",
+	"job.Backlogs":                   "an operator looks at all companies' jobs",
 	"job.claim":                      "a job that the company enqueued",
 	"notify.(*Service).Digests":      "a member's own row that is due",
 	"notify.(*Service).Unsubscribe":  "a link that this installation sealed",

@@ -59,6 +59,7 @@ type engine interface {
 	// check is what Open cannot know before the schema stands.
 	check(ctx context.Context) error
 	ping(ctx context.Context) error
+	numbers() Numbers
 	close() error
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 )
 
 // writer is SQLite's one writer with a group commit: closures that wait at the same time run one after another in one
@@ -17,6 +18,8 @@ type writer struct {
 	done  chan struct{}
 	mu    sync.RWMutex // held for reading while a job is handed in, so that close can wait for them
 	ended bool
+
+	writes, commits atomic.Int64 // that this writer has made durable
 }
 
 type job struct {
@@ -114,6 +117,8 @@ func (w *writer) commit(batch []*job) {
 		err = w.c.run("COMMIT")
 	}
 	if err == nil {
+		w.commits.Add(1)
+		w.writes.Add(int64(len(batch)))
 		return
 	}
 	// The transaction is lost (no room, a broken disk): so is everything that shared it.

@@ -71,6 +71,27 @@ func (f *Followers) Run(ctx context.Context) {
 	all.Wait()
 }
 
+// Progress is how a follower keeps up.
+type Progress struct {
+	Name string
+	Lag  time.Duration // how late it was with its oldest event at the last look, beyond Behind
+	// Looked is when it last looked for news and was answered; 0 is never: it does not run in this process.
+	Looked db.Time
+}
+
+// Progress asks the database nothing.
+func (f *Followers) Progress() []Progress {
+	out := make([]Progress, 0, len(f.tracks))
+	for _, t := range f.tracks {
+		t.mu.Lock()
+		if t.looked != 0 {
+			out = append(out, Progress{t.Name, t.late, t.looked})
+		}
+		t.mu.Unlock()
+	}
+	return out
+}
+
 // CatchUp does everything that is old enough by now, and returns when it is done: for tests, which set the clock.
 func (f *Followers) CatchUp(ctx context.Context) error {
 	for _, t := range f.tracks {
@@ -105,6 +126,8 @@ type track struct {
 	missed   map[int64]db.Time // of those being done: what came meanwhile
 	failures map[int64]int
 	changed  chan struct{}
+	late     time.Duration // as of the last look
+	looked   db.Time       // when it last succeeded
 }
 
 // place is a company's place in the queue.
@@ -199,18 +222,28 @@ func (t *track) poll(ctx context.Context, every time.Duration) {
 
 // look finds the companies whose log goes on behind the cursor.
 func (t *track) look(ctx context.Context) error {
-	return t.db.System("which companies have news for a follower").Read(ctx, func(tx *db.SystemTx) error {
+	now := t.db.Now()
+	var oldest db.Time
+	err := t.db.System("which companies have news for a follower").Read(ctx, func(tx *db.SystemTx) error {
+		oldest = now
 		return tx.Query(func(r db.Row) error {
 			var company int64
 			var at db.Time
 			if err := r.Scan(&company, &at); err != nil {
 				return err
 			}
+			oldest = min(oldest, at.Add(t.Behind))
 			t.expect(company, at.Add(t.Behind))
 			return nil
 		}, `SELECT h.company_id, (SELECT e.at FROM events e WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1)
 			FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = $1 WHERE h.seq > coalesce(c.seq, 0)`, t.Name)
 	})
+	if err == nil {
+		t.mu.Lock()
+		t.late, t.looked = time.Duration(now-oldest)*time.Microsecond, now
+		t.mu.Unlock()
+	}
+	return err
 }
 
 // run does one company after the other, some of them at the same time.

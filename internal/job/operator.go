@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -86,4 +87,28 @@ func treat(ctx context.Context, log *event.Log, company db.Scope, id int64, k ev
 		p.ID = id
 		return event.Event{Kind: k, ID: id, Message: message + p.Kind, Data: p}, err
 	})
+}
+
+// Backlog is how many jobs of a kind are in a state, and how old the oldest of them is.
+type Backlog struct {
+	Kind, State string
+	Count       int64
+	Oldest      time.Duration
+}
+
+// Backlogs are those of all companies. Jobs that are done are left out: they are most, and nothing is to be seen in them.
+func Backlogs(ctx context.Context, d *db.DB) (out []Backlog, err error) {
+	err = d.System("the backlog of all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
+		out = nil
+		return tx.Query(func(r db.Row) error {
+			var b Backlog
+			var since db.Time
+			err := r.Scan(&b.Kind, &b.State, &b.Count, &since)
+			b.Oldest = max(0, time.Duration(tx.Now-since)*time.Microsecond)
+			out = append(out, b)
+			return err
+		}, `SELECT kind, state, count(*), min(created_at) FROM jobs WHERE due_at IS NOT NULL GROUP BY kind, state
+			UNION ALL SELECT kind, state, count(*), min(created_at) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead' GROUP BY kind, state`)
+	})
+	return out, err
 }
