@@ -26,6 +26,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/web"
 )
 
 // Serve runs the server until ctx ends, then lets requests and jobs finish for at most cfg.ShutdownGrace. With work it runs
@@ -156,8 +157,12 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	notices.Told = feed.Told
+	site, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
 	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
+		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: &external.Service{Tasks: tasks, Source: source}, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	return &House{
@@ -278,7 +283,8 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
 	url := PublicURL(addr.String())
 	_, _ = fmt.Fprintf(out, `Taskhouse is running at %[1]s (%[2]s)
 
-  Sign a company up, and everything else:  %[1]s/api/docs/
+  Sign a company up and begin:  %[1]s/
+  For programs, the API:        %[1]s/api/docs/
   Stop with Ctrl-C; nothing that was acknowledged is lost.
 `, url, where)
 }
