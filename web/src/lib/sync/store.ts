@@ -647,7 +647,7 @@ export class Store {
     const left = op.ids.filter((id) => !op.done.has(id) && this.confirmed.has(id))
     for (let i = 0; i < left.length; i += bulkLimit) {
       const ids = left.slice(i, i + bulkLimit)
-      const r = await this.transport.request('POST', '/api/tasks/bulk/', op.set ? { ids, set: op.set } : { ids, delete: true })
+      const r = await this.transport.request('POST', '/api/tasks/bulk/', op.set ? { ids, ...op.set } : { ids, delete: true })
       if (r.status !== 200) {
         if (again(r)) {
           if (seqs.length > 0) this.tell({ kind: 'done', op: { ...op, ids: left.slice(0, i) }, seqs })
