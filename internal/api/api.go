@@ -37,6 +37,7 @@ type API struct {
 	Notices   *notify.Service
 	Events    *event.Log
 	Log       *slog.Logger
+	Site      http.Handler // the web app, for browsers at every path that is no route; nil where there is none
 
 	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed
 	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
@@ -55,7 +56,7 @@ type API struct {
 // Handler serves every route of the table.
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, fail.NotFound()) })
+	mux.HandleFunc("/", a.elsewhere)
 	byPath := map[string]resource{}
 	for _, r := range a.routes() {
 		if byPath[r.path] == nil {
@@ -65,6 +66,20 @@ func (a *API) Handler() http.Handler {
 		byPath[r.path][r.method] = &endpoint{api: a, route: r}
 	}
 	return a.around(canonical(mux))
+}
+
+// elsewhere is every path that is no route. The web app has pages there, and the files that they load; it says itself to people that
+// there is nothing. Programs do not ask for HTML, and are told so by the status.
+func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
+	p := r.URL.Path
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	page := strings.Contains(r.Header.Get("Accept"), "text/html") || strings.Contains(strings.Trim(p, "/"), ".") || p == "/"
+	if a.Site == nil || !reads || !page || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/ws/") {
+		writeProblem(w, r, fail.NotFound())
+		return
+	}
+	note(r).route = "site"
+	a.Site.ServeHTTP(w, r)
 }
 
 // resource is one path: its endpoints by method.

@@ -118,7 +118,6 @@ func (a *API) routes() []route {
 		{"GET", "/api/docs/style/", anyone, raw(a.docsStyle, "text/css").tagged(), "docsStyle", "The style sheet of the document for people."},
 		{"GET", "/livez/", anyone, raw(a.live, "application/json").shows(health{}), "livez", "Whether the process runs."},
 		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(health{}).fails(503), "readyz", "Whether the process can serve: its database answers."},
-		{"GET", "/", anyone, raw(a.root, "text/html").answers(303).located(), "root", "Leads to the documentation."},
 	}
 }
 
@@ -301,9 +300,4 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return writeJSON(w, http.StatusOK, health{"ok"})
-}
-
-func (a *API) root(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/api/docs/", http.StatusSeeOther)
-	return nil
 }

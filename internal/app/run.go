@@ -27,6 +27,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/observe"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/web"
 )
 
 // Serve runs the server until ctx ends, then lets requests and jobs finish for at most cfg.ShutdownGrace. With work it runs
@@ -167,8 +168,12 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err := outside.Init(now); err != nil {
 		return nil, err
 	}
+	site, err := web.Handler()
+	if err != nil {
+		return nil, err
+	}
 	a := &api.API{
-		DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
+		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	w := newWorker(cfg, d, events, notices, log)
@@ -301,7 +306,8 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
 	url := PublicURL(addr.String())
 	_, _ = fmt.Fprintf(out, `Taskhouse is running at %[1]s (%[2]s)
 
-  Sign a company up, and everything else:  %[1]s/api/docs/
+  Sign a company up and begin:  %[1]s/
+  For programs, the API:        %[1]s/api/docs/
   Stop with Ctrl-C; nothing that was acknowledged is lost.
 `, url, where)
 }

@@ -1,0 +1,143 @@
+// Package web holds the web app: its sources, what Vite made of them (dist, committed, so that the program builds without Node),
+// and the handler that serves it.
+//
+// It knows nothing of tasks or people: the app in the browser speaks to the API like any other client.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// Policy is what the app's pages may do: run and load what this installation serves, and nothing else. Strings become markup
+// only through the two named policies: the framework's own templates and the sanitiser.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
+
+// The name of an asset has a hash of its content, so a browser that has it never asks again; the page that names them is asked
+// for each time, and answered with 304 when it is the same.
+const (
+	forever = "public, max-age=31536000, immutable"
+	always  = "no-cache"
+)
+
+// file is one file of dist as it is sent.
+type file struct {
+	content, zipped []byte // zipped is nil where it saves nothing
+	media, tag      string
+	cache           string
+}
+
+// Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path means. It is
+// for GET and HEAD.
+func Handler() (http.Handler, error) {
+	files := map[string]file{}
+	err := fs.WalkDir(dist, "dist", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := dist.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		files[strings.TrimPrefix(name, "dist")] = newFile(name, content)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the web app: %w", err)
+	}
+	page, ok := files["/index.html"]
+	if !ok {
+		return nil, fmt.Errorf("read the web app: web/dist has no index.html")
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimSuffix(r.URL.Path, "/")
+		f, ok := files[name]
+		switch {
+		case ok && name != "/index.html":
+		case name != "" && strings.Contains(path.Base(name), ".") && !strings.Contains(r.Header.Get("Accept"), "text/html"): // a file of another version
+			http.NotFound(w, r)
+			return
+		default:
+			f = page
+		}
+		f.serve(w, r)
+	}), nil
+}
+
+func newFile(name string, content []byte) file {
+	sum := sha256.Sum256(content)
+	f := file{content: content, media: mime.TypeByExtension(path.Ext(name)), tag: hex.EncodeToString(sum[:12]), cache: always}
+	if m, ok := media[path.Ext(name)]; ok {
+		f.media = m
+	}
+	if strings.HasPrefix(name, "dist/assets/") {
+		f.cache = forever
+	}
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is one there is
+	_, _ = z.Write(content)                               // to memory
+	_ = z.Close()
+	if b.Len() < len(content)*9/10 {
+		f.zipped = b.Bytes()
+	}
+	return f
+}
+
+// media are the types that a machine's own table may not know, or know otherwise.
+var media = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json",
+}
+
+func (f file) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	content, tag := f.content, `"`+f.tag+`"`
+	h.Set("Vary", "Accept-Encoding")
+	if f.zipped != nil && takesGzip(r) {
+		content, tag = f.zipped, `"`+f.tag+`-gzip"`
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Cache-Control", f.cache)
+	h.Set("Content-Security-Policy", Policy)
+	h.Set("Content-Type", f.media)
+	h.Set("ETag", tag)
+	for t := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		if strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag {
+			h.Del("Content-Encoding")
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content) // to a client that is gone
+	}
+}
+
+// takesGzip reads Accept-Encoding as far as it matters: gzip is named, and not with a weight of nothing (RFC 9110, 12.5.3).
+func takesGzip(r *http.Request) bool {
+	for e := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(e), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			q := strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+			n, err := strconv.ParseFloat(q, 64)
+			return weight == "" || err == nil && n > 0
+		}
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+// The app's words: one file per language in i18n/, English in the first load and the others when they are asked for.
+import en from './i18n/en.json'
+
+type Entry = string | { one: string; other: string }
+type Words = Record<string, Entry>
+export type Key = keyof typeof en
+
+export const languages = { en: 'English', de: 'Deutsch', fr: 'Français' } as const
+export type Language = keyof typeof languages
+
+const files: Record<Exclude<Language, 'en'>, () => Promise<{ default: Words }>> = {
+  de: () => import('./i18n/de.json'),
+  fr: () => import('./i18n/fr.json'),
+}
+
+let language = $state<Language>('en')
+let words = $state.raw<Words>(en)
+
+export function currentLanguage(): Language {
+  return language
+}
+
+export async function setLanguage(l: Language, keep = true): Promise<void> {
+  words = l === 'en' ? en : (await files[l]()).default
+  language = l
+  document.documentElement.lang = l
+  if (keep) localStorage.setItem('language', l)
+}
+
+/** The language of the person, as chosen before or as the browser says. */
+export function preferredLanguage(): Language {
+  for (const l of [localStorage.getItem('language'), ...navigator.languages]) {
+    const short = l?.slice(0, 2).toLowerCase() ?? ''
+    if (short in languages) return short as Language
+  }
+  return 'en'
+}
+
+/** t is a text in the language of the person; {name} in it is filled from values, and {n} also chooses between one and many. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  let entry: Entry = words[key] ?? (en as Words)[key] ?? key
+  if (typeof entry !== 'string') {
+    const one = new Intl.PluralRules(language).select(Number(values.n)) === 'one'
+    entry = one ? entry.one : entry.other
+  }
+  return entry.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const v = values[name]
+    return typeof v === 'number' ? v.toLocaleString(language) : (v ?? '')
+  })
+}
+
+/** How long ago, in words. */
+export function ago(time: string, now = Date.now()): string {
+  const s = Math.round((new Date(time).getTime() - now) / 1000)
+  const f = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const a = Math.abs(s)
+  if (a < 45) return f.format(0, 'second')
+  if (a < 3600) return f.format(Math.round(s / 60), 'minute')
+  if (a < 86_400) return f.format(Math.round(s / 3600), 'hour')
+  if (a < 30 * 86_400) return f.format(Math.round(s / 86_400), 'day')
+  return date(time)
+}
+
+export function date(time: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time))
+}
+export function moment(time: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
+}

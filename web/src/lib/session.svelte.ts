@@ -1,0 +1,45 @@
+// Who is signed in. The session is a cookie that scripts cannot read; what is kept here is only whose it is.
+import { ask, whenSignedOut, type User } from './api'
+
+class Session {
+  user = $state.raw<User | null>(null)
+  /** Whether it is known who is signed in. */
+  known = $state(false)
+
+  get manages(): boolean {
+    return this.user?.role === 'owner' || this.user?.role === 'admin'
+  }
+  get writes(): boolean {
+    return this.user !== null && this.user.role !== 'guest'
+  }
+
+  async find(): Promise<void> {
+    try {
+      this.user = (await ask<User>('GET', '/api/auth/profile/', undefined, {}, true)).body
+    } catch {
+      this.user = null
+    }
+    this.known = true
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    this.user = (await ask<User>('POST', '/api/session/', { username, password }, {}, true)).body
+  }
+
+  async register(fields: Record<string, string>): Promise<void> {
+    await ask('POST', '/api/auth/register/', fields, {}, true)
+    await this.signIn(fields.username ?? '', fields.password ?? '')
+  }
+
+  async signOut(): Promise<void> {
+    await ask('DELETE', '/api/session/', undefined, {}, true).catch(() => {})
+    this.ended()
+  }
+
+  ended(): void {
+    this.user = null
+  }
+}
+
+export const session = new Session()
+whenSignedOut(() => session.ended())

@@ -1,0 +1,8 @@
+import { mount } from 'svelte'
+import App from './App.svelte'
+import './app.css'
+import { preferredLanguage, setLanguage } from './lib/i18n.svelte'
+import { session } from './lib/session.svelte'
+
+await Promise.all([setLanguage(preferredLanguage(), false), session.find()])
+mount(App, { target: document.getElementById('app')! })

@@ -1,0 +1,43 @@
+// Every page there is. A new one is a line here; its name in the navigation is a key of i18n.
+import type { Component } from 'svelte'
+import type { Key } from './lib/i18n.svelte'
+import type { IconName } from './lib/ui/icons'
+
+export interface Route {
+  path: string
+  page: () => Promise<{ default: Component<any> }> // eslint-disable-line @typescript-eslint/no-explicit-any
+  title: Key
+  /** Who may see it: anyone, members, those who manage the company, or operators, who sign in elsewhere. */
+  who: 'anyone' | 'member' | 'manager' | 'operator'
+  /** Where it stands in the navigation; none without. */
+  nav?: { icon: IconName; key: string; group: 'work' | 'company' }
+}
+
+export const routes: Route[] = [
+  { path: '/login', page: () => import('./pages/Login.svelte'), title: 'login.title', who: 'anyone' },
+  { path: '/register', page: () => import('./pages/Register.svelte'), title: 'register.title', who: 'anyone' },
+  { path: '/invitations/{token}', page: () => import('./pages/Invite.svelte'), title: 'invite.title', who: 'anyone' },
+  { path: '/board', page: () => import('./pages/Board.svelte'), title: 'nav.board', who: 'member', nav: { icon: 'board', key: 'b', group: 'work' } },
+]
+
+export interface Match {
+  route: Route | null
+  params: Record<string, string>
+}
+
+/** match finds the route of a path. */
+export function match(path: string): Match {
+  const parts = path.replace(/\/+$/, '').split('/')
+  for (const route of routes) {
+    const want = route.path.split('/')
+    if (want.length !== parts.length) continue
+    const params: Record<string, string> = {}
+    const fits = want.every((w, i) => {
+      if (!w.startsWith('{')) return w === parts[i]
+      params[w.slice(1, -1)] = decodeURIComponent(parts[i] ?? '')
+      return parts[i] !== ''
+    })
+    if (fits) return { route, params }
+  }
+  return { route: null, params: {} }
+}
