@@ -18,6 +18,8 @@ export const routes: Route[] = [
   { path: '/register', page: () => import('./pages/Register.svelte'), title: 'register.title', who: 'anyone' },
   { path: '/invitations/{token}', page: () => import('./pages/Invite.svelte'), title: 'invite.title', who: 'anyone' },
   { path: '/board', page: () => import('./pages/Board.svelte'), title: 'nav.board', who: 'member', nav: { icon: 'board', key: 'b', group: 'work' } },
+  { path: '/list', page: () => import('./pages/List.svelte'), title: 'nav.list', who: 'member', nav: { icon: 'list', key: 'l', group: 'work' } },
+  { path: '/mine', page: () => import('./pages/MyTasks.svelte'), title: 'nav.mine', who: 'member', nav: { icon: 'person', key: 'm', group: 'work' } },
 ]
 
 export interface Match {

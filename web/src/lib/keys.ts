@@ -5,7 +5,8 @@ export interface Shortcut {
   keys: string // as KeyboardEvent.key, several after one another with a space
   name: Key
   run?: () => void // none where the page itself acts on it
-  where: 'everywhere' | 'card'
+  /** What it is about: a page to go to, a task, or anything. */
+  where: 'go' | 'task' | 'everywhere'
 }
 
 const table = new Map<string, Shortcut>()
@@ -41,5 +42,6 @@ export function press(e: KeyboardEvent): void {
 
 /** typing says whether what is pressed there is text. */
 export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
+  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName))
 }

@@ -1,5 +1,8 @@
 // The members of the company, by id, as the app names them.
 import { every, type User } from './api'
+import { nobody } from './filter'
+import { t } from './i18n.svelte'
+import { session } from './session.svelte'
 
 export type Person = Pick<User, 'id' | 'username' | 'first_name' | 'last_name'> & { is_active?: boolean; role?: User['role'] }
 
@@ -32,4 +35,13 @@ export function initials(p: Person): string {
 /** A colour for each person, spread over the circle. */
 export function hue(id: number): number {
   return Math.round((id * 137.508) % 360)
+}
+
+/** Who a task can be given to, with their names: nobody, oneself, then everybody. */
+export function choices(): [number, string][] {
+  const me = session.user?.id
+  const others = people.active.filter((p) => p.id !== me)
+  const all: [number, string][] = [[nobody, t('person.nobody')]]
+  if (me !== undefined) all.push([me, t('person.me', { name: nameOf(people.byId.get(me) ?? session.user) })])
+  return all.concat(others.map((p) => [p.id, nameOf(p)]))
 }

@@ -74,8 +74,8 @@ class Workspace {
   create(fields: Fields & { title: string }): number {
     return this.store?.create(fields) ?? 0
   }
-  patch(id: number, set: Fields): void {
-    this.store?.patch(id, set)
+  patch(id: number, set: Fields, from?: Fields): void {
+    this.store?.patch(id, set, from)
   }
   move(id: number, status: Status, above: number | null, below: number | null): void {
     this.store?.move(id, status, above, below)
@@ -87,6 +87,11 @@ class Workspace {
   bulk(ids: number[], set: Fields | null): void {
     this.store?.bulk(ids, set)
     if (!set) for (const id of ids) this.selected.delete(id)
+  }
+  /** Chooses a task for what is done to many, or not any more. */
+  choose(id: number, on = !this.selected.has(id)): void {
+    if (on) this.selected.add(id)
+    else this.selected.delete(id)
   }
   settle(c: Conflict, mine: boolean): void {
     this.store?.settle(c, mine)

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { column, found, launch, password, person, serve, signIn, until } from './house.mjs'
+import { column, found, launch, password, person, serve, signIn, until, violations } from './house.mjs'
 
 let house, browser
 before(async () => {
@@ -13,21 +11,6 @@ after(async () => {
   await browser?.close()
   await house?.stop()
 })
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds on a page. It is put in by the debugger, past the page's policy. */
-async function violations(page) {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('Page.setBypassCSP', { enabled: true })
-  await cdp.send('Runtime.evaluate', { expression: axe })
-  const { result } = await cdp.send('Runtime.evaluate', {
-    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))`,
-    awaitPromise: true, returnByValue: true,
-  })
-  await cdp.detach()
-  return JSON.parse(result.value)
-}
 
 test('a company is signed up, and its founder signs out and in', async () => {
   const { page, wrong, context } = await person(browser, house.url)

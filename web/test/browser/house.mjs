@@ -1,6 +1,7 @@
 // What the browser tests share: the built program with a database of its own, and the system's Chromium.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -89,4 +90,19 @@ export async function until(what, fn, patience = 5000) {
     if (Date.now() > end) throw new Error(`after ${patience} ms still not: ${what}`)
     await new Promise((r) => setTimeout(r, 20))
   }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds on a page. It is put in by the debugger, past the page's policy. */
+export async function violations(page) {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Page.setBypassCSP', { enabled: true })
+  await cdp.send('Runtime.evaluate', { expression: axe })
+  const { result } = await cdp.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))`,
+    awaitPromise: true, returnByValue: true,
+  })
+  await cdp.detach()
+  return JSON.parse(result.value)
 }

@@ -126,11 +126,20 @@ export class Store {
     return id
   }
 
-  patch(id: number, set: Fields): void {
+  /**
+   * Changes fields of a task. from is what the person had before them when they began, where that took a while: a field that
+   * somebody else has changed since is a conflict.
+   */
+  patch(id: number, set: Fields, from: Fields = {}): void {
     id = this.real(id)
     const t = this.shown.get(id)
     if (!t) return
     const change = differing(t, set)
+    for (const field of Object.keys(change) as Field[]) {
+      if (!(field in from) || from[field] === t[field]) continue
+      this.disagree({ task: id, field, mine: change[field], theirs: t[field], actor: null })
+      delete change[field]
+    }
     if (Object.keys(change).length === 0) return
     this.add({ kind: 'patch', id, set: change, base: valuesOf(t, change) })
   }

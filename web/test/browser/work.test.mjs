@@ -1,0 +1,222 @@
+// What people do with tasks: find them, sort them, change one or many.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { column, found, launch, person, serve, signIn, until, violations } from './house.mjs'
+
+let house, browser
+before(async () => {
+  house = await serve()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+/** A company with a founder and a colleague. */
+async function pair(name) {
+  const boss = await found(house.url, name + ' Boss')
+  const { token } = await boss.ask('POST', '/api/auth/invitations/', {})
+  return [boss, await found(house.url, name + ' Mate', token)]
+}
+
+const rows = (page) => page.$$eval('tbody tr[data-task]', (all) => all.map((r) => r.querySelector('td.title').textContent.trim()))
+const row = (page, title) => page.locator('tbody tr', { has: page.locator('td.title', { hasText: title }) })
+const go = (page, path) => page.click(`nav a[href="${path}"]`)
+
+test('a filter is in the address: it can be shared, loaded again and gone back from', async () => {
+  const [boss, mate] = await pair('Filter')
+  for (const t of [
+    { title: 'Crème brûlée', status: 'todo', assigned_to: mate.id },
+    { title: 'Straße fegen', description: 'Am MONTAG, bitte', status: 'in_progress', assigned_to: boss.id },
+    { title: 'Bread', status: 'done' },
+  ]) await boss.ask('POST', '/api/tasks/', t)
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await until('all of them', async () => (await page.$$('article')).length === 3)
+
+  await page.fill('input[type=search]', 'BRULEE')
+  await until('by its words without accents', async () => (await column(page, 'todo')).join() === 'Crème brûlée' && (await page.$$('article')).length === 1)
+  assert.equal(new URL(page.url()).search, '?q=BRULEE')
+  for (const [words, want] of [['strasse montag', 'Straße fegen'], ['#3', 'Bread'], ['bread montag', '']]) {
+    await page.fill('input[type=search]', words)
+    await until(words, async () => (await page.$$eval('article', (all) => all.map((a) => a.getAttribute('aria-label')).join())) === want)
+  }
+  await page.click('text=Clear')
+  await page.click('search button:has-text("In progress")')
+  await until('one column', async () => (await page.$$('.board section')).length === 1 && (await column(page, 'in_progress')).join() === 'Straße fegen')
+  await page.focus('search select')
+  await page.selectOption('search select', { label: 'Filter Mate' })
+  await until('nothing fits', async () => (await page.$$('article')).length === 0)
+  assert.equal(new URL(page.url()).search, `?status=in_progress&person=${mate.id}`)
+
+  await page.goBack()
+  await until('back', async () => (await page.$$('article')).length === 1)
+  await page.goBack()
+  await until('and back', async () => (await page.$$('article')).length === 3)
+  for (const [query, want] of [[`?person=${mate.id}`, 'Crème brûlée'], ['?person=none', 'Bread'], ['?status=done,todo&q=bread', 'Bread'], ['?status=nonsense&person=x', 'Bread,Crème brûlée,Straße fegen']]) {
+    await page.goto(house.url + '/list' + query)
+    await until(query, async () => (await rows(page)).sort().join() === want)
+  }
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('a list is sorted by each column, and a title, a status and a person are changed in it', async () => {
+  const [boss, mate] = await pair('Sort')
+  for (const t of [
+    { title: 'task 10', status: 'done', assigned_to: mate.id },
+    { title: 'task 9', status: 'todo' },
+    { title: 'Äpfel', status: 'in_progress', assigned_to: boss.id },
+  ]) await boss.ask('POST', '/api/tasks/', t)
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await go(page, '/list')
+  await until('newest first', async () => (await rows(page)).join() === 'Äpfel,task 9,task 10')
+  for (const [name, want] of [
+    ['Title', 'Äpfel,task 9,task 10'],
+    ['Assignee', 'Äpfel,task 10,task 9'],
+    ['Status', 'task 9,Äpfel,task 10'],
+    ['Number', 'task 10,task 9,Äpfel'],
+    ['Created', 'task 10,task 9,Äpfel'],
+    ['Changed', 'task 10,task 9,Äpfel'],
+  ]) {
+    const head = page.locator('thead th', { hasText: name })
+    await head.locator('button').click()
+    await until(`by ${name}`, async () => (await rows(page)).join() === want)
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending', name)
+    assert.equal(await page.$$eval('th[aria-sort=ascending], th[aria-sort=descending]', (all) => all.length), 1)
+  }
+  await page.click('thead >> text=Title')
+  await page.click('thead >> text=Title')
+  await until('the other way', async () => (await rows(page)).join() === 'task 10,task 9,Äpfel')
+  assert.match(page.url(), /sort=-title/)
+  await page.reload()
+  await until('the same when it is loaded again', async () => (await rows(page)).join() === 'task 10,task 9,Äpfel')
+
+  // In place: by double click, by key, and given up.
+  await row(page, 'task 9').locator('td.title .words').dblclick()
+  await page.keyboard.type('task 11')
+  await page.keyboard.press('Enter')
+  await until('renamed', async () => (await boss.ask('GET', '/api/tasks/?search=11')).count === 1)
+  assert.equal(await page.evaluate('document.activeElement.querySelector("td.title").textContent.trim()'), 'task 11')
+  assert.doesNotMatch(page.url(), /task=/, 'a double click opens nothing')
+  await page.keyboard.press('F2')
+  await page.keyboard.type('never')
+  await page.keyboard.press('Escape')
+  await until('given up', async () => (await rows(page)).includes('task 11'))
+  await row(page, 'task 11').locator('select[data-keys=s]').focus()
+  await row(page, 'task 11').locator('select[data-keys=s]').selectOption('cancelled')
+  await row(page, 'task 11').locator('select[data-keys=a]').focus()
+  await row(page, 'task 11').locator('select[data-keys=a]').selectOption({ label: 'Sort Mate' })
+  await until('status and person', async () => (await boss.ask('GET', `/api/tasks/?status=cancelled&assigned_to=${mate.id}`)).count === 1)
+  assert.equal((await boss.ask('GET', '/api/tasks/?search=never')).count, 0)
+
+  await go(page, '/mine')
+  await until('my own', async () => (await rows(page)).join() === 'Äpfel')
+  await page.keyboard.press('n')
+  await page.keyboard.type('mine too')
+  await page.keyboard.press('Enter')
+  await until('made for me', async () => (await boss.ask('GET', '/api/tasks/my_tasks/')).count === 2)
+  assert.deepEqual(await page.$$eval('.group', (all) => all.map((g) => g.textContent.trim())), ['To do 1', 'In progress 1'])
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('many are chosen with the mouse or the keys, changed in one step, and changed back by one undo', async () => {
+  const [boss] = await pair('Bulk')
+  for (let i = 9; i >= 1; i--) await boss.ask('POST', '/api/tasks/', { title: 'n' + i, assigned_to: i === 9 ? boss.id : null })
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await go(page, '/list')
+  await until('nine', async () => (await rows(page)).join() === 'n1,n2,n3,n4,n5,n6,n7,n8,n9')
+  const chosen = () => page.$$eval('tr[aria-selected=true]', (all) => all.map((r) => r.querySelector('td.title').textContent.trim()).join())
+  await row(page, 'n2').locator('input[type=checkbox]').click()
+  await row(page, 'n5').locator('input[type=checkbox]').click({ modifiers: ['Shift'] })
+  assert.equal(await chosen(), 'n2,n3,n4,n5')
+  await row(page, 'n3').locator('input[type=checkbox]').click()
+  assert.equal(await chosen(), 'n2,n4,n5')
+  assert.equal(await page.$eval('thead input', (i) => i.indeterminate), true)
+
+  await page.focus('.bar select >> nth=0')
+  await page.selectOption('.bar select >> nth=0', 'done')
+  await until('changed', async () => (await boss.ask('GET', '/api/tasks/?status=done')).count === 3)
+  await page.locator('.toast', { hasText: '3 tasks changed' }).getByText('Undo').click()
+  await until('and back', async () => (await boss.ask('GET', '/api/tasks/?status=todo')).count === 9)
+
+  // All that the filter shows, and nothing that it does not.
+  await page.fill('input[type=search]', 'n1')
+  await until('one', async () => (await rows(page)).join() === 'n1')
+  assert.equal(await page.locator('.bar').count(), 0, 'what is not shown is not changed')
+  await page.fill('input[type=search]', '')
+  await until('nine', async () => (await rows(page)).length === 9)
+  await page.focus('tbody tr >> nth=0')
+  await page.keyboard.press('Escape')
+  assert.equal(await chosen(), '')
+  await page.keyboard.press('x')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  assert.equal(await chosen(), 'n1,n2,n3')
+  await page.keyboard.press('Control+a')
+  assert.equal((await chosen()).split(',').length, 9)
+  await page.click('.bar >> text=Delete')
+  await until('deleted', async () => (await boss.ask('GET', '/api/tasks/')).count === 0)
+  await page.waitForSelector('text=No tasks yet')
+  await page.locator('.toast', { hasText: '9 tasks deleted' }).getByText('Undo').click()
+  await until('there again', async () => (await boss.ask('GET', '/api/tasks/')).count === 9 && (await rows(page)).length === 9)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('axe finds nothing on the list and on my tasks', async () => {
+  const [boss, mate] = await pair('Axe')
+  for (let i = 0; i < 8; i++) await boss.ask('POST', '/api/tasks/', { title: 'Task ' + i, status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4], assigned_to: [boss.id, mate.id, null][i % 3] })
+  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' }]) {
+    const { page, wrong, context } = await person(browser, house.url, options)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await signIn(page, house.url, boss)
+    for (const path of ['/list', '/mine', '/list?q=nothing']) {
+      await page.goto(house.url + path)
+      await page.waitForSelector(path.includes('q=') ? '.empty' : 'tbody tr[data-task]')
+      if (path === '/list') await page.click('tbody input >> nth=0')
+      assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+    }
+    assert.deepEqual(wrong, [])
+    await context.close()
+  }
+})
+
+test('5,000 rows scroll and are searched without a long frame', async () => {
+  const [boss] = await pair('Long')
+  for (let i = 0; i < 5000; i += 25) await Promise.all(Array.from({ length: 25 }, (_, k) => boss.ask('POST', '/api/tasks/', { title: `Task ${i + k} of many`, description: 'about it', status: ['todo', 'done'][k % 2] })))
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await go(page, '/list')
+  await until('all of them', async () => (await page.getAttribute('table', 'aria-rowcount')) === '5001', 30_000)
+  assert.ok((await page.$$('tbody tr')).length < 80, 'only what is seen is drawn')
+  const longest = (what) => page.evaluate((what) => new Promise((resolve) => {
+    const node = document.querySelector('.scroll')
+    const input = document.querySelector('input[type=search]')
+    let worst = 0, last = performance.now(), n = 0
+    const step = (now) => {
+      worst = Math.max(worst, now - last)
+      last = now
+      if (what === 'scroll') node.scrollTop += 400
+      else {
+        input.value = n % 20 < 10 ? 'about many'.slice(0, n % 10) : ''
+        input.dispatchEvent(new Event('input'))
+      }
+      if (++n < 60) requestAnimationFrame(step)
+      else resolve(worst)
+    }
+    requestAnimationFrame(step)
+  }), what)
+  for (const what of ['scroll', 'type']) {
+    const times = []
+    for (let i = 0; i < 4; i++) times.push(await longest(what))
+    assert.ok(Math.min(...times) < 100, `${what}: the longest frames took ${times.map(Math.round)} ms`)
+  }
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
