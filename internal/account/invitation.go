@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -66,7 +67,7 @@ func (s *Service) Invite(ctx context.Context, who Member, in NewInvitation) (v I
 type InvitationQuery struct{ Page page.Request }
 
 // Read reads the query.
-func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.ReadNumbered(f) }
+func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
 // Invitations lists those that can still be accepted, newest first.
 func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery) (list *page.List[Invitation], err error) {
@@ -75,12 +76,8 @@ func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		all, err := listInvitations(tx, q.Page.Size, offset)
-		list = page.Numbered(q.Page, count, all)
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("invitations %d", tx.Company()), page.Down, q.Page, count,
+			func(p page.Slice) ([]Invitation, error) { return listInvitations(tx, p) }, func(v *Invitation) int64 { return v.ID })
 		return err
 	})
 	return list, err

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -113,7 +114,7 @@ type MemberQuery struct {
 
 // Read reads the query.
 func (q *MemberQuery) Read(f *form.Form) {
-	q.Page = page.ReadNumbered(f)
+	q.Page = page.Read(f)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or name.")).V
 }
 
@@ -124,20 +125,15 @@ func (s *Service) Members(ctx context.Context, who Member, q MemberQuery) (list 
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		persons, err := listMembers(tx, q.Search, q.Page.Size, offset)
-		if err != nil {
-			return err
-		}
-		users := make([]User, len(persons))
-		for i := range persons {
-			users[i] = who.view(&persons[i])
-		}
-		list = page.Numbered(q.Page, count, users)
-		return nil
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("members %d %s", tx.Company(), q.Search), page.Up, q.Page, count, func(p page.Slice) ([]User, error) {
+			persons, err := listMembers(tx, q.Search, p)
+			users := make([]User, len(persons))
+			for i := range persons {
+				users[i] = who.view(&persons[i])
+			}
+			return users, err
+		}, func(u *User) int64 { return u.ID })
+		return err
 	})
 	return list, err
 }

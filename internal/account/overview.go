@@ -50,7 +50,7 @@ type CompanySearch struct {
 
 // Read reads the query.
 func (q *CompanySearch) Read(f *form.Form) {
-	q.Page = page.ReadNumbered(f)
+	q.Page = page.Read(f)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the name.")).V
 }
 
@@ -64,7 +64,7 @@ type UserSearch struct {
 
 // Read reads the query.
 func (q *UserSearch) Read(f *form.Form) {
-	q.Page = page.ReadNumbered(f)
+	q.Page = page.Read(f)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or e-mail address.")).V
 	q.Company = f.ID("company", form.Doc("Only accounts that are in this company."))
 	q.Super = f.Bool("is_superuser", form.Doc("Only operators, or with false the others."))
@@ -78,12 +78,8 @@ func (s *Service) Companies(ctx context.Context, q CompanySearch) (list *page.Li
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		all, err := summaries(tx, where, args, q.Page.Size, offset)
-		list = page.Numbered(q.Page, count, all)
+		list, err = page.Keyed(s.Cursors, "companies "+q.Search, page.Up, q.Page, count,
+			func(p page.Slice) ([]CompanySummary, error) { return summaries(tx, where, args, p) }, func(c *CompanySummary) int64 { return c.ID })
 		return err
 	})
 	return list, err
@@ -92,7 +88,7 @@ func (s *Service) Companies(ctx context.Context, q CompanySearch) (list *page.Li
 // CompanyFromAbove is one company.
 func (s *Service) CompanyFromAbove(ctx context.Context, id int64) (c CompanySummary, err error) {
 	err = s.DB.System("an operator looks at all companies").Read(ctx, func(tx *db.SystemTx) error {
-		all, err := summaries(tx, `c.company_id = $1`, []any{id}, 1, 0)
+		all, err := summaries(tx, `c.company_id = $1`, []any{id}, page.First(page.Up, 1))
 		if err == nil && len(all) == 0 {
 			err = fail.NotFound()
 		}
@@ -120,12 +116,8 @@ func (s *Service) Accounts(ctx context.Context, q UserSearch) (list *page.List[A
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		all, err := accountRows(tx, where, args, q.Page.Size, offset)
-		list = page.Numbered(q.Page, count, all)
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("accounts %s %q", where, args), page.Up, q.Page, count,
+			func(p page.Slice) ([]Account, error) { return accountRows(tx, where, args, p) }, func(a *Account) int64 { return a.ID })
 		return err
 	})
 	return list, err
@@ -149,9 +141,9 @@ func likeAll(where string, args []any, search, expression string) (string, []any
 	return where, args
 }
 
-func summaries(tx *db.SystemTx, where string, args []any, limit int, offset int64) (all []CompanySummary, err error) {
+func summaries(tx *db.SystemTx, where string, args []any, p page.Slice) (all []CompanySummary, err error) {
 	all = []CompanySummary{}
-	n := len(args)
+	slice, args := p.SQL("c.company_id", 1, args)
 	err = tx.Query(func(r db.Row) error {
 		var c CompanySummary
 		var last db.Time
@@ -159,17 +151,16 @@ func summaries(tx *db.SystemTx, where string, args []any, limit int, offset int6
 		c.LastActivity = when(last)
 		all = append(all, c)
 		return err
-	}, fmt.Sprintf(`SELECT c.company_id, c.name, c.description, c.created_at,
+	}, `SELECT c.company_id, c.name, c.description, c.created_at,
 			(SELECT count(*) FROM members m WHERE m.company_id = c.company_id AND m.state = 'active'),
 			(SELECT CAST(coalesce(sum(t.n), 0) AS BIGINT) FROM task_counts t WHERE t.company_id = c.company_id),
 			h.seq, (SELECT e.at FROM events e WHERE e.company_id = c.company_id AND e.seq = h.seq)
-		FROM companies c JOIN heads h ON h.company_id = c.company_id WHERE `+where+`
-		ORDER BY c.company_id LIMIT $%d OFFSET $%d`, n+1, n+2), append(args[:n:n], limit, offset)...)
+		FROM companies c JOIN heads h ON h.company_id = c.company_id WHERE `+where+slice, args...)
 	return all, err
 }
 
 func findAccountRow(tx *db.SystemTx, id int64) (Account, error) {
-	all, err := accountRows(tx, `u.id = $1`, []any{id}, 1, 0)
+	all, err := accountRows(tx, `u.id = $1`, []any{id}, page.First(page.Up, 1))
 	if err == nil && len(all) == 0 {
 		err = fail.NotFound()
 	}
@@ -179,10 +170,10 @@ func findAccountRow(tx *db.SystemTx, id int64) (Account, error) {
 	return all[0], nil
 }
 
-func accountRows(tx *db.SystemTx, where string, args []any, limit int, offset int64) (all []Account, err error) {
+func accountRows(tx *db.SystemTx, where string, args []any, p page.Slice) (all []Account, err error) {
 	all = []Account{}
 	at := map[int64]int{}
-	n := len(args)
+	slice, args := p.SQL("u.id", 1, args)
 	var ids []int64
 	err = tx.Query(func(r db.Row) error {
 		a := Account{Companies: []Membership{}}
@@ -193,8 +184,7 @@ func accountRows(tx *db.SystemTx, where string, args []any, limit int, offset in
 		ids = append(ids, a.ID)
 		all = append(all, a)
 		return err
-	}, fmt.Sprintf(`SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.created_at, u.last_login_at FROM users u WHERE `+where+`
-		ORDER BY u.id LIMIT $%d OFFSET $%d`, n+1, n+2), append(args[:n:n], limit, offset)...)
+	}, `SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.created_at, u.last_login_at FROM users u WHERE `+where+slice, args...)
 	if err != nil || len(ids) == 0 {
 		return all, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // person lists the columns of a Person in the order that scanPerson reads them.
@@ -56,11 +57,10 @@ func countMembers(tx *db.Tx, search string) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE `+where, args...)
 }
 
-func listMembers(tx *db.Tx, search string, limit int, offset int64) ([]Person, error) {
+func listMembers(tx *db.Tx, search string, p page.Slice) ([]Person, error) {
 	where, args := matching(search)
-	n := len(args)
-	return db.All(tx, scanPerson, fmt.Sprintf(`SELECT `+person+` FROM members WHERE `+where+
-		` ORDER BY user_id LIMIT $%d OFFSET $%d`, n+2, n+3), append(args, limit, offset)...)
+	slice, args := p.SQL("user_id", 2, args)
+	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE `+where+slice, args...)
 }
 
 func countOwners(tx *db.Tx) (int64, error) {
@@ -300,11 +300,11 @@ func countInvitations(tx *db.Tx) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
 }
 
-func listInvitations(tx *db.Tx, limit int, offset int64) ([]Invitation, error) {
+func listInvitations(tx *db.Tx, p page.Slice) ([]Invitation, error) {
+	slice, args := p.SQL("id", 2, []any{tx.Now})
 	return db.All(tx, func(r db.Row, v *Invitation) error {
 		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt)
-	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2
-		ORDER BY id DESC LIMIT $3 OFFSET $4`, tx.Now, limit, offset)
+	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`+slice, args...)
 }
 
 // OpenInvitation is an invitation that can still be accepted, without its token, and the name of who made it.

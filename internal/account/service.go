@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // Service is the operations on accounts, companies, members, invitations and sessions.
@@ -29,6 +30,8 @@ type Service struct {
 	// LoginByPair counts an account's attempts from one address, and LoginByAccount from all: it allows more, so that
 	// somebody who guesses from one place does not keep the account's owner out.
 	LoginByPair, LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
+
+	Cursors *page.Cursors // into lists of members, invitations, companies and accounts
 
 	// HandOver takes the tasks of a member who is leaving, or with nil leaves them unassigned; package task does it.
 	HandOver func(ctx context.Context, who Member, from int64, to *int64) error

@@ -23,6 +23,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -37,7 +38,8 @@ type API struct {
 	Notices   *notify.Service
 	Events    *event.Log
 	Log       *slog.Logger
-	Site      http.Handler // the web app, for browsers at every path that is no route; nil where there is none
+	Cursors   *page.Cursors // into the list of jobs
+	Site      http.Handler  // the web app, for browsers at every path that is no route; nil where there is none
 
 	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed
 	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
@@ -73,8 +75,8 @@ func (a *API) Handler() http.Handler {
 func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
 	p := r.URL.Path
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	page := strings.Contains(r.Header.Get("Accept"), "text/html") || strings.Contains(strings.Trim(p, "/"), ".") || p == "/"
-	if a.Site == nil || !reads || !page || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/ws/") {
+	asPage := strings.Contains(r.Header.Get("Accept"), "text/html") || strings.Contains(strings.Trim(p, "/"), ".") || p == "/"
+	if a.Site == nil || !reads || !asPage || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/ws/") {
 		writeProblem(w, r, fail.NotFound())
 		return
 	}

@@ -254,13 +254,29 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	payload, err := e.prepare(c, w, r)
 	if err != nil {
-		return err
+		return e.refuse(c, err)
 	}
 	out, err := e.run(c, r, payload)
 	if err != nil {
-		return err
+		return e.refuse(c, err)
 	}
 	return e.answer(c, w, r, out)
+}
+
+// refuse is what a caller is told of a failure. A body or a path may be refused before any transaction has compared what is
+// remembered of the caller: whose session has ended is told that, and not what is wrong with the rest.
+func (e *endpoint) refuse(c *call, err error) error {
+	if e.route.who != reader && e.route.who != writer && e.route.who != manager {
+		return err
+	}
+	who, gone := e.api.Accounts.Again(c.ctx, c.who)
+	if gone == nil {
+		gone = e.route.who.check(who)
+	}
+	if fail.Is(gone, fail.KindUnauthenticated) || fail.Is(gone, fail.KindForbidden) {
+		return gone
+	}
+	return err
 }
 
 // listen serves a stream. Who asks for a WebSocket without a good token is let in to be told so there: a browser shows its page
@@ -480,13 +496,17 @@ func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out a
 	}
 	if e.route.op.tag {
 		tag := etag(out, b)
-		w.Header().Set("ETag", tag)
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			if c.match != nil && !c.match(versionOf(out)) {
+				return fail.Precondition()
+			}
+			w.Header().Set("ETag", tag)
 			if noneMatch(r.Header.Values("If-None-Match"), tag) {
 				w.WriteHeader(http.StatusNotModified)
 				return nil
 			}
 		}
+		w.Header().Set("ETag", tag)
 	}
 	writeBytes(w, e.route.op.status, "application/json", b)
 	return nil
@@ -495,14 +515,17 @@ func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out a
 // versioned is an answer that counts its changes.
 type versioned interface{ ETagVersion() int64 }
 
+func versionOf(out any) int64 {
+	if v, ok := out.(versioned); ok {
+		return v.ETagVersion()
+	}
+	return 0
+}
+
 // etag is strong: the version, for If-Match, and a hash of the bytes, because the persons in them change without it.
 func etag(out any, b []byte) string {
-	version := int64(0)
-	if v, ok := out.(versioned); ok {
-		version = v.ETagVersion()
-	}
 	sum := sha256.Sum256(b)
-	return fmt.Sprintf(`"%d-%s"`, version, hex.EncodeToString(sum[:8]))
+	return fmt.Sprintf(`"%d-%s"`, versionOf(out), hex.EncodeToString(sum[:8]))
 }
 
 // ifMatch reads If-Match: it holds for a version when one of the tags was given to that version (RFC 9110, 13.1.1).

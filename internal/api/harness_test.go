@@ -140,15 +140,15 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := &event.Log{}
+	events, cursors := &event.Log{}, page.NewCursors(key.Derive("cursors"))
 	s.accounts = &account.Service{
-		DB: s.db, Log: events, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
+		DB: s.db, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
 		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: publicURL,
 	}
 	if err := s.accounts.Init(); err != nil {
 		t.Fatal(err)
 	}
-	tasks := &task.Service{Log: events, Cursors: page.NewCursors(key.Derive("cursors"))}
+	tasks := &task.Service{Log: events, Cursors: cursors}
 	s.accounts.HandOver = tasks.HandOver
 	source, err := external.NewSource(external.Options{})
 	if err != nil {
@@ -160,7 +160,7 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 		t.Fatal(err)
 	}
 	s.notices = &notify.Service{
-		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Secrets: box, Log: log, PublicURL: publicURL,
+		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Secrets: box, Log: log, Cursors: cursors, PublicURL: publicURL,
 	}
 	s.accounts.Invited = s.notices.Invite
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
@@ -169,7 +169,7 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 		t.Fatal(err)
 	}
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log,
+		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {

@@ -185,7 +185,7 @@ func TestTaskOrdering(t *testing.T) {
 	})
 }
 
-func TestTaskPagesByNumber(t *testing.T) {
+func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
 		empty := o.get(t, "/api/tasks/").want(t, 200)

@@ -274,7 +274,7 @@ func (r route) queryFields() []form.Field {
 }
 
 // matches reports whether If-Match is obeyed: what is only made now has no version to compare.
-func (r route) matches() bool { return r.op.cond && r.changes() && r.method != http.MethodPost }
+func (r route) matches() bool { return r.op.cond && r.op.raw == nil && r.method != http.MethodPost }
 
 // tagged reports whether If-None-Match is obeyed.
 func (r route) tagged() bool { return r.op.tag && !r.changes() }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"fmt"
+
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
@@ -85,7 +87,7 @@ type jobQuery struct {
 
 // Read reads the query.
 func (q *jobQuery) Read(f *form.Form) {
-	q.page = page.ReadNumbered(f)
+	q.page = page.Read(f)
 	q.state = f.Choice("state", job.States).V
 	q.company = f.ID("company", form.Doc("Only jobs of this company.")).V
 }
@@ -95,16 +97,14 @@ func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error
 	if err != nil {
 		return nil, err
 	}
-	offset, err := q.page.Offset(count)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := job.Page(c.ctx, a.DB, q.state, q.company, q.page.Size, offset)
-	all := make([]Job, len(rows))
-	for i, r := range rows {
-		all[i] = showJob(r)
-	}
-	return page.Numbered(q.page, count, all), err
+	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %d %s", q.company, q.state), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
+		rows, err := job.Page(c.ctx, a.DB, q.state, q.company, p)
+		all := make([]Job, len(rows))
+		for i, r := range rows {
+			all[i] = showJob(r)
+		}
+		return all, err
+	}, func(j *Job) int64 { return j.ID })
 }
 
 func (a *API) operatorJob(c *call) (Job, error) {

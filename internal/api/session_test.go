@@ -309,6 +309,27 @@ func rightsEnd(t *testing.T, s, node *server) {
 		p.dead(t) // its sessions ended; a new one is needed
 		p.again(t).alive(t)
 	})
+	t.Run("deactivated, and what they ask for is refused unread", func(t *testing.T) {
+		p := member(account.Ordinary)
+		id := p.task(t, body{})
+		for _, ask := range []func() answer{
+			func() answer { return p.get(t, "/api/tasks/none/") },
+			func() answer { return p.get(t, "/api/tasks/?nonsense=1") },
+			func() answer { return p.post(t, "/api/tasks/", body{}) },
+			func() answer { return p.call(t, "POST", "/api/tasks/", "{", "Content-Type", "text/plain") },
+			func() answer { return p.patch(t, taskPath(id), body{"status": "urgent"}) },
+		} {
+			if a := ask(); a.status < 400 || a.status == 401 {
+				t.Fatalf("%s: status %d", a.request, a.status)
+			}
+		}
+		change(p, body{"is_active": false})
+		p.get(t, "/api/tasks/none/").wantDetail(t, 401, badToken)
+		p.get(t, "/api/tasks/?nonsense=1").wantDetail(t, 401, badToken)
+		p.post(t, "/api/tasks/", body{}).wantDetail(t, 401, badToken)
+		p.call(t, "POST", "/api/tasks/", "{", "Content-Type", "text/plain").wantDetail(t, 401, badToken)
+		p.patch(t, taskPath(id), body{"status": "urgent"}).wantDetail(t, 401, badToken)
+	})
 	t.Run("made a guest", func(t *testing.T) {
 		p := member(account.Ordinary)
 		id := p.task(t, body{})

@@ -176,6 +176,12 @@ func TestThreat_I22_ETags(t *testing.T) {
 				t.Errorf("another company gets %d", got.status)
 			}
 		})
+		for _, method := range []string{"GET", "HEAD"} { // RFC 9110 has it for every method
+			m.call(t, method, p, nil, "If-Match", second).want(t, 200)
+			if got := m.call(t, method, p, nil, "If-Match", first, "If-None-Match", second); got.status != 412 {
+				t.Errorf("%s of a version that is gone: %d", method, got.status)
+			}
+		}
 		m.patch(t, p, body{"title": "three"}, "If-Match", first+", "+second).want(t, 200)
 		m.patch(t, p, body{"title": "four"}, "If-Match", "*").want(t, 200)
 
@@ -263,6 +269,23 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 		}
 		if rows := s.snapshot(t, 0); strings.Contains(rows, "idempotency_keys:") {
 			t.Error("answers are left after the sweep")
+		}
+	})
+}
+
+// A kept answer shows what its caller may see when they ask again, not what they could see when they asked first.
+func TestThreat_T18_AKeptAnswerKnowsTheRightsOfNow(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		a, key := s.acme.admin, []string{"Idempotency-Key", "kept"}
+		b := body{"title": "once", "assigned_to": s.acme.owner.id}
+		first := a.post(t, "/api/tasks/", b, key...).want(t, 201)
+		if first.text("assigned_to_detail.email") == "" {
+			t.Fatalf("an admin sees no address: %s", first.body)
+		}
+		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", a.id), body{"role": "member"}).want(t, 200)
+		again := a.post(t, "/api/tasks/", b, key...).want(t, 201)
+		if again.id("id") != first.id("id") || strings.Contains(string(again.body), first.text("assigned_to_detail.email")) {
+			t.Errorf("the member that they are now sees %s", again.body)
 		}
 	})
 }

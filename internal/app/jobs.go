@@ -81,7 +81,7 @@ func (c jobsCancel) Run(p *program) error {
 }
 
 func noJob(err error, id int64, state string) error {
-	if fail.Is(err, fail.KindNotFound) {
+	if fail.Is(err, fail.KindNotFound) || fail.Is(err, fail.KindConflict) {
 		return fmt.Errorf("there is no job %d that is %s; see taskhouse jobs list", id, state)
 	}
 	return err

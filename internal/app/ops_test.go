@@ -16,7 +16,7 @@ import (
 )
 
 // What operators ask is answered on their own listener only; routes are counted by name, and nothing that a client wrote shows.
-func TestThreat_A24_OperatorListener(t *testing.T) {
+func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	const canary = "hunter2canary"
 	cfg, err := Load(nil, func(name string) (string, bool) {
 		v, ok := map[string]string{"TASKHOUSE_DATA": t.TempDir(), "TASKHOUSE_OPS_ADDR": "127.0.0.1:9", "TASKHOUSE_LOG_LEVEL": "debug"}[name]

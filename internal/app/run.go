@@ -135,9 +135,9 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err != nil {
 		return nil, err
 	}
-	events := &event.Log{}
+	events, cursors := &event.Log{}, page.NewCursors(keys[0].Derive("cursors"))
 	accounts := &account.Service{
-		DB: d, Log: events, Signer: signer, Hasher: account.NewHasher(0, time.Second),
+		DB: d, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Second),
 		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, PublicURL: cfg.PublicURL,
 		LoginByPair: limit.New(rate(cfg.LoginRate, 1), now), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), now), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), now),
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), now),
@@ -145,7 +145,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err := accounts.Init(); err != nil {
 		return nil, err
 	}
-	tasks := &task.Service{Log: events, Cursors: page.NewCursors(keys[0].Derive("cursors"))}
+	tasks := &task.Service{Log: events, Cursors: cursors}
 	accounts.HandOver = tasks.HandOver
 	source, err := newSource(cfg, log)
 	if err != nil {
@@ -163,7 +163,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err != nil {
 		return nil, err
 	}
-	notices.Told, accounts.Invited = feed.Told, notices.Invite
+	notices.Told, notices.Cursors, accounts.Invited = feed.Told, cursors, notices.Invite
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
 	if err := outside.Init(now); err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log,
+		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 	}
 	w := newWorker(cfg, d, events, notices, log)

@@ -107,6 +107,52 @@ func TestThreat_T21_EveryReferenceInsideACompanyCarriesIt(t *testing.T) {
 	})
 }
 
+// unique are the uniqueness rules over several companies' rows, and why they tell nobody of another company's.
+var unique = map[string]string{
+	"companies (name_key)":     "a taken name is told at sign-up, and that is documented",
+	"companies (company_id)":   "its own key",
+	"invitations (token_hash)": "a hash of 128 random bits",
+}
+
+// T20: a value that another company has is free in this one, so that nothing can be learnt by trying.
+func TestThreat_T20_UniquenessIsWithinACompany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		columns, _ := catalog(t, d)
+		owned := map[string]bool{}
+		for _, c := range columns {
+			owned[c.Table] = owned[c.Table] || c.Name == "company_id"
+		}
+		query := `SELECT m.name, (SELECT group_concat(name, ',') FROM (SELECT i.name FROM pragma_index_info(l.name) i ORDER BY i.seqno)) FROM sqlite_master m
+			JOIN pragma_index_list(m.name) l WHERE m.type = 'table' AND l."unique"`
+		if d.Engine() == "postgres" {
+			query = `SELECT i.indrelid::regclass::text, (SELECT string_agg(a.attname, ',' ORDER BY o) FROM unnest(i.indkey) WITH ORDINALITY k(n, o)
+				JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n)
+				FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace`
+		}
+		seen := 0
+		err := d.System("the catalogue").Read(t.Context(), func(tx *db.SystemTx) error {
+			return tx.Query(func(r db.Row) error {
+				var table, key string
+				if err := r.Scan(&table, &key); err != nil || !owned[table] {
+					return err
+				}
+				seen++
+				rule := fmt.Sprintf("%s (%s)", table, key)
+				if unique[rule] == "" && !slices.Contains(strings.Split(key, ","), "company_id") {
+					t.Errorf("%s is unique over all companies: put company_id into it, or a reason here", rule)
+				}
+				return nil
+			}, query)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen < 10 {
+			t.Errorf("only %d rules were seen: the catalogue was not read", seen)
+		}
+	})
+}
+
 func TestEnginesHaveTheSameSchema(t *testing.T) {
 	type schema struct {
 		Columns []column

@@ -54,7 +54,7 @@ func TestEnginesTellTheSameTables(t *testing.T) {
 	}
 }
 
-func TestRestoreIsFinishedAfterAnInterruption(t *testing.T) {
+func TestThreat_F20_RestoreIsFinishedAfterAnInterruption(t *testing.T) {
 	o := dbtest.Fresh(t, "sqlite")
 	d := dbtest.Open(t, o)
 	backup := filepath.Join(t.TempDir(), "backup")

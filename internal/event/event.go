@@ -236,10 +236,10 @@ func Numbered(tx *db.Tx, seqs []int64) ([]Entry, error) {
 	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 }
 
-// Of reads a subject's events, newest first, skipping offset of them.
-func Of(tx *db.Tx, subject string, id int64, limit, offset int) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3
-		ORDER BY seq DESC LIMIT $4 OFFSET $5`, subject, id, limit, offset)
+// Of reads a slice of a subject's events, by their numbers.
+func Of(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
+	slice, args := p.SQL("seq", 2, []any{subject, id})
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
 }
 
 // CountOf is how many events a subject has.

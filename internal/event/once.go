@@ -19,9 +19,10 @@ type Once struct{ Key, Request string }
 const KeepAnswers = 24 * time.Hour
 
 // RecordOnce is Record for a request that may be repeated. The first one runs fn and keeps *answer as JSON, in the same
-// transaction; a repetition by the same actor within KeepAnswers changes nothing and fills *answer with what was kept. The
-// same key with another request is fail.Reused. Of two at once, one waits for the other.
-func RecordOnce[T any](ctx context.Context, l *Log, s db.Scope, once Once, answer *T, fn func(*db.Tx) (Event, error)) error {
+// transaction; a repetition by the same actor within KeepAnswers changes nothing and fills *answer with what was kept. Then again
+// makes of it what the actor may see by now. The same key with another request is fail.Reused. Of two at once, one waits for the
+// other.
+func RecordOnce[T any](ctx context.Context, l *Log, s db.Scope, once Once, answer *T, fn func(*db.Tx) (Event, error), again func(*db.Tx) error) error {
 	if once.Key == "" {
 		return l.Record(ctx, s, fn)
 	}
@@ -31,7 +32,10 @@ func RecordOnce[T any](ctx context.Context, l *Log, s db.Scope, once Once, answe
 			return None, err
 		}
 		if !mine {
-			return None, json.Unmarshal([]byte(kept), answer)
+			if err := json.Unmarshal([]byte(kept), answer); err != nil {
+				return None, fmt.Errorf("read the kept answer: %w", err)
+			}
+			return None, again(tx)
 		}
 		e, err := fn(tx)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // row lists the columns of a Row in the order that scanRow reads them.
@@ -27,8 +28,9 @@ func Count(ctx context.Context, d *db.DB, state string, company int64) (n int64,
 	return n, err
 }
 
-// Page is a part of the same jobs, the newest first.
-func Page(ctx context.Context, d *db.DB, state string, company int64, limit int, offset int64) (rows []Row, err error) {
+// Page is a slice of the same jobs, by their ids.
+func Page(ctx context.Context, d *db.DB, state string, company int64, p page.Slice) (rows []Row, err error) {
+	slice, args := p.SQL("id", 1, []any{state, company})
 	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
 		rows = nil
 		return tx.Query(func(r db.Row) error {
@@ -36,7 +38,7 @@ func Page(ctx context.Context, d *db.DB, state string, company int64, limit int,
 			err := scanRow(r, &v)
 			rows = append(rows, v)
 			return err
-		}, `SELECT `+row+` FROM jobs WHERE `+chosen+` ORDER BY id DESC LIMIT $3 OFFSET $4`, state, company, limit, offset)
+		}, `SELECT `+row+` FROM jobs WHERE `+chosen+slice, args...)
 	})
 	return rows, err
 }
@@ -69,6 +71,20 @@ func CancelFor(ctx context.Context, log *event.Log, company db.Scope, id int64) 
 	return treat(ctx, log, company, id, event.JobCancelled, "A job was cancelled: ", "This job has ended.",
 		`UPDATE jobs SET state = 'cancelled', due_at = NULL, finished_at = $3, error = 'cancelled by an operator', worker = ''
 		WHERE company_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING kind, state`)
+}
+
+// Retry is RetryFor from a shell, where nobody is known who does it. fail.NotFound: there is no such job.
+func Retry(ctx context.Context, d *db.DB, id int64) error { return fromShell(ctx, d, id, RetryFor) }
+
+// Cancel is CancelFor from a shell.
+func Cancel(ctx context.Context, d *db.DB, id int64) error { return fromShell(ctx, d, id, CancelFor) }
+
+func fromShell(ctx context.Context, d *db.DB, id int64, do Treatment) error {
+	r, err := Find(ctx, d, id)
+	if err != nil {
+		return err
+	}
+	return do(ctx, &event.Log{}, d.Scope(r.Company, 0, -1), id)
 }
 
 // public is of a job what every member may see in the log: not whom it concerns.

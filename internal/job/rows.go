@@ -155,24 +155,6 @@ func List(ctx context.Context, d *db.DB, state string, limit int) (rows []Row, e
 	return rows, err
 }
 
-// Retry queues a job again that was given up, with all its attempts; fail.NotFound if there is none with this id.
-func Retry(ctx context.Context, d *db.DB, id int64) error {
-	return change(ctx, d, `UPDATE jobs SET state = 'queued', attempts = 0, due_at = $2, finished_at = NULL
-		WHERE id = $1 AND state IN ('dead', 'cancelled')`, id)
-}
-
-// Cancel gives up a job that has not ended. One that runs may still do its work; it is not recorded.
-func Cancel(ctx context.Context, d *db.DB, id int64) error {
-	return change(ctx, d, `UPDATE jobs SET state = 'cancelled', due_at = NULL, finished_at = $2, error = 'cancelled by an operator', worker = ''
-		WHERE id = $1 AND state IN ('queued', 'running')`, id)
-}
-
-func change(ctx context.Context, d *db.DB, sql string, id int64) error {
-	return d.System("an operator looks after all companies' jobs").Write(ctx, func(tx *db.SystemTx) error {
-		return db.Found(tx.Exec(sql, id, tx.Now))
-	})
-}
-
 // How long finished jobs are kept.
 const (
 	keepDone   = 24 * time.Hour

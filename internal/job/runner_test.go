@@ -444,7 +444,7 @@ func TestThreat_R12_OneCompanyDoesNotHoldUpAnother(t *testing.T) {
 	})
 }
 
-func TestForgetKeepsWhatSomebodyMustSee(t *testing.T) {
+func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.run([]job.Kind{kind("good", func(context.Context, job.Job) error { return nil }), kind("bad", func(context.Context, job.Job) error { return job.Dead(errors.New("no")) })})
 		b.add("good", "good")
@@ -466,7 +466,7 @@ func TestForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 	})
 }
 
-func TestBackoff(t *testing.T) {
+func TestThreat_R14_Backoff(t *testing.T) {
 	for attempt, want := range map[int]time.Duration{1: 5 * time.Second, 2: 10 * time.Second, 5: 80 * time.Second, 11: time.Hour, 1000: time.Hour} {
 		seen := map[time.Duration]bool{}
 		for range 100 {

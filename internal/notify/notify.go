@@ -7,6 +7,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/taskhouse/taskhouse/internal/account"
@@ -49,6 +50,7 @@ type Service struct {
 	Links   *Links
 	Secrets *secret.Box // seals what a job must carry and nobody may read
 	Log     *slog.Logger
+	Cursors *page.Cursors // into lists of notifications
 
 	PublicURL string // for the links in mails, without a slash at the end
 	// Told is called after the commit with whose inbox has changed: a hint without data, which may be lost. It may be nil.
@@ -78,7 +80,7 @@ type Query struct {
 
 // Read reads the query.
 func (q *Query) Read(f *form.Form) {
-	q.Page = page.ReadNumbered(f)
+	q.Page = page.Read(f)
 	q.Unread = f.Bool("unread", form.Doc("Only those that are not read yet, or with false those that are."))
 	q.Kind = f.Choice("kind", kindNames()).V
 }
@@ -90,16 +92,12 @@ func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("inbox %d %d %s %v", tx.Company(), who.Actor(), q.Kind, q.Unread), page.Down, q.Page, count,
+			func(p page.Slice) ([]Notification, error) { return listInbox(tx, who.Actor(), q, p) }, func(n *Notification) int64 { return n.ID })
 		if err != nil {
 			return err
 		}
-		all, err := listInbox(tx, who.Actor(), q, q.Page.Size, offset)
-		if err != nil {
-			return err
-		}
-		list = page.Numbered(q.Page, count, all)
-		return actors(tx, who, all)
+		return actors(tx, who, list.Results)
 	})
 	return list, err
 }
@@ -211,7 +209,7 @@ type SentQuery struct {
 
 // Read reads the query.
 func (q *SentQuery) Read(f *form.Form) {
-	q.Page = page.ReadNumbered(f)
+	q.Page = page.Read(f)
 	q.User = f.ID("user", form.Doc("Only what this person was told."))
 	q.Mail = f.Choice("mail", []string{"none", "queued", "sent"}, form.Doc("Only those whose mail is in this state.")).V
 }
@@ -227,12 +225,8 @@ func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (lis
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		all, err := listSent(tx, q, q.Page.Size, offset)
-		list = page.Numbered(q.Page, count, all)
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sent %d %v %s", tx.Company(), q.User, q.Mail), page.Down, q.Page, count,
+			func(p page.Slice) ([]Sent, error) { return listSent(tx, q, p) }, func(n *Sent) int64 { return n.ID })
 		return err
 	})
 	return list, err

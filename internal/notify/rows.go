@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
@@ -80,11 +81,10 @@ func countInbox(tx *db.Tx, user int64, q Query) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM notifications WHERE `+where, args...)
 }
 
-func listInbox(tx *db.Tx, user int64, q Query, limit int, offset int64) ([]Notification, error) {
+func listInbox(tx *db.Tx, user int64, q Query, p page.Slice) ([]Notification, error) {
 	where, args := q.where(user)
-	n := len(args)
-	return db.All(tx, scan, `SELECT `+columns+` FROM notifications WHERE `+where+
-		fmt.Sprintf(` ORDER BY id DESC LIMIT $%d OFFSET $%d`, n+2, n+3), append(args, limit, offset)...)
+	slice, args := p.SQL("id", 2, args)
+	return db.All(tx, scan, `SELECT `+columns+` FROM notifications WHERE `+where+slice, args...)
 }
 
 func markOne(tx *db.Tx, user, id int64, read bool) error {
@@ -243,9 +243,9 @@ func countSent(tx *db.Tx, q SentQuery) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM notifications WHERE `+where, args...)
 }
 
-func listSent(tx *db.Tx, q SentQuery, limit int, offset int64) ([]Sent, error) {
+func listSent(tx *db.Tx, q SentQuery, p page.Slice) ([]Sent, error) {
 	where, args := q.where()
-	n := len(args)
+	slice, args := p.SQL("id", 2, args)
 	return db.All(tx, func(r db.Row, v *Sent) error {
 		var sent db.Time
 		err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &v.Mail, &v.CreatedAt, &sent)
@@ -253,6 +253,5 @@ func listSent(tx *db.Tx, q SentQuery, limit int, offset int64) ([]Sent, error) {
 			v.SentAt = &sent
 		}
 		return err
-	}, `SELECT id, user_id, kind, message, task_id, seq, inbox, mail, created_at, sent_at FROM notifications WHERE `+where+
-		fmt.Sprintf(` ORDER BY id DESC LIMIT $%d OFFSET $%d`, n+2, n+3), append(args, limit, offset)...)
+	}, `SELECT id, user_id, kind, message, task_id, seq, inbox, mail, created_at, sent_at FROM notifications WHERE `+where+slice, args...)
 }

@@ -5,9 +5,6 @@
 package page
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"strconv"
 
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -28,7 +25,6 @@ const maxCursor = 2048
 type Request struct {
 	Size     int
 	number   int // 0: not a page number at all
-	numbered bool
 	last     bool
 	ByCursor bool
 	Cursor   string // "" with ByCursor: from the start
@@ -36,23 +32,10 @@ type Request struct {
 
 // Read reads page, page_size and cursor from a query.
 func Read(f *form.Form) Request {
-	r := ReadNumbered(f)
-	if cursor := f.Text("cursor", form.Blank, form.Max(maxCursor), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
-		r.ByCursor, r.Cursor = true, cursor.V
-		if r.numbered {
-			f.Fail("cursor", "Give either page or cursor, not both.")
-		}
-	}
-	return r
-}
-
-// ReadNumbered reads page and page_size, for a list that goes by number only: there a cursor is an unknown parameter, because
-// one that is ignored would lead back to the first page for ever.
-func ReadNumbered(f *form.Form) Request {
 	r := Request{Size: DefaultSize, number: 1}
 	number := f.Text("page", form.Blank, form.Doc("The page's number from 1, or `last`."))
 	if number.Set {
-		r.number, r.numbered, r.last = 0, true, number.V == "last"
+		r.number, r.last = 0, number.V == "last"
 		if n, err := strconv.ParseUint(number.V, 10, 31); err == nil && number.V[0] != '+' {
 			r.number = int(n)
 		}
@@ -60,11 +43,17 @@ func ReadNumbered(f *form.Form) Request {
 	if size := f.Int("page_size", 1, 1<<31, form.Default(DefaultSize), form.Doc("Results in a page; more than 100 are given as 100.")); size.Set {
 		r.Size = int(min(size.V, MaxSize))
 	}
+	if cursor := f.Text("cursor", form.Blank, form.Max(maxCursor), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
+		r.ByCursor, r.Cursor = true, cursor.V
+		if number.Set {
+			f.Fail("cursor", "Give either page or cursor, not both.")
+		}
+	}
 	return r
 }
 
 // Number is the n-th page of a size, for a caller that is no client.
-func Number(n, size int) Request { return Request{Size: size, number: n, numbered: true} }
+func Number(n, size int) Request { return Request{Size: size, number: n} }
 
 // Offset is how many rows of count stand before the page; fail.BadPage where the page does not exist. The first page of an
 // empty list exists.
@@ -125,38 +114,4 @@ func (l *List[T]) Link(to func(param, value string) string) {
 		u := to(l.previous.param, l.previous.value)
 		l.Previous = &u
 	}
-}
-
-// Cursors seals positions in a list, so that a client can hold one and neither read nor change it into another, and so that
-// it leads nowhere in another company's list or under another filter.
-type Cursors struct{ key []byte }
-
-// NewCursors derives its key from the installation's secret: cursors hold on every node that has it.
-func NewCursors(secret []byte) *Cursors {
-	m := hmac.New(sha256.New, secret)
-	m.Write([]byte("taskhouse cursors"))
-	return &Cursors{key: m.Sum(nil)}
-}
-
-const sealSize = 16
-
-// Seal makes a cursor of a position. about is what it holds for: the company, the filters, the order.
-func (c *Cursors) Seal(about string, position []byte) string {
-	return base64.RawURLEncoding.EncodeToString(append(c.mac(about, position), position...))
-}
-
-// Open gives the position back, if the cursor was sealed about the same.
-func (c *Cursors) Open(about, cursor string) (position []byte, ok bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(b) < sealSize {
-		return nil, false
-	}
-	return b[sealSize:], hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))
-}
-
-func (c *Cursors) mac(about string, position []byte) []byte {
-	m := hmac.New(sha256.New, c.key)
-	m.Write([]byte(strconv.Itoa(len(about)) + ":" + about))
-	m.Write(position)
-	return m.Sum(nil)[:sealSize]
 }

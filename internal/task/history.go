@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -27,7 +28,7 @@ type Moment struct {
 type HistoryQuery struct{ Page page.Request }
 
 // Read reads the query.
-func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.ReadNumbered(f) }
+func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
 // History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
 func (s *Service) History(ctx context.Context, who account.Member, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
@@ -39,16 +40,13 @@ func (s *Service) History(ctx context.Context, who account.Member, id int64, q H
 		if err != nil {
 			return err
 		}
-		offset, err := q.Page.Offset(count)
-		if err != nil {
-			return err
-		}
-		entries, err := event.Of(tx, event.Task, id, q.Page.Size, int(offset))
-		if err != nil {
-			return err
-		}
-		moments, err := withActors(tx, who, entries)
-		list = page.Numbered(q.Page, count, moments)
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("history %d %d", tx.Company(), id), page.Down, q.Page, count, func(p page.Slice) ([]Moment, error) {
+			entries, err := event.Of(tx, event.Task, id, p)
+			if err != nil {
+				return nil, err
+			}
+			return withActors(tx, who, entries)
+		}, func(m *Moment) int64 { return m.Seq })
 		return err
 	})
 	return list, err

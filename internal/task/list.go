@@ -8,11 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
-	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
@@ -154,49 +151,16 @@ func byNumber(tx *db.Tx, q Query, w where, total int64) (*page.List[Task], error
 	return page.Numbered(q.Page, total, tasks), err
 }
 
-// position is a place between two tasks of a list: the values of the ordering's columns of the task it stands beside.
-type position struct {
-	Back   bool     `json:"b,omitzero"` // the page before, not after
-	Values []string `json:"v"`
-}
-
 func (s *Service) byCursor(tx *db.Tx, q Query, w where, total int64) (*page.List[Task], error) {
 	about := fmt.Sprint(tx.Company(), w.text, w.args, q.Order)
-	var at position
-	if q.Page.Cursor != "" {
-		b, ok := s.Cursors.Open(about, q.Page.Cursor)
-		if !ok || json.Unmarshal(b, &at) != nil || len(at.Values) != len(q.Order) {
-			return nil, fail.Invalid("cursor", "Invalid cursor.")
+	return page.ByCursor(s.Cursors, about, q.Page, total, func(at page.Position, limit int) ([]Task, error) {
+		if len(at.Values) > 0 {
+			if err := w.beyond(q.Order, at); err != nil {
+				return nil, err
+			}
 		}
-		if err := w.beyond(q.Order, at); err != nil {
-			return nil, err
-		}
-	}
-	tasks, err := selectPage(tx, w, q.Order, at.Back, q.Page.Size+1, 0) // one more, to know whether there are more
-	if err != nil {
-		return nil, err
-	}
-	more := len(tasks) > q.Page.Size
-	tasks = tasks[:min(len(tasks), q.Page.Size)]
-	if at.Back {
-		slices.Reverse(tasks)
-	}
-	seal := func(t Task, back bool) (string, error) {
-		b, err := json.Marshal(position{Back: back, Values: t.values(q.Order)})
-		return s.Cursors.Seal(about, b), err
-	}
-	var next, previous string
-	if len(tasks) > 0 && (at.Back || more) {
-		if next, err = seal(tasks[len(tasks)-1], false); err != nil {
-			return nil, err
-		}
-	}
-	if len(tasks) > 0 && q.Page.Cursor != "" && (!at.Back || more) {
-		if previous, err = seal(tasks[0], true); err != nil {
-			return nil, err
-		}
-	}
-	return page.After("cursor", total, tasks, next, previous), nil
+		return selectPage(tx, w, q.Order, at.Back, limit, 0)
+	}, func(t *Task) []string { return t.values(q.Order) })
 }
 
 // values are t's values in the columns of an ordering.
@@ -260,7 +224,10 @@ func (q Query) where() where {
 
 // beyond narrows to what stands after (or before) a position. Where all columns go the same way a row comparison says it, which
 // an index can start from; else it is spelled out.
-func (w *where) beyond(order []term, at position) error {
+func (w *where) beyond(order []term, at page.Position) error {
+	if len(at.Values) != len(order) {
+		return page.ErrCursor()
+	}
 	args := make([]any, len(order))
 	same := true
 	for i, o := range order {
@@ -270,7 +237,7 @@ func (w *where) beyond(order []term, at position) error {
 		} else if n, err := strconv.ParseInt(at.Values[i], 10, 64); err == nil {
 			args[i] = n
 		} else {
-			return fail.Invalid("cursor", "Invalid cursor.")
+			return page.ErrCursor()
 		}
 	}
 	op := func(o term) string {
@@ -279,18 +246,26 @@ func (w *where) beyond(order []term, at position) error {
 		}
 		return ">"
 	}
+	here := ""
+	if at.Here {
+		here = "="
+	}
 	if same {
 		names, marks := make([]string, len(order)), make([]string, len(order))
 		for i, o := range order {
 			names[i], marks[i] = o.column, fmt.Sprintf("?%d", i+1)
 		}
-		w.and(fmt.Sprintf("(%s) %s (%s)", strings.Join(names, ", "), op(order[0]), strings.Join(marks, ", ")), args...)
+		w.and(fmt.Sprintf("(%s) %s%s (%s)", strings.Join(names, ", "), op(order[0]), here, strings.Join(marks, ", ")), args...)
 		return nil
 	}
 	var either []string
 	equal := ""
 	for i, o := range order {
-		either = append(either, fmt.Sprintf("(%s%s %s ?%d)", equal, o.column, op(o), i+1))
+		or := ""
+		if i == len(order)-1 {
+			or = here
+		}
+		either = append(either, fmt.Sprintf("(%s%s %s%s ?%d)", equal, o.column, op(o), or, i+1))
 		equal += fmt.Sprintf("%s = ?%d AND ", o.column, i+1)
 	}
 	w.and("("+strings.Join(either, " OR ")+")", args...)

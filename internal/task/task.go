@@ -113,7 +113,7 @@ func (s *Service) Create(ctx context.Context, who account.Member, in New, once e
 			return event.None, err
 		}
 		return s.event(tx, who, event.TaskCreated, &t, nil, "New task created: ")
-	})
+	}, func(tx *db.Tx) error { return detail(tx, who, &t) })
 	return t, err
 }
 

@@ -229,3 +229,71 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 	}
 	t.Logf("%d acknowledged, %d lost, %d torn", s.acked, s.lost, s.torn)
 }
+
+// The connection is lost between a commit and its answer: the client is told that nobody knows whether it was done, and when it asks
+// again with the same Idempotency-Key nothing is done twice.
+func TestThreat_F4_TheAnswerToACommitIsLost(t *testing.T) {
+	rows := dbtest.Empty(t, "postgres")
+	u, err := url.Parse(rows.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := fault.NewProxy(t, u.Host)
+	through := *u
+	through.Host = proxy.Addr()
+	running := server.Start(t, server.Options{
+		Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Args: []string{"serve", "--addr=127.0.0.1:0", "--no-worker"},
+		Env: map[string]string{"DATABASE_URL": through.String()},
+	})
+	company := server.SignUp(t, running.URL, "Acme")
+	c := server.Client{URL: running.URL, Token: company.Token}
+	lost := 0
+	const repeats = 20
+	for i := range repeats {
+		title := fmt.Sprintf("task %d", i)
+		in := map[string]any{"title": title}
+		proxy.CutAtAnswer([]byte("COMMIT\x00"))
+		status, err := c.Call(t.Context(), "POST", "/api/tasks/", in, nil, "Idempotency-Key", title)
+		if err != nil || status != http.StatusCreated && status != http.StatusServiceUnavailable {
+			t.Fatalf("%q is answered with %d, %v", title, status, err)
+		}
+		if !proxy.Sprung() {
+			t.Fatalf("no commit was seen on the wire; the answer was %d", status)
+		}
+		if status == http.StatusServiceUnavailable {
+			lost++
+		}
+		ready(t, running.URL)
+		c.Must(t, "POST", "/api/tasks/", in, nil, "Idempotency-Key", title)
+	}
+	var list struct{ Count int }
+	c.Must(t, "GET", "/api/tasks/", nil, &list)
+	if list.Count != repeats || lost == 0 {
+		t.Errorf("%d tasks of %d requests, of which %d were told that nobody knows", list.Count, repeats, lost)
+	}
+	t.Logf("%d of %d answers to a commit were lost", lost, repeats)
+}
+
+// A program that is killed anywhere while it makes the schema leaves what the next one goes on from.
+func TestThreat_F15_KilledWhileItMigrates(t *testing.T) {
+	each(t, func(t *testing.T, o server.Options, rows db.Options) {
+		o.Args = []string{"migrate", "up"}
+		kills := 0
+		for wait := 5 * time.Millisecond; ; wait += 4 * time.Millisecond {
+			s := server.Launch(t, o)
+			timer := time.AfterFunc(wait, func() { _ = s.Signal(syscall.SIGKILL) })
+			code := s.Exit(t)
+			if timer.Stop() && code == 0 {
+				break
+			}
+			if kills++; kills > 500 {
+				t.Fatalf("it never comes to its end: %s", s.Stderr())
+			}
+		}
+		d := dbtest.Open(t, rows)
+		if err := d.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+		t.Logf("killed %d times", kills)
+	})
+}

@@ -2,6 +2,7 @@
 package fault
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"sync"
@@ -19,6 +20,7 @@ type Proxy struct {
 	mode    mode
 	delay   time.Duration
 	changed chan struct{} // closed when the mode changes
+	trap    []byte        // see CutAtAnswer
 }
 
 type mode int
@@ -59,6 +61,32 @@ func (p *Proxy) Cut() { p.set(refusing, 0) }
 
 // Swallow takes everything and answers nothing, and closes nothing: a cable that was pulled.
 func (p *Proxy) Swallow() { p.set(swallowing, 0) }
+
+// CutAtAnswer ends the next connection on which the server's answer has these bytes, before they are passed on: what was asked for is
+// done, and nobody is told. Sprung reports whether that has happened.
+func (p *Proxy) CutAtAnswer(b []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trap = b
+}
+
+// Sprung reports whether an answer was cut off since CutAtAnswer.
+func (p *Proxy) Sprung() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.trap == nil
+}
+
+// trapped springs the trap if it is for this answer.
+func (p *Proxy) trapped(answer []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.trap == nil || !bytes.Contains(answer, p.trap) {
+		return false
+	}
+	p.trap = nil
+	return true
+}
 
 func (p *Proxy) set(m mode, delay time.Duration) {
 	p.mu.Lock()
@@ -124,23 +152,22 @@ func (p *Proxy) serve(c net.Conn) {
 	p.keep(s)
 	defer p.drop(s)
 	done := make(chan struct{}, 2)
-	for from, to := range map[net.Conn]net.Conn{c: s, s: c} {
-		go func() {
-			p.copy(to, from)
-			done <- struct{}{}
-		}()
-	}
+	go func() { p.copy(s, c, false); done <- struct{}{} }()
+	go func() { p.copy(c, s, true); done <- struct{}{} }()
 	<-done
 }
 
 // copy passes bytes on for as long as the mode lets it; swallowed bytes are gone, as those of a connection that will never
 // recover.
-func (p *Proxy) copy(to io.Writer, from io.Reader) {
+func (p *Proxy) copy(to io.Writer, from io.Reader, answers bool) {
 	b := make([]byte, 32<<10)
 	lost := false
 	for {
 		n, err := from.Read(b)
 		if err != nil {
+			return
+		}
+		if answers && p.trapped(b[:n]) {
 			return
 		}
 		m, delay, changed := p.now()

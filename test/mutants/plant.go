@@ -298,7 +298,7 @@ func checks(dir string) (all []mutant, err error) {
 		{"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false", []suite{door}},
 		{"a zero scope is taken", "internal/db/scope.go", "s.db == nil || s.company <= 0", "false", []suite{door}},
 		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, rules, wholeAPI}},
-		{"a cursor's seal is not compared", "internal/page/page.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
+		{"a cursor's seal is not compared", "internal/page/cursor.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
 		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
 		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
 		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},

@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -11,13 +12,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/notify/smtptest"
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
@@ -46,6 +50,7 @@ func TestScripts(t *testing.T) {
 				if engine == "postgres" {
 					address = dbtest.Empty(t, engine).URL
 				}
+				catcher := smtptest.Start(t, smtptest.Options{NoTLS: true})
 				testscript.Run(t, testscript.Params{
 					Files: []string{file}, RequireExplicitExec: true, RequireUniqueNames: true,
 					Condition: func(c string) (bool, error) { return c == engine, nil },
@@ -57,6 +62,7 @@ func TestScripts(t *testing.T) {
 						e.Setenv("ENGINE", engine)
 						e.Setenv("DATABASE", "taskhouse.db")
 						e.Setenv("OTHER_URL", other)
+						e.Setenv("CATCHER", "smtp://"+catcher.Addr+"?tls=off")
 						if address != "" {
 							e.Setenv("DATABASE_URL", address)
 							e.Setenv("DATABASE", nameOf(address))
@@ -64,7 +70,7 @@ func TestScripts(t *testing.T) {
 						}
 						return err
 					},
-					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "post": post, "upstream": upstream},
+					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "post": post, "upstream": upstream, "mailed": mailed(catcher), "refuse": refuse(catcher)},
 				})
 			})
 		}
@@ -90,13 +96,19 @@ func freePort() (string, error) {
 }
 
 // get asks for a URL until somebody answers, and prints the status and the body: get http://127.0.0.1:8000/readyz/
+// With the name of an account it signs in first.
 func get(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 1 || neg {
-		ts.Fatalf("usage: get URL")
+	if len(args) < 1 || len(args) > 2 || neg {
+		ts.Fatalf("usage: get URL [USERNAME]")
+	}
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, args[0], http.NoBody)
+	ts.Check(err)
+	if len(args) == 2 {
+		signIn(ts, r, args[1])
 	}
 	deadline := time.Now().Add(20 * time.Second)
 	for {
-		a, err := http.Get(args[0])
+		a, err := http.DefaultClient.Do(r)
 		if err == nil {
 			b, err := io.ReadAll(a.Body)
 			_ = a.Body.Close()
@@ -112,12 +124,28 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// signIn has an account ask, whose password is the same in all scripts.
+func signIn(ts *testscript.TestScript, r *http.Request, username string) {
+	var tokens struct{ Access string }
+	_, err := server.Client{URL: "http://" + r.URL.Host}.Call(r.Context(), "POST", "/api/auth/login/",
+		map[string]string{"username": username, "password": "securepass123"}, &tokens)
+	ts.Check(err)
+	r.Header.Set("Authorization", "Bearer "+tokens.Access)
+}
+
 // post sends a file to a URL as JSON, and fails unless that makes something: post http://127.0.0.1:8000/api/auth/register/ ada.json
+// With the name of an account it signs in first.
 func post(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 || neg {
-		ts.Fatalf("usage: post URL FILE")
+	if len(args) < 2 || len(args) > 3 || neg {
+		ts.Fatalf("usage: post URL FILE [USERNAME]")
 	}
-	a, err := http.Post(args[0], "application/json", strings.NewReader(ts.ReadFile(args[1])))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, args[0], strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	r.Header.Set("Content-Type", "application/json")
+	if len(args) == 3 {
+		signIn(ts, r, args[2])
+	}
+	a, err := http.DefaultClient.Do(r)
 	ts.Check(err)
 	b, err := io.ReadAll(a.Body)
 	_ = a.Body.Close()
@@ -137,6 +165,44 @@ func upstream(ts *testscript.TestScript, neg bool, args []string) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
 	ts.Defer(s.Close)
 	ts.Setenv(args[0], s.URL)
+}
+
+// mailed waits until the catcher at $CATCHER has taken so many mails: mailed 1
+func mailed(s *smtptest.Server) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if len(args) != 1 || neg {
+			ts.Fatalf("usage: mailed N")
+		}
+		n, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		for limit := time.After(30 * time.Second); len(s.Mails()) < n; {
+			select {
+			case <-s.Fresh():
+			case <-limit:
+				ts.Fatalf("%d mails came, want %d", len(s.Mails()), n)
+			}
+		}
+	}
+}
+
+// refuse has the catcher refuse the next mail for good, and with wait waits until it has: refuse; refuse wait
+func refuse(s *smtptest.Server) func(*testscript.TestScript, bool, []string) {
+	refused := make(chan struct{})
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if len(args) == 0 && !neg {
+			var once sync.Once
+			s.Fail(func() (f smtptest.Fault) {
+				once.Do(func() { f = smtptest.Permanent; close(refused) })
+				return f
+			})
+			return
+		}
+		select {
+		case <-refused:
+		case <-time.After(30 * time.Second):
+			ts.Fatalf("no mail came")
+		}
+	}
 }
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
