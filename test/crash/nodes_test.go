@@ -248,7 +248,7 @@ func TestThreat_F4_TheAnswerToACommitIsLost(t *testing.T) {
 	company := server.SignUp(t, running.URL, "Acme")
 	c := server.Client{URL: running.URL, Token: company.Token}
 	lost := 0
-	const repeats = 20
+	const repeats = 6
 	for i := range repeats {
 		title := fmt.Sprintf("task %d", i)
 		in := map[string]any{"title": title}
@@ -279,7 +279,7 @@ func TestThreat_F15_KilledWhileItMigrates(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, rows db.Options) {
 		o.Args = []string{"migrate", "up"}
 		kills := 0
-		for wait := 5 * time.Millisecond; ; wait += 4 * time.Millisecond {
+		for wait := 5 * time.Millisecond; ; wait += wait / 4 {
 			s := server.Launch(t, o)
 			timer := time.AfterFunc(wait, func() { _ = s.Signal(syscall.SIGKILL) })
 			code := s.Exit(t)

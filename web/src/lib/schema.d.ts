@@ -2978,6 +2978,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Words that all occur in the username or name. */
                 search?: string;
             };
@@ -3111,6 +3113,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -3401,6 +3405,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                "If-Match"?: string;
                 /** @description The ETag of what the client has. 304 if it is still the same. */
                 "If-None-Match"?: string;
             };
@@ -3435,6 +3441,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3634,6 +3641,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -3811,6 +3820,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Only those that are not read yet, or with false those that are. */
                 unread?: boolean;
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
@@ -4290,6 +4301,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Words that all occur in the name. */
                 search?: string;
             };
@@ -4391,6 +4404,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Words that all occur in the username or name. */
                 search?: string;
             };
@@ -4551,6 +4566,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                "If-Match"?: string;
                 /** @description The ETag of what the client has. 304 if it is still the same. */
                 "If-None-Match"?: string;
             };
@@ -4588,6 +4605,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -4682,6 +4700,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Only what this person was told. */
                 user?: number;
                 /** @description Only those whose mail is in this state. */
@@ -4721,6 +4741,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 /** @description Words that all occur in the username or e-mail address. */
                 search?: string;
                 /** @description Only accounts that are in this company. */
@@ -4827,6 +4849,8 @@ export interface operations {
                 page?: string;
                 /** @description Results in a page; more than 100 are given as 100. */
                 page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
                 state?: "queued" | "running" | "done" | "dead" | "cancelled";
                 /** @description Only jobs of this company. */
                 company?: number;
