@@ -27,12 +27,22 @@ func get(path, token string) request {
 }
 
 func post(path, token string, body []byte, want int) request {
+	return send("POST", path, token, body, want)
+}
+
+func send(method, path, token string, body []byte, want int) request {
 	auth := ""
 	if token != "" {
 		auth = "Authorization: Bearer " + token + "\r\n"
 	}
-	return request{fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, auth, len(body), body), want}
+	return request{fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, auth, len(body), body), want}
 }
+
+// plan is what each client sends: its requests in this order, again and again.
+type plan func(client int) []request
+
+// same is the plan of clients that all send one request.
+func same(r request) plan { return func(int) []request { return []request{r} } }
 
 // loaded is what the clients saw.
 type loaded struct {
@@ -64,12 +74,12 @@ func (l *loaded) rate() float64 { return float64(len(l.delays)) / l.took.Seconds
 
 // load asks for so long on that many connections. It writes prepared bytes and reads as little of the answer as tells where
 // it ends: the two cores are the server's as well.
-func load(addr string, r request, clients int, d time.Duration) (sum loaded) {
+func load(addr string, p plan, clients int, d time.Duration) (sum loaded) {
 	results := make([]loaded, clients)
 	var wg sync.WaitGroup
 	began := time.Now()
 	for i := range results {
-		wg.Go(func() { results[i] = r.repeat(addr, began.Add(d)) })
+		wg.Go(func() { results[i] = repeatAll(p(i), addr, began.Add(d)) })
 	}
 	wg.Wait()
 	for _, l := range results {
@@ -79,7 +89,8 @@ func load(addr string, r request, clients int, d time.Duration) (sum loaded) {
 	return sum
 }
 
-func (r request) repeat(addr string, until time.Time) (l loaded) {
+func repeatAll(rs []request, addr string, until time.Time) (l loaded) {
+	next := 0
 	fail := func(err error) {
 		if l.errors++; l.first == nil {
 			l.first = err
@@ -94,7 +105,8 @@ func (r request) repeat(addr string, until time.Time) (l loaded) {
 		}
 		in := bufio.NewReaderSize(c, 32<<10)
 		for now := time.Now(); now.Before(until); {
-			err := r.once(c, in)
+			err := rs[next].once(c, in)
+			next = (next + 1) % len(rs)
 			after := time.Now()
 			if err != nil {
 				fail(err)

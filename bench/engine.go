@@ -28,15 +28,17 @@ type engine struct {
 	cleanup  []func() error
 }
 
-func newEngine(ctx context.Context, s settings, name, dir string) (e *engine, err error) {
-	e = &engine{name: name, conns: max(8, 2*cores()), place: place{binary: s.binary, data: filepath.Join(dir, name, "data")}}
+// newEngine makes an engine; label tells it from others of the run.
+func newEngine(ctx context.Context, s settings, name, label, dir string) (e *engine, err error) {
+	e = &engine{name: name, conns: max(8, 2*cores()), place: place{binary: s.binary, data: filepath.Join(dir, label, "data")}}
 	if err := os.MkdirAll(e.place.data, 0o700); err != nil {
 		return nil, err
 	}
 	if name == "sqlite" {
-		e.floor = filepath.Join(dir, name, "floor.db")
+		e.floor = filepath.Join(dir, label, "floor.db")
 		return e, nil
 	}
+	e.database = fmt.Sprintf("taskhouse_bench_%s_%d", label, os.Getpid())
 	return e, e.openPostgres(ctx, s.postgres)
 }
 
@@ -50,7 +52,6 @@ func (e *engine) openPostgres(ctx context.Context, given string) error {
 		e.admin = own.URL()
 		e.cleanup = append(e.cleanup, own.Close)
 	}
-	e.database = fmt.Sprintf("taskhouse_bench_%d", os.Getpid())
 	for _, name := range []string{e.database, e.database + "_floor"} {
 		e.cleanup = append(e.cleanup, func() error {
 			return e.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")

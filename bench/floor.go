@@ -35,7 +35,11 @@ type order struct {
 	Name    string
 	Variant string // "driver" or "database/sql"; PostgreSQL has "pgx"
 	For     nanos
+	First   int `json:"-"` // where a runner begins in its cycles, so that no two of them write the same row at once
 }
+
+// writes reports whether an operation changes something.
+func writes(name string) bool { return name == "create" || name == "update" }
 
 // nanos is a duration between the processes: JSON has none.
 type nanos int64
@@ -116,13 +120,14 @@ func (c crew) close() (err error) {
 
 func (c floorConfig) hire(o order) (rs []runner, err error) {
 	n := c.Conns
-	if o.Name == "create" && c.Engine == "sqlite" {
+	if writes(o.Name) && c.Engine == "sqlite" {
 		n = 1 // there is one writer
 	}
 	if o.Name == "login" {
 		n = runtime.GOMAXPROCS(0)
 	}
-	for range n {
+	for i := range n {
+		o.First = i * callers / n
 		var r runner
 		switch {
 		case o.Name == "login":

@@ -12,7 +12,7 @@ import (
 type postgresRunner struct {
 	c     *pgx.Conn
 	trips []trip
-	got   []int64
+	recall
 }
 
 func newPostgresRunner(cfg floorConfig, o order) (*postgresRunner, error) {
@@ -30,13 +30,13 @@ func newPostgresRunner(cfg floorConfig, o order) (*postgresRunner, error) {
 	if _, err := c.Exec(context.Background(), "SET ROLE taskhouse_app"); err != nil {
 		return nil, errors.Join(err, c.Close(context.Background()))
 	}
-	return &postgresRunner{c: c, trips: operation("postgres", o.Name, cfg.Subject)}, nil
+	return &postgresRunner{c: c, trips: operation("postgres", o.Name, cfg.Subject), recall: recall{n: o.First}}, nil
 }
 
 func (r *postgresRunner) close() error { return r.c.Close(context.Background()) }
 
 func (r *postgresRunner) run(ctx context.Context) (int, error) {
-	r.got = r.got[:0]
+	r.begin()
 	for _, t := range r.trips {
 		if err := r.trip(ctx, t); err != nil {
 			return 0, err
@@ -50,7 +50,7 @@ func (r *postgresRunner) trip(ctx context.Context, t trip) (err error) {
 	for _, s := range t {
 		args := make([]any, len(s.args))
 		for i, a := range s.args {
-			args[i] = plainValue(a, r.got)
+			args[i] = r.value(a)
 		}
 		b.Queue(s.sql, args...)
 	}

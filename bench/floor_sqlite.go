@@ -19,7 +19,7 @@ const (
 )
 
 func (c floorConfig) file(o order) string {
-	if o.Name == "create" {
+	if writes(o.Name) {
 		return "file:" + c.Where + pragmas + writerPragmas
 	}
 	return "file:" + c.Where + pragmas + readerPragmas
@@ -32,7 +32,7 @@ type driverRunner struct {
 	trips []trip
 	batch int // writes in a commit; 0 for reads
 	vals  []driver.Value
-	got   []int64
+	recall
 }
 
 func newDriverRunner(cfg floorConfig, o order) (*driverRunner, error) {
@@ -40,8 +40,8 @@ func newDriverRunner(cfg floorConfig, o order) (*driverRunner, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &driverRunner{c: c, stmts: map[string]driver.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), vals: make([]driver.Value, 16)}
-	if o.Name == "create" {
+	r := &driverRunner{c: c, stmts: map[string]driver.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), vals: make([]driver.Value, 16), recall: recall{n: o.First}}
+	if writes(o.Name) {
 		r.batch = callers
 	}
 	return r, nil
@@ -81,7 +81,7 @@ func (r *driverRunner) plain(ctx context.Context, sql string) error {
 }
 
 func (r *driverRunner) once(ctx context.Context) error {
-	r.got = r.got[:0]
+	r.begin()
 	for _, t := range r.trips {
 		for _, s := range t {
 			r.got = append(r.got, 0)
@@ -103,7 +103,7 @@ func (r *driverRunner) statement(ctx context.Context, s statement) (err error) {
 	}
 	args := make([]driver.NamedValue, len(s.args))
 	for i, a := range s.args {
-		args[i] = driver.NamedValue{Ordinal: i + 1, Value: plainValue(a, r.got)}
+		args[i] = driver.NamedValue{Ordinal: i + 1, Value: r.value(a)}
 	}
 	if s.row == nil {
 		_, err := p.(driver.StmtExecContext).ExecContext(ctx, args)
@@ -127,11 +127,22 @@ func (r *driverRunner) statement(ctx context.Context, s statement) (err error) {
 	}
 }
 
-// plainValue is a parameter as the drivers take it.
-func plainValue(a any, got []int64) any {
+// recall is what a runner keeps between the statements of an operation, and between operations.
+type recall struct {
+	n   int     // operations so far
+	got []int64 // the first column of each statement's answer
+}
+
+// begin begins an operation.
+func (m *recall) begin() { m.n, m.got = m.n+1, m.got[:0] }
+
+// value is a parameter as the drivers take it.
+func (m *recall) value(a any) any {
 	switch a := a.(type) {
 	case ref:
-		return got[a]
+		return m.got[a]
+	case cycle:
+		return m.value(a[m.n%len(a)])
 	case int:
 		return int64(a)
 	}
@@ -144,7 +155,7 @@ type poolRunner struct {
 	stmts map[string]*sql.Stmt
 	trips []trip
 	write bool
-	got   []int64
+	recall
 }
 
 func newPoolRunner(cfg floorConfig, o order) (*poolRunner, error) {
@@ -153,7 +164,7 @@ func newPoolRunner(cfg floorConfig, o order) (*poolRunner, error) {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(1) // each runner stands for one connection
-	return &poolRunner{pool: pool, stmts: map[string]*sql.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), write: o.Name == "create"}, nil
+	return &poolRunner{pool: pool, stmts: map[string]*sql.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), write: writes(o.Name), recall: recall{n: o.First}}, nil
 }
 
 func (r *poolRunner) close() error { return r.pool.Close() }
@@ -207,7 +218,7 @@ func (r *poolRunner) prepare() error {
 
 // once runs the operation with the statements as in gives them: those of a transaction, or as they are.
 func (r *poolRunner) once(ctx context.Context, in func(*sql.Stmt) *sql.Stmt) error {
-	r.got = r.got[:0]
+	r.begin()
 	for _, t := range r.trips {
 		for _, s := range t {
 			r.got = append(r.got, 0)
@@ -222,7 +233,7 @@ func (r *poolRunner) once(ctx context.Context, in func(*sql.Stmt) *sql.Stmt) err
 func (r *poolRunner) statement(ctx context.Context, p *sql.Stmt, s statement) error {
 	args := make([]any, len(s.args))
 	for i, a := range s.args {
-		args[i] = plainValue(a, r.got)
+		args[i] = r.value(a)
 	}
 	if s.row == nil {
 		_, err := p.ExecContext(ctx, args...)

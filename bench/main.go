@@ -75,6 +75,11 @@ func (s settings) wants(name string) bool {
 	return s.only == "" || slices.Contains(strings.Split(s.only, ","), name)
 }
 
+// wantsLoad reports whether any figure was asked for that the million tasks are made for.
+func (s settings) wantsLoad() bool {
+	return slices.ContainsFunc(append(slices.Clone(scenarios), "depth", "mixed", "start"), s.wants)
+}
+
 func (s settings) check() error {
 	for name := range strings.SplitSeq(s.only, ",") {
 		if name != "" && !slices.Contains(names(), name) {
@@ -104,7 +109,7 @@ func run(ctx context.Context, s settings) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	r := &report{settings: s, machine: thisMachine(dir), began: time.Now()}
+	r := &report{settings: s, machine: thisMachine(dir), began: time.Now(), peaks: map[string]int64{}}
 	if s.binary == "" {
 		if s.binary, err = build(ctx, dir); err != nil {
 			return err
@@ -121,11 +126,15 @@ func run(ctx context.Context, s settings) error {
 		}
 	}
 	for engine := range strings.SplitSeq(s.engines, ",") {
-		if s.only == "feed" {
-			break
+		if s.wantsLoad() {
+			if err := measureEngine(ctx, s, r, engine, dir); err != nil {
+				return fmt.Errorf("%s: %w", engine, err)
+			}
 		}
-		if err := measureEngine(ctx, s, r, engine, dir); err != nil {
-			return fmt.Errorf("%s: %w", engine, err)
+		if s.wants("scale") {
+			if err := measureScale(ctx, s, r, engine, dir); err != nil {
+				return fmt.Errorf("%s: scale: %w", engine, err)
+			}
 		}
 	}
 	r.print(os.Stdout)

@@ -67,15 +67,15 @@ func median(vs []float64) float64 {
 }
 
 // clients is a side that is asked by clients over HTTP: the product or the bare handler.
-func (g *stage) clients(name, addr string, pid int, r request, n int) side {
+func (g *stage) clients(name, addr string, pid int, p plan, n int) side {
 	s := &series{name: name}
-	load(addr, r, n, g.seconds/4) // caches warm, connections in the pools
+	load(addr, p, n, g.seconds/4) // caches warm, connections in the pools
 	return side{s, func() (int, time.Duration, error) {
 		before, err := processor(pid)
 		if err != nil {
 			return 0, 0, err
 		}
-		l := load(addr, r, n, g.seconds)
+		l := load(addr, p, n, g.seconds)
 		after, err := processor(pid)
 		s.seen.add(l)
 		return len(l.delays), after - before, err
@@ -139,13 +139,13 @@ func (g *stage) compare(ctx context.Context, name string) (c comparison, err err
 	if err := bare.hear(&bareAddr); err != nil {
 		return c, err
 	}
-	r, err := g.request(name, middle)
+	p, err := g.plan(name, middle)
 	if err != nil {
 		return c, err
 	}
 	sides := []side{
-		g.clients("product", g.server.addr, g.server.Pid(), r, clientsOf(name)),
-		g.clients("bare", bareAddr, bare.Pid(), r, clientsOf(name)),
+		g.clients("product", g.server.addr, g.server.Pid(), p, clientsOf(name)),
+		g.clients("bare", bareAddr, bare.Pid(), p, clientsOf(name)),
 	}
 	c = comparison{engine: g.name, name: name, product: sides[0].series, bare: sides[1].series}
 	for _, v := range g.variants(name) {
@@ -171,6 +171,8 @@ func (g *stage) compare(ctx context.Context, name string) (c comparison, err err
 type pair struct {
 	engine, name string
 	a, b         *series
+	what         string
+	least, most  float64 // between which the ratio has to be
 }
 
 // ratio is b's cost to a's, the database's share included.
@@ -178,17 +180,17 @@ func (p pair) ratio() float64 { return p.cost(p.b) / p.cost(p.a) }
 
 func (p pair) cost(s *series) float64 { return median(s.cpu) + median(s.database) }
 
-func (g *stage) pair(ctx context.Context, name string, a, b string, ra, rb request) (pair, error) {
+func (g *stage) pair(ctx context.Context, name, what, a, b string, pa, pb plan) (pair, error) {
 	sides := []side{
-		g.clients(a, g.server.addr, g.server.Pid(), ra, connections),
-		g.clients(b, g.server.addr, g.server.Pid(), rb, connections),
+		g.clients(a, g.server.addr, g.server.Pid(), pa, connections),
+		g.clients(b, g.server.addr, g.server.Pid(), pb, connections),
 	}
-	return pair{g.name, name, sides[0].series, sides[1].series}, g.interleave(ctx, g.rounds, sides...)
+	return pair{g.name, name, sides[0].series, sides[1].series, what, 0.8, 1.2}, g.interleave(ctx, g.rounds, sides...)
 }
 
 // measureAll is everything that the one server is asked while its memory is watched.
 func (g *stage) measureAll(ctx context.Context) error {
-	for _, name := range []string{"list", "get", "statistics", "create", "login"} {
+	for _, name := range scenarios {
 		if !g.wants(name) {
 			continue
 		}
@@ -212,40 +214,35 @@ func (g *stage) measureAll(ctx context.Context) error {
 			return err
 		}
 	}
-	_, peak, err := memory(g.server.Pid())
-	if err != nil {
-		return err
-	}
-	g.report.peaks = append(g.report.peaks, peakOf{g.name, peak})
-	return errors.Join(g.floors.stop(), g.server.stop())
+	return errors.Join(g.floors.stop(), g.endServer())
 }
 
 func (g *stage) pairStatistics(ctx context.Context) error {
 	large := slices.Max(slices.Collect(maps.Keys(g.people)))
-	a, err := g.request("statistics", few)
+	a, err := g.plan("statistics", few)
 	if err != nil {
 		return err
 	}
-	b, err := g.request("statistics", large)
+	b, err := g.plan("statistics", large)
 	if err != nil {
 		return err
 	}
-	p, err := g.pair(ctx, "statistics", fmt.Sprintf("%d tasks", few), fmt.Sprintf("%d tasks", large), a, b)
+	p, err := g.pair(ctx, "statistics", fmt.Sprintf("statistics: CPU at %d tasks to %d tasks", large, few), "few", "many", a, b)
 	g.report.pairs = append(g.report.pairs, p)
 	return err
 }
 
 func (g *stage) pairDepth(ctx context.Context) error {
 	g.report.progress(g.name, "measure depth")
-	a, err := g.request("list", middle)
+	a, err := g.plan("list", middle)
 	if err != nil {
 		return err
 	}
-	b, err := g.request("depth", middle)
+	b, err := g.plan("depth", middle)
 	if err != nil {
 		return err
 	}
-	p, err := g.pair(ctx, "depth", "page 1", fmt.Sprintf("cursor at depth %d", depth), a, b)
+	p, err := g.pair(ctx, "depth", fmt.Sprintf("list: CPU of a cursor at depth %d to page 1", depth), "page 1", "deep", a, b)
 	g.report.pairs = append(g.report.pairs, p)
 	return err
 }
@@ -279,30 +276,54 @@ func (g *stage) measureStart(context.Context) error {
 	return nil
 }
 
-// logged is a scenario on a server that writes a line for each request.
-type logged struct {
-	engine, name string
-	product      *series
+// variant is a scenario on a server that does more than answer.
+type variant struct {
+	engine, name, what string
+	product            *series
 }
 
-func (g *stage) measureLogged(ctx context.Context) (err error) {
-	if g.server, err = g.place.serve("info"); err != nil {
+// measureLogged asks a server that writes a line for each request.
+func (g *stage) measureLogged(ctx context.Context) error {
+	return g.vary(ctx, "a line in the log for each request", []string{"list", "get", "create"}, "info", withoutWorker)
+}
+
+// measureFollowed asks a server as it starts by default: with the followers of the log, the jobs and the mails that come of a task ten
+// seconds after it, in the same process. A mixed load as well.
+func (g *stage) measureFollowed(ctx context.Context) error {
+	return g.vary(ctx, "followers, jobs and mails in the same process", []string{"create", "update"}, "warn")
+}
+
+func (g *stage) vary(ctx context.Context, what string, names []string, level string, flags ...string) (err error) {
+	if g.server, err = g.place.serve(level, flags...); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, g.server.stop()) }()
-	for _, name := range []string{"list", "get", "create"} {
+	defer func() { err = errors.Join(err, g.endServer()) }()
+	for _, name := range names {
 		if !g.wants(name) {
 			continue
 		}
-		r, err := g.request(name, middle)
+		p, err := g.plan(name, middle)
 		if err != nil {
 			return err
 		}
-		s := g.clients("product", g.server.addr, g.server.Pid(), r, connections)
+		s := g.clients("product", g.server.addr, g.server.Pid(), p, connections)
 		if err := g.interleave(ctx, min(3, g.rounds), s); err != nil {
 			return err
 		}
-		g.report.logs = append(g.report.logs, logged{g.name, name, s.series})
+		g.report.variants = append(g.report.variants, variant{g.name, name, what, s.series})
+	}
+	if len(flags) == 0 && g.wants("mixed") {
+		return g.measureMixed(ctx)
 	}
 	return nil
+}
+
+// endServer notes how much memory the server ever had, and stops it.
+func (g *stage) endServer() error {
+	_, peak, err := memory(g.server.Pid())
+	if err != nil {
+		return err
+	}
+	g.report.peaks[g.name] = max(g.report.peaks[g.name], peak)
+	return g.server.stop()
 }

@@ -16,9 +16,12 @@ import (
 
 func cores() int { return runtime.GOMAXPROCS(0) }
 
+// scenarios are the operations that are compared with their floors.
+var scenarios = []string{"list", "get", "my_tasks", "statistics", "create", "update", "login"}
+
 // names are what --only takes.
 func names() []string {
-	return []string{"list", "get", "create", "statistics", "depth", "login", "start", "size", "feed"}
+	return append(slices.Clone(scenarios), "depth", "mixed", "scale", "start", "size", "feed")
 }
 
 // The sizes of the measured companies, and how deep a deep page begins.
@@ -43,7 +46,7 @@ type stage struct {
 
 // measureEngine makes the data, and measures everything that was asked for on one engine.
 func measureEngine(ctx context.Context, s settings, r *report, name, dir string) (err error) {
-	e, err := newEngine(ctx, s, name, dir)
+	e, err := newEngine(ctx, s, name, name, dir)
 	if err != nil {
 		return err
 	}
@@ -63,6 +66,7 @@ func measureEngine(ctx context.Context, s settings, r *report, name, dir string)
 		{"open", g.open},
 		{"measure", g.measureAll},
 		{"measure with a log", g.measureLogged},
+		{"measure with what follows", g.measureFollowed},
 	}
 	for _, step := range steps {
 		if ctx.Err() != nil {
@@ -114,6 +118,11 @@ func (g *stage) seed(ctx context.Context) error {
 	if err := b.row(fmt.Sprintf("SELECT max(id) FROM tasks WHERE company_id = %d", c.ID), &g.about.Task); err != nil {
 		return err
 	}
+	for last := g.about.Task + 1; len(g.about.Tasks) < connections; g.about.Tasks = append(g.about.Tasks, last) {
+		if err := b.row(fmt.Sprintf("SELECT max(id) FROM tasks WHERE company_id = %d AND id < %d", c.ID, last), &last); err != nil {
+			return err
+		}
+	}
 	if err := b.row(fmt.Sprintf("SELECT epoch FROM heads WHERE company_id = %d", c.ID), &g.about.Epoch); err != nil {
 		return err
 	}
@@ -126,7 +135,7 @@ func (g *stage) seed(ctx context.Context) error {
 
 // open starts the server that stays for the load, and the floor.
 func (g *stage) open(context.Context) (err error) {
-	if g.server, err = g.place.serve("warn"); err != nil {
+	if g.server, err = g.place.serve("warn", withoutWorker); err != nil {
 		return err
 	}
 	// An event carries the task about as a client reads it.
@@ -148,25 +157,47 @@ func createdTask(assignee int64) []byte {
 	return fmt.Appendf(nil, `{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`, createdTitle, createdDescription, assignee)
 }
 
-// request is what the clients send in a scenario, as somebody of a company of that size.
-func (g *stage) request(name string, size int) (request, error) {
+// changedTask changes a task; each of its turns changes it back.
+func changedTask(turn int) []byte {
+	return fmt.Appendf(nil, `{"status":%q}`, [...]string{"in_progress", "todo"}[turn%2])
+}
+
+func taskPath(id int64) string { return fmt.Sprintf("/api/tasks/%d/", id) }
+
+// plan is what the clients send in a scenario, as somebody of a company of that size.
+func (g *stage) plan(name string, size int) (plan, error) {
 	p := g.people[size]
 	switch name {
-	case "list":
-		return get("/api/tasks/", p.token), nil
-	case "get":
-		return get(fmt.Sprintf("/api/tasks/%d/", g.about.Task), p.token), nil
-	case "statistics":
-		return get("/api/tasks/statistics/", p.token), nil
-	case "create":
-		return post("/api/tasks/", p.token, createdTask(p.Owner), 201), nil
 	case "login":
-		return post("/api/auth/login/", "", fmt.Appendf(nil, `{"username":%q,"password":%q}`, p.name, password), 200), nil
+		return same(post("/api/auth/login/", "", fmt.Appendf(nil, `{"username":%q,"password":%q}`, p.name, password), 200)), nil
 	case "depth":
 		cursor, err := g.cursorAt(p)
-		return get("/api/tasks/?cursor="+url.QueryEscape(cursor), p.token), err
+		return same(get("/api/tasks/?cursor="+url.QueryEscape(cursor), p.token)), err
 	}
-	return request{}, fmt.Errorf("no request %s", name)
+	return func(client int) []request { return p.requests(name, g.about.Tasks[client%len(g.about.Tasks)]) }, nil
+}
+
+// requests are a person's in a scenario, about a task where it needs one.
+func (p *person) requests(name string, task int64) []request {
+	switch name {
+	case "list":
+		return []request{get("/api/tasks/", p.token)}
+	case "get":
+		return []request{get(taskPath(task), p.token)}
+	case "my_tasks":
+		return []request{get("/api/tasks/my_tasks/", p.token)}
+	case "statistics":
+		return []request{get("/api/tasks/statistics/", p.token)}
+	case "create":
+		return []request{post("/api/tasks/", p.token, createdTask(p.Owner), 201)}
+	case "update":
+		var rs []request
+		for turn := range 2 {
+			rs = append(rs, send("PATCH", taskPath(task), p.token, changedTask(turn), 200))
+		}
+		return rs
+	}
+	panic("no such scenario: " + name)
 }
 
 // cursorAt follows the pages to the depth, as a client does.
@@ -202,12 +233,16 @@ func (g *stage) answer(name string, size int) (canned, error) {
 	case "list":
 		b, err = g.server.ask("GET", "/api/tasks/", p.token, nil, nil)
 	case "get":
-		b, err = g.server.ask("GET", fmt.Sprintf("/api/tasks/%d/", g.about.Task), p.token, nil, nil)
+		b, err = g.server.ask("GET", taskPath(g.about.Task), p.token, nil, nil)
+	case "my_tasks":
+		b, err = g.server.ask("GET", "/api/tasks/my_tasks/", p.token, nil, nil)
 	case "statistics":
 		b, err = g.server.ask("GET", "/api/tasks/statistics/", p.token, nil, nil)
 	case "create":
 		c.Status = 201
 		b, err = g.server.ask("POST", "/api/tasks/", p.token, jsontext.Value(createdTask(p.Owner)), nil)
+	case "update":
+		b, err = g.server.ask("PATCH", taskPath(g.about.Task), p.token, jsontext.Value(changedTask(0)), nil)
 	case "login":
 		b, err = g.server.ask("POST", "/api/auth/login/", "", map[string]any{"username": p.name, "password": password}, nil)
 	}

@@ -39,8 +39,11 @@ type server struct {
 	ready time.Duration // from the start of the process to the first 200
 }
 
+// The load meets a server without followers and jobs, so that what a request costs is told apart from what follows it.
+const withoutWorker = "--no-worker"
+
 // serve starts the product and returns when it answers.
-func (p place) serve(level string) (*server, error) {
+func (p place) serve(level string, flags ...string) (*server, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
@@ -52,7 +55,7 @@ func (p place) serve(level string) (*server, error) {
 		"TASKHOUSE_FEED_PER_MEMBER=0", "TASKHOUSE_FEED_PER_ADDRESS=0", "TASKHOUSE_ACCESS_TTL=24h", "TASKHOUSE_REFRESH_TTL=48h",
 	}
 	began := time.Now()
-	c, err := start(exec.Command(p.binary, "serve"), env, filepath.Join(p.data, "..", "server.log"))
+	c, err := start(exec.Command(p.binary, append([]string{"serve"}, flags...)...), env, filepath.Join(p.data, "..", "server.log"))
 	if err != nil {
 		return nil, err
 	}

@@ -16,18 +16,24 @@ type trip []statement
 // ref is a parameter that is the answer of an earlier statement of the operation: its first column.
 type ref int
 
+// cycle is a parameter that is another one with each operation, from the first to the last and again.
+type cycle []any
+
 // subject is what the statements are about.
 type subject struct {
 	Company, Owner, Assignee, Task int64
-	Epoch                          int64  // of the company's authorizations
-	Title, Description             string // of a task that is created
-	Event                          string // the task's new state in its event
+	Tasks                          []int64 // that are changed, one for each client
+	Epoch                          int64   // of the company's authorizations
+	Title, Description             string  // of a task that is created
+	Event                          string  // the task's new state in its event
 }
 
 const (
 	taskList   = `company_id, id, title, description, status, assigned_to, created_by, rank, version, created_at, updated_at`
 	sqlCount   = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
 	sqlPage    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
+	sqlMyCount = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1 AND assignee = $2`
+	sqlMyPage  = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4`
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
@@ -35,6 +41,8 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
+	sqlUpdate = `UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
+		WHERE company_id = $1 AND id = $2`
 
 	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
@@ -50,8 +58,11 @@ const (
 
 // operation gives the round trips of an operation on an engine.
 func operation(engine, name string, s subject) []trip {
-	if name == "create" {
+	switch name {
+	case "create":
 		return s.create(engine)
+	case "update":
+		return s.update(engine)
 	}
 	var all []trip
 	for _, st := range s.read(name) {
@@ -65,14 +76,19 @@ func operation(engine, name string, s subject) []trip {
 }
 
 func (s subject) enter() statement {
-	return statement{sql: pgEnter, args: []any{s.Company}, row: func() []any { return []any{new(int64)} }}
+	return statement{sql: pgEnter, args: []any{s.Company}, row: number}
 }
 
 func (s subject) read(name string) []statement {
-	count := statement{sqlCount, []any{s.Company}, func() []any { return []any{new(int64)} }}
+	count := statement{sqlCount, []any{s.Company}, number}
 	switch name {
 	case "list":
 		return []statement{count, {sqlPage, []any{s.Company, 20, 0}, taskRow}}
+	case "my_tasks":
+		return []statement{
+			{sqlMyCount, []any{s.Company, s.Owner}, number},
+			{sqlMyPage, []any{s.Company, s.Owner, 20, 0}, taskRow},
+		}
 	case "get":
 		return []statement{{sqlTask, []any{s.Company, s.Task}, taskRow}}
 	case "statistics":
@@ -88,21 +104,51 @@ func taskRow() []any {
 	return []any{new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(string), new(int64), new(int64), new(int64)}
 }
 
-// create is a task, its number in the log and event, and the counter. Its instant does not matter to its cost.
+// now is an instant: which one does not matter to its cost.
+const now = 1_767_225_600_000_000
+
+func number() []any { return []any{new(int64)} }
+
+// create is a task, its number in the log and event, and the counter.
 func (s subject) create(engine string) []trip {
-	const now = 1_767_225_600_000_000
-	one := func() []any { return []any{new(int64)} }
-	insert := statement{sqlInsert, []any{s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now}, one}
-	count := statement{sql: sqlCountUp, args: []any{s.Company, "todo", s.Assignee, 1}}
-	event := func(id ref) []any {
+	insert := statement{sqlInsert, []any{s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now}, number}
+	return s.record(engine, insert, func(id ref) []any {
 		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil}
-	}
-	if engine == "postgres" {
-		return []trip{
-			{{sql: "BEGIN"}, s.enter(), insert},
-			{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...), row: one}, count, {sql: "COMMIT"}},
+	}, s.count("todo", 1))
+}
+
+// update is another status of a task, and back with the next round over all of them.
+func (s subject) update(engine string) []trip {
+	var id, from, to cycle
+	for range 2 {
+		for _, t := range s.Tasks {
+			id, from, to = append(id, t), append(from, "todo"), append(to, "in_progress")
 		}
 	}
+	for i := range s.Tasks {
+		from[i], to[i] = to[i], from[i]
+	}
+	find := statement{sqlTask, []any{s.Company, id}, taskRow}
+	if engine == "postgres" {
+		find.sql += " FOR UPDATE"
+	}
+	change := statement{sql: sqlUpdate, args: []any{s.Company, id, s.Title, s.Description, s.Title + "\n" + s.Description, to, s.Assignee, "", 2, now}}
+	return s.record(engine, find, func(ref) []any {
+		return []any{"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title, `{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil}
+	}, change, s.count(from, -1), s.count(to, 1))
+}
+
+func (s subject) count(status any, n int) statement {
+	return statement{sql: sqlCountUp, args: []any{s.Company, status, s.Assignee, n}}
+}
+
+// record is a change as all of them are: its first statement, whose answer the event is about; the number and the event; and what nobody
+// waits for before.
+func (s subject) record(engine string, first statement, event func(id ref) []any, later ...statement) []trip {
+	if engine == "postgres" {
+		end := trip{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...), row: number}}
+		return []trip{{{sql: "BEGIN"}, s.enter(), first}, append(append(end, later...), statement{sql: "COMMIT"})}
+	}
 	head := statement{sqlTakeSeq, []any{s.Company, 0, s.Epoch}, func() []any { return []any{new(int64), new(int64)} }}
-	return []trip{{insert, head, {sql: sqlEvent, args: append([]any{s.Company, ref(1)}, event(ref(0))...)}, count}}
+	return []trip{append(trip{first, head, {sql: sqlEvent, args: append([]any{s.Company, ref(1)}, event(ref(0))...)}}, later...)}
 }

@@ -30,7 +30,7 @@ func (g *stage) compareStatements(ctx context.Context) error {
 		return err
 	}
 	defer product.stop()
-	for _, name := range []string{"list", "get", "statistics", "create"} {
+	for _, name := range []string{"list", "get", "my_tasks", "statistics", "create", "update"} {
 		want, err := g.floorTrips(ctx, name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -87,7 +87,7 @@ func (g *stage) floorTrips(ctx context.Context, name string) (trips [][]string, 
 // before each.
 func (g *stage) askFor(s *server, name string, forget func()) error {
 	who := g.people[middle]
-	for range 5 {
+	for i := range 5 {
 		forget()
 		var err error
 		switch name {
@@ -95,10 +95,14 @@ func (g *stage) askFor(s *server, name string, forget func()) error {
 			_, err = s.ask("GET", "/api/tasks/", who.token, nil, nil)
 		case "get":
 			_, err = s.ask("GET", fmt.Sprintf("/api/tasks/%d/", g.about.Task), who.token, nil, nil)
+		case "my_tasks":
+			_, err = s.ask("GET", "/api/tasks/my_tasks/", who.token, nil, nil)
 		case "statistics":
 			_, err = s.ask("GET", "/api/tasks/statistics/", who.token, nil, nil)
 		case "create":
 			_, err = s.ask("POST", "/api/tasks/", who.token, jsontext.Value(createdTask(who.Owner)), nil)
+		case "update":
+			_, err = s.ask("PATCH", taskPath(g.about.Task), who.token, jsontext.Value(changedTask(i)), nil)
 		}
 		if err != nil {
 			return err
@@ -117,7 +121,7 @@ func (g *stage) wiretap() (asked, error) {
 	}
 	p := g.place
 	p.databaseURL = w.url
-	s, err := p.serve("warn")
+	s, err := p.serve("warn", withoutWorker)
 	if err != nil {
 		w.close()
 		return asked{}, err
