@@ -243,3 +243,16 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 		}
 	})
 }
+
+// A number that only another company's log has is one that does not exist.
+func TestThreat_T23_UndoReadsTheCompanysOwnNumbers(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		last := s.acme.member.post(t, "/api/tasks/", body{"title": "The last one here"}).want(t, 201).seq(t)
+		var theirs int64
+		for theirs <= last {
+			theirs = s.globex.member.post(t, "/api/tasks/", body{"title": "One of theirs"}).want(t, 201).seq(t)
+		}
+		s.acme.member.post(t, "/api/tasks/undo/", body{"seqs": []int64{theirs}}).
+			wantErrors(t, "seqs", path(`Invalid pk "%d" - object does not exist.`, theirs))
+	})
+}
