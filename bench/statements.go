@@ -46,14 +46,14 @@ const (
 
 	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
-	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 	pgEnter = `SELECT taskhouse_enter($1)`
 	pgEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`
 )
 
 // operation gives the round trips of an operation on an engine.
@@ -113,7 +113,7 @@ func number() []any { return []any{new(int64)} }
 func (s subject) create(engine string) []trip {
 	insert := statement{sqlInsert, []any{s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now}, number}
 	return s.record(engine, insert, func(id ref) []any {
-		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil}
+		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil, ""}
 	}, s.count("todo", 1))
 }
 
@@ -134,7 +134,7 @@ func (s subject) update(engine string) []trip {
 	}
 	change := statement{sql: sqlUpdate, args: []any{s.Company, id, s.Title, s.Description, s.Title + "\n" + s.Description, to, s.Assignee, "", 2, now}}
 	return s.record(engine, find, func(ref) []any {
-		return []any{"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title, `{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil}
+		return []any{"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title, `{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil, ""}
 	}, change, s.count(from, -1), s.count(to, 1))
 }
 

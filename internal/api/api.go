@@ -7,6 +7,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -49,8 +50,8 @@ type API struct {
 
 	// Observed, unless it is nil, hears of every answered request: the route's name, empty where there is none.
 	Observed func(route string, status int, took time.Duration)
-	// Working, unless it is nil, says why the work beside the requests has come to a halt; nil when it has not.
-	Working func() error
+	// Ready, unless it is nil, says why the process cannot serve, or do the work beside the requests; nil when it can.
+	Ready func(context.Context) error
 
 	described description // the OpenAPI document, once somebody has asked for it
 }

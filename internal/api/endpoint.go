@@ -287,6 +287,7 @@ func (e *endpoint) listen(w http.ResponseWriter, r *http.Request) error {
 	if c.unverified != nil && !(fail.Is(c.unverified, fail.KindUnauthenticated) && websocket.IsWebSocketUpgrade(r)) {
 		return c.unverified
 	}
+	note(r).endSpan(r.Method, e.route.op.status) // who listens may do so for days
 	return e.route.op.stream(c, w, r)
 }
 

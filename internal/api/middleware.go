@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // requestNote is what is known of a request by the time it is logged.
@@ -21,6 +23,7 @@ type requestNote struct {
 	company, user int64
 	cause         error
 	log           *slog.Logger
+	span          trace.Span
 }
 
 type noteKey struct{}
@@ -34,7 +37,9 @@ func (a *API) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now() //nolint:forbidigo // how long a request takes is the machine's time, not the installation's
 		n := &requestNote{id: rand.Text(), log: a.Log}
-		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
+		ctx, span := trace.Request(r.Context(), r.Header, limit.ByProxy(r, a.TrustedProxies))
+		n.span = span
+		r = r.WithContext(context.WithValue(ctx, noteKey{}, n))
 		s := &statusWriter{ResponseWriter: w}
 		h := w.Header()
 		h.Set("X-Request-Id", n.id)
@@ -55,9 +60,44 @@ func (a *API) around(next http.Handler) http.Handler {
 				a.Observed(n.route, s.status, took)
 			}
 			a.logRequest(r, n, s, took)
+			n.endSpan(r.Method, s.status)
 		}()
 		next.ServeHTTP(s, r)
 	})
+}
+
+// endSpan says of the request what is a word of ours or a number: not its path, which a client wrote, and not who it was, which the log
+// says under the same id.
+func (n *requestNote) endSpan(method string, status int) {
+	s := n.span
+	if !s.Real() {
+		return
+	}
+	route := n.route
+	if route == "" {
+		route = "none"
+	}
+	s.Name(route)
+	s.Text("taskhouse.route", route)
+	s.Text("http.request.method", known(method))
+	s.Int("http.response.status_code", int64(status))
+	s.Text("taskhouse.request_id", n.id)
+	if n.company != 0 {
+		s.Int("taskhouse.company", n.company)
+	}
+	if status >= http.StatusInternalServerError {
+		s.Fail(strconv.Itoa(status))
+	}
+	s.End(nil)
+}
+
+// known is a method, or what stands for those that a client made up.
+func known(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "_OTHER"
 }
 
 // headers of every answer. The API is for programs: a browser that is led to an answer must do nothing with it.

@@ -117,7 +117,7 @@ func (a *API) routes() []route {
 		{"GET", "/api/docs/", anyone, raw(a.docs, "text/html").tagged(), "docs", "This document, for people."},
 		{"GET", "/api/docs/style/", anyone, raw(a.docsStyle, "text/css").tagged(), "docsStyle", "The style sheet of the document for people."},
 		{"GET", "/livez/", anyone, raw(a.live, "application/json").shows(health{}), "livez", "Whether the process runs."},
-		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(health{}).fails(503), "readyz", "Whether the process can serve: its database answers."},
+		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(health{}).fails(503), "readyz", "Whether the process can serve: its database answers, the schema is this version's, and the work beside the requests goes on."},
 	}
 }
 
@@ -291,13 +291,12 @@ func (a *API) live(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
-	if err := a.DB.Ping(r.Context()); err != nil {
-		return err
+	well := a.DB.Ping
+	if a.Ready != nil {
+		well = a.Ready
 	}
-	if a.Working != nil {
-		if err := a.Working(); err != nil {
-			return err
-		}
+	if err := well(r.Context()); err != nil {
+		return err
 	}
 	return writeJSON(w, http.StatusOK, health{"ok"})
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,20 +13,44 @@ import (
 	"unicode/utf16"
 
 	"github.com/lmittmann/tint"
+
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // NewLogger writes records of at least level to w. format is text, json, or auto: coloured when w is a terminal, else
-// text. Whatever a record holds stays one line and moves no cursor, and Redact hides what should not have been logged.
+// text. Whatever a record holds stays one line and moves no cursor, and Redact hides what should not have been logged. What is logged
+// about something that is traced has its trace_id.
 func NewLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	switch {
 	case format == "json":
-		return slog.New(slog.NewJSONHandler(jsonWriter{w}, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact}))
+		return slog.New(tracedHandler{slog.NewJSONHandler(jsonWriter{w}, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact})})
 	case format == "auto" && terminal(w):
-		return slog.New(terminalHandler(w, level))
+		return slog.New(tracedHandler{terminalHandler(w, level)})
 	default:
 		// slog's text handler quotes and escapes every character that is not printable.
-		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact}))
+		return slog.New(tracedHandler{slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact})})
 	}
+}
+
+// tracedHandler adds the id of the trace that a record's context is in.
+type tracedHandler struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (h tracedHandler) Handle(ctx context.Context, r slog.Record) error {
+	if id := trace.ID(ctx); id != "" {
+		r.AddAttrs(slog.String("trace_id", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements slog.Handler.
+func (h tracedHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return tracedHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (h tracedHandler) WithGroup(name string) slog.Handler {
+	return tracedHandler{h.Handler.WithGroup(name)}
 }
 
 func terminalHandler(w io.Writer, level slog.Level) slog.Handler {

@@ -39,6 +39,7 @@ type commands struct {
 	Demo            demoCommand            `cmd:"" help:"Make a sample company with weeks of history."`
 	Doctor          doctorCommand          `cmd:"" help:"Look whether everything is well, and say what to do."`
 	Check           checkCommand           `cmd:"" help:"Look at the settings; with --deploy, whether they are fit for production."`
+	Healthy         healthyCommand         `cmd:"" help:"Ask the process that runs here whether it is ready: for containers."`
 	Backup          backupCommand          `cmd:"" help:"Copy the embedded database into a file, while the server runs."`
 	Restore         restoreCommand         `cmd:"" help:"Put a backup into the data folder."`
 	Verify          verifyCommand          `cmd:"" help:"Read all of a database or backup: is it whole, and does it agree with itself?"`

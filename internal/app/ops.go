@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -36,19 +37,52 @@ func measure(cfg Config, d *db.DB, w *worker, feed *live.Hub) *observe.Metrics {
 // halted is how long followers may hear nothing from the database before the process is not ready. They look every 2 s.
 const halted = 30 * time.Second
 
-// working says whether the followers of this process, if it has any at work, still get their answers.
-func (w *worker) working(d *db.DB) func() error {
-	return func() error { return stalled(w.followers.Progress(), d.Now()) }
+// part is something that a process needs to be ready.
+type part struct {
+	name string
+	well func(context.Context) error
+}
+
+// parts are all of them. Work that other processes do is none of this one's.
+func parts(d *db.DB, w *worker) []part {
+	return []part{
+		{"database", d.Ping},
+		{"schema", d.Current},
+		{"followers", func(context.Context) error { return stalled(w.followers.Progress(), d.Now()) }},
+		{"jobs", func(context.Context) error { return silent("jobs", w.jobs.Looked(), d.Now()) }},
+	}
+}
+
+// ready says whether all parts are well, in words that everybody may read.
+func ready(all []part) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for _, p := range all {
+			if err := p.well(ctx); fail.Is(err, fail.KindUnavailable) {
+				return err
+			} else if err != nil {
+				return fail.Unavailable("This server is not ready.", time.Second).Because(fmt.Errorf("%s: %w", p.name, err))
+			}
+		}
+		return nil
+	}
 }
 
 func stalled(all []event.Progress, now db.Time) error {
 	for _, p := range all {
-		if p.Looked.Add(halted) < now {
-			return fail.Unavailable("The work that follows from changes has come to a halt.", time.Second).
-				Because(fmt.Errorf("follower %s has not been answered since %s", p.Name, p.Looked.Std().Format(time.RFC3339)))
+		if err := silent("follower "+p.Name, p.Looked, now); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// silent says that who looks every second or two has not been answered for long; who never looked does not work here.
+func silent(who string, looked, now db.Time) error {
+	if looked == 0 || looked.Add(halted) >= now {
+		return nil
+	}
+	return fail.Unavailable("The work that follows from changes has come to a halt.", time.Second).
+		Because(fmt.Errorf("%s: no answer since %s", who, looked.Std().Format(time.RFC3339)))
 }
 
 // operate serves what operators and their machines ask, until stop is called; nothing at all without an address for it. There is no
@@ -80,18 +114,14 @@ func operatorHandler(cfg Config, metrics *observe.Metrics, d *db.DB, w *worker) 
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler())
 	live := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
-	ready := func(rw http.ResponseWriter, r *http.Request) {
+	isReady := func(rw http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if err := errors.Join(d.Ping(ctx), w.working(d)()); err != nil {
-			http.Error(rw, "not ready", http.StatusServiceUnavailable)
-			return
-		}
-		live(rw, r)
+		report(ctx, rw, parts(d, w))
 	}
 	for _, slash := range []string{"", "/{$}"} {
 		mux.HandleFunc("GET /livez"+slash, live)
-		mux.HandleFunc("GET /readyz"+slash, ready)
+		mux.HandleFunc("GET /readyz"+slash, isReady)
 	}
 	if cfg.Pprof {
 		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
@@ -101,4 +131,22 @@ func operatorHandler(cfg Config, metrics *observe.Metrics, d *db.DB, w *worker) 
 		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	}
 	return mux
+}
+
+// report writes a line for each part: only operators are told which one is not well, and why.
+func report(ctx context.Context, w http.ResponseWriter, all []part) {
+	status := http.StatusOK
+	var lines strings.Builder
+	for _, p := range all {
+		err := p.well(ctx)
+		if err == nil {
+			_, _ = fmt.Fprintf(&lines, "%s: ok\n", p.name)
+			continue
+		}
+		status = http.StatusServiceUnavailable
+		_, _ = fmt.Fprintf(&lines, "%s: %s\n", p.name, scrub(oneLine(err.Error())))
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(lines.String()))
 }

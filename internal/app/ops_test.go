@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
 // What operators ask is answered on their own listener only; routes are counted by name, and nothing that a client wrote shows.
@@ -99,5 +101,72 @@ func TestReadyTellsOfFollowersThatHalted(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// Operators are told which part is not well, and everybody else only that something is not.
+func TestReadyzTellsOperatorsWhichPart(t *testing.T) {
+	broken := errors.New("dial postgres://taskhouse:hunter2@db/taskhouse: refused")
+	for _, c := range []struct {
+		name  string
+		parts []part
+		code  int
+		lines string
+	}{
+		{"all well", []part{{"database", nothing}, {"jobs", nothing}}, 200, "database: ok\njobs: ok\n"},
+		{
+			"one not",
+			[]part{{"database", nothing}, {"schema", func(context.Context) error { return broken }}, {"jobs", nothing}},
+			503, "database: ok\nschema: dial postgres://[hidden]@db/taskhouse: refused\njobs: ok\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			report(t.Context(), w, c.parts)
+			if w.Code != c.code || w.Body.String() != c.lines {
+				t.Errorf("%d\n%s", w.Code, w.Body)
+			}
+			err := ready(c.parts)(t.Context())
+			if (err == nil) != (c.code == 200) || err != nil && !fail.Is(err, fail.KindUnavailable) {
+				t.Errorf("%v", err)
+			}
+			var f *fail.Error
+			if errors.As(err, &f) && strings.Contains(f.Detail, "postgres") {
+				t.Errorf("everybody is told %q", f.Detail)
+			}
+		})
+	}
+}
+
+func nothing(context.Context) error { return nil }
+
+// A schema that lacks a step of this program, after an older backup was put back for instance, is not served.
+func TestReadyLooksAtTheSchema(t *testing.T) {
+	cfg, err := Load(nil, func(name string) (string, bool) {
+		if name != "TASKHOUSE_DATA" {
+			return "", false
+		}
+		return t.TempDir(), true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, closeDatabase, err := start(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeDatabase()
+	if err := d.Current(t.Context()); err != nil {
+		t.Error(err)
+	}
+	err = d.System("a test takes a step back").Write(t.Context(), func(tx *db.SystemTx) error {
+		_, err := tx.Exec(`DELETE FROM schema_versions WHERE version = (SELECT max(version) FROM schema_versions)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Current(t.Context()); err == nil || !strings.Contains(err.Error(), "taskhouse migrate up") {
+		t.Errorf("%v", err)
 	}
 }

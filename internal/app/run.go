@@ -38,6 +38,12 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 		return err
 	}
 	defer closeDatabase()
+	traces, err := observe.NewTraces(ctx, Version(), log)
+	if err != nil {
+		return err
+	}
+	defer traces.Close()
+	ctx = traces.Tracer().Into(ctx)
 	house, err := Wire(cfg, d, log, out)
 	if err != nil {
 		return err
@@ -53,6 +59,7 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 	defer closeOps()
 	srv := &http.Server{
 		Handler:           house.Handler,
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -181,7 +188,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if metrics != nil {
 		a.Observed = metrics.Request
 	}
-	a.Working = w.working(d)
+	a.Ready = ready(parts(d, w))
 	return &House{
 		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
 		beside: []func(context.Context){

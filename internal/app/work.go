@@ -14,6 +14,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/observe"
 	"github.com/taskhouse/taskhouse/internal/secret"
 )
 
@@ -69,6 +70,12 @@ func Work(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) erro
 		return err
 	}
 	defer closeDatabase()
+	traces, err := observe.NewTraces(ctx, Version(), log)
+	if err != nil {
+		return err
+	}
+	defer traces.Close()
+	ctx = traces.Tracer().Into(ctx)
 	keys, err := signingKeys(cfg, log)
 	if err != nil {
 		return err

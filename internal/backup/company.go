@@ -101,6 +101,8 @@ func keep(table string, columns []string, row []any) bool {
 			}
 		case table == "notifications" && c == "mail" && row[i] == "queued": // its job stays behind
 			row[i] = "none"
+		case c == "trace": // traces are the installation's
+			row[i] = ""
 		case carried[table][c] == gone:
 			row[i] = nil
 		case table == "users" && c == "is_superuser": // who is above companies here is not so elsewhere

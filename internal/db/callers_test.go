@@ -49,6 +49,8 @@ var spanners = map[string]string{
 	"account.(*Service).Accounts":             "an operator looks at all accounts",
 	"account.(*Service).AccountFromAbove":     "an operator looks at all accounts",
 
+	"db.(*DB).Current": "the schema is of all companies",
+
 	"account.(*Service).ownAccount":     "accounts belong to no company",
 	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",
 	"account.(*Service).ChangeProfile":  "an account's address is shown in all its companies",

@@ -187,6 +187,23 @@ func (d *DB) Check(ctx context.Context) error {
 	return d.engine.check(ctx)
 }
 
+// Current fails unless the schema has at least this program's steps. It is asked often, so it takes no lock and no connection of the
+// owner's. A newer schema is well: a program of the release before goes on while the nodes are restarted one by one.
+func (d *DB) Current(ctx context.Context) error {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int
+	err = d.System("the schema is of all companies").Read(ctx, func(tx *SystemTx) error {
+		return tx.Query(func(r Row) error { return r.Scan(&version) }, `SELECT coalesce(max(version), 0) FROM schema_versions`)
+	})
+	if err == nil && version < len(names) {
+		err = fmt.Errorf("the schema is at step %d, and this program needs %d: run `taskhouse migrate up`", version, len(names))
+	}
+	return err
+}
+
 func appliedVersions(c conn) (ms []Migration, err error) {
 	err = c.query(`SELECT version, name, hash, applied_at FROM schema_versions ORDER BY version`, nil, func(r Row) error {
 		var m Migration

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // ErrStale is what a Scope gives when the company's authorizations have changed since the Scope was made: a member was
@@ -64,7 +65,10 @@ func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	t.readonly = true
-	return s.db.engine.read(ctx, t, func() error { return fn(t) })
+	ctx, span := t.spanned(ctx, "read")
+	err = s.db.engine.read(ctx, t, func() error { return fn(t) })
+	span.End(err)
+	return err
 }
 
 // Write runs fn in one transaction. When Write returns nil everything fn did is durable; on any error none of it is there,
@@ -76,10 +80,13 @@ func (s Scope) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
+	ctx, span := t.spanned(ctx, "write")
 	err = s.db.engine.write(ctx, t, func() error {
 		t.reset(s.db)
-		return fn(t)
+		return t.committing(fn(t))
 	})
+	t.commit.End(err)
+	span.End(err)
 	if err == nil {
 		t.committed()
 	}
@@ -93,7 +100,7 @@ func (s Scope) begin(ctx context.Context) (*Tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &Tx{Now: s.db.Now(), company: s.company, actor: s.actor, operator: s.operator, epoch: s.epoch}, nil
+	return &Tx{Now: s.db.Now(), origin: trace.OriginOf(ctx), company: s.company, actor: s.actor, operator: s.operator, epoch: s.epoch}, nil
 }
 
 // System reaches rows of all companies. It is for what cannot know its company beforehand: who signs in under a name, which
@@ -111,16 +118,22 @@ func (d *DB) System(why string) System {
 // Read runs fn on the rows of all companies.
 func (s System) Read(ctx context.Context, fn func(*SystemTx) error) error {
 	t := &Tx{Now: s.db.Now(), readonly: true, epoch: anyEpoch}
-	return s.db.engine.read(ctx, t, func() error { return fn(&SystemTx{tx: t, Now: t.Now}) })
+	ctx, span := t.spanned(ctx, "read")
+	err := s.db.engine.read(ctx, t, func() error { return fn(&SystemTx{tx: t, Now: t.Now}) })
+	span.End(err)
+	return err
 }
 
 // Write runs fn in one transaction, with the promises of Scope.Write.
 func (s System) Write(ctx context.Context, fn func(*SystemTx) error) error {
-	t := &Tx{Now: s.db.Now(), epoch: anyEpoch}
+	t := &Tx{Now: s.db.Now(), origin: trace.OriginOf(ctx), epoch: anyEpoch}
+	ctx, span := t.spanned(ctx, "write")
 	err := s.db.engine.write(ctx, t, func() error {
 		t.reset(s.db)
-		return fn(&SystemTx{tx: t, Now: t.Now})
+		return t.committing(fn(&SystemTx{tx: t, Now: t.Now}))
 	})
+	t.commit.End(err)
+	span.End(err)
 	if err == nil {
 		t.committed()
 	}
@@ -134,11 +147,11 @@ type SystemTx struct {
 }
 
 // Exec runs a statement and returns how many rows it touched.
-func (s *SystemTx) Exec(sql string, args ...any) (int64, error) { return s.tx.c.exec(sql, args) }
+func (s *SystemTx) Exec(sql string, args ...any) (int64, error) { return s.tx.exec(sql, args) }
 
 // Query calls row for each row of the answer.
 func (s *SystemTx) Query(row func(Row) error, sql string, args ...any) error {
-	return s.tx.c.query(sql, args, row)
+	return s.tx.query(row, sql, args)
 }
 
 // Pick is Tx.Pick.

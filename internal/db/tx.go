@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Tx is a transaction inside one company. $1 of every statement is the company; a statement's own parameters start at $2.
@@ -29,6 +31,11 @@ type Tx struct {
 	first    []statement // what Later runs before everything else: the head row's lock
 	late     []statement
 	after    []func()
+
+	// Of a traced transaction.
+	under  context.Context // what its spans are under, and nothing else of it
+	origin trace.Origin
+	commit trace.Span
 }
 
 type statement struct {
@@ -98,7 +105,7 @@ func (t *Tx) Exec(sql string, args ...any) (int64, error) {
 	if err := guard(sql); err != nil {
 		return 0, err
 	}
-	return t.c.exec(sql, t.args(args))
+	return t.exec(sql, t.args(args))
 }
 
 // Query calls row for each row of the answer.
@@ -106,7 +113,7 @@ func (t *Tx) Query(row func(Row) error, sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
 	}
-	return t.c.query(sql, t.args(args), row)
+	return t.query(row, sql, t.args(args))
 }
 
 // Later runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round trip. It

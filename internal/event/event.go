@@ -16,6 +16,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Event is one change, as its maker describes it.
@@ -128,7 +129,7 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if err != nil {
 		return err
 	}
-	row := []any{string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data, known(tx.Operator())}
+	row := []any{string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data, known(tx.Operator()), string(tx.Origin())}
 	if tx.SQLite() {
 		seq, err := tx.TakeSeq(k.revokes, first)
 		if err != nil {
@@ -137,8 +138,8 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 		if e.Seq != nil {
 			*e.Seq = seq
 		}
-		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append([]any{seq}, row...)...)
+		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, append([]any{seq}, row...)...)
 		return err
 	}
 	epoch, bump := tx.Epoch(), 0
@@ -154,8 +155,8 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	}
 	return tx.First(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`, append([]any{bump, epoch}, row...)...)
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`, append([]any{bump, epoch}, row...)...)
 }
 
 // known is an id, or NULL where there is none.
@@ -186,14 +187,15 @@ type Entry struct {
 	Message   string
 	Changes   jsontext.Value
 	Data      jsontext.Value
+	Origin    trace.Origin // where it was asked for, for what follows from it; told to nobody
 }
 
 // entry lists the columns of an Entry in the order that scan reads them.
-const entry = `seq, kind, subject_id, actor_id, operator_id, version, at, message, changes, data`
+const entry = `seq, kind, subject_id, actor_id, operator_id, version, at, message, changes, data, trace`
 
 func scan(r db.Row, e *Entry) error {
 	var changes, data string
-	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Operator, &e.Version, &e.At, &e.Message, &changes, &data)
+	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Operator, &e.Version, &e.At, &e.Message, &changes, &data, (*string)(&e.Origin))
 	e.Changes, e.Data = jsontext.Value(changes), jsontext.Value(data)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Follower is a named reader of every company's log. Its place in a log is a row of cursors, which moves in the transaction of
@@ -318,6 +319,9 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 			next, err = 0, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
+	var span trace.Span
+	defer func() { span.End(err) }()
+	began := d.Now().Std()
 	err = d.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
 		next = 0
 		seq, mine, err := hold(tx, f.Name)
@@ -338,12 +342,29 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		if n == 0 {
 			return nil
 		}
+		span.End(nil) // of an earlier run of this closure
+		span = f.span(ctx, tx, began, entries[:n])
 		if err := f.Do(tx, entries[:n]); err != nil {
 			return err
 		}
 		return tx.Later(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, entries[n-1].Seq)
 	})
 	return next, err
+}
+
+// span begins the span of a step, in the trace of the first event that has one, with what the step does from here on.
+func (f Follower) span(ctx context.Context, tx *db.Tx, began time.Time, entries []Entry) trace.Span {
+	origins := make([]trace.Origin, len(entries))
+	for i, e := range entries {
+		origins[i] = e.Origin
+	}
+	ctx, span := trace.Continue(ctx, "follow "+f.Name, began, origins...)
+	if span.Real() {
+		tx.Under(ctx)
+		span.Int("taskhouse.company", tx.Company())
+		span.Int("taskhouse.events", int64(len(entries)))
+	}
+	return span
 }
 
 // hold reads a follower's cursor and keeps other processes from it until the transaction ends; mine is false where another one

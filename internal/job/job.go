@@ -19,6 +19,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Kind is a sort of job and how it is run.
@@ -40,6 +41,7 @@ type Job struct {
 	Key     string
 	Args    jsontext.Value
 	Attempt int // from 1
+	Origin  trace.Origin
 }
 
 // Read fills v with the job's arguments; what cannot be read never can.
@@ -88,13 +90,18 @@ func NewQueue() *Queue { return &Queue{added: make(chan struct{}, 1)} }
 // Add enqueues a job for when tx is committed. A job of the same kind and key in the same company is there once only, whatever
 // has become of it.
 func (q *Queue) Add(tx *db.Tx, kind, key string, args any) error {
+	return q.AddFrom(tx, tx.Origin(), kind, key, args)
+}
+
+// AddFrom is Add for a follower, whose jobs are seen in the trace of the event that they follow from.
+func (q *Queue) AddFrom(tx *db.Tx, from trace.Origin, kind, key string, args any) error {
 	b, err := json.Marshal(args)
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
 	tx.After(q.wake)
-	return tx.Later(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at) VALUES ($1, $2, $3, $4, 'queued', $5, $5)
-		ON CONFLICT DO NOTHING`, kind, key, string(b), tx.Now)
+	return tx.Later(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at, trace) VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6)
+		ON CONFLICT DO NOTHING`, kind, key, string(b), tx.Now, string(from))
 }
 
 // wake tells this process's runner to look.

@@ -61,14 +61,14 @@ func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease t
 			err := tx.Query(func(r db.Row) error {
 				var j claimed
 				var args string
-				err := r.Scan(&j.ID, &j.Kind, &j.Key, &args, &j.Attempt)
+				err := r.Scan(&j.ID, &j.Kind, &j.Key, &args, &j.Attempt, (*string)(&j.Origin))
 				j.Args, j.Scope = jsontext.Value(args), d.Scope(s.company, 0, -1)
 				jobs = append(jobs, j)
 				return err
 			}, `UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1
 				WHERE company_id = $1 AND id IN (SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5`+
 				tx.Pick("", " FOR UPDATE SKIP LOCKED")+`)
-				RETURNING id, kind, key, args, attempts`, s.company, tx.Now, worker, tx.Now.Add(lease), s.n)
+				RETURNING id, kind, key, args, attempts, trace`, s.company, tx.Now, worker, tx.Now.Add(lease), s.n)
 			if err != nil {
 				return err
 			}

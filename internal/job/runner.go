@@ -10,9 +10,11 @@ import (
 	mathrand "math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Runner runs jobs in this process. Any number of processes may have one.
@@ -38,7 +40,11 @@ type Runner struct {
 	busy    sync.WaitGroup
 	freed   chan struct{}
 	halted  context.Context // ends when running jobs shall be handed back
+	looked  atomic.Int64    // see Looked
 }
+
+// Looked is when it last looked for jobs and was answered; 0 is never: it does not run in this process.
+func (r *Runner) Looked() db.Time { return db.Time(r.looked.Load()) }
 
 // Backoff is 5 seconds, doubled with each attempt up to an hour, and up to a quarter more or less, so that jobs that failed
 // together do not come back together.
@@ -105,6 +111,9 @@ func (r *Runner) loop(ctx context.Context) {
 	failing := false
 	for {
 		more, err := r.round(ctx)
+		if err == nil {
+			r.looked.Store(int64(r.DB.Now()))
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -226,17 +235,25 @@ func (r *Runner) start(j claimed) {
 // do runs one job and records what became of it.
 func (r *Runner) do(j claimed) {
 	log := r.Log.With("kind", j.Kind, "job", j.ID, "company", j.Scope.Company(), "attempt", j.Attempt)
-	end, record := r.attempt(j)
+	traced, span := trace.Continue(r.halted, "job "+j.Kind, r.DB.Now().Std(), j.Origin)
+	defer span.End(nil)
+	span.Int("taskhouse.company", j.Scope.Company())
+	span.Int("taskhouse.job", j.ID)
+	span.Int("taskhouse.attempt", int64(j.Attempt))
+	end, record := r.attempt(traced, j)
 	switch end.state {
 	case Failed:
-		log.Error("a job is dead; see `taskhouse jobs list --state=dead`", "error", end.reason)
+		log.ErrorContext(traced, "a job is dead; see `taskhouse jobs list --state=dead`", "error", end.reason)
 	case Cancelled:
-		log.Info("a job was dropped", "reason", end.reason)
+		log.InfoContext(traced, "a job was dropped", "reason", end.reason)
 	case Queued:
-		log.Warn("a job failed; it is tried again", "error", end.reason, "in", end.wait)
+		log.WarnContext(traced, "a job failed; it is tried again", "error", end.reason, "in", end.wait)
+	}
+	if end.state == Failed || end.state == Queued {
+		span.Fail(end.state)
 	}
 	// The work is done: a database that is away for a moment must not have it done again. When the lease ends somebody else does.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.halted), r.Lease)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(traced), r.Lease)
 	defer cancel()
 	for {
 		mine, err := settle(ctx, r.worker, j, end, record)
@@ -261,7 +278,7 @@ func (r *Runner) do(j claimed) {
 }
 
 // attempt runs a job's kind once.
-func (r *Runner) attempt(j claimed) (end outcome, record func(*db.Tx) error) {
+func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record func(*db.Tx) error) {
 	k := r.kind(j.Kind)
 	if k.Run == nil {
 		return outcome{state: Failed, reason: fmt.Sprintf("this version knows no jobs of the kind %q", j.Kind)}, nil
@@ -269,7 +286,7 @@ func (r *Runner) attempt(j claimed) (end outcome, record func(*db.Tx) error) {
 	if j.Attempt > k.Attempts {
 		return outcome{state: Failed, reason: fmt.Sprintf("its worker died in the last of %d attempts", k.Attempts)}, nil
 	}
-	ctx, cancel := context.WithTimeout(r.halted, k.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
 	record, err := call(ctx, k, j.Job)
 	switch {

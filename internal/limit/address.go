@@ -28,6 +28,11 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return peer
 }
 
+// ByProxy says whether a request comes from a trusted proxy, so that its headers are that one's.
+func ByProxy(r *http.Request, trusted []netip.Prefix) bool {
+	return len(trusted) > 0 && isTrusted(parse(r.RemoteAddr), trusted)
+}
+
 func parse(s string) netip.Addr {
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		return ap.Addr().Unmap().WithZone("")

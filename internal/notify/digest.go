@@ -60,7 +60,7 @@ func (s *Service) mailDigest(ctx context.Context, j job.Job) (func(*db.Tx) error
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Mailer.Send(ctx, m)
+	return nil, s.send(ctx, m)
 }
 
 func (s *Service) composeDigest(tx *db.Tx, a digestArgs) (m Message, err error) {

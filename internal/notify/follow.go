@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Follow is the follower of the log that tells people: app/follow.go says how far behind.
@@ -37,7 +38,7 @@ func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 			if err != nil {
 				return err
 			}
-			reasons = append(reasons, reason{user: inviter, kind: Invitation, seq: e.Seq, actor: e.Actor, text: "WHO accepted your invitation."})
+			reasons = append(reasons, reason{user: inviter, kind: Invitation, seq: e.Seq, actor: e.Actor, text: "WHO accepted your invitation.", from: e.Origin})
 		}
 	}
 	return s.record(tx, reasons)
@@ -126,6 +127,7 @@ type reason struct {
 	task  *int64
 	text  string
 	title string // the task's
+	from  trace.Origin
 }
 
 // changed is a field of an event's changes.
@@ -199,7 +201,7 @@ func (w *window) reasons(tx *db.Tx) (all []reason, err error) {
 	}
 	t := w.task
 	add := func(user int64, kind Kind, e *event.Entry, text string) {
-		all = append(all, reason{user: user, kind: kind, seq: e.Seq, actor: e.Actor, task: &w.id, text: text, title: t.Title})
+		all = append(all, reason{user: user, kind: kind, seq: e.Seq, actor: e.Actor, task: &w.id, text: text, title: t.Title, from: e.Origin})
 	}
 	if assigned != nil && !same(old.AssignedTo, t.AssignedTo) {
 		if to := t.AssignedTo; to != nil && did(assigned, *to) && assigned.Kind == event.TaskCreated {
@@ -268,7 +270,7 @@ func (s *Service) record(tx *db.Tx, reasons []reason) error {
 			return err
 		}
 		if mail {
-			if err := s.Queue.Add(tx, mailKind, fmt.Sprintf("%d.%d.%s", r.seq, r.user, r.kind), mailArgs{Seq: r.seq, User: r.user, Kind: r.kind}); err != nil {
+			if err := s.Queue.AddFrom(tx, r.from, mailKind, fmt.Sprintf("%d.%d.%s", r.seq, r.user, r.kind), mailArgs{Seq: r.seq, User: r.user, Kind: r.kind}); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,7 @@ func (s *Service) mailInvitation(ctx context.Context, j job.Job) (func(*db.Tx) e
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Mailer.Send(ctx, m)
+	return nil, s.send(ctx, m)
 }
 
 func (s *Service) composeInvitation(tx *db.Tx, a inviteArgs) (m Message, err error) {

@@ -17,6 +17,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
 // Mailer sends one mail. A failure that trying again does not help is job.Dead. It may be asked to send the same message again
@@ -73,10 +74,18 @@ func (s *Service) mail(ctx context.Context, j job.Job) (func(*db.Tx) error, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Mailer.Send(ctx, m); err != nil {
+	if err := s.send(ctx, m); err != nil {
 		return nil, err
 	}
 	return func(tx *db.Tx) error { return markSent(tx, a) }, nil
+}
+
+// send hands a mail over.
+func (s *Service) send(ctx context.Context, m Message) error {
+	ctx, span := trace.Call(ctx, "hand a mail over")
+	err := s.Mailer.Send(ctx, m)
+	span.End(err)
+	return err
 }
 
 // content is what the templates show.

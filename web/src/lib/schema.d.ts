@@ -1165,7 +1165,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process can serve: its database answers.
+         * Whether the process can serve: its database answers, the schema is this version's, and the work beside the requests goes on.
          * @description For anyone, without a token.
          */
         get: operations["readyz"];

@@ -1,0 +1,63 @@
+package db
+
+import (
+	"context"
+	"strings"
+
+	"github.com/taskhouse/taskhouse/internal/trace"
+)
+
+// Origin is where the transaction stands in the trace of who asked for it; empty where that is not traced.
+func (t *Tx) Origin() trace.Origin { return t.origin }
+
+// Under has the statements from here on appear under what ctx is, for who knows only inside the transaction what it follows from.
+func (t *Tx) Under(ctx context.Context) { t.under = ctx }
+
+// spanned begins the span of a transaction.
+func (t *Tx) spanned(ctx context.Context, name string) (context.Context, trace.Span) {
+	ctx, span := trace.Start(ctx, name)
+	if span.Real() {
+		t.under = ctx
+	}
+	return ctx, span
+}
+
+// committing begins the span of the commit, behind whatever was left for it; a closure that ran again has done so again.
+func (t *Tx) committing(err error) error {
+	t.commit.End(err)
+	if t.commit = (trace.Span{}); err == nil && t.under != nil {
+		_, t.commit = trace.Call(t.under, "COMMIT")
+	}
+	return err
+}
+
+func (t *Tx) exec(sql string, args []any) (int64, error) {
+	if t.under == nil {
+		return t.c.exec(sql, args)
+	}
+	span := t.statement(sql)
+	n, err := t.c.exec(sql, args)
+	span.End(err)
+	return n, err
+}
+
+func (t *Tx) query(row func(Row) error, sql string, args []any) error {
+	if t.under == nil {
+		return t.c.query(sql, args, row)
+	}
+	span := t.statement(sql)
+	err := t.c.query(sql, args, row)
+	span.End(err)
+	return err
+}
+
+// statement begins the span of a statement: its text, in which values are only numbered.
+func (t *Tx) statement(sql string) trace.Span {
+	words := strings.Fields(sql)
+	_, span := trace.Call(t.under, words[0])
+	if span.Real() {
+		span.Text("db.query.text", strings.Join(words, " "))
+		span.Text("db.system.name", t.Pick("sqlite", "postgresql"))
+	}
+	return span
+}
