@@ -49,7 +49,7 @@ var spanners = map[string]string{
 	"account.(*Service).Accounts":             "an operator looks at all accounts",
 	"account.(*Service).AccountFromAbove":     "an operator looks at all accounts",
 
-	"db.(*DB).Current": "the schema is of all companies",
+	"db.(*DB).standing": "the schema is of all companies",
 
 	"account.(*Service).ownAccount":     "accounts belong to no company",
 	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 //go:embed migrations/*.sql
@@ -93,7 +95,16 @@ func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
 	if err := d.atHome(ctx); err != nil {
 		return nil, err
 	}
-	if taken, err = d.migrate(ctx); err != nil {
+	taken, err = d.migrate(ctx)
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && pe.Code == "42501" {
+		// Not this process's to do: it serves under a role that owns nothing, and what owns the tables has migrated.
+		if current := d.exactly(ctx); current != nil {
+			return taken, fmt.Errorf("%w; this connection may not change that (TASKHOUSE_MIGRATE_URL): %w", current, err)
+		}
+		return taken, d.engine.check(ctx)
+	}
+	if err != nil {
 		return taken, err
 	}
 	return taken, d.Check(ctx)
@@ -190,9 +201,24 @@ func (d *DB) Check(ctx context.Context) error {
 // Current fails unless the schema has at least this program's steps. It is asked often, so it takes no lock and no connection of the
 // owner's. A newer schema is well: a program of the release before goes on while the nodes are restarted one by one.
 func (d *DB) Current(ctx context.Context) error {
+	_, err := d.standing(ctx)
+	return err
+}
+
+// exactly is Current for a program that starts, which refuses a newer schema.
+func (d *DB) exactly(ctx context.Context) error {
+	more, err := d.standing(ctx)
+	if err == nil && more > 0 {
+		err = fmt.Errorf("the schema is newer than this program, by %d steps: run the newer program", more)
+	}
+	return err
+}
+
+// standing is how many steps the schema is ahead; it fails when it is behind.
+func (d *DB) standing(ctx context.Context) (more int, err error) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var version int
 	err = d.System("the schema is of all companies").Read(ctx, func(tx *SystemTx) error {
@@ -201,7 +227,7 @@ func (d *DB) Current(ctx context.Context) error {
 	if err == nil && version < len(names) {
 		err = fmt.Errorf("the schema is at step %d, and this program needs %d: run `taskhouse migrate up`", version, len(names))
 	}
-	return err
+	return version - len(names), err
 }
 
 func appliedVersions(c conn) (ms []Migration, err error) {
