@@ -277,7 +277,8 @@ func TestInbox(t *testing.T) {
 		}
 		first := list.id("results.0.id")
 		if list.text("results.0.message") != "acme.owner assigned you: Task 2" || list.text("results.0.actor.username") != "acme.owner" || list.text("results.0.actor.email") != "" ||
-			list.at("results.0.read") != false || list.id("results.0.task") == 0 || list.id("results.0.event") == 0 {
+			list.at("results.0.read") != false || list.id("results.0.task") == 0 || list.id("results.0.event") == 0 ||
+			list.text("results.0.title") != "Task 2" || list.at("results.0.old_status") != nil || list.at("results.0.new_status") != nil {
 			t.Errorf("a notification is %s", list.body)
 		}
 		if n := member.get(t, "/api/notifications/unread/").want(t, 200).id("unread"); n != 3 {
@@ -307,6 +308,17 @@ func TestInbox(t *testing.T) {
 		equalStrings(t, "of another kind", member.get(t, "/api/notifications/?kind=mentioned").want(t, 200).list("id"))
 		member.get(t, "/api/notifications/?kind=gossip").wantErrors(t, "kind", `"gossip" is not a valid choice.`)
 		equalStrings(t, "the owner's", owner.inbox(t))
+
+		id := owner.task(t, body{"title": "Moved"})
+		s.later(t, notifyDelay)
+		admin := s.acme.admin
+		admin.patch(t, path("/api/tasks/%d/", id), body{"status": "in_progress"}).want(t, 200)
+		admin.patch(t, path("/api/tasks/%d/", id), body{"status": "done", "title": "Moved and renamed"}).want(t, 200)
+		s.later(t, notifyDelay)
+		moved := owner.get(t, "/api/notifications/?kind=status").want(t, 200)
+		if moved.text("results.0.title") != "Moved and renamed" || moved.text("results.0.old_status") != "todo" || moved.text("results.0.new_status") != "done" {
+			t.Errorf("of a task that was moved: %s", moved.body)
+		}
 	})
 }
 

@@ -235,7 +235,7 @@ func (s *schemas) field(f reflect.StructField) *schema {
 }
 
 func (s *schema) orNull() *schema {
-	if s.Ref != "" {
+	if s.Ref != "" || len(s.Enum) > 0 { // null is none of an enum's values
 		return &schema{AnyOf: []*schema{s, {Type: types{"null"}}}}
 	}
 	s.Type = append(s.Type, "null")

@@ -128,6 +128,8 @@ type reason struct {
 	text  string
 	title string // the task's
 	from  trace.Origin
+
+	oldStatus, newStatus string // of a task that was moved
 }
 
 // changed is a field of an event's changes.
@@ -226,6 +228,7 @@ func (w *window) reasons(tx *db.Tx) (all []reason, err error) {
 	}
 	if status != nil && old.Status != t.Status && !did(status, t.CreatedBy) {
 		add(t.CreatedBy, Status, status, fmt.Sprintf("WHO moved your task from %s to %s: ", words(old.Status), words(t.Status)))
+		all[len(all)-1].oldStatus, all[len(all)-1].newStatus = old.Status, t.Status
 	}
 	return all, nil
 }

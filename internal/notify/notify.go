@@ -61,7 +61,10 @@ type Service struct {
 type Notification struct {
 	ID        int64         `json:"id"`
 	Kind      Kind          `json:"kind" enum:"assigned,unassigned,mentioned,status,invitation"`
-	Message   string        `json:"message" doc:"One line for people."`
+	Message   string        `json:"message" doc:"One line for people, in English."`
+	Title     string        `json:"title" doc:"The task's title when it was told; empty where it is about none."`
+	OldStatus *string       `json:"old_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"With the kind status: what the task's status was."`
+	NewStatus *string       `json:"new_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"And what it became."`
 	Task      *int64        `json:"task" nullable:"true" doc:"The task it is about, which may be gone by now."`
 	Actor     *account.User `json:"actor" nullable:"true" doc:"Who did it; null: the system."`
 	Event     int64         `json:"event" doc:"The number of the event in the company's log."`

@@ -42,18 +42,22 @@ func insertNotification(tx *db.Tx, r reason, message string, inbox, mail bool) e
 	if mail {
 		state = "queued"
 	}
-	return tx.Later(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, inbox, mail, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
-		r.user, string(r.kind), r.seq, r.actor, r.task, message, inbox, state, tx.Now)
+	return tx.Later(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, title, old_status, new_status, inbox, mail, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
+		r.user, string(r.kind), r.seq, r.actor, r.task, message, r.title, r.oldStatus, r.newStatus, inbox, state, tx.Now)
 }
 
 // columns are a notification's in the order that scan reads them.
-const columns = `id, kind, message, task_id, actor_id, seq, read_at, created_at`
+const columns = `id, kind, message, title, old_status, new_status, task_id, actor_id, seq, read_at, created_at`
 
 func scan(r db.Row, n *Notification) error {
 	var read db.Time
-	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Task, &n.actor, &n.Event, &read, &n.CreatedAt)
+	var from, to string
+	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Title, &from, &to, &n.Task, &n.actor, &n.Event, &read, &n.CreatedAt)
 	n.Read = read != 0
+	if from != "" {
+		n.OldStatus, n.NewStatus = &from, &to
+	}
 	return err
 }
 

@@ -20,6 +20,9 @@ export const routes: Route[] = [
   { path: '/board', page: () => import('./pages/Board.svelte'), title: 'nav.board', who: 'member', nav: { icon: 'board', key: 'b', group: 'work' } },
   { path: '/list', page: () => import('./pages/List.svelte'), title: 'nav.list', who: 'member', nav: { icon: 'list', key: 'l', group: 'work' } },
   { path: '/mine', page: () => import('./pages/MyTasks.svelte'), title: 'nav.mine', who: 'member', nav: { icon: 'person', key: 'm', group: 'work' } },
+  { path: '/inbox', page: () => import('./pages/Inbox.svelte'), title: 'nav.inbox', who: 'member', nav: { icon: 'inbox', key: 'i', group: 'work' } },
+  { path: '/dashboard', page: () => import('./pages/Dashboard.svelte'), title: 'nav.dashboard', who: 'member', nav: { icon: 'chart', key: 'd', group: 'work' } },
+  { path: '/settings', page: () => import('./pages/Settings.svelte'), title: 'nav.settings', who: 'member', nav: { icon: 'settings', key: 's', group: 'company' } },
 ]
 
 export interface Match {

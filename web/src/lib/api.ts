@@ -7,6 +7,9 @@ export type Task = Schemas['Task']
 export type Company = Schemas['Company']
 export type Moment = Schemas['HistoryEntry']
 export type Presence = Schemas['Presence']
+export type Notification = Schemas['Notification']
+export type Preferences = Schemas['Preferences']
+export type Report = Schemas['Report']
 export interface Page<T> {
   count: number
   next: string | null

@@ -67,3 +67,25 @@ export function date(time: string): string {
 export function moment(time: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
 }
+
+/** A day as the API writes it, 2026-03-14, in short and with its weekday. */
+export function dayOfMonth(day: string): string {
+  return format(day, { day: 'numeric', month: 'short' })
+}
+export function longDay(day: string): string {
+  return format(day, { weekday: 'short', day: 'numeric', month: 'short' })
+}
+function format(day: string, options: Intl.DateTimeFormatOptions): string {
+  return day && new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(day))
+}
+
+/** How long something took, in the unit that fits. */
+export function duration(seconds: number): string {
+  const [unit, size] = seconds >= 86_400 ? ['day', 86_400] : seconds >= 3600 ? ['hour', 3600] : seconds >= 60 ? ['minute', 60] : ['second', 1]
+  const n = seconds / Number(size)
+  return new Intl.NumberFormat(language, { style: 'unit', unit: String(unit), unitDisplay: 'long', maximumFractionDigits: n < 10 ? 1 : 0 }).format(n)
+}
+
+export function percent(n: number): string {
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(n / 100)
+}

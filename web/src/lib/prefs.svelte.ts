@@ -19,10 +19,18 @@ export const prefs = {
   get theme(): Theme {
     return chosen ?? (dark ? 'dark' : 'light')
   },
-  toggleTheme(): void {
-    chosen = prefs.theme === 'dark' ? 'light' : 'dark'
-    localStorage.setItem('theme', chosen)
+  /** What the person has chosen; null follows the device. */
+  get chosen(): Theme | null {
+    return chosen
+  },
+  choose(theme: Theme | null): void {
+    chosen = theme
+    if (theme) localStorage.setItem('theme', theme)
+    else localStorage.removeItem('theme')
     apply()
+  },
+  toggleTheme(): void {
+    prefs.choose(prefs.theme === 'dark' ? 'light' : 'dark')
   },
   get shortcuts(): boolean {
     return letters

@@ -2,6 +2,7 @@
 import { createSubscriber } from 'svelte/reactivity'
 import { SvelteSet } from 'svelte/reactivity'
 import { t } from './i18n.svelte'
+import { inbox } from './inbox.svelte'
 import { nameOf, people } from './people.svelte'
 import { session } from './session.svelte'
 import { clock, transport } from './sync/browser'
@@ -32,6 +33,7 @@ class Workspace {
     this.store?.stop()
     this.store = null
     this.selected.clear()
+    inbox.close()
   }
 
   private get read(): Store | null {
@@ -111,6 +113,7 @@ class Workspace {
   }
 
   private hear(m: Message): void {
+    inbox.hear(m)
     if (m.type.startsWith('member_')) void people.load()
     if (m.type.startsWith('company_') || m.type === 'member_role_changed') void session.find()
     if (m.type === 'signed_out' || m.type === 'removed') session.ended()

@@ -106,3 +106,11 @@ export async function violations(page) {
   await cdp.detach()
   return JSON.parse(result.value)
 }
+
+/** How far things have jumped on a page since it was loaded, as browsers count it (cumulative layout shift). */
+export const shifts = (page) =>
+  page.evaluate(() => new Promise((resolve) => {
+    let sum = 0
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value }).observe({ type: 'layout-shift', buffered: true })
+    requestAnimationFrame(() => setTimeout(() => resolve(sum), 100))
+  }))

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { found, launch, person, serve, shifts, signIn, until, violations } from './house.mjs'
+
+let house, browser
+before(async () => {
+  house = await serve()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+/** A founder and a colleague, whom each task that is made for them is told within a second. */
+async function pair(name) {
+  const boss = await found(house.url, name + ' Boss')
+  const { token } = await boss.ask('POST', '/api/auth/invitations/', {})
+  const mate = await found(house.url, name + ' Mate', token)
+  const give = async (...titles) => {
+    for (const title of titles) await boss.ask('POST', '/api/tasks/', { title, assigned_to: mate.id })
+  }
+  const told = (n) => until(`${n} are told`, async () => (await mate.ask('GET', '/api/notifications/')).count === n, 15_000)
+  return { boss, mate, give, told }
+}
+
+const titles = (page) => page.$$eval('.told .title', (all) => all.map((n) => n.textContent))
+const badge = (page) => page.$$eval('nav a[href="/inbox"] .count', (all) => all.map((n) => n.textContent).join())
+
+test('the unread count is live in the navigation and the title, in every tab, and right after a cut', async () => {
+  const { mate, give, told } = await pair('Count')
+  const a = await person(browser, house.url)
+  await signIn(a.page, house.url, mate)
+  const other = await a.context.newPage()
+  await other.goto(house.url + '/inbox')
+  await other.waitForSelector('.blank')
+  assert.equal(await a.page.title(), 'Board · Taskhouse')
+  assert.equal(await badge(a.page), '')
+  await give('first', 'second')
+  await told(2)
+  await until('two in the title', async () => (await a.page.title()) === '(2) Board · Taskhouse')
+  assert.equal(await badge(a.page), '2')
+  await until('both in the other tab', async () => (await titles(other)).join() === 'second,first')
+
+  await other.click('[aria-label="Mark as read: first"]')
+  await until('one is left in the title', async () => (await a.page.title()) === '(1) Board · Taskhouse')
+  assert.equal(await badge(other), '1')
+
+  await a.context.setOffline(true)
+  await a.page.waitForSelector('.state.offline')
+  await give('third', 'fourth')
+  await told(4)
+  await a.context.setOffline(false)
+  await a.page.waitForSelector('.state.live', { timeout: 20_000 })
+  await until('three after the cut', async () => (await badge(a.page)) === '3' && (await badge(other)) === '3', 20_000)
+  await until('and in the list', async () => (await titles(other)).join() === 'fourth,third,second,first')
+  assert.deepEqual(a.wrong, [])
+  await a.context.close()
+})
+
+test('it is filtered by address, marked and unmarked, all at once too, and opens the task', async () => {
+  const { boss, mate, give, told } = await pair('Filter')
+  await give('given')
+  const named = await boss.ask('POST', '/api/tasks/', { title: 'named', description: `ask @${mate.username} about it` })
+  const own = await mate.ask('POST', '/api/tasks/', { title: 'made by the mate' })
+  await told(2)
+  await boss.ask('PATCH', `/api/tasks/${own.id}/`, { status: 'done' })
+  await told(3)
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, mate)
+  await page.click('nav a[href="/inbox"]')
+  await until('all three', async () => (await titles(page)).join() === 'made by the mate,named,given')
+  assert.deepEqual(await page.$$eval('.why', (all) => all.map((n) => n.textContent.trim())), ['Filter Boss moved your task from “To do” to “Done”', 'Filter Boss mentioned you', 'Filter Boss gave you this task'])
+
+  await page.selectOption('header select', 'mentioned')
+  await until('one of a kind', async () => (await titles(page)).join() === 'named')
+  assert.equal(new URL(page.url()).search, '?kind=mentioned')
+  await page.click('.told a')
+  await until('it is read', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 2)
+  assert.equal(new URL(page.url()).searchParams.get('task'), String(named.id))
+
+  // An address that was shared is the same list.
+  await page.goto(house.url + '/inbox?unread=true')
+  await until('what is unread', async () => (await titles(page)).join() === 'made by the mate,given')
+  // By key: down, mark it; it goes, and the focus is on the next.
+  await page.focus('.told a')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('u')
+  await until('one is left', async () => (await titles(page)).join() === 'made by the mate')
+  assert.equal(await page.evaluate('document.activeElement.querySelector(".title").textContent'), 'made by the mate')
+  await until('the server knows', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 1)
+
+  await page.click('text=Mark all as read')
+  await page.waitForSelector('text=All read')
+  assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 0)
+  assert.equal(await badge(page), '')
+  await page.click('text=Show all')
+  await until('all three again', async () => (await titles(page)).length === 3)
+  await page.hover('.told')
+  await page.click('[aria-label="Mark as unread: given"]')
+  await until('one is unread', async () => (await badge(page)) === '1')
+  assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 1)
+
+  // What the server refuses is taken back, and the reason is told.
+  await context.setOffline(true)
+  await page.click('[aria-label="Mark as read: given"]')
+  await page.waitForSelector('.toast.bad')
+  assert.equal(await badge(page), '1')
+  await context.setOffline(false)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('more of it is shown by a button, each once, whatever comes meanwhile', async () => {
+  const { mate, give, told } = await pair('Many')
+  const all = Array.from({ length: 70 }, (_, i) => `Task ${i}`)
+  await give(...all)
+  await told(70)
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, mate)
+  await page.goto(house.url + '/inbox')
+  await until('the first', async () => (await titles(page)).length === 30)
+  await page.focus('text=Show more')
+  await page.keyboard.press('Enter')
+  await until('more', async () => (await titles(page)).length === 60)
+  assert.equal(await page.evaluate('document.activeElement.querySelector(".title")?.textContent'), 'Task 39')
+  await give('meanwhile')
+  await told(71)
+  await until('what came is on top', async () => (await titles(page))[0] === 'meanwhile')
+  await page.click('text=Show more')
+  await until('all', async () => (await titles(page)).length === 71)
+  assert.deepEqual(await titles(page), ['meanwhile', ...all.reverse()])
+  assert.equal(await page.locator('text=Show more').count(), 0)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('texts of people stay texts in the inbox', async () => {
+  const { boss, mate, give, told } = await pair('Inert')
+  await boss.ask('PATCH', '/api/auth/profile/', { first_name: '<img src=x onerror=alert(1)>', last_name: '"><svg onload=alert(1)>' })
+  const payloads = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', "'-alert(1)-'", '{{constructor.constructor("alert(1)")()}}', '${alert(1)}', '<a href="javascript:alert(1)">x</a>', 'javascript:alert(1)', '</title><script>alert(1)</script>']
+  await give(...payloads)
+  await told(payloads.length)
+  const { page, wrong, context } = await person(browser, house.url)
+  await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
+  await signIn(page, house.url, mate)
+  await page.goto(house.url + '/inbox')
+  await until('all of them', async () => (await titles(page)).length === payloads.length)
+  assert.deepEqual(await titles(page), payloads.reverse())
+  assert.match(await page.textContent('.why'), /<img src=x onerror=alert\(1\)> "><svg onload=alert\(1\)> gave you this task/)
+  for (const button of await page.$$('.told button')) await button.click()
+  await page.click('.told a')
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('axe finds nothing in the inbox and nothing jumps, in light and dark, wide and narrow', async () => {
+  const { mate, give, told } = await pair('Look')
+  await give('One', 'Two with a title that is much longer than what a telephone has room for in a single line of its screen', 'Three')
+  await told(3)
+  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' }]) {
+    const { page, wrong, context } = await person(browser, house.url, options)
+    await signIn(page, house.url, mate)
+    for (const path of ['/inbox', '/inbox?kind=invitation']) {
+      await page.goto(house.url + path)
+      await page.waitForSelector(path === '/inbox' ? '.told' : '.blank')
+      assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
+      assert.ok((await shifts(page)) < 0.02, `${path} jumps by ${await shifts(page)}`)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+    }
+    assert.deepEqual(wrong, [])
+    await context.close()
+  }
+})

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { found, launch, password, person, serve, shifts, signIn, until, violations } from './house.mjs'
+
+let house, browser
+before(async () => {
+  house = await serve()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+const submit = (page, section) => page.click(`section[aria-labelledby=settings-${section}] button.primary`)
+
+test('names, address and number are changed, and what is wrong with one is said at it', async () => {
+  const boss = await found(house.url, 'Profile Boss')
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await page.click('nav a[href="/settings"]')
+  assert.equal(await page.inputValue('[name=first_name]'), 'Profile Boss')
+  await page.fill('[name=first_name]', 'Ada')
+  await page.fill('[name=last_name]', 'Lovelace')
+  await page.fill('[name=phone]', '+44 20 7946 0100')
+  await page.fill('[name=email]', 'no address')
+  await submit(page, 'profile')
+  await page.waitForSelector('#error-email')
+  assert.equal(await page.evaluate('document.activeElement.name'), 'email')
+  await page.fill('[name=email]', 'ada@example.com')
+  await submit(page, 'profile')
+  await page.waitForSelector('.toast >> text=Saved')
+  const now = await boss.ask('GET', '/api/auth/profile/')
+  assert.deepEqual([now.first_name, now.last_name, now.email, now.phone], ['Ada', 'Lovelace', 'ada@example.com', '+44 20 7946 0100'])
+  assert.equal(await page.inputValue('[name=last_name]'), 'Lovelace')
+  assert.equal(await page.inputValue('[name=email]'), 'ada@example.com')
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('another password ends all other sessions, and says so', async () => {
+  const boss = await found(house.url, 'Password Boss')
+  const a = await person(browser, house.url)
+  const b = await person(browser, house.url)
+  await signIn(a.page, house.url, boss)
+  await signIn(b.page, house.url, boss)
+  await a.page.goto(house.url + '/settings?section=password')
+  await until('the section is before one', () => a.page.evaluate('document.activeElement.id === "settings-password"'))
+  await a.page.fill('[name=current_password]', 'not it at all 7')
+  await a.page.fill('[name=new_password]', 'another horse 8 battery')
+  await submit(a.page, 'password')
+  await a.page.waitForSelector('#error-current_password')
+  await a.page.fill('[name=current_password]', password)
+  await submit(a.page, 'password')
+  await a.page.waitForSelector('.toast >> text=Your other sessions have ended')
+  assert.equal(await a.page.inputValue('[name=new_password]'), '')
+  await b.page.reload()
+  await b.page.waitForURL(/\/login/)
+  await a.page.reload()
+  await a.page.waitForSelector('#settings-password')
+  assert.equal((await fetch(house.url + '/api/auth/login/', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username: boss.username, password: 'another horse 8 battery' }) })).status, 200)
+  assert.deepEqual([a.wrong, b.wrong], [[], []])
+  await a.context.close()
+  await b.context.close()
+})
+
+test('what one is told of is chosen by kind and channel, with the mail of the day', async () => {
+  const boss = await found(house.url, 'Choice Boss')
+  const { page, wrong, context } = await person(browser, house.url, { timezoneId: 'Europe/Berlin' })
+  await signIn(page, house.url, boss)
+  await page.goto(house.url + '/settings?section=notifications')
+  await page.waitForSelector('[name=assigned_email]:enabled')
+  const wishes = () => boss.ask('GET', '/api/notifications/preferences/')
+  for (const kind of ['assigned', 'unassigned', 'mentioned', 'status', 'invitation']) {
+    for (const by of ['inbox', 'email']) {
+      assert.equal(await page.isChecked(`[name=${kind}_${by}]`), true)
+      await page.focus(`[name=${kind}_${by}]`)
+      await page.keyboard.press('Space')
+      await until(`${kind} by ${by} is off`, async () => (await wishes())[`${kind}_${by}`] === false)
+    }
+  }
+  await page.check('[name=digest]')
+  await page.selectOption('[name=digest_hour]', '17')
+  await page.click('text=Use this device’s: Europe/Berlin')
+  await until('the mail of the day', async () => {
+    const w = await wishes()
+    return w.digest && w.digest_hour === 17 && w.time_zone === 'Europe/Berlin'
+  })
+  await page.selectOption('[name=time_zone]', 'Asia/Tokyo')
+  await until('another zone', async () => (await wishes()).time_zone === 'Asia/Tokyo')
+  await page.reload()
+  await page.waitForSelector('[name=digest]:enabled')
+  assert.equal(await page.isChecked('[name=digest]'), true)
+  assert.equal(await page.isChecked('[name=mentioned_email]'), false)
+  assert.equal(await page.inputValue('[name=digest_hour]'), '17')
+  assert.equal(await page.inputValue('[name=time_zone]'), 'Asia/Tokyo')
+
+  // What cannot be stored is taken back, with the reason.
+  await context.setOffline(true)
+  await page.click('[name=mentioned_email]')
+  await page.waitForSelector('.toast.bad')
+  assert.equal(await page.isChecked('[name=mentioned_email]'), false)
+  await context.setOffline(false)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('colours, language and single keys are chosen and kept', async () => {
+  const boss = await found(house.url, 'Look Boss')
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await page.goto(house.url + '/settings')
+  const theme = () => page.getAttribute('html', 'data-theme')
+  await page.check('[name=theme][value=dark]')
+  assert.equal(await theme(), 'dark')
+  await page.reload()
+  await page.waitForSelector('[name=theme][value=dark]:checked')
+  assert.equal(await theme(), 'dark')
+  await page.check('[name=theme][value=""]')
+  assert.equal(await theme(), 'light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await until('as the device', async () => (await theme()) === 'dark')
+  await page.uncheck('[name=shortcuts]')
+  await page.selectOption('[name=language]', 'fr')
+  await page.waitForSelector('h1 >> text=Paramètres')
+  await page.reload()
+  await page.waitForSelector('h1 >> text=Paramètres')
+  assert.equal(await page.isChecked('[name=shortcuts]'), false)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
+test('axe finds nothing in the settings and nothing jumps, in light and dark, wide and narrow', async () => {
+  const boss = await found(house.url, 'Axe Boss')
+  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' }]) {
+    const { page, wrong, context } = await person(browser, house.url, options)
+    await signIn(page, house.url, boss)
+    await page.goto(house.url + '/settings')
+    await page.waitForSelector('[name=digest]:enabled')
+    assert.deepEqual(await violations(page), [], JSON.stringify(options))
+    assert.ok((await shifts(page)) < 0.02, `it jumps by ${await shifts(page)}`)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+    assert.deepEqual(wrong, [])
+    await context.close()
+  }
+})
