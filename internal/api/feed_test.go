@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -104,6 +105,12 @@ func (l *listener) closed(t testing.TB) (code int, before []said) {
 		b, err := l.read()
 		var end *websocket.CloseError
 		if errors.As(err, &end) {
+			// The client has answered it. A browser forgets the code if anything comes after that.
+			conn := l.ws.NetConn()
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if rest, _ := io.ReadAll(conn); len(rest) > 0 {
+				t.Errorf("after the close comes %x", rest)
+			}
 			return end.Code, before
 		}
 		if err != nil {

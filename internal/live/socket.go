@@ -29,6 +29,7 @@ type socket struct {
 	mu      sync.Mutex
 	control [][]byte
 	ended   bool
+	closing bool // our close frame is on its way, and what answers it is not answered
 }
 
 // The patience with a socket. A dead peer is dropped within silence, as long as pings are answered.
@@ -72,12 +73,17 @@ func Upgrade(w http.ResponseWriter, r *http.Request, protocol string) (*websocke
 // Refuse closes a connection as soon as it is open, so that a browser can tell why.
 func Refuse(ws *websocket.Conn, end End) {
 	conn := ws.NetConn()
+	ws.SetCloseHandler(taken)
 	_ = conn.SetDeadline(now().Add(sayGoodbye))
 	if _, err := conn.Write(end.frame()); err == nil {
 		_, _, _ = ws.NextReader() // the peer's answer, or the deadline
 	}
 	_ = conn.Close()
 }
+
+// taken takes a peer's answer to our close. It is not answered again, as the library would: a second close frame is a fault to a
+// browser, which then tells its page of a broken connection and not of the code that says why.
+func taken(int, string) error { return nil }
 
 // Serve subscribes and serves a socket that is open. It returns at once; the socket lives on by itself.
 func (h *Hub) Serve(ws *websocket.Conn, req Request) {
@@ -136,6 +142,16 @@ func (s *socket) listen() error {
 	s.ws.SetReadLimit(readLimit)
 	heard := func() { _ = s.conn.SetReadDeadline(now().Add(silence)) }
 	heard()
+	answer := s.ws.CloseHandler()
+	s.ws.SetCloseHandler(func(code int, reason string) error {
+		s.mu.Lock()
+		ours := s.closing
+		s.mu.Unlock()
+		if ours {
+			return taken(code, reason)
+		}
+		return answer(code, reason)
+	})
 	s.ws.SetPongHandler(func(string) error { s.stay(heard); return nil })
 	s.ws.SetPingHandler(func(payload string) error {
 		s.stay(heard)
@@ -205,6 +221,7 @@ func (s *socket) write() {
 		said := s.control
 		s.control = nil
 		ended := s.ended
+		s.closing = s.closing || end != nil
 		s.mu.Unlock()
 		if ended || end == nil && len(frames)+len(said) == 0 {
 			return

@@ -1974,10 +1974,19 @@ export interface components {
             /** @enum {string} */
             kind: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
             /**
-             * @description One line for people.
+             * @description One line for people, in English.
              * @example Task updated: Paint the fence
              */
             message: string;
+            /**
+             * @description The task's title when it was told; empty where it is about none.
+             * @example Paint the fence
+             */
+            title: string;
+            /** @description With the kind status: what the task's status was. */
+            old_status: ("todo" | "in_progress" | "done" | "cancelled") | null;
+            /** @description And what it became. */
+            new_status: ("todo" | "in_progress" | "done" | "cancelled") | null;
             /**
              * Format: int64
              * @description The task it is about, which may be gone by now.

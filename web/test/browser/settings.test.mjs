@@ -54,7 +54,6 @@ test('another password ends all other sessions, and says so', async () => {
   await submit(a.page, 'password')
   await a.page.waitForSelector('.toast >> text=Your other sessions have ended')
   assert.equal(await a.page.inputValue('[name=new_password]'), '')
-  await b.page.reload()
   await b.page.waitForURL(/\/login/)
   await a.page.reload()
   await a.page.waitForSelector('#settings-password')
