@@ -208,9 +208,9 @@ func countRows(tx *db.SystemTx, sql string, args ...any) (n int64, err error) {
 
 // insertSession opens a session of an active member; fail.NotFound for anybody else.
 func insertSession(tx *db.Tx, s session) error {
-	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
-		SELECT $1, $2, user_id, $4, $5, $5, $6 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
-		s.id, s.user, s.refresh, tx.Now, s.expires))
+	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
+		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
+		s.id, s.user, s.refresh, tx.Now, s.expires, s.kind, cut(s.agent)))
 }
 
 // rotateSession puts the next refresh token in the place of used, if that is the one whose turn it is.
@@ -236,8 +236,34 @@ func endSession(tx *db.Tx, s session) (bool, error) {
 
 // endSessions ends all sessions of a member but one.
 func endSessions(tx *db.Tx, user int64, but string) error {
-	_, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL`, user, but, tx.Now)
+	_, err := countEnded(tx, user, but)
 	return err
+}
+
+// countEnded is endSessions, and how many ended that could still be used.
+func countEnded(tx *db.Tx, user int64, but string) (n int64, err error) {
+	err = tx.Query(func(r db.Row) error {
+		var expires db.Time
+		err := r.Scan(&expires)
+		if expires > tx.Now {
+			n++
+		}
+		return err
+	}, `UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL RETURNING expires_at`, user, but, tx.Now)
+	return n, err
+}
+
+const sessionOpen = `company_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3`
+
+func countSessions(tx *db.Tx, user int64) (int64, error) {
+	return db.One(tx, scanInt, `SELECT count(*) FROM sessions WHERE `+sessionOpen, user, tx.Now)
+}
+
+func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
+	slice, args := p.SQL("created_at", 2, []any{user, tx.Now})
+	return db.All(tx, func(r db.Row, v *Session) error {
+		return r.Scan(&v.ID, &v.Kind, &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
+	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE `+sessionOpen+slice, args...)
 }
 
 // loadCaller is a live session with its member and company, and the epoch at which they were read.

@@ -26,6 +26,7 @@ type Credentials struct {
 	Username string
 	Password string
 	Company  form.Optional[int64]
+	Agent    string // what the client says that it is: no part of the body
 }
 
 // Read reads a sign-in from a body.
@@ -44,7 +45,7 @@ func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (T
 	if err != nil {
 		return Tokens{}, err
 	}
-	return openSession(ctx, s, company, user, s.tokens)
+	return openSession(ctx, s, company, session{user: user, kind: apiSession, agent: in.Agent}, s.tokens)
 }
 
 // mayEnter is whose credentials these are, and the company that they lead to.
@@ -103,13 +104,13 @@ func (s *Service) rehash(ctx context.Context, acc account, password string) erro
 }
 
 // openSession makes a session and what the client gets of it.
-func openSession[T any](ctx context.Context, s *Service, company, user int64, sign func(*db.Tx, session) (T, error)) (t T, err error) {
+func openSession[T any](ctx context.Context, s *Service, company int64, n session, sign func(*db.Tx, session) (T, error)) (t T, err error) {
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
-		if err := noteSignIn(tx, user); err != nil {
+		if err := noteSignIn(tx, n.user); err != nil {
 			return err
 		}
-		return tx.In(company, user, func(tx *db.Tx) error {
-			n := session{id: rand.Text(), user: user, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		return tx.In(company, n.user, func(tx *db.Tx) error {
+			n.id, n.refresh, n.expires = rand.Text(), rand.Text(), tx.Now.Add(s.RefreshTTL)
 			if err := insertSession(tx, n); err != nil {
 				return err
 			}
@@ -460,6 +461,8 @@ type session struct {
 	user    int64
 	refresh string
 	expires db.Time
+	kind    string // when it is opened
+	agent   string
 }
 
 // ForgetSessions deletes the sessions of all companies whose tokens have expired.

@@ -22,7 +22,7 @@ func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr)
 	if err != nil {
 		return Web{}, err
 	}
-	return openSession(ctx, s, company, user, s.web)
+	return openSession(ctx, s, company, session{user: user, kind: webSession, agent: in.Agent}, s.web)
 }
 
 // web makes the token of a session.

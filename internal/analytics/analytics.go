@@ -15,7 +15,9 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // Company is whose figures they are.
@@ -208,6 +210,51 @@ func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 		}, `SELECT company_id, name FROM companies ORDER BY company_id`)
 	})
 	return all, err
+}
+
+// ListQuery is which part of the reports of all companies is asked for.
+type ListQuery struct {
+	Page page.Request
+	Query
+}
+
+// Read reads the query.
+func (q *ListQuery) Read(f *form.Form) {
+	q.Page = page.Read(f)
+	q.Query.Read(f)
+}
+
+// OfAll are the reports of a page of all companies, in the order of their ids. It is for operators: of each it is what its own members
+// are answered.
+func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery) (*page.List[Report], error) {
+	companies, err := s.Companies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return page.Keyed(cursors, "figures", page.Up, q.Page, int64(len(companies)), func(p page.Slice) ([]Report, error) {
+		reports := []Report{}
+		for _, c := range slice(companies, p) {
+			r, err := s.report(ctx, s.DB.Scope(c.ID, 0, -1), q.Query, patience)
+			if fail.Is(err, fail.KindNotFound) { // erased since
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			reports = append(reports, r)
+		}
+		return reports, nil
+	}, func(r *Report) int64 { return r.Company.ID })
+}
+
+// slice is the part of all companies that p names, in its order.
+func slice(all []Company, p page.Slice) []Company {
+	part := slices.DeleteFunc(slices.Clone(all), func(c Company) bool { return c.ID < p.Low || c.ID > p.High })
+	if p.Order == page.Down {
+		slices.Reverse(part)
+	}
+	part = part[min(int64(len(part)), p.Offset):]
+	return part[:min(len(part), p.Limit)]
 }
 
 // report counts what the follower has not counted yet, for so long, and reports.

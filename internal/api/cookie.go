@@ -87,6 +87,7 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 
 // signIn opens a session of the web app. The one that the browser had ends: nobody goes on in a session that was planted.
 func (a *API) signIn(c *call, in account.Credentials) (u account.User, err error) {
+	in.Agent = c.agent
 	web, err := a.Accounts.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
 		return u, err

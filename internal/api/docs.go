@@ -168,7 +168,7 @@ func (p docsView) curl(o placed) (string, error) {
 	if o.Method != http.MethodGet {
 		lines[0] += "-X " + o.Method + " "
 	}
-	lines[0] += shellQuote(strings.TrimSuffix(p.Servers[0].URL, "/") + strings.NewReplacer("{id}", "1", "{company}", "1").Replace(o.Path))
+	lines[0] += shellQuote(strings.TrimSuffix(p.Servers[0].URL, "/") + strings.NewReplacer("{id}", "1", "{company}", "1", "{session}", "SESSION").Replace(o.Path))
 	if len(o.Security) > 0 {
 		lines = append(lines, `-H "Authorization: Bearer $ACCESS"`)
 	}

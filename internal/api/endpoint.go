@@ -34,7 +34,9 @@ type call struct {
 	who        account.Member   // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
 	op         account.Operator // of an operator's route
 	addr       netip.Addr       // the client's
+	agent      string           // what the client says that it is
 	id         int64            // {id} of the path
+	session    string           // {session} of the path
 	unverified error            // of a stream over a WebSocket: why the caller is not verified
 	once       event.Once       // of a repeatable route
 	match      func(version int64) bool
@@ -248,7 +250,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) error {
-	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies)}
+	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies), agent: r.UserAgent()}
 	if err := e.admit(c, r); err != nil {
 		return err
 	}
@@ -391,6 +393,9 @@ func (e *endpoint) prepare(c *call, w http.ResponseWriter, r *http.Request) (pay
 		if c.id, err = pathID(v); err != nil {
 			return nil, err
 		}
+	}
+	if c.session = r.PathValue("session"); !utf8.ValidString(c.session) || strings.ContainsRune(c.session, 0) { // PostgreSQL would refuse it
+		return nil, fail.NotFound()
 	}
 	if e.route.op.body != nil {
 		if payload, err = e.api.readBody(w, r); err != nil {

@@ -473,6 +473,15 @@ var closings = []closing{
 	{"password changed elsewhere", 4001, func(t *testing.T, s *server, p actor) {
 		p.on(s).again(t).post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).want(t, 204)
 	}},
+	{"signed out from another session", 4001, func(t *testing.T, s *server, p actor) {
+		p.on(s).again(t).delete(t, path("/api/auth/sessions/%s/", p.session)).want(t, 204)
+	}},
+	{"a session ended by a manager", 4001, func(t *testing.T, s *server, p actor) {
+		s.acme.admin.delete(t, path("/api/auth/company-users/%d/sessions/%s/", p.id, p.session)).want(t, 204)
+	}},
+	{"signed out by a manager", 4001, func(t *testing.T, s *server, p actor) {
+		s.acme.admin.delete(t, path("/api/auth/company-users/%d/sessions/", p.id)).want(t, 204)
+	}},
 	{"refresh token came back", 4001, func(t *testing.T, s *server, p actor) {
 		s.tryRefresh(t, p.token).want(t, 200)
 		s.tryRefresh(t, p.token).want(t, 401)
@@ -493,6 +502,8 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 			for _, c := range closings {
 				t.Run(c.name+" "+where, func(t *testing.T) {
 					n++
+					// The clock ticks with every look at it, and here that is often: no token may run out.
+					s.acme.owner, s.acme.admin, s.acme.member, s.acme.guest = s.acme.owner.again(t), s.acme.admin.again(t), s.acme.member.again(t), s.acme.guest.again(t)
 					p := s.person(t, s.acme.id, fmt.Sprint("acme.l", n), account.Ordinary).on(node)
 					l, other := p.joined(t, ""), s.acme.guest.on(node).joined(t, "")
 					for range 3 {

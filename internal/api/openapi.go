@@ -246,6 +246,9 @@ func (r route) parameters() (ps []parameter) {
 		least := int64(1)
 		ps = append(ps, parameter{Name: p.name, In: "path", Required: true, Description: p.doc, Schema: &schema{Type: types{"integer"}, Format: "int64", Minimum: &least}})
 	}
+	if strings.Contains(r.path, "{session}") {
+		ps = append(ps, parameter{Name: "session", In: "path", Required: true, Description: "The session's id, as the list gives it.", Schema: &schema{Type: types{"string"}}})
+	}
 	for _, f := range r.queryFields() {
 		s := fieldSchema(f)
 		ps = append(ps, parameter{Name: f.Name, In: "query", Required: f.Required, Description: f.Doc, Schema: s})

@@ -94,7 +94,7 @@ func TestThreat_M3_EveryRouteIsDocumentedAndEveryDocumentedRouteServes(t *testin
 			}
 		}
 		slices.Sort(want)
-		w := ask(h, "OPTIONS", strings.NewReplacer("{id}", "1", "{company}", "1").Replace(path))
+		w := ask(h, "OPTIONS", strings.NewReplacer("{id}", "1", "{company}", "1", "{session}", "SESSION").Replace(path))
 		if got := w.Header().Get("Allow"); w.Code != 204 || got != strings.Join(want, ", ") {
 			t.Errorf("OPTIONS %s: %d, it takes %q, and documented are %q", path, w.Code, got, want)
 		}
@@ -389,7 +389,7 @@ func TestDocsExamplesKeepTheContract(t *testing.T) {
 			if !strings.Contains(e.Command, publicURL+"/") {
 				t.Errorf("the command does not lead to %s: %s", publicURL, e.Command)
 			}
-			r := httptest.NewRequest(e.Method, strings.NewReplacer("{id}", "1", "{company}", "1").Replace(e.Path), bytes.NewReader(e.Body))
+			r := httptest.NewRequest(e.Method, strings.NewReplacer("{id}", "1", "{company}", "1", "{session}", "SESSION").Replace(e.Path), bytes.NewReader(e.Body))
 			r.Header.Set("Authorization", "Bearer x")
 			if e.Body != nil {
 				r.Header.Set("Content-Type", "application/json")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/job"
@@ -49,8 +50,12 @@ func (a *API) operatorChangeUser(c *call, in account.UserChange) (account.Accoun
 	return a.Accounts.ChangeAccount(c.ctx, c.op, c.id, in)
 }
 
-func (a *API) operatorNotifications(c *call, q notify.SentQuery) (*page.List[notify.Sent], error) {
-	return a.Notices.All(c.ctx, c.who, q)
+func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List[analytics.Report], error) {
+	return a.Analytics.OfAll(c.ctx, a.Cursors, q)
+}
+
+func (a *API) operatorMarkNotification(c *call, in notify.Mark) (notify.Sent, error) {
+	return a.Notices.MarkSent(c.ctx, c.who, c.id, in)
 }
 
 // Job is a job as an operator sees it.
@@ -80,25 +85,26 @@ func showJob(r job.Row) Job {
 
 // jobQuery is which jobs are listed.
 type jobQuery struct {
-	page    page.Request
-	state   string
-	company int64
+	page page.Request
+	job.Query
 }
 
 // Read reads the query.
 func (q *jobQuery) Read(f *form.Form) {
 	q.page = page.Read(f)
-	q.state = f.Choice("state", job.States).V
-	q.company = f.ID("company", form.Doc("Only jobs of this company.")).V
+	q.State = f.Choice("state", job.States).V
+	q.Kind = f.Text("kind", form.Blank, form.Max(100), form.Doc("Only jobs of this kind, such as mail.")).V
+	q.Company = f.ID("company", form.Doc("Only jobs of this company.")).V
+	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the kind, the key or the error.")).V
 }
 
 func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error) {
-	count, err := job.Count(c.ctx, a.DB, q.state, q.company)
+	count, err := job.Count(c.ctx, a.DB, q.Query)
 	if err != nil {
 		return nil, err
 	}
-	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %d %s", q.company, q.state), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
-		rows, err := job.Page(c.ctx, a.DB, q.state, q.company, p)
+	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %q", q.Query), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
+		rows, err := job.Page(c.ctx, a.DB, q.Query, p)
 		all := make([]Job, len(rows))
 		for i, r := range rows {
 			all[i] = showJob(r)

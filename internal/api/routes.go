@@ -46,12 +46,18 @@ func (a *API) routes() []route {
 		{"GET", "/api/auth/profile/", reader, get(a.profile), "profile", "The caller."},
 		{"PATCH", "/api/auth/profile/", reader, body(200, a.changeProfile), "changeProfile", "Change the caller's names, e-mail address or telephone number."},
 		{"POST", "/api/auth/password/", reader, body(204, a.changePassword).fails(409, 429), "changePassword", "Change the password; all other sessions end."},
+		{"GET", "/api/auth/sessions/", reader, query(200, a.sessions), "sessions", "The caller's sessions in this company that can still be used, the newest first."},
+		{"DELETE", "/api/auth/sessions/", reader, get(a.endOtherSessions).answers(204), "endOtherSessions", "End all of the caller's sessions in this company but the one that asks."},
+		{"DELETE", "/api/auth/sessions/{session}/", reader, get(a.endSession).answers(204), "endSession", "End one of the caller's sessions: who uses it is signed out with the next request."},
 		{"GET", "/api/auth/company/", reader, get(a.company), "company", "The caller's company."},
 		{"PATCH", "/api/auth/company/", manager, body(200, a.changeCompany), "changeCompany", "Rename or describe the company."},
 		{"GET", "/api/auth/company-users/", reader, query(200, a.members), "members", "The company's members."},
 		{"GET", "/api/auth/company-users/{id}/", reader, get(a.member), "member", "One member."},
 		{"PATCH", "/api/auth/company-users/{id}/", manager, body(200, a.changeMember).fails(409), "changeMember", "Give a member another role, deactivate or reactivate them; it holds from their next request on."},
 		{"DELETE", "/api/auth/company-users/{id}/", manager, query(204, a.removeMember).fails(409), "removeMember", "Remove a member; their tasks stay, unassigned or handed to another member."},
+		{"GET", "/api/auth/company-users/{id}/sessions/", manager, query(200, a.memberSessions), "memberSessions", "A member's sessions in this company that can still be used."},
+		{"DELETE", "/api/auth/company-users/{id}/sessions/", manager, get(a.endMemberSessions).answers(204), "endMemberSessions", "Sign a member out everywhere in this company; it is an event in its log."},
+		{"DELETE", "/api/auth/company-users/{id}/sessions/{session}/", manager, get(a.endMemberSession).answers(204), "endMemberSession", "End one session of a member; it is an event in the company's log."},
 		{"POST", "/api/auth/invitations/", manager, body(201, a.invite), "invite", "Invite somebody; the answer has the link, shown once."},
 		{"GET", "/api/auth/invitations/", manager, query(200, a.invitations), "invitations", "Invitations that can still be accepted."},
 		{"DELETE", "/api/auth/invitations/{id}/", manager, get(a.revokeInvitation).answers(204), "revokeInvitation", "Revoke an invitation."},
@@ -76,6 +82,7 @@ func (a *API) routes() []route {
 		{"GET", "/api/analytics/", reader, query(200, a.analytics), "analytics", "The company's tasks in figures: how they stand, or stood at an instant, and what happened over days."},
 
 		{"GET", "/api/notifications/", reader, query(200, a.notifications), "notifications", "What the caller was told, newest first."},
+		{"GET", "/api/notifications/sent/", manager, query(200, a.sentNotifications), "sentNotifications", "What everybody of the company was told, newest first, and what became of the mails."},
 		{"GET", "/api/notifications/unread/", reader, get(a.unread), "unreadNotifications", "How many notifications the caller has not read."},
 		{"POST", "/api/notifications/read/", reader, get(a.markAllRead), "readNotifications", "Mark all of the caller's notifications as read."},
 		{"PATCH", "/api/notifications/{id}/", reader, body(200, a.markRead), "readNotification", "Mark one of the caller's notifications as read, or not."},
@@ -85,6 +92,7 @@ func (a *API) routes() []route {
 		{"POST", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribe, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404, 503, 507), "unsubscribe", "Turn off the e-mails that the link came with: with one click, as RFC 8058 has it."},
 
 		{"GET", "/api/events/", reader, query(200, a.events), "events", "The company's log after a number: every change, once and in order."},
+		{"GET", "/api/events/audit/", manager, query(200, a.audit), "audit", "The company's log for people, newest first: what happened, by kind, person, subject and time."},
 
 		{"GET", "/api/events/stream/", reader, stream(200, a.stream, "text/event-stream").asks(new(feedQuery).Read).fails(403, 429), "stream", "The same log as Server-Sent Events, as it grows; Last-Event-ID resumes."},
 		{"GET", "/ws/tasks/", reader, stream(101, a.socket).asks(new(feedQuery).Read).fails(403), "socket", "The same log over a WebSocket, as it grows."},
@@ -104,7 +112,9 @@ func (a *API) routes() []route {
 		{"GET", "/api/operator/companies/{company}/tasks/{id}/", operator, get(a.task).tagged(), "operatorTask", "One task of a company."},
 		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged().numbered().fails(409), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
 		{"GET", "/api/operator/companies/{company}/analytics/", operator, query(200, a.analytics), "operatorAnalytics", "A company's tasks in figures."},
-		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.operatorNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
+		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.sentNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
+		{"PATCH", "/api/operator/companies/{company}/notifications/{id}/", operator, body(200, a.operatorMarkNotification), "operatorMarkNotification", "Mark a notification in somebody's inbox as read, or not."},
+		{"GET", "/api/operator/analytics/", operator, query(200, a.operatorAnalyticsOfAll), "operatorAnalyticsOfAll", "The tasks of all companies in figures: a report each, in the order of their ids."},
 		{"GET", "/api/operator/users/", operator, query(200, a.operatorUsers), "operatorUsers", "All accounts, oldest first: their companies, and when they last signed in."},
 		{"GET", "/api/operator/users/{id}/", operator, get(a.operatorUser), "operatorUser", "One account."},
 		{"PATCH", "/api/operator/users/{id}/", operator, body(200, a.operatorChangeUser).fails(409), "operatorChangeUser", "Close an account or open it again, which is an event in each of its companies; make it an operator or none."},
@@ -126,6 +136,7 @@ func (a *API) register(c *call, in account.Registration) (account.User, error) {
 }
 
 func (a *API) login(c *call, in account.Credentials) (account.Tokens, error) {
+	in.Agent = c.agent
 	return a.Accounts.Login(c.ctx, in, c.addr)
 }
 
@@ -167,6 +178,30 @@ func (a *API) changeMember(c *call, in account.MemberChange) (account.User, erro
 
 func (a *API) removeMember(c *call, in account.Removal) (none, error) {
 	return none{}, a.Accounts.Remove(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) sessions(c *call, q account.SessionQuery) (*page.List[account.Session], error) {
+	return a.Accounts.Sessions(c.ctx, c.who, q)
+}
+
+func (a *API) endSession(c *call) (none, error) {
+	return none{}, a.Accounts.EndSession(c.ctx, c.who, c.session)
+}
+
+func (a *API) endOtherSessions(c *call) (none, error) {
+	return none{}, a.Accounts.EndOtherSessions(c.ctx, c.who)
+}
+
+func (a *API) memberSessions(c *call, q account.SessionQuery) (*page.List[account.Session], error) {
+	return a.Accounts.MemberSessions(c.ctx, c.who, c.id, q)
+}
+
+func (a *API) endMemberSessions(c *call) (none, error) {
+	return none{}, a.Accounts.EndMemberSessions(c.ctx, c.who, c.id)
+}
+
+func (a *API) endMemberSession(c *call) (none, error) {
+	return none{}, a.Accounts.EndMemberSession(c.ctx, c.who, c.id, c.session)
 }
 
 func (a *API) invite(c *call, in account.NewInvitation) (account.Invitation, error) {
@@ -249,6 +284,10 @@ func (a *API) notifications(c *call, q notify.Query) (*page.List[notify.Notifica
 	return a.Notices.List(c.ctx, c.who, q)
 }
 
+func (a *API) sentNotifications(c *call, q notify.SentQuery) (*page.List[notify.Sent], error) {
+	return a.Notices.All(c.ctx, c.who, q)
+}
+
 func (a *API) unread(c *call) (notify.Unread, error) { return a.Notices.Unread(c.ctx, c.who) }
 
 func (a *API) markAllRead(c *call) (notify.Unread, error) { return a.Notices.MarkAll(c.ctx, c.who) }
@@ -279,6 +318,10 @@ func (q *eventQuery) Read(f *form.Form) {
 
 func (a *API) events(c *call, q eventQuery) (*page.List[event.Entry], error) {
 	return event.List(c.ctx, c.who.Scope, q.after, int(q.limit))
+}
+
+func (a *API) audit(c *call, q account.AuditQuery) (*page.List[account.Deed], error) {
+	return a.Accounts.Audit(c.ctx, c.who, q)
 }
 
 // health is the answer of a part that is well.

@@ -119,6 +119,8 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[account.CompanySummary](): {name: "CompanySummary", doc: "A company as an operator sees it from above."},
 	reflect.TypeFor[account.Account]():        {name: "Account", doc: "An account, whatever companies it belongs to."},
 	reflect.TypeFor[account.Membership]():     {name: "Membership", doc: "What an account is in a company."},
+	reflect.TypeFor[account.Session]():        {name: "Session", doc: "A sign-in to a company that can still be used."},
+	reflect.TypeFor[account.Deed]():           {name: "Deed", doc: "One event of the company's log, for people."},
 	reflect.TypeFor[notify.Sent]():            {name: "SentNotification", doc: "What somebody of a company was told."},
 	reflect.TypeFor[Job]():                    {name: "Job", doc: "Work outside the database: a mail."},
 	reflect.TypeFor[health]():                 {name: "Health", doc: "A part that is well."},

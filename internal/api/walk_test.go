@@ -28,7 +28,7 @@ func (w *walk) foreign(name string) (id int64, ok bool) {
 	switch name {
 	case "/api/tasks/":
 		return w.task, true
-	case "/api/auth/company-users/", "assigned_to", "created_by", "reassign_to", "user", "user_id":
+	case "/api/auth/company-users/", "assigned_to", "created_by", "reassign_to", "user", "user_id", "actor":
 		return w.a.member.id, true
 	case "/api/auth/invitations/":
 		return w.invitation, true
@@ -36,7 +36,7 @@ func (w *walk) foreign(name string) (id int64, ok bool) {
 		return w.notification, true
 	case "company", "company_id":
 		return w.a.id, true
-	case "id":
+	case "id", "task", "subject_id":
 		return w.task, true
 	}
 	return 0, false
@@ -275,7 +275,7 @@ func (w *walk) path(t *testing.T, r api.Route) string {
 // anonymous: without a token nothing is said but that one is needed, whatever the id, the query and the body.
 func (w *walk) anonymous(t *testing.T, r api.Route) {
 	id, _ := w.foreign(before(r))
-	for _, path := range []string{fill(r, id), fill(r, never), strings.NewReplacer("{id}", "none", "{company}", "none").Replace(r.Path) + "?page=0&nonsense=1"} {
+	for _, path := range []string{fill(r, id), fill(r, never), strings.NewReplacer("{id}", "none", "{company}", "none", "{session}", "none").Replace(r.Path) + "?page=0&nonsense=1"} {
 		for _, payload := range []any{nil, "{", body{"title": "x"}} {
 			w.s.call(t, r.Method, path, payload).wantDetail(t, 401, notGiven)
 		}
@@ -344,8 +344,8 @@ func (w *walk) noMember(t *testing.T, r api.Route) {
 // Who may is said here a second time, because the walk believes the table: a change of one word there must not open a door.
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	anyone := []string{"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "unsubscribePage", "unsubscribe"}
-	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences"} // writes that concern the caller alone
-	managers := []string{"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation"}
+	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences", "endSession", "endOtherSessions"} // writes that concern the caller alone
+	managers := []string{"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation", "memberSessions", "endMemberSession", "endMemberSessions", "sentNotifications", "audit"}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {
 		in := func(names []string) bool { return slices.Contains(names, r.Name) }
@@ -373,7 +373,7 @@ func before(r api.Route) string {
 }
 
 func fill(r api.Route, id int64) string {
-	return strings.NewReplacer("{id}", fmt.Sprint(id), "{company}", fmt.Sprint(id)).Replace(r.Path)
+	return strings.NewReplacer("{id}", fmt.Sprint(id), "{company}", fmt.Sprint(id), "{session}", "none").Replace(r.Path)
 }
 
 // same fails the test unless two answers are equal but for what differs between any two: the request's id and the time. Where
@@ -453,7 +453,7 @@ func TestRouteMethods(t *testing.T) {
 		for _, p := range sorted(byPath) {
 			t.Run(strings.Trim(p, "/"), func(t *testing.T) {
 				methods := byPath[p]
-				filled := strings.NewReplacer("{id}", fmt.Sprint(task), "{company}", "1").Replace(p)
+				filled := strings.NewReplacer("{id}", fmt.Sprint(task), "{company}", "1", "{session}", "none").Replace(p)
 				allow := append([]string{"OPTIONS"}, methods...)
 				if slices.Contains(methods, "GET") {
 					allow = append(allow, "HEAD")

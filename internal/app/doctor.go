@@ -262,7 +262,7 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 		limit = 0
 	}
 	checkContent(p.ctx, f, d, limit)
-	dead, err := job.Count(p.ctx, d, job.Failed, 0)
+	dead, err := job.Count(p.ctx, d, job.Query{State: job.Failed})
 	switch {
 	case err != nil:
 		f.fail("jobs", "see the error", "%v", err)

@@ -26,6 +26,7 @@ var makers = map[string]string{
 	"notify.(*Service).Digests":      "a member's own row that is due",
 	"notify.(*Service).Unsubscribe":  "a link that this installation sealed",
 	"analytics.(*Service).OfCompany": "an operator, who is above companies",
+	"analytics.(*Service).OfAll":     "an operator, who is above companies",
 	"live.(*Hub).scope":              "a room, which verifies whoever it hands anything to",
 }
 

@@ -18,6 +18,7 @@ const (
 	MemberDeactivated Kind = "member_deactivated"
 	MemberReactivated Kind = "member_reactivated"
 	MemberRemoved     Kind = "member_removed"
+	MemberSignedOut   Kind = "member_signed_out"
 
 	InvitationCreated  Kind = "invitation_created"
 	InvitationAccepted Kind = "invitation_accepted"
@@ -40,6 +41,9 @@ const (
 	Job        = "job"
 )
 
+// Subjects are all of them.
+var Subjects = []string{Task, Member, Company, Invitation, Job}
+
 type kind struct {
 	subject string
 	// revokes: callers verified before must be verified again, because it changes what a caller may do, or what is remembered
@@ -58,6 +62,7 @@ var kinds = map[Kind]kind{
 	MemberDeactivated: {subject: Member, revokes: true},
 	MemberReactivated: {subject: Member, revokes: true},
 	MemberRemoved:     {subject: Member, revokes: true},
+	MemberSignedOut:   {subject: Member, revokes: true},
 
 	InvitationCreated:  {subject: Invitation},
 	InvitationAccepted: {subject: Invitation},

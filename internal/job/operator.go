@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -17,20 +18,48 @@ func scanRow(r db.Row, v *Row) error {
 	return r.Scan(&v.Company, &v.ID, &v.Kind, &v.Key, &v.State, &v.Attempts, &v.DueAt, &v.CreatedAt, &v.FinishedAt, &v.Error)
 }
 
-// chosen is the condition of jobs of one state and one company, where they are given ("" and 0 are any).
-const chosen = `($1 = '' OR state = $1) AND (CAST($2 AS BIGINT) = 0 OR company_id = $2)`
+// Query is which jobs of all companies are looked for. What is empty or 0 is any.
+type Query struct {
+	State, Kind string
+	Company     int64
+	Search      string // words that all occur in the kind, the key or the error; capitals make no difference in ASCII
+}
 
-// Count is how many jobs of all companies there are, of one state or (empty) of all, of one company or (0) of all.
-func Count(ctx context.Context, d *db.DB, state string, company int64) (n int64, err error) {
+// where is the query's condition and its parameters from $1 on.
+func (q Query) where() (text string, args []any) {
+	text = `TRUE`
+	and := func(condition string, v any) {
+		args = append(args, v)
+		text += fmt.Sprintf(` AND `+condition, len(args))
+	}
+	if q.State != "" {
+		and(`state = $%d`, q.State)
+	}
+	if q.Kind != "" {
+		and(`kind = $%d`, q.Kind)
+	}
+	if q.Company != 0 {
+		and(`company_id = $%d`, q.Company)
+	}
+	for _, word := range db.SearchWords(q.Search) {
+		and(`lower(kind || ' ' || key || ' ' || error) LIKE $%d ESCAPE '\'`, word)
+	}
+	return text, args
+}
+
+// Count is how many jobs of all companies there are.
+func Count(ctx context.Context, d *db.DB, q Query) (n int64, err error) {
 	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&n) }, `SELECT count(*) FROM jobs WHERE `+chosen, state, company)
+		where, args := q.where()
+		return tx.Query(func(r db.Row) error { return r.Scan(&n) }, `SELECT count(*) FROM jobs WHERE `+where, args...)
 	})
 	return n, err
 }
 
 // Page is a slice of the same jobs, by their ids.
-func Page(ctx context.Context, d *db.DB, state string, company int64, p page.Slice) (rows []Row, err error) {
-	slice, args := p.SQL("id", 1, []any{state, company})
+func Page(ctx context.Context, d *db.DB, q Query, p page.Slice) (rows []Row, err error) {
+	where, args := q.where()
+	slice, args := p.SQL("id", 1, args)
 	err = d.System("an operator looks at all companies' jobs").Read(ctx, func(tx *db.SystemTx) error {
 		rows = nil
 		return tx.Query(func(r db.Row) error {
@@ -38,7 +67,7 @@ func Page(ctx context.Context, d *db.DB, state string, company int64, p page.Sli
 			err := scanRow(r, &v)
 			rows = append(rows, v)
 			return err
-		}, `SELECT `+row+` FROM jobs WHERE `+chosen+slice, args...)
+		}, `SELECT `+row+` FROM jobs WHERE `+where+slice, args...)
 	})
 	return rows, err
 }

@@ -189,7 +189,7 @@ func Forget(ctx context.Context, d *db.DB) error { return forget(ctx, d) }
 
 func absent(err error) bool { return fail.Is(err, fail.KindNotFound) }
 
-// Sent is what somebody of a company was told, as an operator sees it.
+// Sent is what somebody of a company was told, as those see it who look after the company.
 type Sent struct {
 	ID        int64    `json:"id"`
 	User      int64    `json:"user" doc:"Who was told."`
@@ -198,6 +198,7 @@ type Sent struct {
 	Task      *int64   `json:"task" nullable:"true"`
 	Event     int64    `json:"event" doc:"The number of the event in the company's log."`
 	Inbox     bool     `json:"inbox" doc:"Whether their inbox shows it."`
+	Read      bool     `json:"read"`
 	Mail      string   `json:"mail" enum:"none,queued,sent"`
 	CreatedAt db.Time  `json:"created_at"`
 	SentAt    *db.Time `json:"sent_at" nullable:"true" doc:"When the mail was handed over."`
@@ -207,6 +208,8 @@ type Sent struct {
 type SentQuery struct {
 	Page page.Request
 	User form.Optional[int64]
+	Task form.Optional[int64]
+	Kind string
 	Mail string
 }
 
@@ -214,12 +217,14 @@ type SentQuery struct {
 func (q *SentQuery) Read(f *form.Form) {
 	q.Page = page.Read(f)
 	q.User = f.ID("user", form.Doc("Only what this person was told."))
+	q.Task = f.ID("task", form.Doc("Only what was told of this task, which may be gone by now."))
+	q.Kind = f.Choice("kind", kindNames(), form.Doc("Only what was told for this reason.")).V
 	q.Mail = f.Choice("mail", []string{"none", "queued", "sent"}, form.Doc("Only those whose mail is in this state.")).V
 }
 
-// All is a page of what everybody of the company was told, newest first. It is for operators: a member sees their own inbox.
+// All is a page of what everybody of the company was told, newest first. It is for those who look after the company: others see their own inbox.
 func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (list *page.List[Sent], err error) {
-	if who.Operator() == 0 {
+	if !who.Role.AtLeast(account.Admin) {
 		return nil, fail.Forbidden()
 	}
 	err = who.Read(ctx, func(tx *db.Tx) error {
@@ -228,9 +233,28 @@ func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (lis
 		if err != nil {
 			return err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sent %d %v %s", tx.Company(), q.User, q.Mail), page.Down, q.Page, count,
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sent %d %v %v %s %s", tx.Company(), q.User, q.Task, q.Kind, q.Mail), page.Down, q.Page, count,
 			func(p page.Slice) ([]Sent, error) { return listSent(tx, q, p) }, func(n *Sent) int64 { return n.ID })
 		return err
 	})
 	return list, err
+}
+
+// MarkSent marks somebody's notification as read or not, for an operator who puts an inbox right.
+func (s *Service) MarkSent(ctx context.Context, who account.Member, id int64, in Mark) (v Sent, err error) {
+	if who.Operator() == 0 {
+		return Sent{}, fail.Forbidden()
+	}
+	err = who.Write(ctx, func(tx *db.Tx) error {
+		if v, err = findSent(tx, id); err != nil || !in.Seen.Set {
+			return err
+		}
+		if err := markOne(tx, v.User, id, in.Seen.V); err != nil {
+			return err
+		}
+		v.Read = in.Seen.V
+		s.tell(tx, v.User)
+		return nil
+	})
+	return v, err
 }

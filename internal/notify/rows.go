@@ -235,6 +235,14 @@ func (q SentQuery) where() (text string, args []any) {
 		args = append(args, q.User.V)
 		text += fmt.Sprintf(` AND user_id = $%d`, len(args)+1)
 	}
+	if q.Task.Set {
+		args = append(args, q.Task.V)
+		text += fmt.Sprintf(` AND task_id = $%d`, len(args)+1)
+	}
+	if q.Kind != "" {
+		args = append(args, q.Kind)
+		text += fmt.Sprintf(` AND kind = $%d`, len(args)+1)
+	}
 	if q.Mail != "" {
 		args = append(args, q.Mail)
 		text += fmt.Sprintf(` AND mail = $%d`, len(args)+1)
@@ -247,15 +255,25 @@ func countSent(tx *db.Tx, q SentQuery) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM notifications WHERE `+where, args...)
 }
 
+// sentColumns are a notification's in the order that scanSent reads them.
+const sentColumns = `id, user_id, kind, message, task_id, seq, inbox, read_at, mail, created_at, sent_at`
+
+func scanSent(r db.Row, v *Sent) error {
+	var read, sent db.Time
+	err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &read, &v.Mail, &v.CreatedAt, &sent)
+	v.Read = read != 0
+	if sent != 0 {
+		v.SentAt = &sent
+	}
+	return err
+}
+
+func findSent(tx *db.Tx, id int64) (Sent, error) {
+	return db.One(tx, scanSent, `SELECT `+sentColumns+` FROM notifications WHERE company_id = $1 AND inbox AND id = $2`, id)
+}
+
 func listSent(tx *db.Tx, q SentQuery, p page.Slice) ([]Sent, error) {
 	where, args := q.where()
 	slice, args := p.SQL("id", 2, args)
-	return db.All(tx, func(r db.Row, v *Sent) error {
-		var sent db.Time
-		err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &v.Mail, &v.CreatedAt, &sent)
-		if sent != 0 {
-			v.SentAt = &sent
-		}
-		return err
-	}, `SELECT id, user_id, kind, message, task_id, seq, inbox, mail, created_at, sent_at FROM notifications WHERE `+where+slice, args...)
+	return db.All(tx, scanSent, `SELECT `+sentColumns+` FROM notifications WHERE `+where+slice, args...)
 }

@@ -149,6 +149,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's sessions in this company that can still be used, the newest first.
+         * @description For every member.
+         */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all of the caller's sessions in this company but the one that asks.
+         * @description For every member.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{session}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the caller's sessions: who uses it is signed out with the next request.
+         * @description For every member.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/company/": {
         parameters: {
             query?: never;
@@ -219,6 +263,50 @@ export interface paths {
          * @description For admins and owners.
          */
         patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/api/auth/company-users/{id}/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A member's sessions in this company that can still be used.
+         * @description For admins and owners.
+         */
+        get: operations["memberSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign a member out everywhere in this company; it is an event in its log.
+         * @description For admins and owners.
+         */
+        delete: operations["endMemberSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/company-users/{id}/sessions/{session}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session of a member; it is an event in the company's log.
+         * @description For admins and owners.
+         */
+        delete: operations["endMemberSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/invitations/": {
@@ -529,6 +617,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/sent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What everybody of the company was told, newest first, and what became of the mails.
+         * @description For admins and owners.
+         */
+        get: operations["sentNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/unread/": {
         parameters: {
             query?: never;
@@ -649,6 +757,26 @@ export interface paths {
          * @description For every member.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The company's log for people, newest first: what happened, by kind, person, subject and time.
+         * @description For admins and owners.
+         */
+        get: operations["audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -945,6 +1073,46 @@ export interface paths {
          * @description For operators.
          */
         get: operations["operatorNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/companies/{company}/notifications/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mark a notification in somebody's inbox as read, or not.
+         * @description For operators.
+         */
+        patch: operations["operatorMarkNotification"];
+        trace?: never;
+    };
+    "/api/operator/analytics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tasks of all companies in figures: a report each, in the order of their ids.
+         * @description For operators.
+         */
+        get: operations["operatorAnalyticsOfAll"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1317,6 +1485,50 @@ export interface components {
             /** @example an even better one */
             new_password: string;
         };
+        /** @description A part of a list. */
+        SessionList: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            count: number;
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The URL of the page before.
+             */
+            previous: string | null;
+            results: components["schemas"]["Session"][];
+        };
+        /** @description A sign-in to a company that can still be used. */
+        Session: {
+            id: string;
+            /**
+             * @description web: the web app's cookie; api: a pair of tokens.
+             * @enum {string}
+             */
+            kind: "web" | "api";
+            /** @description What the client said it was when it signed in (User-Agent), 200 characters at most. */
+            agent: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was opened, or last renewed.
+             */
+            refreshed_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends, if it is not renewed until then.
+             */
+            expires_at: string;
+        };
         ChangeCompanyRequest: {
             /** @example Acme Corp */
             name?: string;
@@ -1630,7 +1842,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2003,6 +2215,58 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A part of a list. */
+        SentNotificationList: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            count: number;
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The URL of the page before.
+             */
+            previous: string | null;
+            results: components["schemas"]["SentNotification"][];
+        };
+        /** @description What somebody of a company was told. */
+        SentNotification: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Who was told.
+             */
+            user: number;
+            /** @enum {string} */
+            kind: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
+            /** @example Task updated: Paint the fence */
+            message: string;
+            /** Format: int64 */
+            task: number | null;
+            /**
+             * Format: int64
+             * @description The number of the event in the company's log.
+             */
+            event: number;
+            /** @description Whether their inbox shows it. */
+            inbox: boolean;
+            read: boolean;
+            /** @enum {string} */
+            mail: "none" | "queued" | "sent";
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the mail was handed over.
+             */
+            sent_at: string | null;
+        };
         Unread: {
             /** Format: int64 */
             unread: number;
@@ -2074,7 +2338,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
             /**
              * Format: int64
              * @description The number in the company's log: from 1, without a gap.
@@ -2131,6 +2395,69 @@ export interface components {
                 kind: string;
                 /** @enum {string} */
                 state: "queued" | "running" | "done" | "dead" | "cancelled";
+            };
+        };
+        /** @description A part of a list. */
+        DeedList: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            count: number;
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The URL of the page before.
+             */
+            previous: string | null;
+            results: components["schemas"]["Deed"][];
+        };
+        /** @description One event of the company's log, for people. */
+        Deed: {
+            /**
+             * Format: int64
+             * @description The number of the event in the company's log.
+             * @example 42
+             */
+            seq: number;
+            /**
+             * @example task_updated
+             * @enum {string}
+             */
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            /** Format: date-time */
+            at: string;
+            /** @description null: the system, or an operator. */
+            actor: components["schemas"]["User"] | null;
+            /** @description true where an operator did it, who is no member. */
+            operator: boolean;
+            /**
+             * @description What it happened to.
+             * @enum {string}
+             */
+            subject: "task" | "member" | "company" | "invitation" | "job";
+            /** Format: int64 */
+            subject_id: number;
+            /**
+             * @description One line for people, in English.
+             * @example Task updated: Paint the fence
+             */
+            message: string;
+            /**
+             * @description By field, its old and new value; null where the values are not for everybody.
+             * @example {
+             *       "status": {
+             *         "old": "todo",
+             *         "new": "in_progress"
+             *       }
+             *     }
+             */
+            changes: {
+                [key: string]: components["schemas"]["Change"];
             };
         };
         /** @description A part of a list. */
@@ -2274,8 +2601,11 @@ export interface components {
             /** @description Moves the task on the board, between two others: the id of the one above and of the one below, null at an end. */
             between?: (number | null)[];
         };
+        OperatorMarkNotificationRequest: {
+            read?: boolean;
+        };
         /** @description A part of a list. */
-        SentNotificationList: {
+        ReportList: {
             /**
              * Format: int64
              * @description How many there are in all.
@@ -2291,39 +2621,7 @@ export interface components {
              * @description The URL of the page before.
              */
             previous: string | null;
-            results: components["schemas"]["SentNotification"][];
-        };
-        /** @description What somebody of a company was told. */
-        SentNotification: {
-            /** Format: int64 */
-            id: number;
-            /**
-             * Format: int64
-             * @description Who was told.
-             */
-            user: number;
-            /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
-            /** @example Task updated: Paint the fence */
-            message: string;
-            /** Format: int64 */
-            task: number | null;
-            /**
-             * Format: int64
-             * @description The number of the event in the company's log.
-             */
-            event: number;
-            /** @description Whether their inbox shows it. */
-            inbox: boolean;
-            /** @enum {string} */
-            mail: "none" | "queued" | "sent";
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When the mail was handed over.
-             */
-            sent_at: string | null;
+            results: components["schemas"]["Report"][];
         };
         /** @description A part of a list. */
         AccountList: {
@@ -2922,6 +3220,93 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
+    sessions: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results in a page; more than 100 are given as 100. */
+                page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id, as the list gives it. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     company: {
         parameters: {
             query?: never;
@@ -3110,6 +3495,103 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    memberSessions: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results in a page; more than 100 are given as 100. */
+                page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, as the list gives it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endMemberSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, as the list gives it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    endMemberSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, as the list gives it. */
+                id: number;
+                /** @description The session's id, as the list gives it. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["Full"];
@@ -3858,6 +4340,48 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    sentNotifications: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results in a page; more than 100 are given as 100. */
+                page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
+                /** @description Only what this person was told. */
+                user?: number;
+                /** @description Only what was told of this task, which may be gone by now. */
+                task?: number;
+                /** @description Only what was told for this reason. */
+                kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
+                /** @description Only those whose mail is in this state. */
+                mail?: "none" | "queued" | "sent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentNotificationList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     unreadNotifications: {
         parameters: {
             query?: never;
@@ -4087,6 +4611,51 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Results in a page; more than 100 are given as 100. */
+                page_size?: number;
+                /** @description Only what stands before the event with this number, as `next` gives it. */
+                before?: number;
+                /** @description Only events of this kind. */
+                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+                /** @description Only what this member did. */
+                actor?: number;
+                /** @description Only what happened to a subject of this sort. */
+                subject?: "task" | "member" | "company" | "invitation" | "job";
+                /** @description And to the one with this id. */
+                subject_id?: number;
+                /** @description Only what happened to this task, also after it was deleted. */
+                task?: number;
+                /** @description Only from this time on. */
+                from?: string;
+                /** @description Only up to this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -4713,6 +5282,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Only what this person was told. */
                 user?: number;
+                /** @description Only what was told of this task, which may be gone by now. */
+                task?: number;
+                /** @description Only what was told for this reason. */
+                kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
                 /** @description Only those whose mail is in this state. */
                 mail?: "none" | "queued" | "sent";
             };
@@ -4733,6 +5306,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentNotificationList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    operatorMarkNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id. */
+                company: number;
+                /** @description Its id, as the list gives it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorMarkNotificationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentNotification"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    operatorAnalyticsOfAll: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results in a page; more than 100 are given as 100. */
+                page_size?: number;
+                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                cursor?: string;
+                /** @description How many days back. */
+                days?: number;
+                /** @description The instant that the figures are of; now if it is absent or in the future. */
+                as_of?: string;
+                /** @description Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportList"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -4861,8 +5513,12 @@ export interface operations {
                 /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
                 cursor?: string;
                 state?: "queued" | "running" | "done" | "dead" | "cancelled";
+                /** @description Only jobs of this kind, such as mail. */
+                kind?: string;
                 /** @description Only jobs of this company. */
                 company?: number;
+                /** @description Words that all occur in the kind, the key or the error. */
+                search?: string;
             };
             header?: never;
             path?: never;

@@ -1,0 +1,108 @@
+package account
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// Deed is an event of the company's log as a manager reads it: who did what, and when.
+type Deed struct {
+	Seq        int64          `json:"seq" doc:"The number of the event in the company's log."`
+	Type       event.Kind     `json:"type"`
+	At         db.Time        `json:"at"`
+	Actor      *User          `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
+	ByOperator bool           `json:"operator" doc:"true where an operator did it, who is no member."`
+	Subject    string         `json:"subject" enum:"task,member,company,invitation,job" doc:"What it happened to."`
+	SubjectID  int64          `json:"subject_id"`
+	Message    string         `json:"message" doc:"One line for people, in English."`
+	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value; null where the values are not for everybody."`
+}
+
+// AuditQuery is which part of the log is read.
+type AuditQuery struct {
+	size   int
+	filter event.Filter
+}
+
+// Read reads the query.
+func (q *AuditQuery) Read(f *form.Form) {
+	q.size = page.DefaultSize
+	if n := f.Int("page_size", 1, 1<<31, form.Default(page.DefaultSize), form.Doc("Results in a page; more than 100 are given as 100.")); n.Set {
+		q.size = int(min(n.V, page.MaxSize))
+	}
+	q.filter.Before = f.Int("before", 1, 1<<62, form.Doc("Only what stands before the event with this number, as `next` gives it.")).V
+	q.filter.Kind = event.Kind(f.Choice("kind", event.Kinds(), form.Doc("Only events of this kind.")).V)
+	q.filter.Actor = f.ID("actor", form.Doc("Only what this member did.")).Ptr()
+	q.filter.Subject = f.Choice("subject", event.Subjects, form.Doc("Only what happened to a subject of this sort.")).V
+	q.filter.SubjectID = f.ID("subject_id", form.Doc("And to the one with this id.")).Ptr()
+	if task := f.ID("task", form.Doc("Only what happened to this task, also after it was deleted.")); task.Set {
+		if q.filter.Subject != "" || q.filter.SubjectID != nil {
+			f.Fail("task", "Give either task or subject, not both.")
+		}
+		q.filter.Subject, q.filter.SubjectID = event.Task, task.Ptr()
+	}
+	if q.filter.SubjectID != nil && q.filter.Subject == "" {
+		f.Fail("subject_id", "Say of which subject.")
+	}
+	if t := f.Time("from", form.Doc("Only from this time on.")); t.Set {
+		q.filter.From = db.At(t.V)
+	}
+	if t := f.Time("to", form.Doc("Only up to this time.")); t.Set {
+		q.filter.To = db.At(t.V)
+	}
+}
+
+// Audit is a part of the company's log for people, newest first.
+func (s *Service) Audit(ctx context.Context, who Member, q AuditQuery) (list *page.List[Deed], err error) {
+	if !who.Role.AtLeast(Admin) {
+		return nil, fail.Forbidden()
+	}
+	err = who.Read(ctx, func(tx *db.Tx) error {
+		tx.MayScan()
+		count, entries, err := event.Newest(tx, q.filter, q.size+1) // one more, to know whether there are more
+		if err != nil {
+			return err
+		}
+		next := ""
+		if len(entries) > q.size {
+			entries = entries[:q.size]
+			next = strconv.FormatInt(entries[q.size-1].Seq, 10)
+		}
+		deeds, err := deeds(tx, who, entries)
+		list = page.After("before", count, deeds, next, "")
+		return err
+	})
+	return list, err
+}
+
+// deeds are entries with who did it, as the caller may see them.
+func deeds(tx *db.Tx, who Member, entries []event.Entry) ([]Deed, error) {
+	var ids []int64
+	for _, e := range entries {
+		if e.Actor != nil {
+			ids = append(ids, *e.Actor)
+		}
+	}
+	people, err := who.People(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Deed, len(entries))
+	for i, e := range entries {
+		all[i] = Deed{
+			Seq: e.Seq, Type: e.Kind, At: e.At, ByOperator: e.Operator != nil, Subject: e.Kind.Subject(), SubjectID: e.SubjectID, Message: e.Message, Changes: e.Changes,
+		}
+		if e.Actor != nil && people[*e.Actor] != nil {
+			all[i].Actor = who.See(people[*e.Actor])
+		}
+	}
+	return all, nil
+}
