@@ -103,7 +103,7 @@ func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error
 	if err != nil {
 		return nil, err
 	}
-	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %q", q.Query), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
+	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %d %q %q %q", q.Company, q.State, q.Kind, q.Search), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
 		rows, err := job.Page(c.ctx, a.DB, q.Query, p)
 		all := make([]Job, len(rows))
 		for i, r := range rows {
