@@ -23,6 +23,10 @@ export const routes: Route[] = [
   { path: '/inbox', page: () => import('./pages/Inbox.svelte'), title: 'nav.inbox', who: 'member', nav: { icon: 'inbox', key: 'i', group: 'work' } },
   { path: '/dashboard', page: () => import('./pages/Dashboard.svelte'), title: 'nav.dashboard', who: 'member', nav: { icon: 'chart', key: 'd', group: 'work' } },
   { path: '/settings', page: () => import('./pages/Settings.svelte'), title: 'nav.settings', who: 'member', nav: { icon: 'settings', key: 's', group: 'company' } },
+  { path: '/company', page: () => import('./pages/Company.svelte'), title: 'nav.company', who: 'manager', nav: { icon: 'building', key: 'c', group: 'company' } },
+  { path: '/company/{section}', page: () => import('./pages/Company.svelte'), title: 'nav.company', who: 'manager' },
+  { path: '/admin', page: () => import('./pages/Admin.svelte'), title: 'nav.admin', who: 'operator' },
+  { path: '/admin/{section}', page: () => import('./pages/Admin.svelte'), title: 'nav.admin', who: 'operator' },
 ]
 
 export interface Match {

@@ -1,8 +1,8 @@
 // The app's words: one file per language in i18n/, English in the first load and the others when they are asked for.
 import en from './i18n/en.json'
 
-type Entry = string | { one: string; other: string }
-type Words = Record<string, Entry>
+export type Entry = string | { one: string; other: string }
+export type Words = Record<string, Entry>
 export type Key = keyof typeof en
 
 export const languages = { en: 'English', de: 'Deutsch', fr: 'Français' } as const
@@ -38,7 +38,11 @@ export function preferredLanguage(): Language {
 
 /** t is a text in the language of the person; {name} in it is filled from values, and {n} also chooses between one and many. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  let entry: Entry = words[key] ?? (en as Words)[key] ?? key
+  return say(words[key] ?? (en as Words)[key] ?? key, values)
+}
+
+/** say fills a text, wherever it comes from. */
+export function say(entry: Entry, values: Record<string, string | number> = {}): string {
   if (typeof entry !== 'string') {
     const one = new Intl.PluralRules(language).select(Number(values.n)) === 'one'
     entry = one ? entry.one : entry.other

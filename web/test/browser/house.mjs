@@ -1,5 +1,5 @@
 // What the browser tests share: the built program with a database of its own, and the system's Chromium.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -14,10 +14,14 @@ if (!executablePath) throw new Error('no Chromium found: install the package chr
 
 export const password = 'correct horse 7 battery'
 
-/** A server on a fresh SQLite database. */
-export async function serve() {
+/** A server on a fresh SQLite database; with the name of an operator, that there is one. */
+export async function serve({ operator } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'taskhouse-web-'))
   const env = { ...process.env, TASKHOUSE_DATA: data, TASKHOUSE_LOGIN_RATE: '10000/1m', TASKHOUSE_LOGIN_ADDRESS_RATE: '10000/1m', TASKHOUSE_REGISTER_RATE: '10000/1m', TASKHOUSE_NOTIFY_DELAY: '1s', TASKHOUSE_LOG_LEVEL: 'error' }
+  if (operator) {
+    execFileSync(binary, ['migrate', 'up'], { env })
+    execFileSync(binary, ['createsuperuser', '--username', operator, '--no-input', '--password-stdin'], { env, input: password + '\n' })
+  }
   const child = spawn(binary, ['serve', '--addr=127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise((resolve, reject) => {
     let text = ''
