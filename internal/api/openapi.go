@@ -147,7 +147,7 @@ const (
 // tags group the operations by the first prefix that fits.
 var tags = []tag{
 	{"auth", "Accounts, sessions, the company, its members and invitations.", []string{"/api/auth/", "/api/session/"}},
-	{"tasks", "The company's tasks, and those of another system beside them.", []string{"/api/tasks/", "/api/external-tasks/"}},
+	{"tasks", "The company's tasks, and those of another system beside them.", []string{"/api/tasks/", "/api/markdown/", "/api/external-tasks/"}},
 	{"analytics", "The company's tasks in figures.", []string{"/api/analytics/"}},
 	{"events", "The company's log: what changed, once and in order, as it happens too; and who is there.", []string{"/api/events/", "/ws/", "/api/presence/"}},
 	{"notifications", "What the caller was told, and what they want to be told of.", []string{"/api/notifications/"}},

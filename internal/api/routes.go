@@ -9,6 +9,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/markdown"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
@@ -74,6 +75,8 @@ func (a *API) routes() []route {
 		{"POST", "/api/tasks/bulk/", writer, body(200, a.changeTasks), "changeTasks", "Change several tasks in one step, or delete them; an event each."},
 		{"POST", "/api/tasks/undo/", writer, body(200, a.undo), "undo", "Do the reverse of changes; refused where somebody has changed the same since."},
 		{"GET", "/api/tasks/{id}/history/", reader, query(200, a.taskHistory), "taskHistory", "What happened to a task, newest first."},
+
+		{"POST", "/api/markdown/", reader, body(200, a.markdown), "markdown", "Markdown as HTML that is safe to show: how the web app shows descriptions. Nothing is kept."},
 
 		{"GET", "/api/external-tasks/", reader, get(a.externalTasks), "externalTasks", "The company's newest tasks beside those of another system; that it fails takes nothing from the company's own."},
 		{"GET", "/api/external-tasks/source/", manager, get(a.externalSource).fails(404), "externalSource", "The company's own source of outside tasks; 404 where it takes the installation's."},
@@ -260,6 +263,10 @@ func (a *API) statistics(c *call) (task.Statistics, error) { return a.Tasks.Stat
 
 func (a *API) taskHistory(c *call, q task.HistoryQuery) (*page.List[task.Moment], error) {
 	return a.Tasks.History(c.ctx, c.who, c.id, q)
+}
+
+func (a *API) markdown(_ *call, in markdown.Text) (markdown.Rendered, error) {
+	return markdown.Render(in), nil
 }
 
 func (a *API) externalTasks(c *call) (external.Merged, error) { return a.External.Merge(c.ctx, c.who) }

@@ -77,6 +77,8 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 		return body{"url": "https://other.example.com/todos"}, true
 	case "createTask", "replaceTask":
 		return body{"title": "Walked"}, true
+	case "markdown":
+		return body{"text": "*walked*"}, true
 	case "changeTasks":
 		return body{"ids": []int64{w.b.owner.task(t, body{})}, "status": "done"}, true
 	case "undo":

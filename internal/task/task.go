@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/markdown"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
@@ -50,9 +51,6 @@ type Service struct {
 	Cursors *page.Cursors
 }
 
-// maxDescription is in characters; a page of a hundred such tasks is still an answer that a client can hold.
-const maxDescription = 65_536
-
 // New is a task to be made.
 type New struct {
 	Title       string
@@ -89,7 +87,7 @@ func (in *Change) Read(f *form.Form) {
 func readFields(f *form.Form) Change {
 	return Change{
 		Title:       f.Text("title", form.Required, form.Max(200)),
-		Description: f.Text("description", form.Blank, form.Multiline, form.Max(maxDescription)),
+		Description: f.Text("description", form.Blank, form.Multiline, form.Max(markdown.Max)),
 		Status:      f.Choice("status", Statuses, form.Default(Todo)),
 		AssignedTo:  f.ID("assigned_to", form.Nullable, form.Doc("An active member of the company, or null.")),
 	}

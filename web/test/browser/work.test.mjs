@@ -220,3 +220,101 @@ test('5,000 rows scroll and are searched without a long frame', async () => {
   assert.deepEqual(wrong, [])
   await context.close()
 })
+
+test('a task is opened at its address, written in Markdown, and shows its history and who looks, as it happens', async () => {
+  const [boss, mate] = await pair('Panel')
+  const { id } = await boss.ask('POST', '/api/tasks/', { title: 'Paint the fence', description: '**White**, see [the shop](https://example.com/)' })
+  const a = await person(browser, house.url)
+  const b = await person(browser, house.url)
+  await signIn(a.page, house.url, boss)
+  await signIn(b.page, house.url, mate)
+  await a.page.focus('article')
+  await a.page.keyboard.press('Enter')
+  await a.page.waitForSelector('aside .text strong:has-text("White")')
+  assert.equal(new URL(a.page.url()).search, '?task=' + id)
+  assert.equal(await a.page.getAttribute('aside .text a', 'rel'), 'noopener noreferrer nofollow')
+  await b.page.goto(house.url + '/list?task=' + id)
+  await a.page.waitForSelector('aside .looking >> text=Panel Mate')
+
+  // What one writes, the other sees, in the fields and in the history.
+  await b.page.click('aside button:has-text("Edit")')
+  await b.page.fill('aside section textarea', '# Plan\n\n- [x] buy paint')
+  await b.page.click('aside button:has-text("Preview")')
+  await b.page.waitForSelector('aside .preview h3:has-text("Plan")')
+  await b.page.click('aside button:has-text("Save")')
+  await a.page.waitForSelector('aside .text li:has-text("☑ buy paint")')
+  await a.page.waitForSelector('aside ol >> text=Changed the description')
+  await a.page.focus('aside select[data-keys=s]')
+  await a.page.selectOption('aside select[data-keys=s]', 'done')
+  await b.page.waitForSelector('aside ol >> text=Status: To do → Done')
+
+  // The same field, by both: both values are shown, and nobody's is lost.
+  await a.page.focus('aside textarea.title')
+  await a.page.keyboard.press('Control+a')
+  await a.page.keyboard.type('Paint it red')
+  await boss.ask('PATCH', `/api/tasks/${id}/`, { title: 'Paint it green' })
+  await b.page.waitForSelector('aside ol >> text=Paint it green')
+  await a.page.keyboard.press('Enter')
+  await a.page.waitForSelector('aside [role=alert] >> text=Theirs: Paint it green')
+  await a.page.waitForSelector('aside [role=alert] >> text=Yours: Paint it red')
+  await a.page.click('aside [role=alert] >> text=Use yours')
+  await until('mine', async () => (await boss.ask('GET', `/api/tasks/${id}/`)).title === 'Paint it red')
+
+  await a.page.focus('aside')
+  await a.page.keyboard.press('Escape')
+  await until('closed, and the focus is where it was', async () => (await a.page.evaluate('document.activeElement.id')) === 'card-' + id)
+  await b.page.click('aside [aria-label=Delete]')
+  await until('deleted', async () => (await a.page.$$('article')).length === 0)
+  await b.page.locator('.toast', { hasText: 'deleted' }).getByText('Undo').click()
+  await until('there again', async () => (await a.page.$$('article')).length === 1)
+  assert.deepEqual([a.wrong, b.wrong], [[], []])
+  await a.context.close()
+  await b.context.close()
+})
+
+test('I11, I12: descriptions of attackers stay texts in the panel, and links of theirs lead nowhere', async () => {
+  const [boss] = await pair('Danger')
+  const payloads = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg onload=alert(1)>', '[a](javascript:alert(1))', '[a](data:text/html,<script>alert(1)</script>)', '![a](x" onerror="alert(1))', '<a href="javascript:alert(1)">x</a>', '[a](<java\tscript:alert(1)>)', '<javascript:alert(1)>', '[x]: javascript:alert(1)\n\n[x]', '<iframe srcdoc="<script>alert(1)</script>">', '`<script>alert(1)</script>`']
+  const { id } = await boss.ask('POST', '/api/tasks/', { title: '<img src=x onerror=alert(1)>', description: payloads.join('\n\n') })
+  const { page, wrong, context } = await person(browser, house.url)
+  await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
+  await signIn(page, house.url, boss)
+  await page.goto(house.url + '/board?task=' + id)
+  await page.waitForSelector('aside .text p')
+  assert.equal(await page.locator('aside .text a').count(), 0)
+  assert.equal(await page.locator('aside .text :is(script, img, svg, iframe)').count(), 0)
+  assert.deepEqual(wrong, [])
+  // Whatever the server gave (and the policy would stop, and report), the page lets no more through than it may.
+  await page.route('**/api/markdown/', (r) => r.fulfill({ json: { html: '<p id=x onclick=alert(1)>made</p><img src=x onerror=alert(1)><a href="javascript:alert(1)">run</a><svg><script>alert(1)</script></svg><a href="https://example.com/">good</a>' } }))
+  await boss.ask('PATCH', `/api/tasks/${id}/`, { description: 'another' })
+  await page.waitForSelector('aside .text >> text=made')
+  assert.deepEqual(await page.$$eval('aside .text a', (all) => all.map((a) => a.getAttribute('href'))), [null, 'https://example.com/'])
+  assert.equal(await page.locator('aside .text :is(script, img, svg, [onclick])').count(), 0)
+  assert.deepEqual(wrong.filter((w) => !w.startsWith('policy')), [])
+  await context.close()
+})
+
+test('axe finds nothing in the panel, it is as wide as a phone, and nothing jumps', async () => {
+  const [boss] = await pair('Panel Axe')
+  const { id } = await boss.ask('POST', '/api/tasks/', { title: 'A task', description: '# Plan\n\n1. one\n\n| a | b |\n|---|---|\n| 1 | 2 |' })
+  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' }]) {
+    const { page, wrong, context } = await person(browser, house.url, options)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await signIn(page, house.url, boss)
+    await page.addInitScript(() => {
+      window.jumps = []
+      new PerformanceObserver((l) => l.getEntries().forEach((e) => e.hadRecentInput || window.jumps.push(e.value))).observe({ type: 'layout-shift', buffered: true })
+    })
+    for (const path of ['/board', '/list', '/board?task=' + id]) {
+      await page.goto(house.url + path)
+      await page.waitForSelector('.state.live')
+      await page.waitForSelector(path.includes('task') ? 'aside .text h3' : '[data-task]')
+      const jump = await page.evaluate('window.jumps.reduce((a, b) => a + b, 0)')
+      assert.ok(jump < 0.1, `${path} jumps by ${jump}`)
+    }
+    assert.deepEqual(await violations(page), [], JSON.stringify(options))
+    if (options.viewport) assert.equal(await page.$eval('aside', (n) => n.getBoundingClientRect().width), 390)
+    assert.deepEqual(wrong, [])
+    await context.close()
+  }
+})
