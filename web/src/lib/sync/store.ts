@@ -26,6 +26,8 @@ export class Store {
   readonly conflicts: Conflict[] = []
 
   private readonly confirmed = new Map<number, Task>()
+  /** The version that a deleted task had last: an answer that comes after the news of it does not make it again. */
+  private readonly gone = new Map<number, number>()
   private readonly shown = new Map<number, Task>()
   private ops: Op[] = []
   private readonly aliases = new Map<number, number>()
@@ -412,6 +414,7 @@ export class Store {
     if (m.type === 'task_deleted') {
       this.load?.seen.delete(t.id)
       this.load?.gone.add(t.id)
+      this.gone.set(t.id, t.version)
       for (const op of this.ops) if (op.kind === 'remove' && op.id === t.id) op.seen = true
       this.forget(t.id)
       return
@@ -452,8 +455,8 @@ export class Store {
 
   /** confirm notes what the server says of a task, unless something newer is known. */
   private confirm(t: Task, actor: number | null = null): void {
-    const known = this.confirmed.get(t.id)
-    if (known && known.version >= t.version) return
+    const known = this.confirmed.get(t.id)?.version ?? this.gone.get(t.id) ?? 0
+    if (known >= t.version) return
     this.learn(t, actor)
   }
 
@@ -645,6 +648,7 @@ export class Store {
     if (r.status !== 204 && r.status !== 404) return this.failed(op, r)
     this.load?.gone.add(op.id)
     this.load?.seen.delete(op.id)
+    this.gone.set(op.id, this.confirmed.get(op.id)?.version ?? this.gone.get(op.id) ?? 0)
     this.confirmed.delete(op.id)
     this.finish(op, r)
     return true
@@ -676,6 +680,7 @@ export class Store {
         // Until the log tells, it is shown as it was asked.
         if (op.set) this.confirmed.set(id, { ...t, ...op.set })
         else {
+          this.gone.set(id, t.version)
           this.confirmed.delete(id)
           this.load?.gone.add(id)
         }
