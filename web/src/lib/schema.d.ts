@@ -529,6 +529,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/markdown/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Markdown as HTML that is safe to show: how the web app shows descriptions. Nothing is kept.
+         * @description For every member.
+         */
+        post: operations["markdown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/external-tasks/": {
         parameters: {
             query?: never;
@@ -1871,6 +1891,14 @@ export interface components {
         Change: {
             old: string | number | boolean | null;
             new: string | number | boolean | null;
+        };
+        MarkdownRequest: {
+            /** @description Markdown, as in the description of a task. */
+            text: string;
+        };
+        Rendered: {
+            /** @description Paragraphs, lists, tables, code, emphasis and links to http, https and mailto; no scripts, styles, images or forms. */
+            html: string;
         };
         /** @description The company's newest tasks and those of another system. */
         MergedTasks: {
@@ -4159,6 +4187,39 @@ export interface operations {
             404: components["responses"]["NotFound"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkdownRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     externalTasks: {

@@ -1,1 +1,0 @@
-import{aA as o,O as t,P as c}from"./session.svelte-DsPSMyNv.js";function f(e){throw new Error("https://svelte.dev/e/lifecycle_outside_component")}function u(e){o===null&&f(),t(()=>{const n=c(e);if(typeof n=="function")return n})}export{u as o};

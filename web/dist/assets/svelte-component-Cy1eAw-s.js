@@ -1,1 +1,0 @@
-import{b as c,B as s,ac as N}from"./session.svelte-DsPSMyNv.js";const b=Symbol("NaN");function u(a,e,r){var o=new s(a);c(()=>{var n=e();n!==n&&(n=b),o.ensure(n,r)})}function f(a,e,r){var o=new s(a);c(()=>{var n=e()??null;o.ensure(n,n&&(t=>r(t,n)))},N)}export{f as c,u as k};

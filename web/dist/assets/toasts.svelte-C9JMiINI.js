@@ -1,1 +1,0 @@
-import{Y as c}from"./session.svelte-DsPSMyNv.js";let u=0;const e=c([]),n=new Map;function f(t){const s=++u;for(e.push({...t,id:s});e.length>3;)o(e[0]?.id??0);p(s)}function o(t){const s=e.findIndex(a=>a.id===t);s>=0&&e.splice(s,1),i(t)}function i(t){clearTimeout(n.get(t)),n.delete(t)}function p(t){i(t),n.set(t,setTimeout(()=>o(t),8e3))}export{f as a,o as d,i as p,p as r,e as t};
