@@ -19,7 +19,7 @@ fmt: ## bring the sources to their one form
 	$(GO) tool -modfile=tools/go.mod gofumpt -w .
 
 bench: ## the figures of bench/RESULTS.md
-	$(GO) run ./bench/...
+	$(GO) run ./bench
 
 CYCLES ?= 0
 chaos: ## kill, cut off, fill up and restart everything that can be, with real servers: docs/reliability.md (CYCLES=1000 for long)

@@ -205,20 +205,30 @@ func (t *track) release(company int64, next db.Time) {
 	}
 }
 
-// poll looks for news now and then.
+// poll looks for news now and then. A look goes over the heads of all companies: where there are so many that it takes long, it is done the
+// less often, so that polling is never more than a twentieth of what goes on.
 func (t *track) poll(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
 	for {
+		began := t.db.Now()
 		if err := t.look(ctx); err != nil && ctx.Err() == nil {
 			t.log.Warn("followers cannot look for news; they try again", "error", err)
 		}
+		timer := time.NewTimer(pause(every, time.Duration(t.db.Now()-began)*time.Microsecond))
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return
-		case <-tick.C:
+		case <-timer.C:
 		}
 	}
+}
+
+// longest is how long a process hears of nothing at most that nobody woke it for.
+const longest = 15 * time.Second
+
+// pause is how long to wait after a look that took so long.
+func pause(every, took time.Duration) time.Duration {
+	return max(every, min(19*took, longest))
 }
 
 // look finds the companies whose log goes on behind the cursor.
