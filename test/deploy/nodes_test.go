@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -161,11 +162,11 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 
 	company := server.SignUp(t, site, "Acme")
 	c := server.Client{URL: site, Token: company.Token}
-	ws, _, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(site, "http", "ws", 1)+"/ws/tasks/?since=0", http.Header{"Authorization": {"Bearer " + company.Token}})
+	ws, answer, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(site, "http", "ws", 1)+"/ws/tasks/?since=0", http.Header{"Authorization": {"Bearer " + company.Token}})
 	if err != nil {
 		t.Fatalf("a WebSocket through nginx: %v", err)
 	}
-	defer func() { _ = ws.Close() }()
+	defer func() { _ = errors.Join(answer.Body.Close(), ws.Close()) }()
 	_ = ws.SetReadDeadline(time.Now().Add(20 * time.Second))
 	c.Must(t, "POST", "/api/tasks/", map[string]any{"title": "Paint the fence", "assigned_to": company.Member}, nil)
 	for {
