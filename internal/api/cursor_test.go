@@ -17,6 +17,9 @@ func takesCursor(r api.Route) bool {
 func (a answer) results() (rows []string) {
 	all, _ := a.at("results").([]any)
 	for _, v := range all {
+		if row, ok := v.(map[string]any); ok {
+			delete(row, "as_of") // of a report: when it was asked for
+		}
 		rows = append(rows, fmt.Sprint(v))
 	}
 	return rows
@@ -53,6 +56,9 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 			o.task(t, body{"title": fmt.Sprint("more ", i), "assigned_to": o.id})
 		}
 		s.globex.owner.task(t, body{"title": "theirs", "assigned_to": s.globex.owner.id})
+		for range 2 { // sessions are a list too
+			s.login(t, o.username, password)
+		}
 		s.found(t, "Initech", "initech")
 		o.told(t, 1, "first")
 		s.later(t, notifyDelay)
@@ -61,6 +67,9 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 		for _, r := range s.api.Routes() {
 			if !slices.ContainsFunc(r.Query, func(f field) bool { return f.Name == "page_size" }) {
 				continue
+			}
+			if r.Name == "audit" {
+				continue // it goes back from a number of the log, which is as stable: before
 			}
 			if !takesCursor(r) {
 				t.Errorf("%s goes by number only", r.Name)
@@ -99,12 +108,14 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 				who.get(t, path+"?page=1&cursor=").wantErrors(t, "cursor", "Give either page or cursor, not both.")
 			})
 		}
+		// The owner's sessions are one list, asked for as one's own and as a member's.
+		own := func(name string) bool { return name == "sessions" || name == "memberSessions" }
 		inside := func(name string) bool {
 			return strings.HasPrefix(paths[name], "/api/operator/companies/") && name != "operatorCompanies"
 		}
 		for of, cursor := range cursors {
 			for name, path := range paths {
-				if of == name || inside(of) || inside(name) { // from above a company's lists are the same lists
+				if of == name || inside(of) || inside(name) || own(of) && own(name) { // from above a company's lists are the same lists
 					continue
 				}
 				who := o
@@ -116,7 +127,7 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 		}
 		other := s.globex.owner
 		for name, path := range paths {
-			if cursors[name] != "" && !strings.HasPrefix(path, "/api/operator/") && !strings.Contains(path, "history") {
+			if cursors[name] != "" && !strings.HasPrefix(path, "/api/operator/") && !strings.Contains(path, "history") && name != "memberSessions" {
 				other.get(t, path+"?cursor="+cursors[name]).wantErrors(t, "cursor", "Invalid cursor.")
 			}
 		}
