@@ -11,13 +11,10 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -125,48 +122,6 @@ func (c *setClock) set(t time.Time) {
 	c.at = t
 }
 
-// figure is somebody of the sample company.
-type figure struct {
-	first, last string
-	role        account.Role
-	joins       float64 // when, as a part of the history: 0 is its beginning
-	leaves      float64 // when deactivated; 0: stays
-	weight      int     // how much of the work is theirs
-}
-
-func (f figure) username() string { return strings.ToLower(f.first + "." + f.last) }
-
-// cast is everybody; the first one founds the company.
-var cast = []figure{
-	{"Maya", "Alder", account.Owner, 0, 0, 3},
-	{"Tom", "Finch", account.Admin, 0.01, 0, 4},
-	{"Ines", "Duarte", account.Admin, 0.02, 0, 4},
-	{"Jonas", "Weber", account.Ordinary, 0.02, 0, 6},
-	{"Aisha", "Khan", account.Ordinary, 0.03, 0, 7},
-	{"Luca", "Moretti", account.Ordinary, 0.03, 0, 5},
-	{"Sofia", "Lindqvist", account.Ordinary, 0.05, 0, 5},
-	{"Ravi", "Patel", account.Ordinary, 0.05, 0.8, 4},
-	{"Grace", "Obi", account.Ordinary, 0.4, 0, 4},
-	{"Nils", "Berg", account.Guest, 0.2, 0, 0},
-}
-
-// The sample company's tasks: what is done, to what, where.
-var (
-	demoVerbs = []string{
-		"Order", "Check", "Repair", "Plan", "Clean", "Compare offers for", "Write the list for", "Photograph", "Count", "Renew the contract for",
-		"Teach the new people about", "Find a better place for",
-	}
-	demoThings = []string{
-		"the rye flour", "the oven's thermostat", "the delivery van", "the Christmas stollen", "the display window", "the allergen cards", "the cold room", "the coffee machine",
-		"the weekend shifts", "the sourdough starters", "the paper bags", "the wedding cake for Saturday", "the till", "the gluten-free corner", "the price labels", "the newsletter",
-	}
-	demoPlaces = []string{"", "", "", " in Mill Lane", " at the station", " in the market hall"}
-	demoNotes  = []string{
-		"", "", "", "Please have a look before Friday.", "The number of the supplier is on the board in the office.", "Last time this took two days.",
-		"See what we did last year, and write down what was different.", "Ask at the station first: they had the same.",
-	}
-)
-
 // demo is the making of a sample company.
 type demo struct {
 	options  DemoOptions
@@ -227,8 +182,7 @@ func (h *demo) others() string {
 
 // run plans the whole history, and then lives through it.
 func (h *demo) run(ctx context.Context, bar *progress) error {
-	h.end = time.Now().Add(-time.Hour).UTC()
-	h.begin = working(h.end.AddDate(0, 0, -7*h.options.Weeks))
+	h.until(time.Now().Add(-time.Hour))
 	h.members = make([]account.Member, len(cast))
 	for i, f := range cast {
 		h.plan(h.moment(f.joins), func(ctx context.Context) error { return h.join(ctx, i) })
@@ -261,6 +215,12 @@ func (h *demo) run(ctx context.Context, bar *progress) error {
 	return h.signOut(ctx)
 }
 
+// until sets where the history ends, and with it where it begins.
+func (h *demo) until(end time.Time) {
+	h.end = end.UTC()
+	h.begin = working(h.end.AddDate(0, 0, -7*h.options.Weeks))
+}
+
 func (h *demo) plan(at time.Time, do func(ctx context.Context) error) {
 	if at.Before(h.end) {
 		h.steps = append(h.steps, step{at, do})
@@ -279,6 +239,20 @@ func working(t time.Time) time.Time {
 	}
 	if t.Hour() < 7 {
 		t = time.Date(t.Year(), t.Month(), t.Day(), 7, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	return t
+}
+
+// worked is t, or the last time before it that somebody was at work.
+func worked(t time.Time) time.Time {
+	switch {
+	case t.Hour() < 7:
+		t = time.Date(t.Year(), t.Month(), t.Day()-1, 17, t.Minute(), t.Second(), 0, time.UTC)
+	case t.Hour() >= 18:
+		t = time.Date(t.Year(), t.Month(), t.Day(), 17, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	if t.Weekday() == time.Sunday {
+		t = t.AddDate(0, 0, -1)
 	}
 	return t
 }
@@ -403,10 +377,19 @@ func (h *demo) as(ctx context.Context, i int, do func(who account.Member) error)
 	}
 }
 
+// creation is when the n-th task is made: the next time that somebody is at work, unless the history has ended by then.
+func (h *demo) creation(n int) time.Time {
+	part := (float64(n) + h.random.Float64()) / float64(h.options.Tasks)
+	at := h.moment(0.06 + 0.94*part)
+	if t := working(at); t.Before(h.end) {
+		return t
+	}
+	return worked(at)
+}
+
 // planTask plans the life of one task.
 func (h *demo) planTask(n int) {
-	part := (float64(n) + h.random.Float64()) / float64(h.options.Tasks)
-	made := working(h.moment(0.06 + 0.94*part))
+	made := h.creation(n)
 	in := task.New{
 		Title:       pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces),
 		Description: pick(h.random, demoNotes), Status: task.Todo,
@@ -481,38 +464,4 @@ func creatorAt(h *demo, creator int, at time.Time) int {
 		return 1
 	}
 	return creator
-}
-
-// progress shows how far something long is: a bar on a terminal, nothing elsewhere.
-type progress struct {
-	out   *os.File // nil: no terminal
-	what  string
-	shown int
-}
-
-func newProgress(out io.Writer, what string) *progress {
-	p := &progress{what: what, shown: -1}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.out = f
-	}
-	return p
-}
-
-const barWidth = 30
-
-func (p *progress) show(n, of int) {
-	percent := 100 * n / max(of, 1)
-	if p.out == nil || percent == p.shown {
-		return
-	}
-	p.shown = percent
-	full := barWidth * percent / 100
-	_, _ = fmt.Fprintf(p.out, "\r%s [%s%s] %3d%%", p.what, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), percent)
-}
-
-// end clears the line.
-func (p *progress) end() {
-	if p.out != nil {
-		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
-	}
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"io"
 	"log/slog"
+	"math/rand/v2"
+	"time"
 )
 
 // TerminalLogger is what NewLogger gives for a terminal, which a test has not.
@@ -13,3 +15,13 @@ var Failures = failures
 
 // Cell is a text as a cell of a CSV.
 var Cell = cell
+
+// DemoCreations are when the tasks of a sample company are made whose history ends at an instant.
+func DemoCreations(end time.Time, o DemoOptions) (made []time.Time) {
+	h := &demo{options: o, random: rand.New(rand.NewPCG(o.Seed, 7))}
+	h.until(end)
+	for n := range o.Tasks {
+		made = append(made, h.creation(n))
+	}
+	return made
+}

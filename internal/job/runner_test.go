@@ -49,8 +49,13 @@ func each(t *testing.T, fn func(t *testing.T, b *bench)) {
 func (b *bench) found(name string) (id int64) {
 	b.t.Helper()
 	err := b.db.System("a test's company").Write(b.t.Context(), func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+		err := tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
 			VALUES ($1, $1, $2, $2) RETURNING company_id`, name, tx.Now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, id)
+		return err
 	})
 	if err != nil {
 		b.t.Fatal(err)
@@ -349,6 +354,8 @@ func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 func TestACancelledJobRecordsNothing(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		running, goOn := make(chan struct{}), make(chan struct{})
+		release := sync.OnceFunc(func() { close(goOn) })
+		defer release() // a job that never ends would keep the runner from stopping
 		stop := b.run([]job.Kind{{Name: "test", Timeout: patience, Attempts: 3, Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
 			close(running)
 			<-goOn
@@ -360,7 +367,7 @@ func TestACancelledJobRecordsNothing(t *testing.T) {
 		if err := job.Cancel(t.Context(), b.db, id); err != nil {
 			t.Fatal(err)
 		}
-		close(goOn)
+		release()
 		stop()
 		if v := b.row("it"); v.State != job.Cancelled {
 			t.Errorf("it is %+v", v)
@@ -486,14 +493,6 @@ func TestThreat_R14_Backoff(t *testing.T) {
 func TestTreatmentStaysInItsCompany(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		other := b.found("other")
-		for _, company := range []int64{b.company, other} {
-			if err := b.db.System("a test's head").Write(t.Context(), func(tx *db.SystemTx) error {
-				_, err := tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, company)
-				return err
-			}); err != nil {
-				t.Fatal(err)
-			}
-		}
 		b.add("mail", "a")
 		rows, err := job.List(t.Context(), b.db, "", 1)
 		if err != nil {
