@@ -2,7 +2,7 @@ package account
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -28,17 +28,13 @@ type Deed struct {
 
 // AuditQuery is which part of the log is read.
 type AuditQuery struct {
-	size   int
+	page   page.Request
 	filter event.Filter
 }
 
 // Read reads the query.
 func (q *AuditQuery) Read(f *form.Form) {
-	q.size = page.DefaultSize
-	if n := f.Int("page_size", 1, 1<<31, form.Default(page.DefaultSize), form.Doc("Results in a page; more than 100 are given as 100.")); n.Set {
-		q.size = int(min(n.V, page.MaxSize))
-	}
-	q.filter.Before = f.Int("before", 1, 1<<62, form.Doc("Only what stands before the event with this number, as `next` gives it.")).V
+	q.page = page.Read(f)
 	q.filter.Kind = event.Kind(f.Choice("kind", event.Kinds(), form.Doc("Only events of this kind.")).V)
 	q.filter.Actor = f.ID("actor", form.Doc("Only what this member did.")).Ptr()
 	q.filter.Subject = f.Choice("subject", event.Subjects, form.Doc("Only what happened to a subject of this sort.")).V
@@ -67,17 +63,17 @@ func (s *Service) Audit(ctx context.Context, who Member, q AuditQuery) (list *pa
 	}
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		tx.MayScan()
-		count, entries, err := event.Newest(tx, q.filter, q.size+1) // one more, to know whether there are more
+		found, err := event.Find(tx, q.filter)
 		if err != nil {
 			return err
 		}
-		next := ""
-		if len(entries) > q.size {
-			entries = entries[:q.size]
-			next = strconv.FormatInt(entries[q.size-1].Seq, 10)
-		}
-		deeds, err := deeds(tx, who, entries)
-		list = page.After("before", count, deeds, next, "")
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, func(p page.Slice) ([]Deed, error) {
+			entries, err := found.Rows(tx, p)
+			if err != nil {
+				return nil, err
+			}
+			return deeds(tx, who, entries)
+		}, func(d *Deed) int64 { return d.Seq })
 		return err
 	})
 	return list, err

@@ -45,7 +45,7 @@ export class Listing<T> {
       this.rows = page.results
       this.count = page.count
       this.next = beside(page.next)
-      this.previous = beside(page.previous) ?? (here.query.has('before') ? withQuery({ before: null }) : null)
+      this.previous = beside(page.previous)
       this.problem = ''
     } catch (e) {
       if (!(e instanceof Failure)) throw e
@@ -64,13 +64,13 @@ export class Listing<T> {
 function beside(link: string | null): string | null {
   if (!link) return null
   const q = new URL(link, location.href).searchParams
-  return withQuery({ page: q.get('page'), before: q.get('before') })
+  return withQuery({ page: q.get('page') })
 }
 
 /** asked is a path with those values of the address that a list takes. */
 export function asked(base: string, ...names: string[]): string {
   const q = new URLSearchParams()
-  for (const name of [...names, 'page', 'before']) {
+  for (const name of [...names, 'page']) {
     const v = here.query.get(name)
     if (v) q.set(name, v)
   }
@@ -80,5 +80,5 @@ export function asked(base: string, ...names: string[]): string {
 
 /** choose sets filters in the address, from the first page on. */
 export function choose(changes: Record<string, string | null>): void {
-  setQuery({ ...changes, page: null, before: null })
+  setQuery({ ...changes, page: null })
 }

@@ -5,11 +5,11 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // Filter is which events of a company are looked for. What is zero or nil is any.
 type Filter struct {
-	Before    int64 // only events with smaller numbers
 	Kind      Kind
 	Actor     *int64
 	Subject   string
@@ -17,12 +17,30 @@ type Filter struct {
 	From, To  db.Time // both included
 }
 
-// Newest are the first events that a filter leaves, the last one first, and how many it leaves in all, Before set aside.
+// String is what is filtered by: equal for equal filters.
+func (f Filter) String() string {
+	id := func(v *int64) int64 {
+		if v == nil {
+			return 0
+		}
+		return *v
+	}
+	return fmt.Sprintf("%s %d %s %d %d %d", f.Kind, id(f.Actor), f.Subject, id(f.SubjectID), f.From, f.To)
+}
+
+// Found are the events of a company that a filter leaves: counted, and to be read in parts.
+type Found struct {
+	Count int64
+	where string
+	args  []any
+}
+
+// Find looks for a company's events.
 //
 // Each filter has an index but the times, which need none: the numbers of a log follow its clock, so a time is looked up by halves. As
 // everywhere in the log its order counts: where a node's clock was behind, an event may stand at the other side of a bound than
 // its own time says.
-func Newest(tx *db.Tx, f Filter, limit int) (count int64, entries []Entry, err error) {
+func Find(tx *db.Tx, f Filter) (Found, error) {
 	where, args := `company_id = $1`, []any{}
 	and := func(condition string, v any) {
 		args = append(args, v)
@@ -43,25 +61,25 @@ func Newest(tx *db.Tx, f Filter, limit int) (count int64, entries []Entry, err e
 	if f.From != 0 {
 		seq, err := lastBefore(tx, f.From)
 		if err != nil {
-			return 0, nil, err
+			return Found{}, err
 		}
 		and(`seq > $%d`, seq)
 	}
 	if f.To != 0 {
 		seq, err := lastBefore(tx, f.To+1)
 		if err != nil {
-			return 0, nil, err
+			return Found{}, err
 		}
 		and(`seq <= $%d`, seq)
 	}
-	if count, err = db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, `SELECT count(*) FROM events WHERE `+where, args...); err != nil {
-		return 0, nil, err
-	}
-	if f.Before != 0 {
-		and(`seq < $%d`, f.Before)
-	}
-	entries, err = db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+where+fmt.Sprintf(` ORDER BY seq DESC LIMIT $%d`, len(args)+2), append(args, limit)...)
-	return count, entries, err
+	count, err := db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, `SELECT count(*) FROM events WHERE `+where, args...)
+	return Found{count, where, args}, err
+}
+
+// Rows are a part of them, by their numbers.
+func (f Found) Rows(tx *db.Tx, part page.Slice) ([]Entry, error) {
+	and, args := part.SQL("seq", 2, f.args)
+	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+f.where+and, args...)
 }
 
 // lastBefore is the number of a company's last event before an instant, 0 before the first. It halves the log some twenty times. What
