@@ -8,18 +8,21 @@ import (
 	"net"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 	"golang.org/x/net/idna"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/job"
 )
 
-// SMTP is the mailer that hands mails to a server.
+// SMTP is the mailer that hands mails to a server. Connections are used again while mails follow each other.
 type SMTP struct {
 	host           string
 	port           int
@@ -28,10 +31,22 @@ type SMTP struct {
 	from           *netmail.Address
 	domain         string // of message ids and of the greeting
 	tls            *tls.Config
+
+	mu   sync.Mutex
+	idle []*talk // that may carry another mail, the one used last at the end
 }
 
-// patience bounds the whole talk about one mail.
-const patience = 20 * time.Second
+const (
+	// patience bounds the whole talk about one mail.
+	patience = 20 * time.Second
+	// A connection carries so many mails, and waits so long for the next: servers end both by themselves, most of them later. So
+	// many wait at most: as many as there are jobs at a time.
+	mailsPerTalk = 50
+	idleTalk     = 3 * time.Second
+	idleTalks    = 32
+	// goodbye bounds what nobody waits for.
+	goodbye = time.Second
+)
 
 // NewSMTP reads smtp://user:password@host:port or smtps://...: smtps encrypts from the start, smtp by STARTTLS, and a server that
 // does not offer it gets nothing. Only with ?tls=off is a mail sent in the clear, and then without a password: for a catcher on
@@ -91,29 +106,113 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	return fmt.Errorf("send a mail by %s: %w", s.host, err)
 }
 
-// deliver opens a connection for one mail, which ends with ctx whatever state it is in.
+// talk is a connection to the server, which has greeted and is signed in.
+type talk struct {
+	conn   net.Conn
+	lib    *mail.Client
+	client *smtp.Client
+	mails  int
+	since  time.Time // it has been idle
+}
+
+// deliver hands a mail over by a connection that is open already, or a new one. A connection that the server has meanwhile given up is
+// noticed when it takes no sender; nothing of the mail is with the server by then, and a new one takes its place.
 func (s *SMTP) deliver(ctx context.Context, msg *mail.Msg) error {
-	var conn net.Conn
-	defer func() {
-		if conn != nil {
-			_ = conn.Close()
+	if t := s.take(); t != nil {
+		if err := s.over(ctx, t, msg); err == nil || !stale(err) || ctx.Err() != nil {
+			return err
 		}
-	}()
-	c, err := s.client(&conn)
+	}
+	t, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
-	client, err := c.DialToSMTPClientWithContext(ctx)
-	if err != nil {
+	return s.over(ctx, t, msg)
+}
+
+// stale says whether a mail failed because its connection was no longer one.
+func stale(err error) bool {
+	var se *mail.SendError
+	return errors.As(err, &se) && (se.Reason == mail.ErrConnCheck || se.Reason == mail.ErrSMTPMailFrom) && (se.ErrorCode() == 0 || se.ErrorCode() == 421)
+}
+
+// over hands a mail over by a connection, which ends with ctx whatever state it is in, and keeps it when it is as good as new.
+func (s *SMTP) over(ctx context.Context, t *talk, msg *mail.Msg) error {
+	stop := context.AfterFunc(ctx, func() { _ = t.conn.Close() })
+	err := t.lib.SendWithSMTPClient(t.client, msg)
+	if t.mails++; !stop() || err != nil {
+		_ = t.conn.Close()
 		return err
 	}
-	cut := conn
-	defer context.AfterFunc(ctx, func() { _ = cut.Close() })()
-	if err := c.SendWithSMTPClient(client, msg); err != nil {
-		return err
-	}
-	_ = c.CloseWithSMTPClient(client) // the mail is the server's by now
+	s.keep(t)
 	return nil
+}
+
+// open makes a new connection.
+func (s *SMTP) open(ctx context.Context) (t *talk, err error) {
+	t = &talk{}
+	if t.lib, err = s.client(&t.conn); err != nil {
+		return nil, err
+	}
+	if t.client, err = t.lib.DialToSMTPClientWithContext(ctx); err != nil {
+		if t.conn != nil {
+			_ = t.conn.Close()
+		}
+		return nil, err
+	}
+	return t, nil
+}
+
+// end says goodbye.
+func (t *talk) end() {
+	if t.client.UpdateDeadline(goodbye) == nil {
+		_ = t.lib.CloseWithSMTPClient(t.client) // whatever it says: what the connection carried is the server's
+	}
+	_ = t.conn.Close()
+}
+
+// take is the idle connection that was used last, nil where there is none.
+func (s *SMTP) take() *talk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.idle)
+	if n == 0 || time.Since(s.idle[n-1].since) > idleTalk {
+		return nil
+	}
+	t := s.idle[n-1]
+	s.idle = s.idle[:n-1]
+	return t
+}
+
+// keep lets a connection wait for another mail.
+func (s *SMTP) keep(t *talk) {
+	t.since = time.Now()
+	s.mu.Lock()
+	kept := t.mails < mailsPerTalk && len(s.idle) < idleTalks
+	if kept {
+		s.idle = append(s.idle, t)
+	}
+	s.mu.Unlock()
+	if !kept {
+		t.end()
+		return
+	}
+	time.AfterFunc(idleTalk, s.sweep)
+}
+
+// sweep ends the connections that have waited too long.
+func (s *SMTP) sweep() {
+	s.mu.Lock()
+	n := 0
+	for n < len(s.idle) && time.Since(s.idle[n].since) >= idleTalk {
+		n++
+	}
+	old := slices.Clone(s.idle[:n])
+	s.idle = slices.Delete(s.idle, 0, n)
+	s.mu.Unlock()
+	for _, t := range old {
+		t.end()
+	}
 }
 
 // client is the library's, for one connection, which it puts into conn.
@@ -188,17 +287,10 @@ func wireAddress(address string) (string, error) {
 func (s *SMTP) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var conn net.Conn
-	c, err := s.client(&conn)
+	t, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
-	client, err := c.DialToSMTPClientWithContext(ctx)
-	if conn != nil {
-		defer conn.Close()
-	}
-	if err != nil {
-		return err
-	}
-	return c.CloseWithSMTPClient(client)
+	defer t.conn.Close()
+	return t.lib.CloseWithSMTPClient(t.client)
 }

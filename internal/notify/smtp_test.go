@@ -11,6 +11,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -197,6 +198,68 @@ func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
 				t.Errorf("it took %v", took)
 			}
 		})
+	}
+}
+
+// TestMailsThatFollowEachOtherShareAConnection sends mails one after the other, at the same time, and after the server has hung up.
+func TestMailsThatFollowEachOtherShareAConnection(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{Auth: true})
+	m := mailer(t, s, "smtp://jane:wonderland@", "")
+	send := func(n int) {
+		t.Helper()
+		for i := range n {
+			if err := m.Send(t.Context(), message()); err != nil {
+				t.Fatalf("mail %d: %v", i, err)
+			}
+		}
+	}
+	send(50)
+	if talks, mails := s.Talks(), len(s.Mails()); talks != 1 || mails != 50 {
+		t.Errorf("%d mails by %d connections", mails, talks)
+	}
+	send(2) // a connection carries fifty
+	if talks := s.Talks(); talks != 2 {
+		t.Errorf("52 mails by %d connections", talks)
+	}
+	s.Cut()
+	send(2)
+	if talks, mails := s.Talks(), len(s.Mails()); talks != 3 || mails != 54 {
+		t.Errorf("after the server has hung up: %d mails by %d connections", mails, talks)
+	}
+	// What the server refuses ends its connection, and no other mail with it.
+	fault := smtptest.Permanent
+	s.Fail(func() smtptest.Fault { return fault })
+	if err := m.Send(t.Context(), message()); !job.IsFinal(err) {
+		t.Errorf("refused: %v", err)
+	}
+	fault = smtptest.None
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 10 {
+				if err := m.Send(t.Context(), message()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if talks, mails := s.Talks(), len(s.Mails()); talks > 3+8+1 || mails != 134 {
+		t.Errorf("eight at a time: %d mails by %d connections", mails, talks)
+	}
+}
+
+// TestASenderThatIsRefusedIsNotAskedTwice: only a connection that is gone is replaced, not one whose server says no.
+func TestASenderThatIsRefusedIsNotAskedTwice(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{})
+	m := mailer(t, s, "smtp://", "")
+	if err := m.Send(t.Context(), message()); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	s.Fail(func() smtptest.Fault { asked++; return smtptest.NoSender })
+	if err := m.Send(t.Context(), message()); err == nil || job.IsFinal(err) || asked != 1 || s.Talks() != 1 {
+		t.Errorf("%v, asked %d times by %d connections", err, asked, s.Talks())
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,7 @@ type Fault int
 const (
 	None      Fault = iota
 	CutFirst        // the connection is cut when the sender is named
+	NoSender        // 450 to the sender
 	Temporary       // 451 to the recipient
 	Permanent       // 550 to the recipient
 	Slow            // no answer to the recipient for as long as the client waits
@@ -56,7 +58,7 @@ type Server struct {
 	on    func(point string)
 	fault func() Fault
 	mails []Mail
-	conns map[net.Conn]bool
+	talks []*smtp.Conn
 	fresh chan struct{}
 }
 
@@ -72,7 +74,7 @@ type Options struct {
 func Start(tb testing.TB, o Options) *Server {
 	tb.Helper()
 	cert, pool := certificate(tb)
-	s := &Server{Cert: pool, conns: map[net.Conn]bool{}, fresh: make(chan struct{}, 1)}
+	s := &Server{Cert: pool, fresh: make(chan struct{}, 1)}
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return s.session(c, o) }))
 	srv.Domain, srv.AllowInsecureAuth, srv.ErrorLog = "mail.example", true, silent{}
 	srv.ReadTimeout, srv.WriteTimeout = time.Minute, time.Minute
@@ -127,6 +129,22 @@ func (s *Server) Fail(next func() Fault) {
 	s.fault = next
 }
 
+// Talks is how many connections there were with a client that greeted.
+func (s *Server) Talks() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.talks)
+}
+
+// Cut ends all connections, as a server does with those that say nothing for long.
+func (s *Server) Cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.talks {
+		_ = c.Conn().Close()
+	}
+}
+
 func (s *Server) at(point string) {
 	s.mu.Lock()
 	call := s.on
@@ -137,11 +155,15 @@ func (s *Server) at(point string) {
 }
 
 func (s *Server) session(c *smtp.Conn, o Options) (smtp.Session, error) {
-	v := &session{s: s, c: c, auth: o.Auth}
-	return v, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.talks, c) { // STARTTLS begins a session anew
+		s.talks = append(s.talks, c)
+	}
+	return &session{s: s, c: c, auth: o.Auth}, nil
 }
 
-// session is one connection, with one mail, as the product makes them.
+// session is one connection, with one mail after the other.
 type session struct {
 	s     *Server
 	c     *smtp.Conn
@@ -173,15 +195,18 @@ func (v *session) Mail(from string, _ *smtp.MailOptions) error {
 	if v.auth && v.user == "" {
 		return smtp.ErrAuthRequired
 	}
-	v.mail.From = from
+	v.mail, v.fault = Mail{From: from}, None
 	v.s.mu.Lock()
 	next := v.s.fault
 	v.s.mu.Unlock()
 	if next != nil {
 		v.fault = next()
 	}
-	if v.fault == CutFirst {
+	switch v.fault {
+	case CutFirst:
 		return v.c.Conn().Close()
+	case NoSender:
+		return &smtp.SMTPError{Code: 450, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "not now"}
 	}
 	return nil
 }
