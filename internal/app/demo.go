@@ -395,11 +395,11 @@ func (h *demo) planTask(n int) {
 		Description: pick(h.random, demoNotes), Status: task.Todo,
 	}
 	creator, worker := h.somebody(made), h.somebody(made)
-	assigned := h.chance(85)
+	assigned, first := h.chance(85), worker // it may be given to others later, who are not there yet
 	var id int64
 	h.plan(made, func(ctx context.Context) error {
 		if assigned {
-			to := h.members[worker].Actor()
+			to := h.members[first].Actor()
 			in.AssignedTo = &to
 		}
 		return h.as(ctx, creator, func(who account.Member) error {
