@@ -99,7 +99,9 @@ func (c companyImport) Run(p *program) error {
 		return err
 	}
 	return p.withDatabase(func(d *db.DB) error {
-		done, err := a.Import(p.ctx, d, backup.Import{SamePeople: c.SamePeople})
+		bar := newProgress(p.stderr, "importing")
+		done, err := a.Import(p.ctx, d, backup.Import{SamePeople: c.SamePeople, Show: func(n, of int64) { bar.show(int(n), int(of)) }})
+		bar.end()
 		if err != nil {
 			return err
 		}

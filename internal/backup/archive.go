@@ -204,6 +204,8 @@ type Import struct {
 	// SamePeople says that accounts of the same username and address are the same people: they keep the account that is there, with its
 	// password. Else such a username is refused.
 	SamePeople bool
+	// Show, if it is given, is told how many rows are in, of all.
+	Show func(done, of int64)
 }
 
 // Imported is what an import did.
@@ -245,7 +247,10 @@ func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
 		return v, nil
 	}
 	var rows [][]any
-	at := ""
+	at, all := "", int64(0)
+	for _, n := range a.Tail.Rows {
+		all += n
+	}
 	flush := func() error {
 		if len(rows) == 0 {
 			return nil
@@ -255,6 +260,9 @@ func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
 		err := f.Insert(t, rows)
 		done.Rows += int64(len(rows))
 		rows = rows[:0]
+		if how.Show != nil {
+			how.Show(done.Rows, all)
+		}
 		return err
 	}
 	err = a.each(func(table string, row []any) error {
