@@ -26,16 +26,6 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
-
 // startNginx runs nginx with the configuration that compose mounts; only addresses and the place of its files are others.
 func startNginx(t *testing.T, nodes [2]string) (address string) {
 	t.Helper()
@@ -50,7 +40,7 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	address = freePort(t)
+	address = server.FreeAddress(t)
 	conf := strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address, "/run/nginx.pid", dir+"/pid", "/dev/stderr", dir+"/error.log",
 		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").Replace(string(b))
 	path := filepath.Join(dir, "nginx.conf")
@@ -129,14 +119,14 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	if code := migrate.Exit(t); code != 0 {
 		t.Fatalf("migrate ends with %d: %s", code, migrate.Stderr())
 	}
-	addrs := [2]string{freePort(t), freePort(t)}
+	addrs := [2]string{server.FreeAddress(t), server.FreeAddress(t)}
 	var nodes [2]*server.Server
 	start := func(i int) {
 		nodes[i] = server.Start(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Env: env, Args: []string{"serve", "--no-worker", "--addr=" + addrs[i]}})
 	}
 	start(0)
 	start(1)
-	ops := freePort(t)
+	ops := server.FreeAddress(t)
 	server.Launch(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Env: env, Args: []string{"worker", "--ops-addr=" + ops}})
 	site := "http://" + startNginx(t, addrs)
 	await(t, "the worker", func() bool {

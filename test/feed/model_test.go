@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -226,7 +225,7 @@ func live(t *testing.T, s *nodes, happen func(rng *rand.Rand)) {
 }
 
 func TestThreat_F8_FeedThroughFaults_SQLite(t *testing.T) {
-	port := freePort(t) // the same after each start: clients come back to it
+	port := server.FreeAddress(t) // the same after each start: clients come back to it
 	s := newNodes(t, 1, server.Options{Bin: bin, Data: t.TempDir(), Args: []string{"serve", "--addr=" + port}})
 	live(t, s, func(rng *rand.Rand) {
 		if rng.IntN(3) == 0 {
@@ -344,15 +343,6 @@ func TestThreat_F7_RedisGoesWrong(t *testing.T) {
 	if strings.Contains(s.runs[0].Stderr(), "panic") {
 		t.Error(s.runs[0].Stderr())
 	}
-}
-
-// freePort is an address that was free just now.
-func freePort(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
 }
 
 func must(t *testing.T, err error) {

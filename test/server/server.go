@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -154,6 +155,17 @@ func environment(o Options) []string {
 		env = append(env, name+"="+value)
 	}
 	return env
+}
+
+// FreeAddress is an address that nobody listens on, for what must be known before a program runs.
+func FreeAddress(tb testing.TB) string {
+	tb.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
 }
 
 // Stderr is what the program has written there by now.
