@@ -24,7 +24,7 @@ bench: ## the figures of bench/RESULTS.md
 CYCLES ?= 0
 chaos: ## kill, cut off, fill up and restart everything that can be, with real servers: docs/reliability.md (CYCLES=1000 for long)
 	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./test/crash -crash.cycles $(CYCLES)
-	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./test/feed -run 'F7|F8' -feed.cycles $(CYCLES)
+	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./test/feed -run 'F7|F8|R7' -feed.cycles $(CYCLES)
 	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./internal/backup ./test/property -run 'Move|F21'
 
 mutants: ## break the isolation of companies on purpose, and see a test fail for each
