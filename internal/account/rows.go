@@ -253,17 +253,18 @@ func countEnded(tx *db.Tx, user int64, but string) (n int64, err error) {
 	return n, err
 }
 
-const sessionOpen = `company_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3`
+// sessionOpen is the condition of a member's sessions that can be used.
+const sessionOpen = `user_id = $2 AND ended_at IS NULL AND expires_at > $3`
 
 func countSessions(tx *db.Tx, user int64) (int64, error) {
-	return db.One(tx, scanInt, `SELECT count(*) FROM sessions WHERE `+sessionOpen, user, tx.Now)
+	return db.One(tx, scanInt, `SELECT count(*) FROM sessions WHERE company_id = $1 AND `+sessionOpen, user, tx.Now)
 }
 
 func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
 	slice, args := p.SQL("created_at", 2, []any{user, tx.Now})
 	return db.All(tx, func(r db.Row, v *Session) error {
 		return r.Scan(&v.ID, &v.Kind, &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
-	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE `+sessionOpen+slice, args...)
+	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE company_id = $1 AND `+sessionOpen+slice, args...)
 }
 
 // loadCaller is a live session with its member and company, and the epoch at which they were read.

@@ -7,6 +7,7 @@
 //	go run ./test/mutants                 all of them; writes the result into docs/isolation.md
 //	go run ./test/mutants -list           what would be broken
 //	go run ./test/mutants -only tasks     those whose line contains a word; writes nothing
+//	go run ./test/mutants -kept FILE      go on where a run of the same sources was interrupted
 package main
 
 import (
@@ -30,6 +31,7 @@ import (
 var (
 	only = flag.String("only", "", "break only what contains this")
 	list = flag.Bool("list", false, "list the mutants and run nothing")
+	kept = flag.String("kept", "", "a file that has each result as soon as it is known; what it has of the same sources is not run again")
 	show = flag.Bool("v", false, "show what the killing test says")
 )
 
@@ -74,7 +76,12 @@ func run(ctx context.Context) error {
 		fmt.Println(len(chosen), "mutants")
 		return nil
 	}
-	results, err := judge(ctx, dir, chosen)
+	notes, err := openNotes(*kept, dir)
+	if err != nil {
+		return err
+	}
+	defer notes.close()
+	results, err := judge(ctx, dir, chosen, notes)
 	if err != nil {
 		return err
 	}
@@ -127,7 +134,7 @@ type result struct {
 
 func (r result) survived() bool { return r.by == "" }
 
-func judge(ctx context.Context, dir string, mutants []mutant) (results []result, err error) {
+func judge(ctx context.Context, dir string, mutants []mutant, notes *notes) (results []result, err error) {
 	built := map[string]func() (string, error){} // the test binaries, each when it is needed first
 	known := map[string]func() string{}          // what fails without a mutant too, by suite
 	for _, m := range mutants {
@@ -152,6 +159,11 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 	for i, m := range mutants {
 		g.Go(func() error {
 			r := result{mutant: m}
+			if by, ok := notes.known(m.name); ok {
+				r.by = by
+				results[i] = r
+				return nil
+			}
 			for _, s := range m.suites {
 				if s == wholeAPI && equivalent[m.name] != "" {
 					continue // the longest one is for mutants that nobody has understood
@@ -170,7 +182,7 @@ func judge(ctx context.Context, dir string, mutants []mutant) (results []result,
 				fmt.Fprintln(os.Stderr, r.said)
 			}
 			results[i] = r
-			return nil
+			return notes.add(m.name, r.by)
 		})
 	}
 	return results, g.Wait()
