@@ -44,13 +44,13 @@ func TestFindInALongLog(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		id, other := company(t, d, "long"), company(t, d, "other")
 		err := d.System("a test's log").Write(t.Context(), func(tx *db.SystemTx) error {
-			for _, c := range []int64{id, other} {
-				// Of a thousand events one is about a job and one deletes a task; each is a second after the one before.
+			for pace, c := range []int64{id, other} {
+				// Of a thousand events one is about a job and one deletes a task; each is a second after the one before, two in the other company.
 				for from := 0; from < longLog; from += batch {
 					if _, err := tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
 						WITH RECURSIVE n (i) AS (SELECT CAST($2 AS BIGINT) + 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST($2 AS BIGINT) + $3)
 						SELECT CAST($1 AS BIGINT), i, CASE i % 1000 WHEN 7 THEN 'job_retried' WHEN 9 THEN 'task_deleted' ELSE 'task_updated' END,
-							CASE i % 1000 WHEN 7 THEN 'job' ELSE 'task' END, i % 5000, 1, i * 1000000, 'one line', '{}', '{}' FROM n`, c, from, batch); err != nil {
+							CASE i % 1000 WHEN 7 THEN 'job' ELSE 'task' END, i % 5000, 1, i * 1000000 * CAST($4 AS BIGINT), 'one line', '{}', '{}' FROM n`, c, from, batch, pace+1); err != nil {
 						return err
 					}
 				}

@@ -51,6 +51,7 @@ var (
 	// What runs beside the requests has tests of its own.
 	beside = map[string][]suite{
 		"internal/event/follower.go":   {following, telling},
+		"internal/event/find.go":       {walk, following},
 		"internal/account/operator.go": {above},
 		"internal/account/overview.go": {above},
 		"internal/event/check.go":      {above},
