@@ -25,6 +25,16 @@ func findMember(tx *db.Tx, id int64) (Person, error) {
 	return db.One(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id = $2 AND state <> 'removed'`, id)
 }
 
+// MemberOf is a member, removed ones included, with the company.
+func MemberOf(tx *db.Tx, id int64) (p Person, c Company, err error) {
+	err = db.Exists(tx, func(r db.Row) error {
+		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
+			&c.ID, &c.Name, &c.Description, &c.CreatedAt)
+	}, `SELECT `+person+`, c.company_id, c.name, c.description, c.created_at FROM members m JOIN companies c ON c.company_id = m.company_id
+		WHERE m.company_id = $1 AND m.user_id = $2`, id)
+	return p, c, err
+}
+
 // membersByID is the rows of these members, removed ones included.
 func membersByID(tx *db.Tx, ids []int64) ([]Person, error) {
 	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id `+tx.OneOf("$2"), db.IDs(ids))

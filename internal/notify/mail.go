@@ -112,11 +112,7 @@ func (s *Service) compose(tx *db.Tx, a mailArgs) (m Message, err error) {
 	if err != nil {
 		return m, err
 	}
-	all, err := wishesOf(tx, []int64{a.User})
-	if err != nil {
-		return m, err
-	}
-	if !all.of(a.User, a.Kind).email {
+	if !n.wanted {
 		return m, job.Drop("the person has turned these mails off")
 	}
 	c := content{Name: p.Name(), Company: company.Name, Message: n.message}
@@ -132,19 +128,16 @@ func (s *Service) compose(tx *db.Tx, a mailArgs) (m Message, err error) {
 
 // addressee is the member who gets a mail, if they are to get one.
 func addressee(tx *db.Tx, user int64) (*account.Person, account.Company, error) {
-	people, err := account.Persons(tx, user)
-	if err != nil {
-		return nil, account.Company{}, err
+	p, c, err := account.MemberOf(tx, user)
+	switch {
+	case err != nil && !absent(err):
+		return nil, c, err
+	case err != nil || !p.Active():
+		return nil, c, job.Drop("the person is no active member of this company")
+	case len(account.CheckEmail(p.Email)) > 0:
+		return nil, c, job.Drop("the person has no e-mail address that mail can go to")
 	}
-	p := people[user]
-	if p == nil || !p.Active() {
-		return nil, account.Company{}, job.Drop("the person is no active member of this company")
-	}
-	if len(account.CheckEmail(p.Email)) > 0 {
-		return nil, account.Company{}, job.Drop("the person has no e-mail address that mail can go to")
-	}
-	c, err := account.CompanyOf(tx)
-	return p, c, err
+	return &p, c, nil
 }
 
 // stillSo drops the mail about a task when what it says holds no longer.

@@ -110,12 +110,14 @@ type queued struct {
 	message string
 	task    *int64
 	made    db.Time
+	wanted  bool // by mail
 }
 
 func findQueued(tx *db.Tx, a mailArgs) (queued, error) {
-	return db.One(tx, func(r db.Row, v *queued) error { return r.Scan(&v.mail, &v.message, &v.task, &v.made) },
-		`SELECT mail, message, task_id, created_at FROM notifications WHERE company_id = $1 AND seq = $2 AND user_id = $3 AND kind = $4`,
-		a.Seq, a.User, string(a.Kind))
+	return db.One(tx, func(r db.Row, v *queued) error { return r.Scan(&v.mail, &v.message, &v.task, &v.made, &v.wanted) },
+		`SELECT n.mail, n.message, n.task_id, n.created_at, coalesce(p.email, true) FROM notifications n
+		LEFT JOIN notification_preferences p ON p.company_id = n.company_id AND p.user_id = n.user_id AND p.kind = n.kind
+		WHERE n.company_id = $1 AND n.seq = $2 AND n.user_id = $3 AND n.kind = $4`, a.Seq, a.User, string(a.Kind))
 }
 
 func markSent(tx *db.Tx, a mailArgs) error {
