@@ -1,10 +1,9 @@
 // The store of tasks against a small model of the server: one company's tasks and log, as far as the store asks for them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { build } from 'esbuild'
+import { load } from './load.mjs'
 
-const { outputFiles } = await build({ entryPoints: [new URL('../src/lib/sync/store.ts', import.meta.url).pathname], bundle: true, format: 'esm', write: false })
-const { Store, columns } = await import('data:text/javascript;base64,' + Buffer.from(outputFiles[0].contents).toString('base64'))
+const { Store, columns } = await load('../src/lib/sync/store.ts')
 
 const me = 1
 const other = 2

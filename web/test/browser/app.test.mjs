@@ -22,7 +22,7 @@ test('a company is signed up, and its founder signs out and in', async () => {
   await page.fill('[name=email]', 'no address')
   await page.fill('[name=password]', password)
   await page.click('button.primary')
-  await page.waitForSelector('#error-email')
+  await page.waitForSelector('[name=email][aria-invalid=true]')
   await page.fill('[name=email]', 'ada@example.com')
   await page.click('button.primary')
   await page.waitForURL('**/board')

@@ -1,5 +1,5 @@
-import { Failure } from '../api'
 import { t } from '../i18n.svelte'
+import { reason } from '../reason'
 import { toast } from '../ui/toasts.svelte'
 
 /** act does something at once: says that it is done, or why not. */
@@ -9,8 +9,7 @@ export async function act(done: string, fn: () => Promise<unknown>): Promise<boo
     toast({ text: done })
     return true
   } catch (e) {
-    if (!(e instanceof Failure)) throw e
-    toast({ text: t('toast.refused', { reason: e.status === 0 ? t('unreachable') : e.sentence }), tone: 'bad' })
+    toast({ text: t('toast.refused', { reason: reason(e) }), tone: 'bad' })
     return false
   }
 }

@@ -1,7 +1,7 @@
 // A list of the server's, a part at a time: what is asked for follows from the address, so that it can be shared and gone back from.
 import { untrack } from 'svelte'
 import { Failure, get, type Page } from '../api'
-import { t } from '../i18n.svelte'
+import { reason } from '../reason'
 import { here, setQuery, withQuery } from '../router.svelte'
 
 type Get = <T>(path: string) => Promise<T>
@@ -48,12 +48,12 @@ export class Listing<T> {
       this.previous = beside(page.previous)
       this.problem = ''
     } catch (e) {
-      if (!(e instanceof Failure)) throw e
+      const why = reason(e)
       if (turn !== this.turn) return
       // The last of a page is gone: the pages before it are there.
-      if (e.status === 404 && here.query.has('page')) setQuery({ page: null })
+      if (e instanceof Failure && e.status === 404 && here.query.has('page')) setQuery({ page: null })
       this.rows ??= []
-      this.problem = e.status === 0 ? t('unreachable') : e.sentence
+      this.problem = why
     } finally {
       if (turn === this.turn) this.busy = false
     }
