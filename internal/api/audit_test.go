@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
 )
 
 func TestAudit(t *testing.T) {
@@ -75,16 +77,28 @@ func TestAudit(t *testing.T) {
 	})
 }
 
+// asIfOfBefore makes a notification like one of before there was a text to search in.
+func (s *server) asIfOfBefore(t testing.TB, company, id int64) {
+	t.Helper()
+	err := s.db.Scope(company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		return db.Found(tx.Exec(`UPDATE notifications SET search_text = '' WHERE company_id = $1 AND id = $2`, id))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestManagersSeeWhatEverybodyWasTold(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		s.acme.owner.told(t, 1, "Ours")
-		s.acme.member.told(t, 2, "Ours too")
+		old := s.acme.owner.told(t, 1, "Ours")
+		s.asIfOfBefore(t, s.acme.id, old)
+		s.acme.member.told(t, 2, "Ours: ÄPFEL 50%")
 		s.globex.member.told(t, 1, "Theirs")
 		got := s.acme.admin.get(t, "/api/notifications/sent/").want(t, 200)
 		if got.id("count") != 2 || got.id("results.0.user") != s.acme.member.id || got.text("results.0.mail") != "none" || got.at("results.0.read") != false || strings.Contains(string(got.body), "Theirs") {
 			t.Errorf("all: %s", got.body)
 		}
-		for query, want := range map[string]int64{"?kind=assigned": 2, "?kind=status": 0, "?mail=sent": 0, path("?user=%d", s.acme.owner.id): 1, "?task=1": 0} {
+		for query, want := range map[string]int64{"?kind=assigned": 2, "?kind=status": 0, "?mail=sent": 0, path("?user=%d", s.acme.owner.id): 1, "?task=1": 0, "?search=ours": 2, "?search=%C3%A4pfel+OURS": 1, "?search=50%25": 1, "?search=5_%25": 0, "?search=theirs": 0} {
 			if got := s.acme.admin.get(t, "/api/notifications/sent/"+query).want(t, 200); got.id("count") != want {
 				t.Errorf("%s: %s", query, got.body)
 			}

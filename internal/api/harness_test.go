@@ -735,8 +735,8 @@ func (a actor) told(t testing.TB, seq int64, message string) (id int64) {
 	t.Helper()
 	err := a.s.db.Scope(a.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
 		return db.Exists(tx, func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO notifications
-			(company_id, user_id, kind, seq, message, inbox, mail, created_at) VALUES ($1, $2, 'assigned', $3, $4, $5, 'none', $6) RETURNING id`,
-			a.id, seq, message, true, tx.Now)
+			(company_id, user_id, kind, seq, message, search_text, inbox, mail, created_at) VALUES ($1, $2, 'assigned', $3, $4, $5, $6, 'none', $7) RETURNING id`,
+			a.id, seq, message, db.Fold(message), true, tx.Now)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -206,11 +206,12 @@ type Sent struct {
 
 // SentQuery is which of a company's notifications are listed.
 type SentQuery struct {
-	Page page.Request
-	User form.Optional[int64]
-	Task form.Optional[int64]
-	Kind string
-	Mail string
+	Page   page.Request
+	User   form.Optional[int64]
+	Task   form.Optional[int64]
+	Kind   string
+	Mail   string
+	Search string
 }
 
 // Read reads the query.
@@ -220,6 +221,7 @@ func (q *SentQuery) Read(f *form.Form) {
 	q.Task = f.ID("task", form.Doc("Only what was told of this task, which may be gone by now."))
 	q.Kind = f.Choice("kind", kindNames(), form.Doc("Only what was told for this reason.")).V
 	q.Mail = f.Choice("mail", []string{"none", "queued", "sent"}, form.Doc("Only those whose mail is in this state.")).V
+	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the message.")).V
 }
 
 // All is a page of what everybody of the company was told, newest first. It is for those who look after the company: others see their own inbox.
@@ -233,7 +235,7 @@ func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (lis
 		if err != nil {
 			return err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sent %d %v %v %s %s", tx.Company(), q.User, q.Task, q.Kind, q.Mail), page.Down, q.Page, count,
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sent %d %v %v %s %s %q", tx.Company(), q.User, q.Task, q.Kind, q.Mail, q.Search), page.Down, q.Page, count,
 			func(p page.Slice) ([]Sent, error) { return listSent(tx, q, p) }, func(n *Sent) int64 { return n.ID })
 		return err
 	})

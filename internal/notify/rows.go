@@ -42,9 +42,9 @@ func insertNotification(tx *db.Tx, r reason, message string, inbox, mail bool) e
 	if mail {
 		state = "queued"
 	}
-	return tx.Later(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, title, old_status, new_status, inbox, mail, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
-		r.user, string(r.kind), r.seq, r.actor, r.task, message, r.title, r.oldStatus, r.newStatus, inbox, state, tx.Now)
+	return tx.Later(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, search_text, title, old_status, new_status, inbox, mail, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
+		r.user, string(r.kind), r.seq, r.actor, r.task, message, db.Fold(message), r.title, r.oldStatus, r.newStatus, inbox, state, tx.Now)
 }
 
 // columns are a notification's in the order that scan reads them.
@@ -248,6 +248,10 @@ func (q SentQuery) where() (text string, args []any) {
 	if q.Mail != "" {
 		args = append(args, q.Mail)
 		text += fmt.Sprintf(` AND mail = $%d`, len(args)+1)
+	}
+	for _, word := range db.SearchWords(q.Search) {
+		args = append(args, word)
+		text += fmt.Sprintf(` AND (CASE WHEN search_text = '' THEN lower(message) ELSE search_text END) LIKE $%d ESCAPE '\'`, len(args)+1)
 	}
 	return text, args
 }

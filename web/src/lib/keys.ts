@@ -5,8 +5,8 @@ export interface Shortcut {
   keys: string // as KeyboardEvent.key, several after one another with a space
   name: Key
   run?: () => void // none where the page itself acts on it
-  /** What it is about: a page to go to, a task, or anything. */
-  where: 'go' | 'task' | 'everywhere'
+  /** What it is about: a page to go to, a task, a notification, or anything. */
+  where: 'go' | 'task' | 'inbox' | 'everywhere'
 }
 
 const table = new Map<string, Shortcut>()

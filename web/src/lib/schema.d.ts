@@ -4418,6 +4418,8 @@ export interface operations {
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
                 /** @description Only those whose mail is in this state. */
                 mail?: "none" | "queued" | "sent";
+                /** @description Words that all occur in the message. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -5349,6 +5351,8 @@ export interface operations {
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
                 /** @description Only those whose mail is in this state. */
                 mail?: "none" | "queued" | "sent";
+                /** @description Words that all occur in the message. */
+                search?: string;
             };
             header?: never;
             path: {

@@ -78,14 +78,23 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await page.click('.told a')
   await until('it is read', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 2)
   assert.equal(new URL(page.url()).searchParams.get('task'), String(named.id))
+  await page.waitForSelector('aside textarea.title')
+  assert.equal(await page.inputValue('aside textarea.title'), 'named')
+  await page.waitForSelector(`aside .text >> text=ask @${mate.username} about it`)
 
   // An address that was shared is the same list.
   await page.goto(house.url + '/inbox?unread=true')
   await until('what is unread', async () => (await titles(page)).join() === 'made by the mate,given')
-  // By key: down, mark it; it goes, and the focus is on the next.
-  await page.focus('.told a')
+  // By key, as the map of keys says: down, mark it; it goes, and the focus is on the next.
+  await page.keyboard.press('?')
+  await page.waitForSelector('dialog dl')
+  assert.deepEqual(await page.$$eval('dialog dl:last-of-type div', (all) => all.map((d) => d.textContent.replace(/\s+/g, ' ').trim())), ['Next notification j', 'Previous notification k', 'Open Enter', 'Mark as read or unread r'])
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('k')
   await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('u')
+  await page.keyboard.press('r')
   await until('one is left', async () => (await titles(page)).join() === 'made by the mate')
   assert.equal(await page.evaluate('document.activeElement.querySelector(".title").textContent'), 'made by the mate')
   await until('the server knows', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 1)

@@ -188,12 +188,16 @@ test('axe finds nothing on the list and on my tasks', async () => {
 })
 
 test('5,000 rows scroll and are searched without a long frame', async () => {
-  const [boss] = await pair('Long')
+  const [boss, mate] = await pair('Long')
   for (let i = 0; i < 5000; i += 25) await Promise.all(Array.from({ length: 25 }, (_, k) => boss.ask('POST', '/api/tasks/', { title: `Task ${i + k} of many`, description: 'about it', status: ['todo', 'done'][k % 2] })))
+  // What the new tasks lead to is done in the order of the log, on the same cores: when somebody has been told of the last, all of it is.
+  await boss.ask('POST', '/api/tasks/', { title: 'the last', assigned_to: mate.id })
+  await until('the last is told', async () => (await mate.ask('GET', '/api/notifications/')).count === 1, 120_000)
+  await until('the figures have them', async () => (await boss.ask('GET', '/api/analytics/')).behind === 0, 120_000)
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await go(page, '/list')
-  await until('all of them', async () => (await page.getAttribute('table', 'aria-rowcount')) === '5001', 30_000)
+  await until('all of them', async () => (await page.getAttribute('table', 'aria-rowcount')) === '5002', 30_000)
   assert.ok((await page.$$('tbody tr')).length < 80, 'only what is seen is drawn')
   const longest = (what) => page.evaluate((what) => new Promise((resolve) => {
     const node = document.querySelector('.scroll')
@@ -214,8 +218,8 @@ test('5,000 rows scroll and are searched without a long frame', async () => {
   }), what)
   for (const what of ['scroll', 'type']) {
     const times = []
-    // The best of several: for a while the server works on what five thousand new tasks lead to, on the same cores.
-    while (times.length < 20 && !times.some((t) => t < 100)) times.push(await longest(what))
+    // The best of four, on a machine that does other things too.
+    while (times.length < 4 && !times.some((t) => t < 100)) times.push(await longest(what))
     assert.ok(Math.min(...times) < 100, `${what}: the longest frames took ${times.map(Math.round)} ms`)
   }
   assert.deepEqual(wrong, [])

@@ -1,1 +1,0 @@
-import{t as r,E as p,w as n,x as l,z as m,N as x}from"./i18n.svelte-NOm96rA6.js";import{p as f}from"./props-uzMZpTvc.js";var _=x("<span> </span>");function i(a,e){let s=f(e,"tone",3,"");var t=_(),o=m(t,!0);r(()=>{p(t,1,`badge ${s()??""}`,"svelte-eex7hx"),n(o,e.text)}),l(a,t)}export{i as B};

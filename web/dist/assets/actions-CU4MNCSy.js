@@ -1,1 +1,0 @@
-import{S as d,O as n,a7 as u,a8 as c,a9 as p}from"./i18n.svelte-NOm96rA6.js";function y(s,o,r){d(()=>{var a=n(()=>o(s,r?.())||{});if(r&&a?.update){var t=!1,f={};u(()=>{var e=r();c(e),t&&p(f,e)&&(f=e,a.update(e))}),t=!0}if(a?.destroy)return()=>a.destroy()})}export{y as a};

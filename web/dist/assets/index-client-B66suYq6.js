@@ -1,1 +1,0 @@
-import{au as o,h as t,O as c}from"./i18n.svelte-NOm96rA6.js";function u(e){throw new Error("https://svelte.dev/e/lifecycle_outside_component")}function r(e){o===null&&u(),t(()=>{const n=c(e);if(typeof n=="function")return n})}export{r as o};

@@ -1,1 +1,0 @@
-import{F as t}from"./session.svelte-BLHveOHm.js";import{r as a}from"./i18n.svelte-NOm96rA6.js";function s(r){if(!(r instanceof t))throw r;return r.status===0?a("unreachable"):r.sentence}export{s as r};

@@ -1,1 +1,0 @@
-import{b as p,aa as t}from"./i18n.svelte-NOm96rA6.js";import{B as c}from"./if-B2VnDggR.js";function b(n,r,...s){var e=new c(n);p(()=>{const a=r()??null;e.ensure(a,a&&(o=>a(o,...s)))},t)}export{b as s};
