@@ -1,5 +1,6 @@
-// Where a card stands in its column: strings that are compared character by character. The server makes them; here one is made only
+// Where a card stands on the board: strings that are compared character by character. The server makes them; here one is made only
 // for the moment until it has answered.
+import type { Status, Task } from './types'
 
 const low = 0x30
 const high = 0x7a
@@ -27,4 +28,12 @@ export function order(a: { rank?: string; id: number }, b: { rank?: string; id: 
 /** ageless makes a task that has no id yet newer than all that have. */
 function ageless(id: number): number {
   return id < 0 ? Number.MAX_SAFE_INTEGER + id : id
+}
+
+/** columns sorts tasks into their columns, as the board shows them. */
+export function columns(tasks: Iterable<Task>, keep: (t: Task) => boolean = () => true): Record<Status, Task[]> {
+  const out: Record<Status, Task[]> = { todo: [], in_progress: [], done: [], cancelled: [] }
+  for (const t of tasks) if (keep(t)) out[t.status].push(t)
+  for (const list of Object.values(out)) list.sort(order)
+  return out
 }
