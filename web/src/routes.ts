@@ -34,6 +34,15 @@ export interface Match {
   params: Record<string, string>
 }
 
+/** decoded is a part of a path as it was meant; '' where it means nothing, as a lone % does. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}
+
 /** match finds the route of a path. */
 export function match(path: string): Match {
   const parts = path.replace(/\/+$/, '').split('/')
@@ -43,8 +52,9 @@ export function match(path: string): Match {
     const params: Record<string, string> = {}
     const fits = want.every((w, i) => {
       if (!w.startsWith('{')) return w === parts[i]
-      params[w.slice(1, -1)] = decodeURIComponent(parts[i] ?? '')
-      return parts[i] !== ''
+      const value = decoded(parts[i] ?? '')
+      params[w.slice(1, -1)] = value
+      return value !== ''
     })
     if (fits) return { route, params }
   }

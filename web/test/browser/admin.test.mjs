@@ -314,32 +314,6 @@ test('an operator finds any of a company’s many people, to filter by and to gi
   await context.close()
 })
 
-test('texts of people stay texts on these pages too', async () => {
-  const evil = ['<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', "<script>alert(1)</script>", 'javascript:alert(1)', '{{alert(1)}}', '<iframe srcdoc="<script>alert(1)</script>">']
-  const { boss, mate } = await company('Evil')
-  await boss.ask('PATCH', '/api/auth/profile/', { first_name: evil[0], last_name: evil[1] })
-  await boss.ask('PATCH', '/api/auth/company/', { name: evil[2], description: evil[0] })
-  for (const title of evil) await boss.ask('POST', '/api/tasks/', { title, description: title, assigned_to: mate.id })
-  const member = await at(boss, '/company')
-  const above = await operator()
-  const id = boss.company.id
-  for (const [page, paths] of [
-    [member.page, ['/company', '/company/notifications', '/company/audit', '/company/about', '/company?search=' + encodeURIComponent(evil[0]), '/company/nothing']],
-    [above.page, ['/admin', '/admin/users', `/admin/members?company=${id}`, `/admin/tasks?company=${id}`, `/admin/notifications?company=${id}`, '/admin/jobs', '/admin/figures', '/admin/tasks?company=' + encodeURIComponent(evil[0])]],
-  ]) {
-    for (const path of paths) {
-      await page.goto(house.url + path)
-      await page.waitForSelector('h1')
-      await page.waitForTimeout(250)
-    }
-  }
-  await above.page.goto(`${house.url}/admin/tasks?company=${id}`)
-  assert.ok((await above.page.locator('tbody tr').first().textContent({ timeout: 5000 })).includes('iframe'))
-  assert.deepEqual([member.wrong, above.wrong], [[], []])
-  await member.context.close()
-  await above.context.close()
-})
-
 test('axe finds nothing on these pages, in light and dark, wide and narrow; and no member loads the operator’s code', async () => {
   const { boss, mate } = await company('Axe')
   await boss.ask('POST', '/api/tasks/', { title: 'A task', assigned_to: mate.id })

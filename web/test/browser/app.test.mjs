@@ -54,6 +54,22 @@ test('an invitation is accepted by its link', async () => {
   await page.click('button.primary')
   await page.waitForURL('**/board')
   await page.waitForSelector('.company:has-text("Invite Boss Works")')
+
+  // Who has an account joins with it, and is in the company when they sign in again.
+  const other = await found(house.url, 'Invite Other')
+  const second = await boss.ask('POST', '/api/auth/invitations/', {})
+  await page.click('[aria-label="Sign out"]')
+  await page.waitForURL(/\/login/)
+  await signIn(page, house.url, other)
+  await page.goto(house.url + '/invitations/' + second.token)
+  await page.click('button.primary')
+  await page.waitForURL(/\/login/)
+  assert.equal((await boss.ask('GET', '/api/auth/company-users/?search=invite.other')).count, 1)
+  // A link that was used says so.
+  await page.goto(house.url + '/invitations/' + second.token)
+  for (const [name, value] of [['username', 'late'], ['email', 'late@example.com'], ['password', password]]) await page.fill(`[name=${name}]`, value)
+  await page.click('button.primary')
+  await page.waitForSelector('.error')
   assert.deepEqual(wrong, [])
   await context.close()
 })
@@ -121,6 +137,11 @@ test('after a cut the page is right again without a reload', async () => {
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await until('one', async () => (await column(page, 'todo')).length === 1)
+  // What the page says of its connection, as it changes.
+  await page.evaluate(() => {
+    window.said = []
+    new MutationObserver(() => window.said.push(document.querySelector('.state').textContent.split(' · ')[0])).observe(document.querySelector('.state'), { attributes: true, characterData: true, subtree: true })
+  })
   await context.setOffline(true)
   await page.waitForSelector('.state.offline')
   for (let i = 0; i < 5; i++) await boss.ask('POST', '/api/tasks/', { title: 'meanwhile ' + i })
@@ -133,33 +154,9 @@ test('after a cut the page is right again without a reload', async () => {
   assert.deepEqual(await column(page, 'cancelled'), ['written offline'])
   await context.setOffline(false)
   await page.waitForSelector('.state.live', { timeout: 20_000 })
+  assert.deepEqual((await page.evaluate('window.said')).filter((s, i, all) => s !== all[i - 1]), ['Offline', 'Catching up', 'Live'])
   await until('all of it', async () => (await column(page, 'todo')).length === 5 && (await column(page, 'done')).join() === 'before', 10_000)
   await until('sent', async () => (await boss.ask('GET', '/api/tasks/?search=offline')).count === 1, 10_000)
-  assert.deepEqual(wrong, [])
-  await context.close()
-})
-
-test('texts of people stay texts', async () => {
-  const boss = await found(house.url, 'Script Boss')
-  const tags = ['img src=x', 'svg', 'body', 'iframe', 'video src=x', 'input autofocus', 'details open', 'marquee', 'math', 'object data=x', 'embed src=x', 'audio src=x', 'select autofocus', 'textarea autofocus', 'style', 'link rel=stylesheet href=x']
-  const events = ['onerror', 'onload', 'onfocus', 'ontoggle', 'onstart', 'onmouseover', 'onanimationstart', 'onpageshow', 'onscroll', 'onpointerenter', 'onbegin', 'onbeforeprint']
-  const payloads = tags.flatMap((tag) => events.map((on) => `<${tag} ${on}=alert(1)>`))
-  payloads.push('<script>alert(1)</script>', '</script><script>alert(1)//', '"><script>alert(1)</script>', "'-alert(1)-'", '{{constructor.constructor("alert(1)")()}}', '${alert(1)}', 'javascript:alert(1)', '<a href="javascript:alert(1)">x</a>', '<a href="data:text/html,<script>alert(1)</script>">x</a>', '&lt;script&gt;alert(1)&lt;/script&gt;', '<!--<img src=x onerror=alert(1)>-->')
-  assert.ok(payloads.length >= 200)
-  for (const [i, title] of payloads.entries()) await boss.ask('POST', '/api/tasks/', { title, description: title, status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4] })
-  await boss.ask('PATCH', '/api/auth/profile/', { first_name: '<img src=x onerror=alert(1)>', last_name: '"><svg onload=alert(1)>' })
-  await boss.ask('PATCH', '/api/auth/company/', { name: '<script>alert(1)</script>', description: '<img src=x onerror=alert(1)>' })
-  const { page, wrong, context } = await person(browser, house.url)
-  await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
-  await signIn(page, house.url, boss)
-  for (const status of ['todo', 'in_progress', 'done', 'cancelled']) {
-    const list = page.locator(`section[aria-labelledby=column-${status}] .scroll`)
-    for (let y = 0; y < 60 * 84; y += 500) {
-      await list.evaluate((n, y) => (n.scrollTop = y), y)
-      await page.waitForTimeout(20)
-    }
-  }
-  assert.equal(await page.locator('.company').textContent(), '<script>alert(1)</script>')
   assert.deepEqual(wrong, [])
   await context.close()
 })

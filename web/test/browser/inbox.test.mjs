@@ -144,25 +144,6 @@ test('more of it is shown by a button, each once, whatever comes meanwhile', asy
   await context.close()
 })
 
-test('texts of people stay texts in the inbox', async () => {
-  const { boss, mate, give, told } = await pair('Inert')
-  await boss.ask('PATCH', '/api/auth/profile/', { first_name: '<img src=x onerror=alert(1)>', last_name: '"><svg onload=alert(1)>' })
-  const payloads = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', "'-alert(1)-'", '{{constructor.constructor("alert(1)")()}}', '${alert(1)}', '<a href="javascript:alert(1)">x</a>', 'javascript:alert(1)', '</title><script>alert(1)</script>']
-  await give(...payloads)
-  await told(payloads.length)
-  const { page, wrong, context } = await person(browser, house.url)
-  await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
-  await signIn(page, house.url, mate)
-  await page.goto(house.url + '/inbox')
-  await until('all of them', async () => (await titles(page)).length === payloads.length)
-  assert.deepEqual(await titles(page), payloads.reverse())
-  assert.match(await page.textContent('.why'), /<img src=x onerror=alert\(1\)> "><svg onload=alert\(1\)> gave you this task/)
-  for (const button of await page.$$('.told button')) await button.click()
-  await page.click('.told a')
-  assert.deepEqual(wrong, [])
-  await context.close()
-})
-
 test('axe finds nothing in the inbox and nothing jumps, in light and dark, wide and narrow', async () => {
   const { mate, give, told } = await pair('Look')
   await give('One', 'Two with a title that is much longer than what a telephone has room for in a single line of its screen', 'Three')
