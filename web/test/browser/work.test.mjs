@@ -187,7 +187,7 @@ test('axe finds nothing on the list and on my tasks', async () => {
   }
 })
 
-test('5,000 rows scroll and are searched without a long frame', async () => {
+test('5,000 rows scroll and are searched without a long frame', async (t) => {
   const [boss, mate] = await pair('Long')
   for (let i = 0; i < 5000; i += 25) await Promise.all(Array.from({ length: 25 }, (_, k) => boss.ask('POST', '/api/tasks/', { title: `Task ${i + k} of many`, description: 'about it', status: ['todo', 'done'][k % 2] })))
   // What the new tasks lead to is done in the order of the log, on the same cores: when somebody has been told of the last, all of it is.
@@ -220,6 +220,7 @@ test('5,000 rows scroll and are searched without a long frame', async () => {
     const times = []
     // The best of four, on a machine that does other things too.
     while (times.length < 4 && !times.some((t) => t < 100)) times.push(await longest(what))
+    t.diagnostic(`5,000 rows, ${what}: longest frames ${times.map(Math.round)} ms`)
     assert.ok(Math.min(...times) < 100, `${what}: the longest frames took ${times.map(Math.round)} ms`)
   }
   assert.deepEqual(wrong, [])
