@@ -10,12 +10,36 @@ import { Store } from './sync/store'
 import type { Conflict, Fields, Message, Op, Outcome, Status, Task } from './sync/types'
 import { toast } from './ui/toasts.svelte'
 
+/** How often what others do is drawn, in ms: of a thousand of their changes in a second not each is worth a look of its own. */
+const calm = 30
+
 class Workspace {
   private store = $state.raw<Store | null>(null)
   private watch = $derived.by(() => {
     const s = this.store
-    return createSubscriber((update) => s?.subscribe(update) ?? (() => {}))
+    return createSubscriber((update) => {
+      let drawn = 0
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const draw = () => {
+        clearTimeout(timer)
+        timer = undefined
+        this.own = false
+        update()
+        drawn = performance.now()
+      }
+      const stop = s?.subscribe(() => {
+        const wait = drawn + calm - performance.now()
+        if (this.own || wait <= 0) draw()
+        else timer ??= setTimeout(draw, wait)
+      })
+      return () => {
+        clearTimeout(timer)
+        stop?.()
+      }
+    })
   })
+  /** Whether the person has just done something, which is drawn at once. */
+  private own = false
   /** Which tasks are chosen for what is done to many. */
   readonly selected = new SvelteSet<number>()
 
@@ -74,19 +98,24 @@ class Workspace {
   }
 
   create(fields: Fields & { title: string }): number {
+    this.own = true
     return this.store?.create(fields) ?? 0
   }
   patch(id: number, set: Fields, from?: Fields): void {
+    this.own = true
     this.store?.patch(id, set, from)
   }
   move(id: number, status: Status, above: number | null, below: number | null): void {
+    this.own = true
     this.store?.move(id, status, above, below)
   }
   remove(id: number): void {
     this.selected.delete(id)
+    this.own = true
     this.store?.remove(id)
   }
   bulk(ids: number[], set: Fields | null): void {
+    this.own = true
     this.store?.bulk(ids, set)
     if (!set) for (const id of ids) this.selected.delete(id)
   }
@@ -96,6 +125,7 @@ class Workspace {
     else this.selected.delete(id)
   }
   settle(c: Conflict, mine: boolean): void {
+    this.own = true
     this.store?.settle(c, mine)
   }
   look(id: number): void {
