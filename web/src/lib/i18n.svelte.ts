@@ -53,10 +53,21 @@ export function say(entry: Entry, values: Record<string, string | number> = {}):
   })
 }
 
+// A formatter costs far more to make than to use, and a table uses some for each row that comes into sight.
+const formatters = new Map<string, unknown>()
+
+/** formatter is the one of a name in the language of the person, made once. */
+function formatter<F>(name: string, make: (language: Language) => F): F {
+  const key = language + ' ' + name
+  let f = formatters.get(key) as F | undefined
+  if (f === undefined) formatters.set(key, (f = make(language)))
+  return f
+}
+
 /** How long ago, in words. */
 export function ago(time: string, now = Date.now()): string {
   const s = Math.round((new Date(time).getTime() - now) / 1000)
-  const f = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const f = formatter('ago', (l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto', style: 'short' }))
   const a = Math.abs(s)
   if (a < 45) return f.format(0, 'second')
   if (a < 3600) return f.format(Math.round(s / 60), 'minute')
@@ -66,10 +77,10 @@ export function ago(time: string, now = Date.now()): string {
 }
 
 export function date(time: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time))
+  return formatter('date', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'medium' })).format(new Date(time))
 }
 export function moment(time: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
+  return formatter('moment', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(time))
 }
 
 /** A day as the API writes it, 2026-03-14, in short and with its weekday. */
