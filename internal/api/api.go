@@ -22,6 +22,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/page"
@@ -46,18 +47,27 @@ type API struct {
 	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MaxBody        int64          // bytes
-	Version        string
+	CORSOrigins    []string       // sites whose pages may ask with a token of their own, and open the feed
+
+	Rates   *limit.Rates  // how often anybody may ask; nil is no limit
+	Gate    *limit.Gate   // how much is done at the same time; nil is no limit
+	Heavy   *limit.Shares // how much of it is dear; nil is no limit
+	Version string
 
 	// Observed, unless it is nil, hears of every answered request: the route's name, empty where there is none.
 	Observed func(route string, status int, took time.Duration)
 	// Ready, unless it is nil, says why the process cannot serve, or do the work beside the requests; nil when it can.
 	Ready func(context.Context) error
 
-	described description // the OpenAPI document, once somebody has asked for it
+	described    description // the OpenAPI document, once somebody has asked for it
+	ratePolicies []string    // the field RateLimit-Policy
 }
 
 // Handler serves every route of the table.
 func (a *API) Handler() http.Handler {
+	if a.Rates != nil {
+		a.ratePolicies = fixed(a.Rates.Policies())
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", a.elsewhere)
 	byPath := map[string]resource{}

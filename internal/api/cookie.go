@@ -33,7 +33,7 @@ func (a *API) cookieName(name string) string {
 // cookie is the session that a request carries in one, or "".
 func (a *API) cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(a.cookieName(name))
-	if err != nil {
+	if err != nil || a.fromElsewhere(r) {
 		return ""
 	}
 	return c.Value

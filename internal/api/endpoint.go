@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
@@ -24,8 +22,6 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
-	"github.com/taskhouse/taskhouse/internal/limit"
-	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // call is one request as an operation sees it.
@@ -64,6 +60,10 @@ type operation struct {
 	once   bool             // Idempotency-Key is obeyed
 	logged bool             // the answer has an Event-Seq
 	cookie string           // which cookie the route is about: it is for pages of this site alone
+
+	free  bool                     // it is answered at overload too, and counted by no rate
+	slow  bool                     // its time says nothing of how much there is to do
+	heavy func(*http.Request) bool // whether a request needs one of its company's shares; nil if none does
 
 	// What only the OpenAPI document needs to be told.
 	media    []string // what a raw route writes
@@ -234,7 +234,14 @@ type endpoint struct {
 }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	note(r).route = e.route.name
+	n := note(r)
+	n.route = e.route.name
+	if !e.enter(n, r) {
+		n.shed = true
+		writeProblem(w, r, overloaded())
+		return
+	}
+	defer e.leave(n)
 	var err error
 	switch {
 	case e.route.op.raw != nil:
@@ -250,9 +257,19 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) error {
-	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies), agent: r.UserAgent()}
+	c := &call{ctx: r.Context(), addr: note(r).addr, agent: r.UserAgent()}
 	if err := e.admit(c, r); err != nil {
 		return err
+	}
+	if err := e.spend(c, w, r); err != nil {
+		return err
+	}
+	if e.route.op.heavy != nil && e.route.op.heavy(r) {
+		giveBack, err := e.share(c, r)
+		if err != nil {
+			return err
+		}
+		defer giveBack()
 	}
 	payload, err := e.prepare(c, w, r)
 	if err != nil {
@@ -271,6 +288,9 @@ func (e *endpoint) refuse(c *call, err error) error {
 	if e.route.who != reader && e.route.who != writer && e.route.who != manager {
 		return err
 	}
+	if fail.Is(err, fail.KindThrottled) || fail.Is(err, fail.KindUnavailable) { // there is no time, or no database, to look
+		return err
+	}
 	who, gone := e.api.Accounts.Again(c.ctx, c.who)
 	if gone == nil {
 		gone = e.route.who.check(who)
@@ -284,10 +304,13 @@ func (e *endpoint) refuse(c *call, err error) error {
 // listen serves a stream. Who asks for a WebSocket without a good token is let in to be told so there: a browser shows its page
 // nothing of an answer that refuses one.
 func (e *endpoint) listen(w http.ResponseWriter, r *http.Request) error {
-	c := &call{ctx: r.Context(), addr: limit.ClientAddr(r, e.api.TrustedProxies)}
+	c := &call{ctx: r.Context(), addr: note(r).addr}
 	c.unverified = e.admit(c, r)
 	if c.unverified != nil && !(fail.Is(c.unverified, fail.KindUnauthenticated) && websocket.IsWebSocketUpgrade(r)) {
 		return c.unverified
+	}
+	if err := e.spend(c, w, r); err != nil {
+		return err
 	}
 	note(r).endSpan(r.Method, e.route.op.status) // who listens may do so for days
 	return e.route.op.stream(c, w, r)
@@ -470,96 +493,4 @@ func (e *endpoint) run(c *call, r *http.Request, payload []byte) (any, error) {
 			return nil, err
 		}
 	}
-}
-
-// buffers are for answers; a larger one than maxBuffer is not kept.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-const maxBuffer = 64 << 10
-
-func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out any) error {
-	if c.location != "" {
-		w.Header().Set("Location", c.location)
-	}
-	if c.seq != 0 {
-		w.Header().Set("Event-Seq", strconv.FormatInt(c.seq, 10))
-	}
-	if c.give != nil {
-		http.SetCookie(w, c.give)
-	}
-	if e.route.op.answer == nil {
-		w.WriteHeader(e.route.op.status)
-		return nil
-	}
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	b, err := page.Append((*buffer)[:0], out)
-	if err != nil {
-		return fmt.Errorf("encode the answer: %w", err)
-	}
-	if cap(b) <= maxBuffer {
-		*buffer = b
-	}
-	if e.route.op.tag {
-		tag := etag(out, b)
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			if c.match != nil && !c.match(versionOf(out)) {
-				return fail.Precondition()
-			}
-			w.Header().Set("ETag", tag)
-			if noneMatch(r.Header.Values("If-None-Match"), tag) {
-				w.WriteHeader(http.StatusNotModified)
-				return nil
-			}
-		}
-		w.Header().Set("ETag", tag)
-	}
-	writeBytes(w, e.route.op.status, "application/json", b)
-	return nil
-}
-
-// versioned is an answer that counts its changes.
-type versioned interface{ ETagVersion() int64 }
-
-func versionOf(out any) int64 {
-	if v, ok := out.(versioned); ok {
-		return v.ETagVersion()
-	}
-	return 0
-}
-
-// etag is strong: the version, for If-Match, and a hash of the bytes, because the persons in them change without it.
-func etag(out any, b []byte) string {
-	sum := sha256.Sum256(b)
-	return fmt.Sprintf(`"%d-%s"`, versionOf(out), hex.EncodeToString(sum[:8]))
-}
-
-// ifMatch reads If-Match: it holds for a version when one of the tags was given to that version (RFC 9110, 13.1.1).
-func ifMatch(headers []string) func(int64) bool {
-	if len(headers) == 0 {
-		return nil
-	}
-	versions, any := map[int64]bool{}, false
-	for tag := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		tag = strings.TrimSpace(tag)
-		any = any || tag == "*"
-		if s, ok := strings.CutPrefix(tag, `"`); ok {
-			s, _, _ = strings.Cut(s, "-")
-			if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-				versions[n] = true
-			}
-		}
-	}
-	return func(v int64) bool { return any || versions[v] }
-}
-
-// noneMatch reports whether If-None-Match names the tag; the comparison is weak (RFC 9110, 13.1.2).
-func noneMatch(headers []string, tag string) bool {
-	for t := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
-		if t == "*" || t == tag {
-			return true
-		}
-	}
-	return false
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -24,6 +25,11 @@ type requestNote struct {
 	cause         error
 	log           *slog.Logger
 	span          trace.Span
+	addr          netip.Addr    // the client's
+	verdict       limit.Verdict // what the rates have said so far
+	entered       time.Time     // the gate, and not left it yet; zero: it is not inside
+	shed          bool          // refused there
+	dear          bool          // has a share of its company
 }
 
 type noteKey struct{}
@@ -36,7 +42,7 @@ func note(r *http.Request) *requestNote { return r.Context().Value(noteKey{}).(*
 func (a *API) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now() //nolint:forbidigo // how long a request takes is the machine's time, not the installation's
-		n := &requestNote{id: rand.Text(), log: a.Log}
+		n := &requestNote{id: rand.Text(), log: a.Log, addr: limit.ClientAddr(r, a.TrustedProxies)}
 		ctx, span := trace.Request(r.Context(), r.Header, limit.ByProxy(r, a.TrustedProxies))
 		n.span = span
 		r = r.WithContext(context.WithValue(ctx, noteKey{}, n))
@@ -44,7 +50,7 @@ func (a *API) around(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("X-Request-Id", n.id)
 		for _, kv := range headers {
-			h[kv[0]] = []string{kv[1]}
+			h[kv.name] = kv.value
 		}
 		defer func() {
 			if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // the value itself is documented
@@ -62,7 +68,7 @@ func (a *API) around(next http.Handler) http.Handler {
 			a.logRequest(r, n, s, took)
 			n.endSpan(r.Method, s.status)
 		}()
-		next.ServeHTTP(s, r)
+		a.guard(s, r, n, next)
 	})
 }
 
@@ -100,21 +106,31 @@ func known(method string) string {
 	return "_OTHER"
 }
 
-// headers of every answer. The API is for programs: a browser that is led to an answer must do nothing with it.
-var headers = [][2]string{
-	{"Cache-Control", "no-store"},
-	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-	{"Cross-Origin-Opener-Policy", "same-origin"},
-	{"Cross-Origin-Resource-Policy", "same-origin"},
-	{"Referrer-Policy", "no-referrer"},
-	{"Vary", "Authorization"},
-	{"X-Content-Type-Options", "nosniff"},
-	{"X-Frame-Options", "DENY"},
+// headers of every answer. The API is for programs: a browser that is led to an answer must do nothing with it. The slices are all answers'
+// own: whoever wants another value sets one, and what is added goes into a new one.
+var headers = []struct {
+	name  string
+	value []string
+}{
+	{"Cache-Control", fixed("no-store")},
+	{"Content-Security-Policy", fixed("default-src 'none'; frame-ancestors 'none'")},
+	{"Cross-Origin-Opener-Policy", fixed("same-origin")},
+	{"Cross-Origin-Resource-Policy", fixed("same-origin")},
+	{"Permissions-Policy", fixed("camera=(), geolocation=(), microphone=()")},
+	{"Referrer-Policy", fixed("no-referrer")},
+	{"Vary", fixed("Authorization")},
+	{"X-Content-Type-Options", fixed("nosniff")},
+	{"X-Frame-Options", fixed("DENY")},
 }
+
+func fixed(value string) []string { return []string{value}[:1:1] }
 
 func (a *API) logRequest(r *http.Request, n *requestNote, s *statusWriter, took time.Duration) {
 	level := slog.LevelInfo
-	if s.status >= 500 {
+	switch {
+	case n.shed: // at overload a line for each would be work too; Gate says how many there were
+		level = slog.LevelDebug
+	case s.status >= 500:
 		level = slog.LevelWarn
 	}
 	if !a.Log.Enabled(r.Context(), level) {
@@ -122,7 +138,7 @@ func (a *API) logRequest(r *http.Request, n *requestNote, s *statusWriter, took 
 	}
 	attrs := make([]slog.Attr, 0, 10)
 	attrs = append(attrs, slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", s.status),
-		slog.Duration("took", took), slog.String("request_id", n.id), slog.String("addr", limit.ClientAddr(r, a.TrustedProxies).String()))
+		slog.Duration("took", took), slog.String("request_id", n.id), slog.String("addr", n.addr.String()))
 	if n.user != 0 {
 		attrs = append(attrs, slog.Int64("company", n.company), slog.Int64("user", n.user))
 	}

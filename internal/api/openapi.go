@@ -316,6 +316,9 @@ func (r route) responses(s *schemas) (rs ordered[*response]) {
 
 func (r route) success(s *schemas) *response {
 	ok := &response{Description: http.StatusText(r.op.status), Headers: headersOf("X-Request-Id")}
+	if !r.op.free {
+		ok.Headers = append(ok.Headers, headersOf("RateLimit", "RateLimit-Policy")...)
+	}
 	if r.op.tag {
 		ok.Headers = append(ok.Headers, headersOf("ETag")...)
 	}
@@ -350,8 +353,11 @@ func rawSchema(mediaType string) *schema {
 // failures are the statuses other than success that a route can answer, from its shape and what it says of itself.
 func (r route) failures() []int {
 	also := []int{500}
+	if !r.op.free {
+		also = append(also, 429, 503)
+	}
 	if r.op.raw == nil {
-		also = append(also, 400, 503)
+		also = append(also, 400)
 		if r.changes() {
 			also = append(also, 507)
 		}
@@ -403,9 +409,9 @@ var failures = []failure{
 	{"TooLarge", "The body is larger than the installation takes.", []*fail.Error{fail.TooLarge(1 << 20)}},
 	{"UnsupportedMediaType", "The body is something else than `application/json`.", []*fail.Error{fail.MediaType("text/plain")}},
 	{"KeyReused", "The `Idempotency-Key` came with another request before.", []*fail.Error{fail.Reused()}},
-	{"Throttled", "Too many attempts; `Retry-After` says in how many seconds the next one is taken.", []*fail.Error{fail.Throttled(7 * time.Second)}},
+	{"Throttled", "Too many requests, or attempts; `Retry-After` says in how many seconds the next one is taken, and `RateLimit` which rate it was.", []*fail.Error{fail.Throttled(7 * time.Second)}},
 	{"Fault", "A fault of ours. It is in the log under `request_id`.", []*fail.Error{fault()}},
-	{"Unavailable", "A part does not answer now; `Retry-After` says when to try again.", []*fail.Error{fail.Unavailable("The database does not answer.", time.Second)}},
+	{"Unavailable", "A part does not answer now, or there is more to do than this server can; `Retry-After` says when to try again.", []*fail.Error{fail.Unavailable("The database does not answer.", time.Second)}},
 	{"Full", "No room is left to store this, and nothing was changed.", []*fail.Error{fail.Full()}},
 }
 
@@ -419,7 +425,9 @@ func problems(s *schemas) (rs ordered[*response]) {
 			r.Headers = append(r.Headers, headersOf("WWW-Authenticate")...)
 		case http.StatusMethodNotAllowed:
 			r.Headers = append(r.Headers, headersOf("Allow")...)
-		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		case http.StatusTooManyRequests:
+			r.Headers = append(r.Headers, headersOf("Retry-After", "RateLimit", "RateLimit-Policy")...)
+		case http.StatusServiceUnavailable:
 			r.Headers = append(r.Headers, headersOf("Retry-After")...)
 		}
 		m := &media{Schema: s.of(reflect.TypeFor[Problem]())}
@@ -442,6 +450,8 @@ var sharedHeaders = ordered[*header]{
 	{"WWW-Authenticate", &header{Description: "How to authenticate.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"Allow", &header{Description: "The methods that the path takes.", Required: true, Schema: &schema{Type: types{"string"}}}},
 	{"Retry-After", &header{Description: "In seconds.", Schema: &schema{Type: types{"integer"}}}},
+	{"RateLimit", &header{Description: "The rate that has the fewest requests left: its name, how many (`r`), and in how many seconds all are there again (`t`). Absent where there is none.", Schema: &schema{Type: types{"string"}}}},
+	{"RateLimit-Policy", &header{Description: "Every rate: its name, how many requests at once (`q`), and in how many seconds as many come again (`w`).", Schema: &schema{Type: types{"string"}}}},
 }
 
 func headersOf(name string, more ...string) (hs ordered[*header]) {

@@ -38,15 +38,15 @@ const (
 // routes is every route there is.
 func (a *API) routes() []route {
 	return []route{
-		{"POST", "/api/auth/register/", anyone, body(201, a.register).fails(429), "register", "Sign up: found a company, or join the one that sent an invitation."},
-		{"POST", "/api/auth/login/", anyone, body(200, a.login).fails(401, 429), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
-		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh).fails(401, 429), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
+		{"POST", "/api/auth/register/", anyone, body(201, a.register).hashing(), "register", "Sign up: found a company, or join the one that sent an invitation."},
+		{"POST", "/api/auth/login/", anyone, body(200, a.login).hashing().fails(401), "login", "Sign in: username or e-mail address and password give a pair of tokens."},
+		{"POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh).fails(401), "refresh", "The next pair of tokens; the given one is used up, and coming back with it ends the session."},
 		{"POST", "/api/auth/logout/", anyone, body(204, a.logout).fails(401), "logout", "End the session of this refresh token: all its tokens are dead at once."},
-		{"POST", "/api/session/", anyone, body(200, a.signIn).about(sessionCookie).fails(401, 429), "signIn", "Sign in to the web app: the session is in a cookie that no script can read."},
+		{"POST", "/api/session/", anyone, body(200, a.signIn).hashing().about(sessionCookie).fails(401), "signIn", "Sign in to the web app: the session is in a cookie that no script can read."},
 		{"DELETE", "/api/session/", anyone, get(a.signOut).answers(204).about(sessionCookie), "signOut", "End the web app's session."},
 		{"GET", "/api/auth/profile/", reader, get(a.profile), "profile", "The caller."},
 		{"PATCH", "/api/auth/profile/", reader, body(200, a.changeProfile), "changeProfile", "Change the caller's names, e-mail address or telephone number."},
-		{"POST", "/api/auth/password/", reader, body(204, a.changePassword).fails(409, 429), "changePassword", "Change the password; all other sessions end."},
+		{"POST", "/api/auth/password/", reader, body(204, a.changePassword).hashing().fails(409), "changePassword", "Change the password; all other sessions end."},
 		{"GET", "/api/auth/sessions/", reader, query(200, a.sessions), "sessions", "The caller's sessions in this company that can still be used, the newest first."},
 		{"DELETE", "/api/auth/sessions/", reader, get(a.endOtherSessions).answers(204), "endOtherSessions", "End all of the caller's sessions in this company but the one that asks."},
 		{"DELETE", "/api/auth/sessions/{session}/", reader, get(a.endSession).answers(204), "endSession", "End one of the caller's sessions: who uses it is signed out with the next request."},
@@ -64,9 +64,9 @@ func (a *API) routes() []route {
 		{"DELETE", "/api/auth/invitations/{id}/", manager, get(a.revokeInvitation).answers(204), "revokeInvitation", "Revoke an invitation."},
 		{"POST", "/api/auth/invitations/accept/", reader, body(200, a.acceptInvitation).fails(409), "acceptInvitation", "Join another company with this account."},
 
-		{"GET", "/api/tasks/", reader, query(200, a.tasks), "tasks", "The company's tasks, newest first."},
+		{"GET", "/api/tasks/", reader, query(200, a.tasks).dearSearch(), "tasks", "The company's tasks, newest first."},
 		{"POST", "/api/tasks/", writer, body(201, a.createTask).tagged().located().numbered().repeatable(), "createTask", "Create a task."},
-		{"GET", "/api/tasks/my_tasks/", reader, query(200, a.myTasks), "myTasks", "The tasks assigned to the caller."},
+		{"GET", "/api/tasks/my_tasks/", reader, query(200, a.myTasks).dearSearch(), "myTasks", "The tasks assigned to the caller."},
 		{"GET", "/api/tasks/statistics/", reader, get(a.statistics), "statistics", "How many tasks there are, by status and by assignee."},
 		{"GET", "/api/tasks/{id}/", reader, get(a.task).tagged(), "task", "One task."},
 		{"PUT", "/api/tasks/{id}/", writer, body(200, a.changeTask).tagged().numbered().fails(409), "replaceTask", "Change a task; the title is required, what is left out stays."},
@@ -82,7 +82,7 @@ func (a *API) routes() []route {
 		{"GET", "/api/external-tasks/source/", manager, get(a.externalSource).fails(404), "externalSource", "The company's own source of outside tasks; 404 where it takes the installation's."},
 		{"PUT", "/api/external-tasks/source/", manager, body(200, a.setExternalSource), "setExternalSource", "Give the company a source of outside tasks of its own. The secret is kept sealed, and never shown."},
 		{"DELETE", "/api/external-tasks/source/", manager, get(a.unsetExternalSource).answers(204).fails(404), "unsetExternalSource", "Take the company back to the installation's source of outside tasks."},
-		{"GET", "/api/analytics/", reader, query(200, a.analytics), "analytics", "The company's tasks in figures: how they stand, or stood at an instant, and what happened over days."},
+		{"GET", "/api/analytics/", reader, query(200, a.analytics).dear(), "analytics", "The company's tasks in figures: how they stand, or stood at an instant, and what happened over days."},
 
 		{"GET", "/api/notifications/", reader, query(200, a.notifications), "notifications", "What the caller was told, newest first."},
 		{"GET", "/api/notifications/sent/", manager, query(200, a.sentNotifications), "sentNotifications", "What everybody of the company was told, newest first, and what became of the mails."},
@@ -92,17 +92,17 @@ func (a *API) routes() []route {
 		{"GET", "/api/notifications/preferences/", reader, get(a.preferences), "preferences", "What the caller is told of, and how."},
 		{"PATCH", "/api/notifications/preferences/", reader, body(200, a.changePreferences), "changePreferences", "Change what the caller is told of: by the inbox, by e-mail, by both or by neither."},
 		{"GET", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribePage, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404), "unsubscribePage", "Ask whether to turn off the e-mails that the link came with. It changes nothing."},
-		{"POST", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribe, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404, 503, 507), "unsubscribe", "Turn off the e-mails that the link came with: with one click, as RFC 8058 has it."},
+		{"POST", "/api/notifications/unsubscribe/", anyone, raw(a.unsubscribe, "text/html").asks(new(unsubscribeQuery).Read).fails(400, 404, 507), "unsubscribe", "Turn off the e-mails that the link came with: with one click, as RFC 8058 has it."},
 
 		{"GET", "/api/events/", reader, query(200, a.events), "events", "The company's log after a number: every change, once and in order."},
 		{"GET", "/api/events/audit/", manager, query(200, a.audit), "audit", "The company's log for people, newest first: what happened, by kind, person, subject and time."},
 
-		{"GET", "/api/events/stream/", reader, stream(200, a.stream, "text/event-stream").asks(new(feedQuery).Read).fails(403, 429), "stream", "The same log as Server-Sent Events, as it grows; Last-Event-ID resumes."},
+		{"GET", "/api/events/stream/", reader, stream(200, a.stream, "text/event-stream").asks(new(feedQuery).Read).fails(403), "stream", "The same log as Server-Sent Events, as it grows; Last-Event-ID resumes."},
 		{"GET", "/ws/tasks/", reader, stream(101, a.socket).asks(new(feedQuery).Read).fails(403), "socket", "The same log over a WebSocket, as it grows."},
 		{"GET", "/api/presence/", reader, get(a.presence), "presence", "Who of the company is connected, and what they look at."},
 
-		{"POST", "/api/operator/login/", anyone, body(200, a.operatorLogin).fails(401, 429), "operatorLogin", "Sign in as an operator; the token opens the operator's routes and no others."},
-		{"POST", "/api/operator/session/", anyone, body(200, a.operatorSignIn).about(operatorCookie).fails(401, 429), "operatorSignIn", "Sign in to the web app as an operator: the session is in a cookie that no script can read."},
+		{"POST", "/api/operator/login/", anyone, body(200, a.operatorLogin).hashing().fails(401), "operatorLogin", "Sign in as an operator; the token opens the operator's routes and no others."},
+		{"POST", "/api/operator/session/", anyone, body(200, a.operatorSignIn).hashing().about(operatorCookie).fails(401), "operatorSignIn", "Sign in to the web app as an operator: the session is in a cookie that no script can read."},
 		{"DELETE", "/api/operator/session/", anyone, get(a.operatorSignOut).answers(204).about(operatorCookie), "operatorSignOut", "End the operator's session of the web app."},
 		{"POST", "/api/operator/logout/", operator, get(a.operatorLogout).answers(204), "operatorLogout", "End the operator's session: its token is dead at once."},
 		{"GET", "/api/operator/companies/", operator, query(200, a.operatorCompanies), "operatorCompanies", "All companies, oldest first, with how much is in them."},
@@ -111,13 +111,13 @@ func (a *API) routes() []route {
 		{"GET", "/api/operator/companies/{company}/members/", operator, query(200, a.members), "operatorMembers", "A company's members."},
 		{"GET", "/api/operator/companies/{company}/members/{id}/", operator, get(a.member), "operatorMember", "One member of a company."},
 		{"PATCH", "/api/operator/companies/{company}/members/{id}/", operator, body(200, a.changeMember).fails(409), "operatorChangeMember", "Give a member another role, deactivate or reactivate them; it is an event in the company's log."},
-		{"GET", "/api/operator/companies/{company}/tasks/", operator, query(200, a.tasks), "operatorTasks", "A company's tasks, newest first."},
+		{"GET", "/api/operator/companies/{company}/tasks/", operator, query(200, a.tasks).dearSearch(), "operatorTasks", "A company's tasks, newest first."},
 		{"GET", "/api/operator/companies/{company}/tasks/{id}/", operator, get(a.task).tagged(), "operatorTask", "One task of a company."},
 		{"PATCH", "/api/operator/companies/{company}/tasks/{id}/", operator, body(200, a.changeTask).tagged().numbered().fails(409), "operatorChangeTask", "Change fields of a task; it is an event in the company's log."},
-		{"GET", "/api/operator/companies/{company}/analytics/", operator, query(200, a.analytics), "operatorAnalytics", "A company's tasks in figures."},
+		{"GET", "/api/operator/companies/{company}/analytics/", operator, query(200, a.analytics).dear(), "operatorAnalytics", "A company's tasks in figures."},
 		{"GET", "/api/operator/companies/{company}/notifications/", operator, query(200, a.sentNotifications), "operatorNotifications", "What everybody of a company was told, newest first, and what became of the mails."},
 		{"PATCH", "/api/operator/companies/{company}/notifications/{id}/", operator, body(200, a.operatorMarkNotification), "operatorMarkNotification", "Mark a notification in somebody's inbox as read, or not."},
-		{"GET", "/api/operator/analytics/", operator, query(200, a.operatorAnalyticsOfAll), "operatorAnalyticsOfAll", "The tasks of all companies in figures: a report each, in the order of their ids."},
+		{"GET", "/api/operator/analytics/", operator, query(200, a.operatorAnalyticsOfAll).dear(), "operatorAnalyticsOfAll", "The tasks of all companies in figures: a report each, in the order of their ids."},
 		{"GET", "/api/operator/users/", operator, query(200, a.operatorUsers), "operatorUsers", "All accounts, oldest first: their companies, and when they last signed in."},
 		{"GET", "/api/operator/users/{id}/", operator, get(a.operatorUser), "operatorUser", "One account."},
 		{"PATCH", "/api/operator/users/{id}/", operator, body(200, a.operatorChangeUser).fails(409), "operatorChangeUser", "Close an account or open it again, which is an event in each of its companies; make it an operator or none."},
@@ -129,8 +129,8 @@ func (a *API) routes() []route {
 		{"GET", "/api/schema/", anyone, raw(a.schema, "application/json", "application/yaml").asks(new(schemaQuery).Read).tagged().fails(400), "schema", "This document, for programs."},
 		{"GET", "/api/docs/", anyone, raw(a.docs, "text/html").tagged(), "docs", "This document, for people."},
 		{"GET", "/api/docs/style/", anyone, raw(a.docsStyle, "text/css").tagged(), "docsStyle", "The style sheet of the document for people."},
-		{"GET", "/livez/", anyone, raw(a.live, "application/json").shows(health{}), "livez", "Whether the process runs."},
-		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(health{}).fails(503), "readyz", "Whether the process can serve: its database answers, the schema is this version's, and the work beside the requests goes on."},
+		{"GET", "/livez/", anyone, raw(a.live, "application/json").shows(wellness{}).always(), "livez", "Whether the process runs."},
+		{"GET", "/readyz/", anyone, raw(a.ready, "application/json").shows(wellness{}).always().fails(503), "readyz", "Whether the process can serve: its database answers, the schema is this version's, and the work beside the requests goes on."},
 	}
 }
 
@@ -331,13 +331,13 @@ func (a *API) audit(c *call, q account.AuditQuery) (*page.List[account.Deed], er
 	return a.Accounts.Audit(c.ctx, c.who, q)
 }
 
-// health is the answer of a part that is well.
-type health struct {
+// wellness is the answer of a part that is well.
+type wellness struct {
 	Status string `json:"status" enum:"ok"`
 }
 
 func (a *API) live(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, health{"ok"})
+	return writeJSON(w, http.StatusOK, wellness{"ok"})
 }
 
 func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
@@ -348,5 +348,5 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := well(r.Context()); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, health{"ok"})
+	return writeJSON(w, http.StatusOK, wellness{"ok"})
 }

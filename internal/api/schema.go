@@ -123,7 +123,7 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[account.Deed]():           {name: "Deed", doc: "One event of the company's log, for people."},
 	reflect.TypeFor[notify.Sent]():            {name: "SentNotification", doc: "What somebody of a company was told."},
 	reflect.TypeFor[Job]():                    {name: "Job", doc: "Work outside the database: a mail."},
-	reflect.TypeFor[health]():                 {name: "Health", doc: "A part that is well."},
+	reflect.TypeFor[wellness]():               {name: "Health", doc: "A part that is well."},
 	reflect.TypeFor[Problem](): {
 		name: "Problem", doc: "A failure (RFC 9457).",
 		example: problem(fail.Invalid("title", "This field is required."), 400, sampleID),

@@ -30,8 +30,25 @@ type Config struct {
 	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL" group:"Server" check:"origin" example:"https://tasks.example.com" help:"How people reach this installation, for the links in answers; http://ADDR when not given"`
 	TrustedProxies []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES" group:"Server" example:"10.0.0.0/8,127.0.0.1" help:"Proxies whose X-Forwarded-For is believed, as comma-separated networks or addresses"`
 	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may open the live feed"`
+	CORSOrigins    []string       `env:"TASKHOUSE_CORS_ORIGINS" group:"Server" check:"origin" example:"https://app.example.com" help:"Comma-separated origins of other sites whose pages may use the API, with a token and never with the web app's cookies, and the live feed"`
 	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY" group:"Server" default:"1MiB" min:"1KiB" max:"1GiB" example:"1MiB" help:"Largest request body"`
 	ShutdownGrace  time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE" group:"Server" default:"8s" min:"0s" max:"10m" example:"8s" help:"How long requests may finish after SIGTERM"`
+
+	TLSCert       string   `env:"TASKHOUSE_TLS_CERT" group:"HTTPS" check:"file" example:"/etc/taskhouse/fullchain.pem" help:"File with the certificate and its chain (PEM): the server then speaks HTTPS. It is read again when it changes"`
+	TLSKey        string   `env:"TASKHOUSE_TLS_KEY" group:"HTTPS" check:"file" example:"/etc/taskhouse/privkey.pem" help:"File with the certificate's key (PEM)"`
+	ACMEHosts     []string `env:"TASKHOUSE_ACME_HOSTS" group:"HTTPS" check:"host" example:"tasks.example.com" help:"Comma-separated names for which certificates are fetched by themselves (ACME), instead of files; kept in the data folder. Their port 443 must lead here, or port 80 to TASKHOUSE_REDIRECT_ADDR"`
+	ACMEEmail     string   `env:"TASKHOUSE_ACME_EMAIL" group:"HTTPS" check:"mailbox" example:"admin@example.com" help:"Address at which the certificate authority reaches you"`
+	ACMEDirectory string   `env:"TASKHOUSE_ACME_DIRECTORY" group:"HTTPS" default:"https://acme-v02.api.letsencrypt.org/directory" check:"url" example:"https://acme-staging-v02.api.letsencrypt.org/directory" help:"Directory of the certificate authority; its terms are agreed to by using it"`
+	RedirectAddr  string   `env:"TASKHOUSE_REDIRECT_ADDR" group:"HTTPS" check:"address" example:"0.0.0.0:80" help:"Address and port that lead from http to https; none when not given"`
+
+	AddressRate     Rate `env:"TASKHOUSE_ADDRESS_RATE" group:"Limits" default:"12000/1m" example:"12000/1m" help:"Requests from one address, or one IPv6 /64 network; off for no limit"`
+	TokenRate       Rate `env:"TASKHOUSE_TOKEN_RATE" group:"Limits" default:"1800/1m" example:"1800/1m" help:"Requests of one session; off for no limit"`
+	UserRate        Rate `env:"TASKHOUSE_USER_RATE" group:"Limits" default:"3000/1m" example:"3000/1m" help:"Requests of one user, by all sessions; off for no limit"`
+	CompanyRate     Rate `env:"TASKHOUSE_COMPANY_RATE" group:"Limits" default:"30000/1m" example:"30000/1m" help:"Requests of one company, by all its members; off for no limit"`
+	HeavyPerCompany int  `env:"TASKHOUSE_HEAVY_PER_COMPANY" group:"Limits" default:"2" min:"0" max:"1000" example:"2" help:"Searches and reports of one company that run at the same time on one node; 0 for no limit"`
+	Shedding        bool `env:"TASKHOUSE_SHEDDING" group:"Limits" default:"true" example:"true" help:"Whether requests are refused with 503 at once when there is more to do than the machine can"`
+	MaxConns        int  `env:"TASKHOUSE_MAX_CONNS" group:"Limits" default:"50000" min:"0" max:"10000000" example:"50000" help:"Most open connections of clients, live feed included; 0 for no limit"`
+	ConnsPerAddress int  `env:"TASKHOUSE_CONNS_PER_ADDRESS" group:"Limits" default:"2000" min:"0" max:"10000000" example:"2000" help:"The same from one address, trusted proxies aside; 0 for no limit"`
 
 	OpsAddr string `env:"TASKHOUSE_OPS_ADDR" group:"Operation" check:"address" example:"127.0.0.1:9090" help:"Address and port for /metrics and health, apart from what clients reach; none when not given. Keep it inside"`
 	Pprof   bool   `env:"TASKHOUSE_PPROF" group:"Operation" default:"false" example:"true" help:"Whether profiles of the process can be taken there, at /debug/pprof/"`
@@ -75,6 +92,12 @@ type Config struct {
 func (c *Config) derive() {
 	if c.PublicURL == "" {
 		c.PublicURL = PublicURL(c.Addr)
+		switch {
+		case len(c.ACMEHosts) > 0:
+			c.PublicURL = "https://" + c.ACMEHosts[0]
+		case c.TLSCert != "":
+			c.PublicURL = secureURL(c.Addr)
+		}
 	}
 	if c.ExternalTasksURL == "off" {
 		c.ExternalTasksURL = ""
@@ -108,6 +131,15 @@ func PublicURL(addr string) string {
 	return "http://" + strings.TrimSuffix(net.JoinHostPort(host, port), ":80")
 }
 
+// secureURL is PublicURL where the server speaks TLS.
+func secureURL(addr string) string {
+	host := strings.TrimPrefix(PublicURL(addr), "http://")
+	return "https://" + strings.TrimSuffix(host, ":443")
+}
+
+// speaksTLS reports whether clients are served over TLS by this process itself.
+func (c *Config) speaksTLS() bool { return c.TLSCert != "" || len(c.ACMEHosts) > 0 }
+
 // conflicts are the rules between options, each told by the option to change.
 func (c *Config) conflicts() map[string]error {
 	out := map[string]error{}
@@ -116,6 +148,18 @@ func (c *Config) conflicts() map[string]error {
 	}
 	if c.OpsAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
 		out["TASKHOUSE_OPS_ADDR"] = errors.New("this is where clients are served (TASKHOUSE_ADDR), and must be another port")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		out["TASKHOUSE_TLS_KEY"] = errors.New("a certificate and its key go together (TASKHOUSE_TLS_CERT)")
+	}
+	if c.TLSCert != "" && len(c.ACMEHosts) > 0 {
+		out["TASKHOUSE_ACME_HOSTS"] = errors.New("certificates come from files (TASKHOUSE_TLS_CERT) or by ACME, not both")
+	}
+	if c.RedirectAddr != "" && !c.speaksTLS() {
+		out["TASKHOUSE_REDIRECT_ADDR"] = errors.New("this is of no use without TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS")
+	}
+	if c.RedirectAddr != "" && c.RedirectAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
+		out["TASKHOUSE_REDIRECT_ADDR"] = errors.New("this is where clients are served (TASKHOUSE_ADDR), and must be another port")
 	}
 	if c.Pprof && c.OpsAddr == "" {
 		out["TASKHOUSE_PPROF"] = errors.New("this is of no use without TASKHOUSE_OPS_ADDR")

@@ -121,6 +121,14 @@ func (o option) checkText(p *string) error {
 		return checkAddress(*p)
 	case "origin":
 		return checkOrigin(p)
+	case "host":
+		return checkHost(p)
+	case "url":
+		return checkURL(*p, []string{"https"})
+	case "file":
+		if strings.ContainsRune(*p, 0) {
+			return errors.New("this is no path")
+		}
 	case "path":
 		if *p == "" || strings.ContainsRune(*p, 0) {
 			return errors.New("this is no path")
@@ -165,6 +173,24 @@ func checkOrigin(p *string) error {
 		return fmt.Errorf("%q has more than scheme, host and port", *p)
 	}
 	*p = u.Scheme + "://" + strings.ToLower(u.Host)
+	return nil
+}
+
+// checkHost takes a name by which a host is known everywhere; certificates are for nothing else.
+func checkHost(p *string) error {
+	host := strings.ToLower(strings.TrimSuffix(*p, "."))
+	if host == "" {
+		return nil
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return fmt.Errorf("%q is no host name (write umlauts as xn--...)", *p)
+		}
+	}
+	if ip := net.ParseIP(host); ip != nil || len(host) > 253 {
+		return fmt.Errorf("%q is no host name", *p)
+	}
+	*p = host
 	return nil
 }
 

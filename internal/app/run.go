@@ -48,6 +48,10 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 	if err != nil {
 		return err
 	}
+	tls, err := secure(cfg, log)
+	if err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w: stop what uses the port, or choose another with --addr", err)
@@ -57,6 +61,11 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 		return errors.Join(err, ln.Close())
 	}
 	defer closeOps()
+	closeRedirect, err := redirect(cfg, tls, log)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer closeRedirect()
 	srv := &http.Server{
 		Handler:           house.Handler,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
@@ -78,7 +87,15 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 	}
 	greet(out, cfg, d, ln.Addr())
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
+	clients := bounded(cfg, ln)
+	go func() {
+		if tls == nil {
+			failed <- srv.Serve(clients)
+			return
+		}
+		srv.TLSConfig = tls.config
+		failed <- srv.ServeTLS(clients, "", "")
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -137,7 +154,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	if err != nil {
 		return nil, err
 	}
-	now := func() time.Time { return d.Now().Std() }
+	now, evenly := func() time.Time { return d.Now().Std() }, steady()
 	signer, err := account.NewSigner(keys, issuer, now)
 	if err != nil {
 		return nil, err
@@ -146,8 +163,15 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	accounts := &account.Service{
 		DB: d, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Second),
 		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, PublicURL: cfg.PublicURL,
-		LoginByPair: limit.New(rate(cfg.LoginRate, 1), now), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), now), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), now),
-		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), now),
+		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), evenly),
+		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), evenly), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), evenly),
+	}
+	guard, err := protect(cfg, keys[0], map[string]*limit.Limiter{
+		"login-pair": accounts.LoginByPair, "login-account": accounts.LoginByAccount, "login-address": accounts.LoginByAddress,
+		"register-address": accounts.RegisterByAddress, "refresh-address": accounts.RefreshByAddress,
+	}, evenly, log)
+	if err != nil {
+		return nil, err
 	}
 	if err := accounts.Init(); err != nil {
 		return nil, err
@@ -182,6 +206,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	a := &api.API{
 		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
+		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Heavy: guard.heavy,
 	}
 	w := newWorker(cfg, d, events, notices, log)
 	metrics := measure(cfg, d, w, feed)
@@ -191,10 +216,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	a.Ready = ready(parts(d, w))
 	return &House{
 		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
-		beside: []func(context.Context){
-			feed.Run,
-			func(ctx context.Context) { keepHouse(ctx, d, accounts, log) },
-		},
+		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, accounts, log) }),
 	}, nil
 }
 
@@ -311,6 +333,9 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
 		where = "SQLite in " + cfg.Data
 	}
 	url := PublicURL(addr.String())
+	if cfg.speaksTLS() {
+		url = secureURL(addr.String())
+	}
 	_, _ = fmt.Fprintf(out, `Taskhouse is running at %[1]s (%[2]s)
 
   Sign a company up and begin:  %[1]s/

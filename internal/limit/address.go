@@ -49,10 +49,17 @@ func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
 
 // Key is what an address is limited by: itself, or the /64 network of an IPv6 address, because a single customer has all of it.
 func Key(a netip.Addr) string {
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
+	if n := network(a); n != a {
+		return n.String() + "/64"
 	}
 	return a.String()
+}
+
+func network(a netip.Addr) netip.Addr {
+	if a.Is6() && !a.Is4In6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return a
 }

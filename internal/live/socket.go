@@ -64,7 +64,11 @@ func Upgrade(w http.ResponseWriter, r *http.Request, protocol string) (*websocke
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := ws.NetConn().(interface{ SetWriteBuffer(int) error }); ok {
+	under := ws.NetConn()
+	if c, ok := under.(interface{ NetConn() net.Conn }); ok { // below TLS
+		under = c.NetConn()
+	}
+	if c, ok := under.(interface{ SetWriteBuffer(int) error }); ok {
 		_ = c.SetWriteBuffer(sendBuffer)
 	}
 	return ws, nil

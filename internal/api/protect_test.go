@@ -1,0 +1,275 @@
+package api_test
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/limit"
+)
+
+// rates gives a server rates; a zero one is no limit.
+func rates(o limit.RateOptions) func(*server) {
+	return func(s *server) {
+		o.Now = s.clock.Now
+		s.api.Rates = limit.NewRates(o)
+	}
+}
+
+func perMinute(n int) limit.Rate { return limit.Rate{Burst: n, Per: time.Minute} }
+
+// Threat A17: who asks too often is refused by whatever they have too many requests of, and told when to come back.
+func TestThreat_A17_TooManyRequests(t *testing.T) {
+	for name, c := range map[string]struct {
+		rates limit.RateOptions
+		other func(s *server) actor // who is not concerned
+	}{
+		"token":   {limit.RateOptions{Token: perMinute(5)}, func(s *server) actor { return s.acme.owner.again(t) }},
+		"user":    {limit.RateOptions{User: perMinute(5)}, func(s *server) actor { return s.acme.member }},
+		"company": {limit.RateOptions{Company: perMinute(5)}, func(s *server) actor { return s.globex.owner }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, "sqlite", rates(c.rates))
+			for i := range 5 {
+				a := s.acme.owner.get(t, "/api/tasks/").want(t, 200)
+				want := fmt.Sprintf(`"%s";r=%d;`, name, 4-i)
+				if got := a.header.Get("RateLimit"); !strings.HasPrefix(got, want) {
+					t.Fatalf("RateLimit is %q, not %q...", got, want)
+				}
+				if got, want := a.header.Get("RateLimit-Policy"), `"`+name+`";q=5;w=60`; got != want {
+					t.Fatalf("RateLimit-Policy is %q, not %q", got, want)
+				}
+			}
+			for _, a := range []answer{s.acme.owner.get(t, "/api/tasks/"), s.acme.owner.post(t, "/api/tasks/", body{"title": ""}), s.acme.owner.get(t, "/api/events/stream/")} {
+				if a.want(t, 429); a.header.Get("Retry-After") == "" || a.text("code") != "throttled" {
+					t.Errorf("%v: Retry-After %q, code %q", a.request, a.header.Get("Retry-After"), a.text("code"))
+				}
+			}
+			c.other(s).get(t, "/api/tasks/").want(t, 200)
+			s.clock.advance(12 * time.Second)
+			s.acme.owner.get(t, "/api/tasks/").want(t, 200)
+			s.acme.owner.get(t, "/api/tasks/").want(t, 429)
+		})
+	}
+}
+
+// Threat A17: an address is counted before anything is known of who asks, by the address that a trusted proxy names; whether the server is
+// well is always told.
+func TestThreat_A17_A18_AddressesAreCountedFirst(t *testing.T) {
+	a := bare()
+	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")} // the peer of httptest's requests
+	c := &clock{now: time.Now()}
+	a.Rates = limit.NewRates(limit.RateOptions{Address: perMinute(3), Now: c.Now})
+	h := a.Handler()
+	for i := range 5 {
+		want := 401
+		if i >= 3 {
+			want = 429
+		}
+		if w := ask(h, "GET", "/api/tasks/", "X-Forwarded-For", "203.0.113.7"); w.Code != want {
+			t.Fatalf("request %d: %d, not %d", i, w.Code, want)
+		}
+	}
+	for path, want := range map[string]int{"/api/none/": 429, "/livez/": 200, "/livez": 200} {
+		if w := ask(h, "GET", path, "X-Forwarded-For", "203.0.113.7"); w.Code != want {
+			t.Errorf("%s: %d, not %d", path, w.Code, want)
+		}
+	}
+	if w := ask(h, "GET", "/api/tasks/", "X-Forwarded-For", "203.0.113.7, 203.0.113.8"); w.Code != 401 {
+		t.Errorf("another address: %d", w.Code)
+	}
+	if w := ask(h, "GET", "/api/tasks/", "X-Forwarded-For", "203.0.113.9, 203.0.113.7"); w.Code != 429 {
+		t.Errorf("an address that invents another one: %d", w.Code)
+	}
+}
+
+// Threat R15: a full gate refuses before anything is asked of the database, but for what must always be answered.
+func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
+	gate := limit.NewGate(time.Now)
+	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
+	l := s.acme.owner
+	stream := l.joined(t, "")
+	for gate.Enter(context.Background()) && gate.Look().Inside < gate.Look().Limit {
+	}
+	before := s.db.Numbers().Writes
+	for _, path := range []string{"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/"} {
+		a := l.get(t, path).want(t, 503)
+		if a.header.Get("Retry-After") == "" {
+			t.Errorf("%s: without Retry-After", path)
+		}
+	}
+	if n := s.db.Numbers().Writes; n != before {
+		t.Errorf("%d writes for requests that were refused", n-before)
+	}
+	s.call(t, "GET", "/livez/", nil).want(t, 200)
+	s.call(t, "GET", "/readyz/", nil).want(t, 200)
+	l.joined(t, "") // a live connection has limits of its own
+	_ = stream
+	for range gate.Look().Inside {
+		gate.Leave(0)
+	}
+	l.get(t, "/api/tasks/").want(t, 200)
+	if in := gate.Look().Inside; in != 0 {
+		t.Errorf("%d are still inside", in)
+	}
+}
+
+// Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do not.
+func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
+	gate, heavy := limit.NewGate(time.Now), limit.NewShares(1, 2, 1)
+	s := newServer(t, "sqlite", func(s *server) { s.api.Gate, s.api.Heavy = gate, heavy })
+	heavy.Take(t.Context(), s.acme.id) // by somebody who does not end
+	var wg sync.WaitGroup
+	wg.Go(func() { s.acme.owner.get(t, "/api/analytics/").want(t, 200) })
+	for { // until that one waits, and this one is refused
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		taken := heavy.Take(ctx, s.acme.id)
+		waited := ctx.Err() != nil
+		cancel()
+		if !taken && !waited {
+			break
+		}
+	}
+	for _, path := range []string{"/api/analytics/", "/api/tasks/?search=x", "/api/tasks/my_tasks/?search=x"} {
+		if a := s.acme.member.get(t, path).want(t, 429); a.header.Get("Retry-After") == "" {
+			t.Errorf("%s: without Retry-After", path)
+		}
+	}
+	if in := gate.Look().Inside; in != 0 {
+		t.Errorf("%d stand inside the gate and wait", in)
+	}
+	s.acme.owner.get(t, "/api/tasks/").want(t, 200)
+	s.globex.owner.get(t, "/api/analytics/").want(t, 200)
+	heavy.Give(s.acme.id)
+	wg.Wait()
+	s.acme.owner.get(t, "/api/analytics/").want(t, 200)
+}
+
+// Threat I20: every route, and every path that is none, answers what a browser does nothing with.
+func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
+	want := map[string]string{
+		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+		"Referrer-Policy": "no-referrer", "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+	}
+	a := bare()
+	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
+	a.Site = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; frame-ancestors 'none'")
+	})
+	h := a.Handler()
+	type line struct{ method, path string }
+	all := []line{{"GET", "/"}, {"GET", "/tasks/7"}, {"GET", "/api/none/"}, {"GET", "//x"}, {"OPTIONS", "/api/tasks/"}, {"DELETE", "/api/tasks/"}}
+	for _, r := range a.Routes() {
+		if r.Anyone && (r.Raw || r.HasBody || r.Method == "DELETE") && r.Name != "livez" {
+			all = append(all, line{"TRACE", fill(r, 1)}) // what it does needs a database: another method of the same path does not
+			continue
+		}
+		all = append(all, line{r.Method, fill(r, 1)})
+	}
+	for _, l := range all {
+		for _, c := range []struct {
+			name    string
+			hsts    bool
+			tls     bool
+			headers []string
+		}{
+			{name: "over HTTP"},
+			{name: "over TLS", tls: true, hsts: true},
+			{name: "by a proxy over HTTPS", headers: []string{"X-Forwarded-Proto", "https"}, hsts: true},
+			{name: "by a proxy over HTTP", headers: []string{"X-Forwarded-Proto", "http"}},
+		} {
+			r := httptest.NewRequest(l.method, l.path, nil)
+			for i := 0; i < len(c.headers); i += 2 {
+				r.Header.Set(c.headers[i], c.headers[i+1])
+			}
+			if r.Header.Set("Accept", "text/html"); c.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			for name, value := range want {
+				if got := w.Header().Get(name); got != value {
+					t.Errorf("%s %s %s: %s is %q, not %q", l.method, l.path, c.name, name, got, value)
+				}
+			}
+			if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+				t.Errorf("%s %s: Content-Security-Policy %q", l.method, l.path, csp)
+			}
+			if got := w.Header().Get("Strict-Transport-Security") != ""; got != c.hsts {
+				t.Errorf("%s %s %s: it has HSTS is %v", l.method, l.path, c.name, got)
+			}
+			if strings.HasPrefix(l.path, "/api/") && w.Header().Get("Cache-Control") != "no-store" && w.Code >= 400 {
+				t.Errorf("%s %s: may be kept", l.method, l.path)
+			}
+		}
+	}
+	a.TrustedProxies = nil
+	if w := ask(h, "GET", "/api/none/", "X-Forwarded-Proto", "https"); w.Header().Get("Strict-Transport-Security") != "" {
+		t.Error("a stranger says that it comes by HTTPS, and is believed")
+	}
+}
+
+// Threat I21: only pages of the named origins read answers, and the web app's cookie is none of theirs.
+func TestThreat_I21_CORS(t *testing.T) {
+	const app = "https://app.example.org"
+	s := newServer(t, "sqlite", func(s *server) { s.api.CORSOrigins = []string{app} })
+	for _, origin := range []string{
+		"null", "*", "http://app.example.org", "https://app.example.org.evil.com", "https://evilapp.example.org", "https://app.example.org:8443", "https://APP.example.org",
+		"https://app.example.org/", "https://evil.com", publicURL,
+	} {
+		a := s.acme.owner.get(t, "/api/tasks/", "Origin", origin).want(t, 200)
+		if got := a.header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: may be read by %q", origin, got)
+		}
+		if !slices.Contains(a.header.Values("Vary"), "Origin") {
+			t.Errorf("%s: a cache would give the answer to other origins", origin)
+		}
+	}
+	a := s.acme.owner.get(t, "/api/tasks/", "Origin", app).want(t, 200)
+	for name, want := range map[string]string{
+		"Access-Control-Allow-Origin": app, "Access-Control-Allow-Credentials": "",
+		"Access-Control-Expose-Headers": "Allow, ETag, Event-Seq, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+	} {
+		if got := a.header.Get(name); got != want {
+			t.Errorf("%s is %q, not %q", name, got, want)
+		}
+	}
+	// A refusal can be read too.
+	if a := s.call(t, "GET", "/api/tasks/", nil, "Origin", app).want(t, 401); a.header.Get("Access-Control-Allow-Origin") != app {
+		t.Error("a refusal cannot be read")
+	}
+	p := s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", app, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type").want(t, 204)
+	if got := p.header.Get("Access-Control-Allow-Headers"); !strings.Contains(got, "Authorization") || !strings.Contains(got, "Content-Type") {
+		t.Errorf("a request with a token is not let in: %q", got)
+	}
+	if got := p.header.Get("Access-Control-Allow-Methods"); got != "GET, HEAD, POST, PUT, PATCH, DELETE" {
+		t.Errorf("methods %q", got)
+	}
+	if p := s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", "https://evil.com", "Access-Control-Request-Method", "POST"); p.header.Get("Access-Control-Allow-Methods") != "" {
+		t.Error("a preflight of a stranger is allowed")
+	}
+	// The cookie of somebody who is signed in to the web app here, sent along by a browser.
+	cookie := s.call(t, "POST", "/api/session/", body{"username": s.acme.owner.username, "password": password}, "Origin", publicURL).want(t, 200).header.Get("Set-Cookie")
+	cookie, _, _ = strings.Cut(cookie, ";")
+	s.call(t, "GET", "/api/tasks/", nil, "Cookie", cookie).want(t, 200)
+	s.call(t, "GET", "/api/tasks/", nil, "Cookie", cookie, "Origin", app).want(t, 401)
+	s.call(t, "POST", "/api/tasks/", body{"title": "x"}, "Cookie", cookie, "Origin", app).want(t, 401)
+}
+
+// Without the option there is nothing of CORS.
+func TestThreat_I21_NoCORSUnlessNamed(t *testing.T) {
+	w := ask(bare().Handler(), "GET", "/api/tasks/", "Origin", "https://app.example.org")
+	for name := range w.Header() {
+		if strings.HasPrefix(name, "Access-Control-") {
+			t.Errorf("%s: %v", name, w.Header()[name])
+		}
+	}
+}

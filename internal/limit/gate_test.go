@@ -1,0 +1,255 @@
+package limit_test
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/limit"
+)
+
+// fill enters until the gate is full.
+func fill(g *limit.Gate) (n int) {
+	for ; n < g.Look().Limit; n++ {
+		g.Enter(context.Background())
+	}
+	return n
+}
+
+func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := limit.NewGate(time.Now)
+		fill(g)
+		// A page that asks for several things at once waits until there is room.
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if !g.Enter(t.Context()) {
+					t.Error("refused, though the queue was short and new")
+				}
+			})
+		}
+		synctest.Wait()
+		time.Sleep(50 * time.Millisecond)
+		for range 8 {
+			g.Leave(0)
+		}
+		wg.Wait()
+		// A queue that does not go away is no such thing.
+		stop := make(chan struct{})
+		wg.Go(func() { // somebody waits all the time
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					g.Enter(t.Context())
+				}
+			}
+		})
+		wg.Go(func() {
+			time.Sleep(50 * time.Millisecond)
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					g.Enter(t.Context())
+				}
+			}
+		})
+		time.Sleep(time.Second)
+		began := time.Now()
+		if g.Enter(t.Context()) {
+			t.Error("let in, though full")
+		}
+		if took := time.Since(began); took > limit.Patience {
+			t.Errorf("refused after %v; the promise is %v", took, limit.Patience)
+		}
+		close(stop)
+		wg.Wait()
+		if l := g.Look(); l.Waiting != 0 || l.Refused == 0 {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
+func TestGateFollowsTheMachine(t *testing.T) {
+	g := limit.NewGate(time.Now)
+	before := g.Look().Limit
+	for range 10 {
+		g.Resize(0)
+	}
+	if l := g.Look().Limit; l != before {
+		t.Errorf("it changed from %d to %d though nobody waited", before, l)
+	}
+	for range 50 {
+		g.Resize(10 * time.Millisecond)
+	}
+	small := g.Look().Limit
+	if small != 4*runtime.GOMAXPROCS(0) {
+		t.Errorf("on a machine that does not keep up it is %d", small)
+	}
+	for range 20 { // crowded, and the machine has room
+		n := fill(g)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		g.Enter(ctx)
+		for range n {
+			g.Leave(time.Millisecond)
+		}
+		g.Resize(0)
+	}
+	large := g.Look().Limit
+	if large < 2*small {
+		t.Errorf("it grew from %d to %d only", small, large)
+	}
+	for range 10 { // a database that does not keep up
+		if g.Enter(t.Context()) {
+			g.Leave(2 * time.Second)
+		}
+		g.Resize(0)
+	}
+	if l := g.Look().Limit; l >= large {
+		t.Errorf("slow work left it at %d", l)
+	}
+}
+
+func TestNoGateIsOpen(t *testing.T) {
+	var g *limit.Gate
+	if !g.Enter(t.Context()) {
+		t.Error("closed")
+	}
+	g.Leave(0)
+}
+
+func TestThreat_R11_SharesGoRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := limit.NewShares(2, 3, 4)
+		var mu sync.Mutex
+		var order []int64
+		running, most := map[int64]int{}, map[int64]int{}
+		var wg sync.WaitGroup
+		ask := func(company int64) {
+			wg.Go(func() {
+				if !s.Take(t.Context(), company) {
+					mu.Lock()
+					order = append(order, -company)
+					mu.Unlock()
+					return
+				}
+				mu.Lock()
+				order = append(order, company)
+				running[company]++
+				most[company] = max(most[company], running[company])
+				mu.Unlock()
+				time.Sleep(time.Second)
+				mu.Lock()
+				running[company]--
+				mu.Unlock()
+				s.Give(company)
+			})
+			synctest.Wait()
+		}
+		for range 10 {
+			ask(1) // two run, four wait, four are refused
+		}
+		ask(2) // runs at once: a company with ten leaves room
+		ask(3) // waits for it
+		wg.Wait()
+		if most[1] != 2 {
+			t.Errorf("%d of one company ran at the same time", most[1])
+		}
+		refused, third := 0, -1
+		for i, c := range order {
+			if c == -1 {
+				refused++
+			}
+			if c == 3 {
+				third = i
+			}
+		}
+		if refused != 4 {
+			t.Errorf("%d were refused: %v", refused, order)
+		}
+		if third > 9 {
+			t.Errorf("the third company came last: %v", order)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 2 {
+			s.Take(t.Context(), 1)
+		}
+		if s.Take(ctx, 1) {
+			t.Error("a share for whoever has gone")
+		}
+		s.Give(1)
+		s.Give(1)
+	})
+}
+
+func TestThreat_R3_ConnectionsAreBounded(t *testing.T) {
+	for name, c := range map[string]struct {
+		all, each int
+		trusted   []netip.Prefix
+		open      int
+	}{
+		"of all": {all: 3, open: 3}, "of an address": {each: 2, open: 2}, "without a bound": {open: 6},
+		"of a trusted proxy": {all: 5, each: 2, trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, open: 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := limit.NewListener(ln, c.all, c.each, c.trusted)
+			taken := make(chan net.Conn, 10)
+			go func() {
+				for {
+					conn, err := l.Accept()
+					if err != nil {
+						return
+					}
+					_, _ = conn.Write([]byte("x"))
+					taken <- conn
+				}
+			}()
+			t.Cleanup(func() { _ = ln.Close() })
+			dial := func() bool {
+				conn, err := net.Dial("tcp", ln.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = conn.Close() })
+				n, _ := conn.Read(make([]byte, 1))
+				return n == 1
+			}
+			open := 0
+			for range 6 {
+				if dial() {
+					open++
+				}
+			}
+			if open != c.open {
+				t.Errorf("%d of 6 are open, not %d", open, c.open)
+			}
+			one := <-taken
+			_ = one.Close()
+			_ = one.Close() // it leaves once
+			again := 0
+			for range 3 {
+				if dial() {
+					again++
+				}
+			}
+			if c.open < 6 && again != 1 {
+				t.Errorf("one was closed, and %d came in", again)
+			}
+		})
+	}
+}
