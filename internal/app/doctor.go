@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -105,6 +107,7 @@ func (c doctorCommand) Run(p *program) error {
 	f.ok("configuration", "%d options can be read", len(cfg.Settings()))
 	checkDisk(&f, cfg)
 	p.checkDatabase(&f, cfg, c)
+	checkCertificate(&f, cfg)
 	checkRedis(p.ctx, &f, cfg)
 	checkSMTP(p.ctx, &f, cfg)
 	return p.print(f, c.Format)
@@ -317,6 +320,41 @@ func (p *program) recount(d *db.DB) error {
 	return nil
 }
 
+// expiring is how long before its end a certificate should have been renewed.
+const expiring = 14 * 24 * time.Hour
+
+// checkCertificate looks at the certificate in files. One by ACME renews itself.
+func checkCertificate(f *findings, cfg Config) {
+	if cfg.TLSCert == "" {
+		if len(cfg.ACMEHosts) > 0 {
+			f.ok("certificate", "fetched by ACME for %s, and kept in %s", strings.Join(cfg.ACMEHosts, ", "), filepath.Join(cfg.Data, "acme"))
+		}
+		return
+	}
+	public, err := url.Parse(cfg.PublicURL)
+	if err != nil {
+		f.fail("certificate", "set TASKHOUSE_PUBLIC_URL", "%v", err)
+		return
+	}
+	loaded, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+	left := time.Duration(0)
+	if err == nil {
+		left = time.Until(loaded.Leaf.NotAfter)
+	}
+	switch {
+	case err != nil:
+		f.fail("certificate", "let TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY name the files, and whoever runs the server read them", "%v", err)
+	case left <= 0:
+		f.fail("certificate", "renew it: the server reads the new files by itself", "it has ended on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+	case loaded.Leaf.VerifyHostname(public.Hostname()) != nil:
+		f.fail("certificate", "get one for the host of TASKHOUSE_PUBLIC_URL", "it is not for %s", public.Hostname())
+	case left < expiring:
+		f.warn("certificate", "renew it: the server reads the new files by itself", "it ends on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+	default:
+		f.ok("certificate", "it is for %s, until %s", public.Hostname(), loaded.Leaf.NotAfter.Format(time.DateOnly))
+	}
+}
+
 func checkRedis(ctx context.Context, f *findings, cfg Config) {
 	if cfg.RedisURL == "" {
 		f.ok("redis", "none is configured, and none is needed")
@@ -391,7 +429,7 @@ func checkDeploy(f *findings, cfg Config) {
 	case cfg.origin["TASKHOUSE_PUBLIC_URL"] == "default":
 		f.fail("public-url", "set TASKHOUSE_PUBLIC_URL to how people reach this installation", "none is given: links in mails and answers lead to %s", cfg.PublicURL)
 	case err != nil || public.Scheme != "https":
-		f.fail("public-url", "put a proxy with TLS in front, and set TASKHOUSE_PUBLIC_URL to its https URL", "%s is not https: passwords and tokens go over the wire in the clear", cfg.PublicURL)
+		f.fail("public-url", "put a proxy with TLS in front, or set TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS, and set TASKHOUSE_PUBLIC_URL to the https URL", "%s is not https: passwords and tokens go over the wire in the clear", cfg.PublicURL)
 	default:
 		f.ok("public-url", "%s", cfg.PublicURL)
 	}
@@ -414,6 +452,7 @@ func checkDeploy(f *findings, cfg Config) {
 		f.ok("smtp", "a mail server is set")
 	}
 	checkDeployDatabase(f, cfg)
+	checkLimits(f, cfg)
 	if cfg.LoginRate.Count == 0 || cfg.LoginAddressRate.Count == 0 || cfg.RegisterRate.Count == 0 || cfg.RefreshRate.Count == 0 {
 		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE at their defaults", "a limit of attempts is off: passwords can be guessed without end")
 	} else {
@@ -429,14 +468,37 @@ func checkDeploy(f *findings, cfg Config) {
 	} else {
 		f.ok("external", "the source of outside tasks must be a public one")
 	}
-	for _, o := range cfg.AllowedOrigins {
+	for _, o := range slices.Concat(cfg.AllowedOrigins, cfg.CORSOrigins) {
 		if strings.HasPrefix(o, "http://") {
-			f.warn("origins", "allow https origins only", "%s is allowed to open the live feed, and is not https", o)
+			f.warn("origins", "allow https origins only", "pages of %s may ask, and are not https", o)
 		}
 	}
 }
 
-// checkListening looks at who could reach the server past TLS. The program itself speaks none: a proxy does.
+// checkLimits looks at what keeps the server from being asked for more than it can do.
+func checkLimits(f *findings, cfg Config) {
+	var off []string
+	for name, is := range map[string]bool{
+		"TASKHOUSE_ADDRESS_RATE": cfg.AddressRate.Count == 0, "TASKHOUSE_TOKEN_RATE": cfg.TokenRate.Count == 0, "TASKHOUSE_USER_RATE": cfg.UserRate.Count == 0,
+		"TASKHOUSE_COMPANY_RATE": cfg.CompanyRate.Count == 0, "TASKHOUSE_HEAVY_PER_COMPANY": cfg.HeavyPerCompany == 0, "TASKHOUSE_SHEDDING": !cfg.Shedding,
+		"TASKHOUSE_MAX_CONNS": cfg.MaxConns == 0, "TASKHOUSE_CONNS_PER_ADDRESS": cfg.ConnsPerAddress == 0,
+	} {
+		if is {
+			off = append(off, name)
+		}
+	}
+	slices.Sort(off)
+	switch {
+	case len(off) > 0:
+		f.warn("limits", "leave them at their defaults, unless something in front limits as well", "off: %s; one client can take the machine from all others", strings.Join(off, ", "))
+	case cfg.DatabaseURL != "" && cfg.RedisURL == "":
+		f.ok("limits", "each node limits for itself; with REDIS_URL nodes count together")
+	default:
+		f.ok("limits", "requests, work at the same time and connections are limited")
+	}
+}
+
+// checkListening looks at who could reach the server past TLS.
 func checkListening(f *findings, cfg Config) {
 	host, _, err := net.SplitHostPort(cfg.Addr)
 	ip, ipErr := netip.ParseAddr(host)
@@ -444,6 +506,10 @@ func checkListening(f *findings, cfg Config) {
 	switch {
 	case err != nil:
 		f.fail("listening", "set TASKHOUSE_ADDR", "%v", err)
+	case cfg.speaksTLS() && cfg.RedirectAddr == "":
+		f.warn("listening", "set TASKHOUSE_REDIRECT_ADDR=0.0.0.0:80", "%s speaks TLS, and nothing leads there from http", cfg.Addr)
+	case cfg.speaksTLS():
+		f.ok("listening", "%s speaks TLS, and %s leads there from http", cfg.Addr, cfg.RedirectAddr)
 	case !local && len(cfg.TrustedProxies) == 0:
 		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or name the proxies in TASKHOUSE_TRUSTED_PROXIES and let nobody else reach the port", "%s can be reached from outside without TLS", cfg.Addr)
 	case len(cfg.TrustedProxies) == 0:

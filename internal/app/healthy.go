@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -31,8 +32,14 @@ func (c healthyCommand) Run(p *program) error {
 	if cfg.OpsAddr != "" {
 		addr = cfg.OpsAddr
 	}
-	client := http.Client{Timeout: c.Timeout, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
-	r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, "http://"+here(addr)+"/readyz/", nil)
+	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
+	scheme := "http://"
+	if cfg.OpsAddr == "" && cfg.speaksTLS() {
+		// The certificate is for the name by which others come, which is not this machine's to itself. Nothing is sent that is secret.
+		scheme, transport.TLSClientConfig = "https://", &tls.Config{InsecureSkipVerify: true, ServerName: serverName(cfg)} //nolint:gosec // G402: above
+	}
+	client := http.Client{Timeout: c.Timeout, Transport: transport}
+	r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, scheme+here(addr)+"/readyz/", nil)
 	if err != nil {
 		return err
 	}
@@ -49,6 +56,14 @@ func (c healthyCommand) Run(p *program) error {
 		return fmt.Errorf("not ready (%s): %s", a.Status, strings.ReplaceAll(strings.TrimSpace(string(body)), "\n", "; "))
 	}
 	return nil
+}
+
+// serverName is a name for which the process has a certificate: by ACME it has none without.
+func serverName(cfg Config) string {
+	if len(cfg.ACMEHosts) > 0 {
+		return cfg.ACMEHosts[0]
+	}
+	return ""
 }
 
 // here is how this machine reaches what listens at addr.

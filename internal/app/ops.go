@@ -97,6 +97,7 @@ func operate(cfg Config, metrics *observe.Metrics, d *db.DB, w *worker, log *slo
 	}
 	srv := &http.Server{
 		Handler: operatorHandler(cfg, metrics, d, w), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		WriteTimeout:   2 * time.Minute, // a profile is taken for as long as it was asked for, and pprof refuses one that would not fit in
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan struct{})

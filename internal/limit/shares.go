@@ -113,3 +113,13 @@ func (s *Shares) tidy(o *share) {
 		}
 	}
 }
+
+// Look tells how many run, and how many wait.
+func (s *Shares) Look() (running, waiting int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.turns {
+		waiting += len(o.waiting)
+	}
+	return s.running, waiting
+}

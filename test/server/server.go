@@ -73,7 +73,7 @@ type Server struct {
 	drawn  chan struct{} // closed when stdout has ended
 }
 
-var running = regexp.MustCompile(`Taskhouse is running at (http://\S+)`)
+var running = regexp.MustCompile(`Taskhouse is running at (https?://\S+)`)
 
 // Start runs the program and returns when it listens. It is killed when the test ends, if it still runs.
 func Start(tb testing.TB, o Options) *Server {
@@ -139,15 +139,16 @@ func Launch(tb testing.TB, o Options) *Server {
 	return s
 }
 
-// environment is that of every run: nothing of the caller's but what programs need, and no limits on signing in.
+// environment is that of every run: nothing of the caller's but what programs need, and no limits. A test of one sets it.
 func environment(o Options) []string {
 	env := []string{"TASKHOUSE_LOG_LEVEL=warn"}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TASKHOUSE_MUTANT"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}
-	for _, name := range []string{"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH"} {
+	for _, name := range []string{"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH", "ADDRESS", "TOKEN", "USER", "COMPANY"} {
 		env = append(env, "TASKHOUSE_"+name+"_RATE=off")
 	}
+	env = append(env, "TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0", "TASKHOUSE_CONNS_PER_ADDRESS=0")
 	if o.Data != "" {
 		env = append(env, "TASKHOUSE_DATA="+o.Data)
 	}

@@ -17,7 +17,7 @@ export const password = 'correct horse 7 battery'
 /** A server on a fresh SQLite database; with the name of an operator, that there is one, and more of an environment. */
 export async function serve({ operator, env: more } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'taskhouse-web-'))
-  const env = { ...process.env, TASKHOUSE_DATA: data, TASKHOUSE_LOGIN_RATE: '10000/1m', TASKHOUSE_LOGIN_ADDRESS_RATE: '10000/1m', TASKHOUSE_REGISTER_RATE: '10000/1m', TASKHOUSE_NOTIFY_DELAY: '1s', TASKHOUSE_LOG_LEVEL: 'error', ...more }
+  const env = { ...process.env, TASKHOUSE_DATA: data, TASKHOUSE_LOGIN_RATE: '10000/1m', TASKHOUSE_LOGIN_ADDRESS_RATE: '10000/1m', TASKHOUSE_REGISTER_RATE: '10000/1m', TASKHOUSE_ADDRESS_RATE: 'off', TASKHOUSE_TOKEN_RATE: 'off', TASKHOUSE_USER_RATE: 'off', TASKHOUSE_COMPANY_RATE: 'off', TASKHOUSE_SHEDDING: 'off', TASKHOUSE_NOTIFY_DELAY: '1s', TASKHOUSE_LOG_LEVEL: 'error', ...more }
   if (operator) {
     execFileSync(binary, ['migrate', 'up'], { env })
     execFileSync(binary, ['createsuperuser', '--username', operator, '--no-input', '--password-stdin'], { env, input: password + '\n' })
