@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"hash/maphash"
 	"net/http"
 	"slices"
 	"strings"
@@ -94,11 +95,25 @@ func (e *endpoint) enter(n *requestNote, r *http.Request) bool {
 	if e.api.Gate == nil || e.route.op.free || e.route.op.stream != nil {
 		return true
 	}
-	if !e.api.Gate.Enter(r.Context()) {
+	if !e.api.Gate.Enter(r.Context(), flow(r, n)) {
 		return false
 	}
 	n.entered = time.Now() //nolint:forbidigo // how long a request takes is the machine's time
 	return true
+}
+
+// flowSeed makes flows other ones in each process, so that nobody can choose to be in somebody else's.
+var flowSeed = maphash.MakeSeed()
+
+// flow is who asks as far as it is known without verifying it: a token, a cookie, else the address.
+func flow(r *http.Request, n *requestNote) uint64 {
+	for _, name := range []string{"Authorization", "Cookie"} {
+		if v := r.Header[name]; len(v) > 0 {
+			return maphash.String(flowSeed, v[0])
+		}
+	}
+	b := n.addr.As16()
+	return maphash.Bytes(flowSeed, b[:])
 }
 
 // leave leaves the gate, if the request is inside.

@@ -98,7 +98,7 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	stream := l.joined(t, "")
-	for gate.Enter(context.Background()) && gate.Look().Inside < gate.Look().Limit {
+	for gate.Enter(context.Background(), 1) && gate.Look().Inside < gate.Look().Limit {
 	}
 	before := s.db.Numbers().Writes
 	for _, path := range []string{"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/"} {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -25,3 +26,15 @@ func DemoCreations(end time.Time, o DemoOptions) (made []time.Time) {
 	}
 	return made
 }
+
+// CertificateOf is how a server speaks TLS with a certificate in files.
+func CertificateOf(cert, key string, now func() time.Time) (*tls.Config, error) {
+	c := &certificate{cert: cert, key: key, log: slog.New(slog.DiscardHandler), now: now}
+	if _, err := c.get(nil); err != nil {
+		return nil, err
+	}
+	return modern(c.get), nil
+}
+
+// ToHTTPS answers who comes without TLS.
+var ToHTTPS = toHTTPS

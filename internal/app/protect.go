@@ -32,7 +32,7 @@ func protect(cfg Config, key account.Key, signingIn map[string]*limit.Limiter, n
 		Address: rate(cfg.AddressRate, 1), Token: rate(cfg.TokenRate, 1), User: rate(cfg.UserRate, 1), Company: rate(cfg.CompanyRate, 1), Now: now,
 	})
 	if cfg.HeavyPerCompany > 0 {
-		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(cfg.HeavyPerCompany, runtime.GOMAXPROCS(0)), heavyQueue)
+		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(1, runtime.GOMAXPROCS(0)-1), heavyQueue) // one processor is everybody's
 	}
 	if cfg.Shedding {
 		p.gate = limit.NewGate(now)
@@ -72,7 +72,7 @@ func tellOfShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 		case <-t.C:
 		}
 		if now := g.Look(); now.Refused > before {
-			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit)
+			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit, "part", now.Part)
 			before = now.Refused
 		}
 	}

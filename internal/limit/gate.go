@@ -3,25 +3,29 @@ package limit
 import (
 	"container/list"
 	"context"
-	"math"
+	"os"
 	"runtime"
-	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Gate lets in as much work at the same time as this process can do without a queue that only grows, and refuses the rest at once: who
-// is refused soon can go elsewhere, and who is let in is answered in time.
+// Gate keeps a process from having a queue that only grows: who is refused soon can go elsewhere, and who is let in is answered in time.
+// It looks at two queues.
 //
-// How much that is, it finds out by itself. Every Window it looks at how long goroutines that could run had to wait for a processor,
-// which is what an overloaded machine does to everybody, and at how long the work inside took, which tells of a database that does not
-// keep up. Either makes it smaller by a fifth; where work had to wait outside and neither was bad, it becomes larger by a tenth. Throughput is
-// not its measure: SQLite's shared commits become fewer and larger with more callers, so that slower requests can be more of them.
+// One is of work that waits for the database while the processors have time: so much is inside at once, and the rest waits outside
+// in the order of arrival. That is burst long, as a page asks for ten things at once; but where the queue has not been empty for as long
+// as that, it is none that would go away, and nobody waits longer than Patience (CoDel's rule as Facebook uses it for servers: "Fail at
+// Scale", ACM Queue 13/8, 2015). How much is inside grows by a tenth where somebody had to wait, and shrinks by a fifth where work took
+// long. Throughput is not its measure: SQLite's shared commits become fewer and larger with more callers, so that slower requests
+// can be more of them.
 //
-// Who does not fit waits outside in the order of arrival: burst long, as a page asks for ten things at once; but where the queue has not been
-// empty for as long as that, it is none that would go away, and nobody waits longer than Patience. (The rule is CoDel's, as Facebook uses it
-// for servers: "Fail at Scale", ACM Queue 13/8, 2015.)
+// The other is of goroutines that wait for a processor. It stands before any counter of ours: a request that only computes is never seen
+// waiting, it is read late, after all that came before it. So the gate sends itself a byte through a pipe, which comes by the same way as the
+// requests do, and looks how long it takes; while it has not come, that is known without it. Above target a part of all requests is refused, at twice of it nearly all, so that the queue
+// stays about so long. A machine that was held up for a moment only, shorter than burst, refuses nobody. Who asks less than half
+// as often as the mean of all callers loses nothing by that, and who asks more often loses all of it (approximate fair dropping): the one
+// that floods is the one that is refused.
 type Gate struct {
 	now func() time.Time
 
@@ -34,17 +38,29 @@ type Gate struct {
 	ended   int       // works in this window, and what they took
 	took    time.Duration
 
+	late   time.Duration // was Run's last byte
+	due    time.Time     // when the one that has not come was sent; zero: there is none
+	calm   time.Time     // when it was last in time
+	owed   float64       // refusals that are due
+	busy   bool          // somebody came since the last window
+	flows  [flowCount]float32
+	all    float32 // of flows
+	active int     // how many of them are not zero
+
 	refused atomic.Int64
 }
 
 const (
 	// Window is how often a gate's size is thought over.
-	Window = 50 * time.Millisecond
+	Window = 20 * time.Millisecond
 	// Patience is how long work waits outside a gate whose queue does not go away.
 	Patience = 5 * time.Millisecond
 	burst    = 100 * time.Millisecond
 
-	delayed   = 3 * time.Millisecond   // for a processor, of the slowest tenth: too long
+	target    = 5 * time.Millisecond // for a processor
+	probe     = 2 * time.Millisecond // how often that is looked at
+	most      = 0.98                 // of part: some always come through, so that it is noticed when it is over
+	flowCount = 1024
 	slow      = 500 * time.Millisecond // of the work inside, on average: too long
 	smallest  = 4                      // for each processor
 	first     = 32                     // for each processor
@@ -60,22 +76,29 @@ type waiter struct {
 
 // NewGate makes one; Run lets it grow and shrink.
 func NewGate(now func() time.Time) *Gate {
-	return &Gate{now: now, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now()}
+	return &Gate{now: now, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now(), calm: now()}
 }
 
-// Enter lets work in, or says that it has to be refused. Who was let in leaves by Leave. A nil gate is open.
-func (g *Gate) Enter(ctx context.Context) bool {
+// Enter lets work in, or says that it has to be refused. Who was let in leaves by Leave. flow stands for whoever asks, as far as that
+// is known without asking anybody. A nil gate is open.
+func (g *Gate) Enter(ctx context.Context, flow uint64) bool {
 	if g == nil {
 		return true
 	}
 	g.mu.Lock()
+	now := g.now()
+	g.busy = true
+	if g.sheds(flow, now) {
+		g.mu.Unlock()
+		g.refused.Add(1)
+		return false
+	}
 	if g.queue.Len() == 0 && float64(g.inside) < g.limit {
 		g.inside++
 		g.mu.Unlock()
 		return true
 	}
 	g.crowded = true
-	now := g.now()
 	if g.queue.Len() == 0 {
 		g.empty = now
 	}
@@ -144,77 +167,145 @@ func (g *Gate) admit() {
 // Look are a gate's figures.
 type Look struct {
 	Limit, Inside, Waiting int
-	Refused                int64 // since the process began
+	Part                   float64 // of the requests that is refused for want of processors
+	Refused                int64   // since the process began
 }
 
 // Look tells how it stands.
 func (g *Gate) Look() Look {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return Look{int(g.limit), g.inside, g.queue.Len(), g.refused.Load()}
+	return Look{int(g.limit), g.inside, g.queue.Len(), g.part(g.now()), g.refused.Load()}
 }
 
-// Run sizes the gate until ctx ends.
+// Run looks at the machine and sizes the gate, until ctx ends.
 func (g *Gate) Run(ctx context.Context) {
-	t := time.NewTicker(Window)
-	defer t.Stop()
-	s := &scheduler{}
-	s.delay()
-	for {
+	r, w, err := os.Pipe()
+	if err != nil { // no descriptors are left: what is inside is bounded all the same
+		return
+	}
+	defer w.Close()
+	heard := make(chan struct{})
+	go func() { // it ends with w, and hears of a byte as a request's reader does
+		defer close(heard)
+		defer r.Close()
+		for b := make([]byte, 1); ; {
+			if _, err := r.Read(b); err != nil {
+				return
+			}
+			select {
+			case heard <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	window := g.now()
+	for every := probe; ; {
+		t := time.NewTimer(every)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+		g.mu.Lock()
+		g.due = g.now()
+		g.mu.Unlock()
+		if _, err := w.Write([]byte{0}); err != nil {
+			return
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-t.C:
-			g.Resize(s.delay())
+		case <-heard:
 		}
+		now := g.now()
+		g.mu.Lock()
+		g.woke(now.Sub(g.due), now)
+		g.due = time.Time{}
+		if now.Sub(window) >= Window {
+			window = now
+			if every = probe; !g.busy && g.inside == 0 { // nobody is here: the processors may sleep
+				every = Window
+			}
+			g.resize()
+		}
+		g.mu.Unlock()
 	}
 }
 
-// Resize ends a window in which the slowest tenth of those who waited for a processor waited so long.
-func (g *Gate) Resize(delay time.Duration) {
+// Woke says how late a byte came; Run does it all the time.
+func (g *Gate) Woke(late time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	procs := float64(runtime.GOMAXPROCS(0))
+	g.woke(late, g.now())
+}
+
+func (g *Gate) woke(late time.Duration, now time.Time) {
+	if g.late = late; late <= target {
+		g.calm = now
+	}
+}
+
+// part is how much of what comes is refused.
+func (g *Gate) part(now time.Time) float64 {
+	late := g.late
+	if !g.due.IsZero() {
+		late = max(late, now.Sub(g.due))
+	}
+	if late <= target || now.Sub(g.calm) <= burst {
+		return 0
+	}
+	return min(float64(late-target)/float64(target), most)
+}
+
+// sheds counts a request of a flow, and says whether it is one too many for the processors.
+func (g *Gate) sheds(flow uint64, now time.Time) bool {
+	f := &g.flows[flow%flowCount]
+	if *f == 0 {
+		g.active++
+	}
+	*f++
+	g.all++
+	part := g.part(now)
+	if part == 0 {
+		g.owed = 0
+		return false
+	}
+	mean := g.all / float32(max(g.active, 1))
+	weight := min(max(2*(*f/mean)-1, 0), 1)
+	g.owed += part * float64(weight)
+	if g.owed < 1 || weight == 0 {
+		return false
+	}
+	g.owed--
+	return true
+}
+
+// Resize ends a window.
+func (g *Gate) Resize() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.resize()
+}
+
+func (g *Gate) resize() {
 	switch {
-	case delay > delayed, g.ended > 0 && g.took/time.Duration(g.ended) > slow:
-		g.limit = max(g.limit*0.8, smallest*procs)
-	case g.crowded:
+	case g.ended > 0 && g.took/time.Duration(g.ended) > slow:
+		g.limit = max(g.limit*0.8, float64(smallest*runtime.GOMAXPROCS(0)))
+	case g.crowded && g.late <= target:
 		g.limit = min(g.limit*1.1, largest)
 	}
-	g.crowded, g.ended, g.took = g.queue.Len() > 0, 0, 0
-	g.admit()
-}
-
-// scheduler reads how long goroutines wait for a processor.
-type scheduler struct {
-	sample [1]metrics.Sample
-	before []uint64
-}
-
-// delay is the ninth tenth of the waits since the last call.
-func (s *scheduler) delay() time.Duration {
-	s.sample[0].Name = "/sched/latencies:seconds"
-	metrics.Read(s.sample[:])
-	if s.sample[0].Value.Kind() != metrics.KindFloat64Histogram {
-		return 0
-	}
-	h := s.sample[0].Value.Float64Histogram()
-	if len(s.before) != len(h.Counts) {
-		s.before = make([]uint64, len(h.Counts))
-	}
-	var all uint64
-	for i, n := range h.Counts {
-		all += n - s.before[i]
-	}
-	seen, at := uint64(0), 0.0
-	for i, n := range h.Counts {
-		if seen += n - s.before[i]; at == 0 && all > 0 && seen*10 >= all*9 {
-			at = h.Buckets[i]
+	g.crowded, g.ended, g.took, g.busy = g.queue.Len() > 0, 0, 0, false
+	g.all, g.active = 0, 0
+	for i := range g.flows {
+		if g.flows[i] *= 0.95; g.flows[i] < 0.1 { // forgets in a second
+			g.flows[i] = 0
+			continue
 		}
-		s.before[i] = n
+		g.all += g.flows[i]
+		g.active++
 	}
-	if math.IsInf(at, 0) || at < 0 {
-		return 0
-	}
-	return time.Duration(at * float64(time.Second))
+	g.admit()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/netip"
-	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,7 +15,7 @@ import (
 // fill enters until the gate is full.
 func fill(g *limit.Gate) (n int) {
 	for ; n < g.Look().Limit; n++ {
-		g.Enter(context.Background())
+		g.Enter(context.Background(), 1)
 	}
 	return n
 }
@@ -29,7 +28,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				if !g.Enter(t.Context()) {
+				if !g.Enter(t.Context(), 1) {
 					t.Error("refused, though the queue was short and new")
 				}
 			})
@@ -48,7 +47,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					g.Enter(t.Context())
+					g.Enter(t.Context(), 1)
 				}
 			}
 		})
@@ -59,13 +58,13 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					g.Enter(t.Context())
+					g.Enter(t.Context(), 1)
 				}
 			}
 		})
 		time.Sleep(time.Second)
 		began := time.Now()
-		if g.Enter(t.Context()) {
+		if g.Enter(t.Context(), 1) {
 			t.Error("let in, though full")
 		}
 		if took := time.Since(began); took > limit.Patience {
@@ -83,46 +82,100 @@ func TestGateFollowsTheMachine(t *testing.T) {
 	g := limit.NewGate(time.Now)
 	before := g.Look().Limit
 	for range 10 {
-		g.Resize(0)
+		g.Resize()
 	}
 	if l := g.Look().Limit; l != before {
 		t.Errorf("it changed from %d to %d though nobody waited", before, l)
 	}
-	for range 50 {
-		g.Resize(10 * time.Millisecond)
-	}
-	small := g.Look().Limit
-	if small != 4*runtime.GOMAXPROCS(0) {
-		t.Errorf("on a machine that does not keep up it is %d", small)
-	}
+	small := before
 	for range 20 { // crowded, and the machine has room
 		n := fill(g)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		g.Enter(ctx)
+		g.Enter(ctx, 1)
 		for range n {
 			g.Leave(time.Millisecond)
 		}
-		g.Resize(0)
+		g.Resize()
 	}
 	large := g.Look().Limit
 	if large < 2*small {
 		t.Errorf("it grew from %d to %d only", small, large)
 	}
 	for range 10 { // a database that does not keep up
-		if g.Enter(t.Context()) {
+		if g.Enter(t.Context(), 1) {
 			g.Leave(2 * time.Second)
 		}
-		g.Resize(0)
+		g.Resize()
 	}
 	if l := g.Look().Limit; l >= large {
 		t.Errorf("slow work left it at %d", l)
 	}
 }
 
+// flood is a window in which flows ask so often each, on a machine where goroutines wake up so late; it says how often each was refused.
+func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) map[uint64]int {
+	refused := map[uint64]int{}
+	g.Woke(late)
+	for flow, n := range often {
+		for range n {
+			if g.Enter(context.Background(), flow) {
+				g.Leave(time.Millisecond)
+			} else {
+				refused[flow]++
+			}
+		}
+	}
+	g.Resize()
+	c.t = c.t.Add(limit.Window)
+	return refused
+}
+
+// Threat R15: the processors do not keep up, so a part is refused, until they do.
+func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
+	c := newClock()
+	g := limit.NewGate(c.now)
+	load := map[uint64]int{1: 50}
+	for _, step := range []struct {
+		late           time.Duration
+		windows        int
+		least, largest int // refused in the last window
+	}{
+		{time.Millisecond, 10, 0, 0},
+		{50 * time.Millisecond, 5, 0, 0}, // held up for a moment
+		{time.Millisecond, 1, 0, 0},
+		{50 * time.Millisecond, 8, 45, 50},
+		{7500 * time.Microsecond, 1, 20, 30},
+		{time.Millisecond, 1, 0, 0}, // it is over
+	} {
+		n := 0
+		for range step.windows {
+			n = flood(g, c, step.late, load)[1]
+		}
+		if n < step.least || n > step.largest {
+			t.Errorf("%v late for %d windows: %d of 50 were refused, not %d to %d", step.late, step.windows, n, step.least, step.largest)
+		}
+	}
+}
+
+// Threat R11: the one that floods is the one that is refused.
+func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
+	c := newClock()
+	g := limit.NewGate(c.now)
+	refused := map[uint64]int{}
+	for range 100 {
+		for flow, n := range flood(g, c, 20*time.Millisecond, map[uint64]int{1: 100, 2: 1, 3: 2}) {
+			refused[flow] += n
+		}
+	}
+	if refused[1] < 5000 || refused[2]+refused[3] > 0 {
+		t.Errorf("refused: %v of 10000, 100 and 200", refused)
+	}
+}
+
 func TestNoGateIsOpen(t *testing.T) {
 	var g *limit.Gate
-	if !g.Enter(t.Context()) {
+	if !g.Enter(t.Context(), 1) {
 		t.Error("closed")
 	}
 	g.Leave(0)

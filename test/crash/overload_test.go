@@ -1,0 +1,206 @@
+package crash_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/test/server"
+)
+
+var overload = flag.Duration("crash.overload", 3*time.Second, "how long each load of the overload tests lasts")
+
+// protected is a server with everything that protects it, but the rates: what is looked at is the machine.
+func protected(t *testing.T, cores string) *server.Server {
+	return server.Start(t, server.Options{Bin: bin, Data: t.TempDir(), Env: map[string]string{
+		"TASKHOUSE_SHEDDING": "on", "TASKHOUSE_HEAVY_PER_COMPANY": "2", "GOMAXPROCS": cores, "TASKHOUSE_LOG_LEVEL": "error",
+	}})
+}
+
+// crowd are clients that keep their connections, as browsers and a proxy do.
+func crowd() *http.Client {
+	return &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{MaxIdleConns: 4096, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
+}
+
+// tally is what became of a load.
+type tally struct {
+	mu           sync.Mutex
+	good, other  int
+	took         []time.Duration // of the good ones
+	refused      []time.Duration // until 429 or 503
+	withoutRetry int             // of them
+}
+
+func (c *tally) ask(ctx context.Context, h *http.Client, token, url string) {
+	r, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		return
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	began := time.Now()
+	a, err := h.Do(r)
+	took := time.Since(began)
+	status := 0
+	if err == nil {
+		status = a.StatusCode
+		_, _ = io.Copy(io.Discard, a.Body)
+		_ = a.Body.Close()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch status {
+	case http.StatusOK:
+		c.good++
+		c.took = append(c.took, time.Since(began))
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		c.refused = append(c.refused, took)
+		if a.Header.Get("Retry-After") == "" {
+			c.withoutRetry++
+		}
+	default:
+		c.other++
+	}
+}
+
+// closed is a load of callers who ask again when they are answered.
+func (c *tally) closed(ctx context.Context, callers int, h *http.Client, token, url string) {
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				c.ask(context.Background(), h, token, url)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// open is a load of so many requests a second, whatever becomes of those before. It says how many it was able to send.
+func (c *tally) open(d time.Duration, rate float64, h *http.Client, token, url string) (sent int) {
+	var wg sync.WaitGroup
+	var under atomic.Int64
+	for began := time.Now(); time.Since(began) < d; time.Sleep(time.Millisecond) {
+		for ; float64(sent) < rate*time.Since(began).Seconds(); sent++ {
+			if under.Load() > 2000 { // these clients cannot have more under way; they count as sent all the same
+				continue
+			}
+			under.Add(1)
+			wg.Go(func() {
+				defer under.Add(-1)
+				c.ask(context.Background(), h, token, url)
+			})
+		}
+	}
+	wg.Wait()
+	return sent
+}
+
+func part(all []time.Duration, p float64) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return all[min(int(float64(len(all))*p), len(all)-1)]
+}
+
+// furnish gives a company tasks.
+func furnish(t *testing.T, url string, c server.Company, tasks int) {
+	t.Helper()
+	client := server.Client{URL: url, Token: c.Token}
+	for i := range tasks {
+		client.Must(t, "POST", "/api/tasks/", map[string]any{"title": fmt.Sprintf("Look after the boiler %d of house %d", i, i%7)}, nil)
+	}
+}
+
+// tries is how often a comparison of times is made on a machine that does other things too.
+const tries = 4
+
+// Threat R15: at twice what it can do, the server does nearly as much as it can, and refuses the rest soon.
+func TestThreat_R15_TwiceTheCapacity(t *testing.T) {
+	s := protected(t, "1") // the other core of a small machine is the clients'
+	acme := server.SignUp(t, s.URL, "acme")
+	furnish(t, s.URL, acme, 100)
+	url := s.URL + "/api/tasks/?page_size=100"
+	var failed string
+	for try := range tries {
+		h := crowd()
+		var peak, flood tally
+		ctx, cancel := context.WithTimeout(t.Context(), *overload)
+		peak.closed(ctx, 16, h, acme.Token, url)
+		cancel()
+		most := float64(peak.good) / overload.Seconds()
+		sent := flood.open(*overload, 2*most, h, acme.Token, url)
+		good := float64(flood.good) / overload.Seconds() / most
+		p50, p90, p99 := part(flood.refused, .5), part(flood.refused, .9), part(flood.refused, .99)
+		t.Logf("peak %.0f/s (p99 %v); at twice that (%d sent): %.0f %% of it, p99 %v; %d refused, half of them within %v, 90 %% within %v, 99 %% within %v; %d else",
+			most, part(peak.took, .99).Round(time.Millisecond), sent, good*100, part(flood.took, .99).Round(time.Millisecond),
+			len(flood.refused), p50.Round(100*time.Microsecond), p90.Round(time.Millisecond), p99.Round(time.Millisecond), flood.other)
+		failed = ""
+		switch {
+		case flood.withoutRetry > 0:
+			t.Fatalf("%d were refused without Retry-After", flood.withoutRetry)
+		case len(flood.refused) == 0:
+			failed = "nothing was refused: there was no overload"
+		case good < .85:
+			failed = fmt.Sprintf("it does %.0f %% of its peak", good*100)
+		case p50 > 20*time.Millisecond:
+			failed = fmt.Sprintf("half of the refusals take %v and more", p50)
+		}
+		h.CloseIdleConnections()
+		if failed == "" {
+			return
+		}
+		t.Logf("try %d: %s", try+1, failed)
+	}
+	t.Error(failed)
+}
+
+// Threat R11: a company that searches and asks for reports with all its might makes another one's requests hardly slower.
+func TestThreat_R11_NoisyNeighbour(t *testing.T) {
+	s := protected(t, "2")
+	noisy, quiet := server.SignUp(t, s.URL, "noisy"), server.SignUp(t, s.URL, "quiet")
+	furnish(t, s.URL, noisy, 300)
+	furnish(t, s.URL, quiet, 100)
+	h := crowd()
+	calm := func() time.Duration { // one request after the other, with time to think
+		var c tally
+		for began := time.Now(); time.Since(began) < *overload; time.Sleep(3 * time.Millisecond) {
+			c.ask(t.Context(), h, quiet.Token, s.URL+"/api/tasks/?page_size=100")
+		}
+		if c.other > 0 || len(c.refused) > 0 {
+			t.Errorf("of the quiet company's requests %d were refused, and %d failed", len(c.refused), c.other)
+		}
+		return part(c.took, .99)
+	}
+	var failed string
+	for range tries {
+		before := calm()
+		var abuse tally
+		var wg sync.WaitGroup
+		for _, path := range []string{"/api/analytics/", "/api/tasks/?search=boiler&page_size=100"} {
+			wg.Go(func() { abuse.open(*overload, 100, h, noisy.Token, s.URL+path) })
+		}
+		during := calm()
+		wg.Wait()
+		after := calm()
+		ratio := float64(during) / float64(max(before, after))
+		t.Logf("quiet p99 %v before, %v during (%.2f times), %v after; of the noisy one's requests %d were answered, %d refused", before, during, ratio, after, abuse.good, len(abuse.refused))
+		if failed = ""; ratio > 1.5 {
+			failed = fmt.Sprintf("the neighbour makes p99 %.2f times as long", ratio)
+		}
+		if len(abuse.refused) == 0 {
+			failed = "nothing of the abuse was refused"
+		}
+		if failed == "" {
+			return
+		}
+	}
+	t.Error(failed)
+}
