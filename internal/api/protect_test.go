@@ -268,3 +268,23 @@ func TestThreat_I21_NoCORSUnlessNamed(t *testing.T) {
 		}
 	}
 }
+
+// Threat F9: a clock that goes back by less than the leeway, or ahead by less than a token lives, signs nobody out, and what is made then has its place by number.
+func TestThreat_F9_ClockJumpsSignNobodyOut(t *testing.T) {
+	for _, jump := range []time.Duration{-20 * time.Second, 50 * time.Minute} {
+		t.Run(jump.String(), func(t *testing.T) {
+			s := newServer(t, "sqlite")
+			s.acme.owner.task(t, body{"title": "before"})
+			s.clock.advance(jump)
+			s.acme.owner.task(t, body{"title": "after"})
+			var titles []string
+			for _, e := range s.acme.owner.get(t, "/api/events/").want(t, 200).at("results").([]any) {
+				titles = append(titles, e.(map[string]any)["message"].(string))
+			}
+			if len(titles) < 2 || !strings.Contains(titles[len(titles)-2], "before") || !strings.Contains(titles[len(titles)-1], "after") {
+				t.Errorf("the log has another order: %q", titles)
+			}
+			s.call(t, "POST", "/api/auth/token/refresh/", body{"refresh": s.acme.owner.token}).want(t, 200)
+		})
+	}
+}

@@ -26,7 +26,7 @@ import (
 )
 
 // writeCertificate writes a certificate for a host, signed by itself, and its key.
-func write(t *testing.T, host, cert, key string) {
+func writeCertificate(t *testing.T, host, cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -67,7 +67,7 @@ func presented(t *testing.T, addr string, c *tls.Config) (string, error) {
 func TestCertificateIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	write(t, "one.example", cert, key)
+	writeCertificate(t, "one.example", cert, key)
 	now := time.Now()
 	c, err := app.CertificateOf(cert, key, func() time.Time { return now })
 	if err != nil {
@@ -87,7 +87,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 		}
 	}
 	is("one.example")
-	write(t, "two.example", cert, key)
+	writeCertificate(t, "two.example", cert, key)
 	is("one.example") // looked at a moment ago
 	now = now.Add(time.Minute)
 	is("two.example")
@@ -96,11 +96,11 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 	now = now.Add(time.Minute)
 	is("two.example")
-	write(t, "three.example", cert, key)
+	writeCertificate(t, "three.example", cert, key)
 	now = now.Add(time.Minute)
 	is("three.example")
 	now = now.Add(-time.Hour) // the clock goes back
-	write(t, "four.example", cert, key)
+	writeCertificate(t, "four.example", cert, key)
 	is("four.example")
 	if _, err := presented(t, ln.Addr().String(), &tls.Config{MaxVersion: tls.VersionTLS11}); err == nil { //nolint:gosec // that is the question
 		t.Error("it speaks TLS 1.1")
@@ -137,7 +137,7 @@ func TestThreat_I18_I19_RedirectLeadsHome(t *testing.T) {
 func TestServeOverTLS(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	write(t, "localhost", cert, key)
+	writeCertificate(t, "localhost", cert, key)
 	port := func() string {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -151,7 +151,9 @@ func TestServeOverTLS(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
 	ended := make(chan int, 1)
-	go func() { ended <- app.Main(ctx, append([]string{"serve"}, args...), strings.NewReader(""), io.Discard, &out) }()
+	go func() {
+		ended <- app.Main(ctx, append([]string{"serve"}, args...), strings.NewReader(""), io.Discard, &out)
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if code := <-ended; code != 0 {

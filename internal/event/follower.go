@@ -39,6 +39,18 @@ type Followers struct {
 // step is how many events a follower gets at once, and so how long the other companies wait for one with a long log.
 const step = 100
 
+// ahead is how far an event may be from the future. One that is further was written before the clock went back: its delay is over, for to
+// wait until the clock is there again could take as long as it went back.
+const ahead = time.Minute
+
+// due is when an event may be read.
+func (f Follower) due(at, now db.Time) db.Time {
+	if at > now.Add(ahead) {
+		return now
+	}
+	return at.Add(f.Behind)
+}
+
 // hands is how many companies a follower does at the same time.
 const hands = 4
 
@@ -231,9 +243,23 @@ func pause(every, took time.Duration) time.Duration {
 	return max(every, min(19*took, longest))
 }
 
+// wentBack forgets whose turn it is at what time, if the clock has gone back since the last look, which then finds all of them again.
+func (t *track) wentBack(now db.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.looked == 0 || now.Add(time.Second) >= t.looked {
+		return
+	}
+	for _, p := range t.queue {
+		delete(t.waiting, p.company)
+	}
+	t.queue = nil
+}
+
 // look finds the companies whose log goes on behind the cursor.
 func (t *track) look(ctx context.Context) error {
 	now := t.db.Now()
+	t.wentBack(now)
 	var oldest db.Time
 	err := t.db.System("which companies have news for a follower").Read(ctx, func(tx *db.SystemTx) error {
 		oldest = now
@@ -243,8 +269,8 @@ func (t *track) look(ctx context.Context) error {
 			if err := r.Scan(&company, &at); err != nil {
 				return err
 			}
-			oldest = min(oldest, at.Add(t.Behind))
-			t.expect(company, at.Add(t.Behind))
+			oldest = min(oldest, t.due(at, now))
+			t.expect(company, t.due(at, now))
 			return nil
 		}, `SELECT h.company_id, (SELECT e.at FROM events e WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1)
 			FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = $1 WHERE h.seq > coalesce(c.seq, 0)`, t.Name)
@@ -343,11 +369,11 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 			return err
 		}
 		n := 0
-		for n < min(len(entries), step) && entries[n].At.Add(f.Behind) <= tx.Now {
+		for n < min(len(entries), step) && f.due(entries[n].At, tx.Now) <= tx.Now {
 			n++
 		}
 		if n < len(entries) {
-			next = entries[n].At.Add(f.Behind)
+			next = f.due(entries[n].At, tx.Now)
 		}
 		if n == 0 {
 			return nil

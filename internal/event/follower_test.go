@@ -283,3 +283,51 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 		})
 	}
 }
+
+// Threat F9: a clock that jumps an hour, back or ahead, holds no follower up for an hour, and the log's order is that of its numbers.
+func TestThreat_F9_ClockJumpsHoldNoFollowerUp(t *testing.T) {
+	for _, jump := range []time.Duration{-time.Hour, time.Hour} {
+		t.Run(jump.String(), func(t *testing.T) {
+			o := dbtest.Fresh(t, "sqlite")
+			var mu sync.Mutex
+			now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+			move := func(d time.Duration) {
+				mu.Lock()
+				defer mu.Unlock()
+				now = now.Add(d)
+			}
+			o.Now = func() time.Time {
+				mu.Lock()
+				defer mu.Unlock()
+				return now
+			}
+			d := dbtest.Open(t, o)
+			one, two := company(t, d, "one"), company(t, d, "two")
+			l := &event.Log{}
+			seen := map[int64][]int64{}
+			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "noted", Behind: 10 * time.Second, Do: func(tx *db.Tx, entries []event.Entry) error {
+				for _, e := range entries {
+					seen[tx.Company()] = append(seen[tx.Company()], e.Seq)
+				}
+				return note(tx, entries)
+			}})
+			record(t, d, l, one, 3)
+			if err := f.CatchUp(t.Context()); err != nil { // too early: one's turn is in ten seconds
+				t.Fatal(err)
+			}
+			move(jump)
+			record(t, d, l, one, 2)
+			record(t, d, l, two, 1)
+			if err := f.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			move(11 * time.Second)
+			if err := f.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if want := []int64{1, 2, 3, 4, 5}; !slices.Equal(seen[one], want) || !slices.Equal(seen[two], []int64{1}) {
+				t.Errorf("eleven seconds after the jump %v and %v were handed over", seen[one], seen[two])
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ import (
 //
 // The other is of goroutines that wait for a processor. It stands before any counter of ours: a request that only computes is never seen
 // waiting, it is read late, after all that came before it. So the gate sends itself a byte through a pipe, which comes by the same way as the
-// requests do, and looks how long it takes; while it has not come, that is known without it. Above target a part of all requests is refused, at twice of it nearly all, so that the queue
+// requests do, and looks how long it takes; while it has not come, that is known without it. Above target a part of all requests is refused, and nearly all where it is ramp longer, so that the queue
 // stays about so long. A machine that was held up for a moment only, shorter than burst, refuses nobody. Who asks less than half
 // as often as the mean of all callers loses nothing by that, and who asks more often loses all of it (approximate fair dropping): the one
 // that floods is the one that is refused.
@@ -40,6 +40,8 @@ type Gate struct {
 
 	late   time.Duration // was Run's last byte
 	due    time.Time     // when the one that has not come was sent; zero: there is none
+	came   int           // requests since it was sent
+	before int           // requests that came before the last one
 	calm   time.Time     // when it was last in time
 	owed   float64       // refusals that are due
 	busy   bool          // somebody came since the last window
@@ -57,9 +59,11 @@ const (
 	Patience = 5 * time.Millisecond
 	burst    = 100 * time.Millisecond
 
-	target    = 5 * time.Millisecond // for a processor
-	probe     = 2 * time.Millisecond // how often that is looked at
-	most      = 0.98                 // of part: some always come through, so that it is noticed when it is over
+	target    = 5 * time.Millisecond  // for a processor
+	ramp      = 40 * time.Millisecond // above target: by then nearly all is refused
+	probe     = 2 * time.Millisecond  // how often that is looked at
+	most      = 0.98                  // of part: some always come through, so that it is noticed when it is over
+	crowd     = 4                     // requests for each processor before a byte: with fewer it is others who keep the machine busy
 	flowCount = 1024
 	slow      = 500 * time.Millisecond // of the work inside, on average: too long
 	smallest  = 4                      // for each processor
@@ -88,6 +92,7 @@ func (g *Gate) Enter(ctx context.Context, flow uint64) bool {
 	g.mu.Lock()
 	now := g.now()
 	g.busy = true
+	g.came++
 	if g.sheds(flow, now) {
 		g.mu.Unlock()
 		g.refused.Add(1)
@@ -210,7 +215,7 @@ func (g *Gate) Run(ctx context.Context) {
 		case <-t.C:
 		}
 		g.mu.Lock()
-		g.due = g.now()
+		g.due, g.came = g.now(), 0
 		g.mu.Unlock()
 		if _, err := w.Write([]byte{0}); err != nil {
 			return
@@ -243,6 +248,7 @@ func (g *Gate) Woke(late time.Duration) {
 }
 
 func (g *Gate) woke(late time.Duration, now time.Time) {
+	g.before, g.came = g.came, 0
 	if g.late = late; late <= target {
 		g.calm = now
 	}
@@ -257,7 +263,7 @@ func (g *Gate) part(now time.Time) float64 {
 	if late <= target || now.Sub(g.calm) <= burst {
 		return 0
 	}
-	return min(float64(late-target)/float64(target), most)
+	return min(float64(late-target)/float64(ramp), most)
 }
 
 // sheds counts a request of a flow, and says whether it is one too many for the processors.
@@ -269,7 +275,7 @@ func (g *Gate) sheds(flow uint64, now time.Time) bool {
 	*f++
 	g.all++
 	part := g.part(now)
-	if part == 0 {
+	if part == 0 || max(g.came, g.before) < crowd*runtime.GOMAXPROCS(0) {
 		g.owed = 0
 		return false
 	}

@@ -145,7 +145,7 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 		{50 * time.Millisecond, 5, 0, 0}, // held up for a moment
 		{time.Millisecond, 1, 0, 0},
 		{50 * time.Millisecond, 8, 45, 50},
-		{7500 * time.Microsecond, 1, 20, 30},
+		{25 * time.Millisecond, 1, 20, 30},
 		{time.Millisecond, 1, 0, 0}, // it is over
 	} {
 		n := 0
@@ -164,7 +164,7 @@ func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 	g := limit.NewGate(c.now)
 	refused := map[uint64]int{}
 	for range 100 {
-		for flow, n := range flood(g, c, 20*time.Millisecond, map[uint64]int{1: 100, 2: 1, 3: 2}) {
+		for flow, n := range flood(g, c, 40*time.Millisecond, map[uint64]int{1: 100, 2: 1, 3: 2}) {
 			refused[flow] += n
 		}
 	}
