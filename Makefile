@@ -26,6 +26,7 @@ chaos: ## kill, cut off, fill up and restart everything that can be, with real s
 	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./test/crash -crash.cycles $(CYCLES)
 	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./test/feed -run 'F7|F8|R7' -feed.cycles $(CYCLES)
 	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./internal/backup ./test/property -run 'Move|F21'
+	$(GO) run ./internal/testenv/withservers -- $(GO) test -count=1 -timeout 0 -v ./internal/limit ./internal/event ./internal/api -run 'A17_Nodes|A19|F9'
 
 mutants: ## break the isolation of companies on purpose, and see a test fail for each
 	$(GO) run ./test/mutants
