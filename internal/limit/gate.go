@@ -60,10 +60,10 @@ const (
 	burst    = 100 * time.Millisecond
 
 	target    = 5 * time.Millisecond  // for a processor
-	ramp      = 40 * time.Millisecond // above target: by then nearly all is refused
+	ramp      = 20 * time.Millisecond // above target: by then nearly all is refused
 	probe     = 2 * time.Millisecond  // how often that is looked at
 	most      = 0.98                  // of part: some always come through, so that it is noticed when it is over
-	crowd     = 4                     // requests for each processor before a byte: with fewer it is others who keep the machine busy
+	crowd     = 24                    // requests for each processor before a byte: fewer are answered soon, whatever else keeps the machine busy
 	flowCount = 1024
 	slow      = 500 * time.Millisecond // of the work inside, on average: too long
 	smallest  = 4                      // for each processor

@@ -112,7 +112,6 @@ type talk struct {
 	lib    *mail.Client
 	client *smtp.Client
 	mails  int
-	since  time.Time // it has been idle
 }
 
 // deliver hands a mail over by a connection that is open already, or a new one. A connection that the server has meanwhile given up is
@@ -176,7 +175,7 @@ func (s *SMTP) take() *talk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.idle)
-	if n == 0 || time.Since(s.idle[n-1].since) > idleTalk {
+	if n == 0 {
 		return nil
 	}
 	t := s.idle[n-1]
@@ -184,9 +183,8 @@ func (s *SMTP) take() *talk {
 	return t
 }
 
-// keep lets a connection wait for another mail.
+// keep lets a connection wait for another mail, for as long as that makes sense.
 func (s *SMTP) keep(t *talk) {
-	t.since = time.Now()
 	s.mu.Lock()
 	kept := t.mails < mailsPerTalk && len(s.idle) < idleTalks
 	if kept {
@@ -197,22 +195,24 @@ func (s *SMTP) keep(t *talk) {
 		t.end()
 		return
 	}
-	time.AfterFunc(idleTalk, s.sweep)
+	mails := t.mails
+	time.AfterFunc(idleTalk, func() {
+		if s.drop(t, mails) {
+			t.end()
+		}
+	})
 }
 
-// sweep ends the connections that have waited too long.
-func (s *SMTP) sweep() {
+// drop takes a connection out of those that wait, if it has carried no other mail meanwhile.
+func (s *SMTP) drop(t *talk, mails int) bool {
 	s.mu.Lock()
-	n := 0
-	for n < len(s.idle) && time.Since(s.idle[n].since) >= idleTalk {
-		n++
+	defer s.mu.Unlock()
+	i := slices.Index(s.idle, t)
+	if i < 0 || t.mails != mails {
+		return false
 	}
-	old := slices.Clone(s.idle[:n])
-	s.idle = slices.Delete(s.idle, 0, n)
-	s.mu.Unlock()
-	for _, t := range old {
-		t.end()
-	}
+	s.idle = slices.Delete(s.idle, i, i+1)
+	return true
 }
 
 // client is the library's, for one connection, which it puts into conn.

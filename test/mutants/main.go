@@ -80,7 +80,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer notes.close()
+	defer func() { _ = notes.close() }()
 	results, err := judge(ctx, dir, chosen, notes)
 	if err != nil {
 		return err
