@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -86,6 +87,13 @@ func Serve(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer, wor
 		busy.Go(func() { house.worker.run(beside) })
 	}
 	greet(out, cfg, d, ln.Addr())
+	if inTheClear(cfg, ln.Addr()) {
+		log.Warn("passwords and tokens go over the wire in the clear: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY or TASKHOUSE_ACME_HOSTS, or "+
+			"listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its https URL", "addr", ln.Addr().String())
+	}
+	if tls != nil && tls.fetch != nil {
+		busy.Go(func() { tls.fetch(beside) })
+	}
 	failed := make(chan error, 1)
 	clients := bounded(cfg, ln)
 	go func() {
@@ -342,6 +350,12 @@ func greet(out io.Writer, cfg Config, d *db.DB, addr net.Addr) {
   For programs, the API:        %[1]s/api/docs/
   Stop with Ctrl-C; nothing that was acknowledged is lost.
 `, url, where)
+}
+
+// inTheClear reports whether other machines can come without TLS, as far as the process knows.
+func inTheClear(cfg Config, addr net.Addr) bool {
+	at, ok := addr.(*net.TCPAddr)
+	return ok && !at.IP.IsLoopback() && !cfg.speaksTLS() && !strings.HasPrefix(cfg.PublicURL, "https://")
 }
 
 // rate is a configured rate, some times over, in the limiter's own terms.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 type secured struct {
 	config   *tls.Config
 	redirect http.Handler
+	fetch    func(ctx context.Context) // fetches certificates before somebody needs them; nil where there is nothing to fetch
 }
 
 // secure makes it of the configuration; nil where a proxy speaks TLS, or nobody.
@@ -32,7 +34,7 @@ func secure(cfg Config, log *slog.Logger) (*secured, error) {
 		if _, err := files.get(nil); err != nil {
 			return nil, err
 		}
-		return &secured{modern(files.get), redirect}, nil
+		return &secured{modern(files.get), redirect, nil}, nil
 	case len(cfg.ACMEHosts) > 0:
 		folder := filepath.Join(cfg.Data, "acme")
 		if err := os.MkdirAll(folder, 0o700); err != nil { // whose keys these are
@@ -44,13 +46,34 @@ func secure(cfg Config, log *slog.Logger) (*secured, error) {
 		}
 		c := modern(m.GetCertificate)
 		c.NextProtos = append(c.NextProtos, acme.ALPNProto)
-		return &secured{c, m.HTTPHandler(redirect)}, nil
+		fetch := func(ctx context.Context) { fetchAll(ctx, cfg.ACMEHosts, m.GetCertificate, log) }
+		return &secured{c, m.HTTPHandler(redirect), fetch}, nil
 	}
 	return nil, nil //nolint:nilnil // no TLS is one of the answers
 }
 
 // acmeTimeout bounds each question to the certificate authority. A handshake that waits for a certificate is bounded by the server's own.
 const acmeTimeout = 30 * time.Second
+
+// fetchAll has the certificates of all names there before the first client comes, whose handshake would be over before the authority has
+// looked; and it tells at once of a name for which there is none.
+func fetchAll(ctx context.Context, names []string, get func(*tls.ClientHelloInfo) (*tls.Certificate, error), log *slog.Logger) {
+	for _, name := range names {
+		if ctx.Err() != nil {
+			return
+		}
+		c, err := get(&tls.ClientHelloInfo{ // as a client of today asks, who takes the smaller kind
+			ServerName: name, SupportedCurves: []tls.CurveID{tls.CurveP256}, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
+			CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+		})
+		if err != nil {
+			log.Error("there is no certificate yet; it is tried again when somebody comes: port 443 of the name must lead here, or port 80 to TASKHOUSE_REDIRECT_ADDR",
+				"name", name, "error", err)
+			continue
+		}
+		log.Info("there is a certificate", "name", name, "until", c.Leaf.NotAfter)
+	}
+}
 
 // modern is TLS 1.2 with forward secrecy and authenticated ciphers, or 1.3: Go's own choice of them, which is kept up to date.
 func modern(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {

@@ -197,3 +197,38 @@ func TestServeOverTLS(t *testing.T) {
 		t.Errorf("healthy: %d, %s", code, said.String())
 	}
 }
+
+// Threat M6: whoever listens where other machines come, without TLS, is told so.
+func TestThreat_M6_ListeningInTheClear(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		told bool
+	}{
+		"this machine only":      {[]string{"--addr=127.0.0.1:0"}, false},
+		"everybody":              {[]string{"--addr=0.0.0.0:0"}, true},
+		"behind a proxy":         {[]string{"--addr=0.0.0.0:0", "--public-url=https://tasks.example.com"}, false},
+		"behind one without TLS": {[]string{"--addr=[::]:0", "--public-url=http://tasks.example.com"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			var errs bytes.Buffer
+			out := &greeted{cancel: cancel}
+			if code := app.Main(ctx, append([]string{"serve", "--data=" + t.TempDir()}, c.args...), strings.NewReader(""), out, &errs); code != 0 {
+				t.Fatalf("it ended with %d:\n%s", code, errs.String())
+			}
+			if told := strings.Contains(errs.String(), "in the clear"); told != c.told {
+				t.Errorf("told so: %v\n%s", told, errs.String())
+			}
+		})
+	}
+}
+
+// greeted ends the program when it says that it runs.
+type greeted struct{ cancel context.CancelFunc }
+
+func (g *greeted) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "running at") {
+		g.cancel()
+	}
+	return len(b), nil
+}

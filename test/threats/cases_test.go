@@ -23,7 +23,6 @@ var elsewhere = map[string]string{
 	"F17": "nothing was released yet: there is no older program",
 	"F23": "none yet; `go run ./bench` prints the peak of memory under load",
 	"M4":  "modules are looked at when they are added (CONTRIBUTING.md), and `make check` looks for known weaknesses",
-	"M6":  "none yet",
 }
 
 // cases are what could go wrong, by their stable ids.
