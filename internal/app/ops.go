@@ -15,12 +15,13 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/observe"
 )
 
 // measure makes this process's figures, or none where nobody can ask for them.
-func measure(cfg Config, d *db.DB, w *worker, feed *live.Hub) *observe.Metrics {
+func measure(cfg Config, d *db.DB, w *worker, feed *live.Hub, gate *limit.Gate) *observe.Metrics {
 	if cfg.OpsAddr == "" {
 		return nil
 	}
@@ -30,6 +31,9 @@ func measure(cfg Config, d *db.DB, w *worker, feed *live.Hub) *observe.Metrics {
 	}
 	if feed != nil {
 		s.Sockets = feed.Subscribers
+	}
+	if gate != nil {
+		s.Gate = gate.Look
 	}
 	return observe.New(Version(), s)
 }

@@ -56,7 +56,7 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	for _, want := range []string{
 		`taskhouse_http_requests_total{route="profile",status="401"} 1`, `taskhouse_http_requests_total{route="login",status="401"} 1`,
 		`taskhouse_http_requests_total{route="none",status="404"} 1`, `taskhouse_http_request_seconds_count{route="task"} 1`,
-		"taskhouse_db_commits_total", "taskhouse_db_writer_queue 0", "taskhouse_feed_connections 0", "taskhouse_ask_failed 0", "go_goroutines",
+		"taskhouse_db_commits_total", "taskhouse_db_writer_queue 0", "taskhouse_feed_connections 0", "taskhouse_gate_refused_total 0", "taskhouse_ask_failed 0", "go_goroutines",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%d, without %s", status, want)

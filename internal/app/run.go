@@ -217,7 +217,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Heavy: guard.heavy,
 	}
 	w := newWorker(cfg, d, events, notices, log)
-	metrics := measure(cfg, d, w, feed)
+	metrics := measure(cfg, d, w, feed, guard.gate)
 	if metrics != nil {
 		a.Observed = metrics.Request
 	}

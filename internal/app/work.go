@@ -94,7 +94,7 @@ func Work(ctx context.Context, cfg Config, log *slog.Logger, out io.Writer) erro
 	notices.Told = feed.Told
 	_, _ = fmt.Fprintln(out, "Taskhouse works on jobs and notifications. Stop with Ctrl-C.")
 	w := newWorker(cfg, d, events, notices, log)
-	closeOps, err := operate(cfg, measure(cfg, d, w, nil), d, w, log)
+	closeOps, err := operate(cfg, measure(cfg, d, w, nil, nil), d, w, log)
 	if err != nil {
 		return err
 	}

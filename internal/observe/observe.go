@@ -17,6 +17,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
 // Source is where the figures come from. What is nil is not shown: a worker has no sockets.
@@ -25,6 +26,7 @@ type Source struct {
 	Sockets   func() int
 	Jobs      func(context.Context) ([]job.Backlog, error)
 	Followers func() []event.Progress
+	Gate      func() limit.Look
 }
 
 // Metrics are a process's figures.
@@ -81,6 +83,10 @@ var (
 	writes     = desc("db_writes_total", "Writes that SQLite's writer has run.")
 	commits    = desc("db_commits_total", "Commits of SQLite's writer: several writes share one.")
 	sockets    = desc("feed_connections", "Connections to the live feed on this node.")
+	atWork     = desc("gate_requests", "Requests that are under way or wait at the gate, live connections aside.", "state")
+	room       = desc("gate_requests_max", "Most requests under way at once, as the gate has it now.")
+	refusing   = desc("gate_refusing_ratio", "Which part of the requests is refused for want of processors, 0 to 1.")
+	refused    = desc("gate_refused_total", "Requests refused at overload.")
 	jobs       = desc("jobs", "Jobs, by kind and state.", "kind", "state")
 	jobAge     = desc("jobs_oldest_seconds", "Age of the oldest job, by kind and state.", "kind", "state")
 	lag        = desc("follower_lag_seconds", "How late the follower is with its oldest event, beyond the delay it keeps on purpose.", "follower")
@@ -89,7 +95,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, jobs, jobAge, lag, askFailed} {
+	for _, d := range []*prometheus.Desc{dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, atWork, room, refusing, refused, jobs, jobAge, lag, askFailed} {
 		out <- d
 	}
 }
@@ -115,6 +121,14 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	if m.source.Sockets != nil {
 		gauge(sockets, float64(m.source.Sockets()))
+	}
+	if m.source.Gate != nil {
+		n := m.source.Gate()
+		gauge(atWork, float64(n.Inside), "under_way")
+		gauge(atWork, float64(n.Waiting), "waiting")
+		gauge(room, float64(n.Limit))
+		gauge(refusing, n.Part)
+		counter(refused, float64(n.Refused))
 	}
 	if m.source.Followers != nil {
 		for _, p := range m.source.Followers() {
