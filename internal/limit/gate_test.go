@@ -160,6 +160,17 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 	}
 }
 
+// A few who ask are answered soon, however busy others keep the processors.
+func TestGateRefusesNoneOfAFew(t *testing.T) {
+	c := newClock()
+	g := limit.NewGate(c.now)
+	for range 50 {
+		if refused := flood(g, c, 100*time.Millisecond, map[uint64]int{1: 16 * runtime.GOMAXPROCS(0)}); refused[1] > 0 {
+			t.Fatalf("%d of %d were refused", refused[1], 16*runtime.GOMAXPROCS(0))
+		}
+	}
+}
+
 // Threat R11: the one that floods is the one that is refused.
 func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 	c := newClock()
