@@ -49,6 +49,7 @@ class Workspace {
     s.onOutcome((o) => this.tellOutcome(o))
     s.onMessage((m) => this.hear(m))
     this.store = s
+    this.begun = false
     void people.load()
     s.start()
   }
@@ -142,10 +143,16 @@ class Workspace {
     return this.store?.onMessage(fn) ?? (() => {})
   }
 
+  /** Whether the feed has begun. */
+  private begun = false
+
   private hear(m: Message): void {
     inbox.hear(m)
-    if (m.type.startsWith('member_')) void people.load()
-    if (m.type.startsWith('company_') || m.type === 'member_role_changed') void session.find()
+    // What was read before the feed began may be older than where it begins.
+    const begins = m.type === 'resync' || (m.type === 'connection_established' && !this.begun)
+    if (begins) this.begun = true
+    if (begins || m.type.startsWith('member_')) void people.load()
+    if (begins || m.type.startsWith('company_') || m.type === 'member_role_changed') void session.find()
     if (m.type === 'signed_out' || m.type === 'removed') session.ended()
   }
 
