@@ -22,6 +22,12 @@ class Session {
     this.known = true
   }
 
+  /** Reads again whose session it is, after a change of name or role. Where no answer comes, it is as it was. */
+  async again(): Promise<void> {
+    const answer = await ask<User | undefined>('GET', '/api/auth/profile/').catch(() => null)
+    if (this.user && answer?.body) this.user = answer.body
+  }
+
   async signIn(username: string, password: string): Promise<void> {
     this.user = (await ask<User>('POST', '/api/session/', { username, password }, {}, true)).body
   }

@@ -152,7 +152,7 @@ class Workspace {
     const begins = m.type === 'resync' || (m.type === 'connection_established' && !this.begun)
     if (begins) this.begun = true
     if (begins || m.type.startsWith('member_')) void people.load()
-    if (begins || m.type.startsWith('company_') || m.type === 'member_role_changed') void session.find()
+    if (begins || m.type.startsWith('company_') || m.type === 'member_role_changed') void session.again()
     if (m.type === 'signed_out' || m.type === 'removed') session.ended()
   }
 

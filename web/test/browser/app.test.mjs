@@ -249,6 +249,7 @@ test('on a phone the pages are in a menu that needs no mouse, and nothing is out
     await page.waitForSelector('button[aria-haspopup=dialog]:has-text("Audit")')
     await until('closed by choosing', async () => (await page.locator('dialog').count()) === 0)
     await menu.click()
+    await page.waitForSelector('dialog[open] nav')
     await page.mouse.click(380, 400)
     await until('closed by going elsewhere', async () => (await page.locator('dialog').count()) === 0)
     assert.deepEqual(wrong, [])
