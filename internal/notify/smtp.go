@@ -185,8 +185,9 @@ func (s *SMTP) take() *talk {
 
 // keep lets a connection wait for another mail, for as long as that makes sense.
 func (s *SMTP) keep(t *talk) {
+	mails := t.mails // it is another mail's as soon as it waits
 	s.mu.Lock()
-	kept := t.mails < mailsPerTalk && len(s.idle) < idleTalks
+	kept := mails < mailsPerTalk && len(s.idle) < idleTalks
 	if kept {
 		s.idle = append(s.idle, t)
 	}
@@ -195,7 +196,6 @@ func (s *SMTP) keep(t *talk) {
 		t.end()
 		return
 	}
-	mails := t.mails
 	time.AfterFunc(idleTalk, func() {
 		if s.drop(t, mails) {
 			t.end()

@@ -202,6 +202,8 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 			t.Errorf("server %d ends with %d", i, code)
 		}
 		start(i)
+		// nginx asks a server again two seconds after it failed (fail_timeout): who restarts the other one sooner has none left.
+		time.Sleep(2500 * time.Millisecond)
 	}
 	cancel()
 	clients.Wait()
