@@ -35,7 +35,7 @@ func TestThreat_R7_EverybodyComesBackAtOnce(t *testing.T) {
 	defer stop()
 	clients := make([]*client, *sockets)
 	for i := range clients {
-		clients[i] = newClient("client", company.Token, func() string { return s.URL })
+		clients[i] = newClient("client", company.Token, func() string { return "http://" + addr })
 		all.Go(func() { clients[i].follow(ctx) })
 	}
 	reach := func(seq int64, from time.Time) (p99 time.Duration) {
