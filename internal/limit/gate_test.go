@@ -42,27 +42,19 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		wg.Wait()
 		// A queue that does not go away is no such thing.
 		stop := make(chan struct{})
-		wg.Go(func() { // somebody waits all the time
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					g.Enter(t.Context(), 1)
+		for _, later := range []time.Duration{0, 50 * time.Millisecond} { // somebody waits all the time
+			wg.Go(func() {
+				time.Sleep(later)
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						g.Enter(t.Context(), 1)
+					}
 				}
-			}
-		})
-		wg.Go(func() {
-			time.Sleep(50 * time.Millisecond)
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					g.Enter(t.Context(), 1)
-				}
-			}
-		})
+			})
+		}
 		time.Sleep(time.Second)
 		began := time.Now()
 		if g.Enter(t.Context(), 1) {
