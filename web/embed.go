@@ -17,6 +17,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed all:dist
@@ -36,9 +37,10 @@ const (
 
 // file is one file of dist as it is sent.
 type file struct {
-	content, zipped []byte // zipped is nil where it saves nothing
-	media, tag      string
-	cache           string
+	content    []byte
+	zipped     func() []byte // nil where that saves nothing; made when somebody asks first, as a program that starts has no time for it
+	media, tag string
+	cache      string
 }
 
 // Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path means. It is
@@ -87,14 +89,27 @@ func newFile(name string, content []byte) file {
 	if strings.HasPrefix(name, "dist/assets/") {
 		f.cache = forever
 	}
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is one there is
-	_, _ = z.Write(content)                               // to memory
-	_ = z.Close()
-	if b.Len() < len(content)*9/10 {
-		f.zipped = b.Bytes()
-	}
+	f.zipped = sync.OnceValue(func() []byte { return zip(content) })
 	return f
+}
+
+// zippers have most of a megabyte each.
+var zippers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is one there is
+	return z
+}}
+
+func zip(content []byte) []byte {
+	var b bytes.Buffer
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&b)
+	_, _ = z.Write(content) // to memory
+	_ = z.Close()
+	if b.Len() >= len(content)*9/10 {
+		return nil
+	}
+	return b.Bytes()
 }
 
 // media are the types that a machine's own table may not know, or know otherwise.
@@ -107,9 +122,11 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	content, tag := f.content, `"`+f.tag+`"`
 	h.Set("Vary", "Accept-Encoding")
-	if f.zipped != nil && takesGzip(r) {
-		content, tag = f.zipped, `"`+f.tag+`-gzip"`
-		h.Set("Content-Encoding", "gzip")
+	if takesGzip(r) {
+		if zipped := f.zipped(); zipped != nil {
+			content, tag = zipped, `"`+f.tag+`-gzip"`
+			h.Set("Content-Encoding", "gzip")
+		}
 	}
 	h.Set("Cache-Control", f.cache)
 	h.Set("Content-Security-Policy", Policy)
