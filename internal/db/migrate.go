@@ -107,7 +107,7 @@ func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
 	if err != nil {
 		return taken, err
 	}
-	return taken, d.Check(ctx)
+	return taken, d.engine.check(ctx)
 }
 
 func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
@@ -115,18 +115,24 @@ func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
+	there := 0
 	err = d.engine.owner(ctx, func(c ownerConn) error {
 		if d.engine.name() == "postgres" {
 			if err := createRoles(c); err != nil {
 				return err
 			}
 		}
-		return c.script(versionsTable)
+		if err := c.script(versionsTable); err != nil {
+			return err
+		}
+		applied, err := appliedVersions(c)
+		there = min(len(applied), len(ms))
+		return errors.Join(err, compatible(ms, applied))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	for _, m := range ms {
+	for _, m := range ms[there:] { // each with a look of its own: another process may have taken it meanwhile
 		did := false
 		err := d.engine.owner(ctx, func(c ownerConn) error {
 			applied, err := appliedVersions(c)

@@ -1,6 +1,9 @@
 package db_test
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -83,5 +86,36 @@ func TestThreat_F19_OneProcessOwnsAFile(t *testing.T) {
 	_, err := db.Open(t.Context(), o)
 	if err == nil || !strings.Contains(err.Error(), "another process (pid ") {
 		t.Errorf("a second owner: %v", err)
+	}
+}
+
+// What a program of the release before would miss, or stumble over: something that is gone, or a column that it does not fill.
+var (
+	takesAway = regexp.MustCompile(`(?i)\b(DROP\s+(TABLE|COLUMN|FUNCTION)|RENAME|ALTER\s+COLUMN|ADD\s+CONSTRAINT)\b`)
+	addsTo    = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b[^;]*`)
+)
+
+// Threat F17: nodes of the release before go on while one of the next has migrated. So a step only adds; what it makes useless is taken away
+// by a step of a later release, which this test is then told of.
+func TestThreat_F17_StepsOnlyAdd(t *testing.T) {
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d steps, %v", len(files), err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := regexp.MustCompile(`--[^\n]*`).ReplaceAllString(string(b), "")
+		found := takesAway.FindAllString(text, -1)
+		for _, add := range addsTo.FindAllString(text, -1) {
+			if u := strings.ToUpper(add); strings.Contains(u, "NOT NULL") && !strings.Contains(u, "DEFAULT") {
+				found = append(found, add)
+			}
+		}
+		for _, f := range found {
+			t.Errorf("%s: %q: a program of the release before, which runs beside it, would stumble over that", file, f)
+		}
 	}
 }
