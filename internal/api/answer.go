@@ -40,6 +40,12 @@ func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out a
 	}
 	if cap(b) <= maxBuffer {
 		*buffer = b
+	} else {
+		if !e.api.Memory.Send(cap(b)) {
+			note(r).shed = true
+			return overloaded()
+		}
+		defer e.api.Memory.Sent(cap(b))
 	}
 	if e.route.op.tag {
 		tag := etag(out, b)

@@ -52,6 +52,7 @@ type API struct {
 	Rates   *limit.Rates  // how often anybody may ask; nil is no limit
 	Gate    *limit.Gate   // how much is done at the same time; nil is no limit
 	Heavy   *limit.Shares // how much of it is dear; nil is no limit
+	Memory  *limit.Memory // how much clients send, and are sent, at the same time; nil is no limit
 	Version string
 
 	// Observed, unless it is nil, hears of every answered request: the route's name, empty where there is none.

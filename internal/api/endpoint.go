@@ -242,6 +242,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer e.leave(n)
+	defer func() { e.api.Memory.Received(n.sent) }()
 	var err error
 	switch {
 	case e.route.op.raw != nil:
@@ -462,7 +463,10 @@ func (a *API) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > a.MaxBody {
 		return nil, fail.TooLarge(a.MaxBody)
 	}
-	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, a.MaxBody))
+	payload, err := io.ReadAll(sending{http.MaxBytesReader(w, r.Body, a.MaxBody), a.Memory, note(r)})
+	if fail.Is(err, fail.KindUnavailable) {
+		return nil, err
+	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, fail.TooLarge(a.MaxBody)

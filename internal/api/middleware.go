@@ -29,6 +29,7 @@ type requestNote struct {
 	verdict       limit.Verdict // what the rates have said so far
 	entered       time.Time     // the gate, and not left it yet; zero: it is not inside
 	shed          bool          // refused there
+	sent          int           // bytes of the body that are counted
 	dear          bool          // has a share of its company
 }
 

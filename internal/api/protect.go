@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"hash/maphash"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,8 +93,11 @@ func overloaded() error {
 // enter goes through the gate, before anything is known of the caller: who has to be refused costs no look into the database. Live
 // connections have limits of their own.
 func (e *endpoint) enter(n *requestNote, r *http.Request) bool {
-	if e.api.Gate == nil || e.route.op.free || e.route.op.stream != nil {
+	if e.api.Gate == nil || e.route.op.free {
 		return true
+	}
+	if e.route.op.stream != nil {
+		return !e.api.Gate.Full()
 	}
 	if !e.api.Gate.Enter(r.Context(), flow(r, n)) {
 		return false
@@ -127,6 +131,23 @@ func (e *endpoint) leave(n *requestNote) {
 	}
 	n.entered = time.Time{}
 	e.api.Gate.Leave(took)
+}
+
+// sending is what a client sends, counted while it comes: who only says that it will send much holds nothing.
+type sending struct {
+	io.Reader
+	memory *limit.Memory
+	n      *requestNote
+}
+
+func (s sending) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if !s.memory.Receive(n) {
+		s.n.shed = true
+		return 0, overloaded()
+	}
+	s.n.sent += n
+	return n, err
 }
 
 // shareWait is how long a dear request waits for one of its company's shares.

@@ -94,7 +94,7 @@ func TestThreat_A17_A18_AddressesAreCountedFirst(t *testing.T) {
 
 // Threat R15: a full gate refuses before anything is asked of the database, but for what must always be answered.
 func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
-	gate := limit.NewGate(time.Now)
+	gate := limit.NewGate(time.Now, nil)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	stream := l.joined(t, "")
@@ -125,7 +125,7 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 
 // Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do not.
 func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
-	gate, heavy := limit.NewGate(time.Now), limit.NewShares(1, 2, 1)
+	gate, heavy := limit.NewGate(time.Now, nil), limit.NewShares(1, 2, 1)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate, s.api.Heavy = gate, heavy })
 	heavy.Take(t.Context(), s.acme.id) // by somebody who does not end
 	var wg sync.WaitGroup

@@ -22,6 +22,7 @@ func steady() func() time.Time {
 type protection struct {
 	rates  *limit.Rates
 	gate   *limit.Gate
+	memory *limit.Memory
 	heavy  *limit.Shares
 	beside []func(context.Context)
 }
@@ -35,7 +36,8 @@ func protect(cfg Config, key account.Key, signingIn map[string]*limit.Limiter, n
 		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(1, runtime.GOMAXPROCS(0)-1), heavyQueue) // one processor is everybody's
 	}
 	if cfg.Shedding {
-		p.gate = limit.NewGate(now)
+		p.memory = limit.NewMemory(memoryLimit())
+		p.gate = limit.NewGate(now, p.memory)
 		p.beside = append(p.beside, p.gate.Run, func(ctx context.Context) { tellOfShedding(ctx, p.gate, log) })
 	}
 	if cfg.RedisURL != "" && cfg.DatabaseURL != "" { // an embedded database has one node
@@ -72,7 +74,7 @@ func tellOfShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 		case <-t.C:
 		}
 		if now := g.Look(); now.Refused > before {
-			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit, "part", now.Part)
+			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit, "part", now.Part, "memory_full", now.Full)
 			before = now.Refused
 		}
 	}

@@ -214,7 +214,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	a := &api.API{
 		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
-		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Heavy: guard.heavy,
+		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Memory: guard.memory, Heavy: guard.heavy,
 	}
 	w := newWorker(cfg, d, events, notices, log)
 	metrics := measure(cfg, d, w, feed, guard.gate)

@@ -11,7 +11,7 @@ import (
 )
 
 // Gate keeps a process from having a queue that only grows: who is refused soon can go elsewhere, and who is let in is answered in time.
-// It looks at two queues.
+// It looks at two queues, and at the memory that the process may have: at its end everybody is refused until there is room again.
 //
 // One is of work that waits for the database while the processors have time: so much is inside at once, and the rest waits outside
 // in the order of arrival. That is burst long, as a page asks for ten things at once; but where the queue has not been empty for as long
@@ -27,7 +27,8 @@ import (
 // as often as the mean of all callers loses nothing by that, and who asks more often loses all of it (approximate fair dropping): the one
 // that floods is the one that is refused.
 type Gate struct {
-	now func() time.Time
+	now    func() time.Time
+	memory *Memory
 
 	mu      sync.Mutex
 	limit   float64
@@ -48,6 +49,7 @@ type Gate struct {
 	flows  [flowCount]float32
 	all    float32 // of flows
 	active int     // how many of them are not zero
+	full   bool    // there is no memory left
 
 	refused atomic.Int64
 }
@@ -78,9 +80,9 @@ type waiter struct {
 	at *list.Element // nil when it has been let in
 }
 
-// NewGate makes one; Run lets it grow and shrink.
-func NewGate(now func() time.Time) *Gate {
-	return &Gate{now: now, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now(), calm: now()}
+// NewGate makes one, of a process that may have so much memory; Run lets it grow and shrink.
+func NewGate(now func() time.Time, memory *Memory) *Gate {
+	return &Gate{now: now, memory: memory, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now(), calm: now()}
 }
 
 // Enter lets work in, or says that it has to be refused. Who was let in leaves by Leave. flow stands for whoever asks, as far as that
@@ -93,7 +95,7 @@ func (g *Gate) Enter(ctx context.Context, flow uint64) bool {
 	now := g.now()
 	g.busy = true
 	g.came++
-	if g.sheds(flow, now) {
+	if g.full || g.sheds(flow, now) {
 		g.mu.Unlock()
 		g.refused.Add(1)
 		return false
@@ -141,6 +143,16 @@ func (g *Gate) wait(ctx context.Context, w *waiter, patience time.Duration) bool
 	return false
 }
 
+// Full reports whether there is no memory left. A nil gate does not look.
+func (g *Gate) Full() bool {
+	if g == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.full
+}
+
 // Leave ends work that was let in. took counts for the gate's size; 0 is work whose time says nothing of the machine.
 func (g *Gate) Leave(took time.Duration) {
 	if g == nil {
@@ -174,13 +186,14 @@ type Look struct {
 	Limit, Inside, Waiting int
 	Part                   float64 // of the requests that is refused for want of processors
 	Refused                int64   // since the process began
+	Full                   bool    // everything is refused for want of memory
 }
 
 // Look tells how it stands.
 func (g *Gate) Look() Look {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return Look{int(g.limit), g.inside, g.queue.Len(), g.part(g.now()), g.refused.Load()}
+	return Look{int(g.limit), g.inside, g.queue.Len(), g.part(g.now()), g.refused.Load(), g.full}
 }
 
 // Run looks at the machine and sizes the gate, until ctx ends.
@@ -229,13 +242,18 @@ func (g *Gate) Run(ctx context.Context) {
 		g.mu.Lock()
 		g.woke(now.Sub(g.due), now)
 		g.due = time.Time{}
-		if now.Sub(window) >= Window {
-			window = now
-			if every = probe; !g.busy && g.inside == 0 { // nobody is here: the processors may sleep
-				every = Window
-			}
-			g.resize()
+		g.mu.Unlock()
+		if now.Sub(window) < Window {
+			continue
 		}
+		window = now
+		full := g.memory.full(now)
+		g.mu.Lock()
+		g.full = full
+		if every = probe; !g.busy && g.inside == 0 { // nobody is here: the processors may sleep
+			every = Window
+		}
+		g.resize()
 		g.mu.Unlock()
 	}
 }

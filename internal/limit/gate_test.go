@@ -23,7 +23,7 @@ func fill(g *limit.Gate) (n int) {
 
 func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := limit.NewGate(time.Now)
+		g := limit.NewGate(time.Now, nil)
 		fill(g)
 		// A page that asks for several things at once waits until there is room.
 		var wg sync.WaitGroup
@@ -72,7 +72,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 }
 
 func TestGateFollowsTheMachine(t *testing.T) {
-	g := limit.NewGate(time.Now)
+	g := limit.NewGate(time.Now, nil)
 	before := g.Look().Limit
 	for range 10 {
 		g.Resize()
@@ -127,7 +127,7 @@ func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) ma
 // Threat R15: the processors do not keep up, so a part is refused, until they do.
 func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 	c := newClock()
-	g := limit.NewGate(c.now)
+	g := limit.NewGate(c.now, nil)
 	many := 40 * runtime.GOMAXPROCS(0)
 	load := map[uint64]int{1: many}
 	for _, step := range []struct {
@@ -155,7 +155,7 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 // A few who ask are answered soon, however busy others keep the processors.
 func TestGateRefusesNoneOfAFew(t *testing.T) {
 	c := newClock()
-	g := limit.NewGate(c.now)
+	g := limit.NewGate(c.now, nil)
 	for range 50 {
 		if refused := flood(g, c, 100*time.Millisecond, map[uint64]int{1: 16 * runtime.GOMAXPROCS(0)}); refused[1] > 0 {
 			t.Fatalf("%d of %d were refused", refused[1], 16*runtime.GOMAXPROCS(0))
@@ -166,7 +166,7 @@ func TestGateRefusesNoneOfAFew(t *testing.T) {
 // Threat R11: the one that floods is the one that is refused.
 func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 	c := newClock()
-	g := limit.NewGate(c.now)
+	g := limit.NewGate(c.now, nil)
 	refused := map[uint64]int{}
 	for range 100 {
 		for flow, n := range flood(g, c, 40*time.Millisecond, map[uint64]int{1: 100, 2: 1, 3: 2}) {

@@ -75,9 +75,6 @@ func texts(v any) (all []string) {
 	return all
 }
 
-// standard are the variables that are not Taskhouse's own.
-var standard = []string{"GOMEMLIMIT"}
-
 // options are the names that the program reads, with those of secrets' files.
 func options(t *testing.T) map[string]bool {
 	t.Helper()
@@ -140,7 +137,7 @@ func settings(t *testing.T) (all []setting) {
 func TestEveryVariableIsAnOption(t *testing.T) {
 	known := options(t)
 	for _, s := range settings(t) {
-		if !known[s.name] && !slices.Contains(standard, s.name) {
+		if !known[s.name] {
 			t.Errorf("%s: the program knows no %s", s.where, s.name)
 		}
 		if strings.HasSuffix(s.name, "_FILE") || !known[s.name] {

@@ -111,7 +111,7 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	env := map[string]string{
 		"DATABASE_URL_FILE": secret("database_url", serving.String()), "REDIS_URL_FILE": secret("redis_url", redis),
 		"TASKHOUSE_SECRET_KEY_FILE": secret("secret_key", strings.Repeat("4f1e9c0a7d3b5286", 4)),
-		"TASKHOUSE_TRUSTED_PROXIES": "127.0.0.1", "TASKHOUSE_NOTIFY_DELAY": "0s", "EXTERNAL_TASKS_URL": "off", "GOMEMLIMIT": "384MiB",
+		"TASKHOUSE_TRUSTED_PROXIES": "127.0.0.1", "TASKHOUSE_NOTIFY_DELAY": "0s", "EXTERNAL_TASKS_URL": "off",
 	}
 	migrate := server.Launch(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Args: []string{"migrate", "up"}, Env: map[string]string{
 		"DATABASE_URL_FILE": env["DATABASE_URL_FILE"], "TASKHOUSE_MIGRATE_URL_FILE": secret("migrate_url", rows.URL), "TASKHOUSE_SECRET_KEY_FILE": env["TASKHOUSE_SECRET_KEY_FILE"],

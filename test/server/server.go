@@ -190,12 +190,23 @@ func (s *Server) Kill9() {
 // Memory is how much of the program is resident, in bytes. Linux only, as the servers of these tests are.
 func (s *Server) Memory(tb testing.TB) int64 {
 	tb.Helper()
+	return s.memory(tb, "VmRSS:")
+}
+
+// MostMemory is how much of it was resident at most, since it began.
+func (s *Server) MostMemory(tb testing.TB) int64 {
+	tb.Helper()
+	return s.memory(tb, "VmHWM:")
+}
+
+func (s *Server) memory(tb testing.TB, which string) int64 {
+	tb.Helper()
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.p.Pid()))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var kB int64
-	_, rest, _ := strings.Cut(string(b), "VmRSS:")
+	_, rest, _ := strings.Cut(string(b), which)
 	if _, err := fmt.Sscan(rest, &kB); err != nil {
 		tb.Fatal(err)
 	}
