@@ -10,19 +10,10 @@ var absent = map[string]string{
 
 // elsewhere are cases that no test of this suite is about, and why.
 var elsewhere = map[string]string{
-	"A19": "none yet",
 	"I11": "`web/check` does it in a browser",
 	"I12": "`web/check` does it in a browser",
 	"I13": "`web/check` does it in a browser",
-	"I20": "none yet",
-	"R3":  "none yet",
-	"R11": "none yet",
-	"R15": "none yet",
 	"R16": "figures are read from counters, a few rows",
-	"F9":  "none yet",
-	"F17": "nothing was released yet: there is no older program",
-	"F23": "none yet; `go run ./bench` prints the peak of memory under load",
-	"M4":  "modules are looked at when they are added (CONTRIBUTING.md), and `make check` looks for known weaknesses",
 }
 
 // cases are what could go wrong, by their stable ids.
