@@ -46,8 +46,8 @@ func membersByName(tx *db.Tx, names []string) ([]Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	lowered := tx.Pick(`SELECT lower(value) FROM json_each($2)`, `SELECT lower(value COLLATE "C") FROM json_array_elements_text($2::json)`)
-	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND state = 'active' AND lower(username) IN (`+lowered+`)
+	oneOf := tx.Pick(`IN (SELECT lower(value) FROM json_each($2))`, `= ANY (ARRAY(SELECT lower(value COLLATE "C") FROM json_array_elements_text($2::json)))`)
+	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND state = 'active' AND lower(username) `+oneOf+`
 		ORDER BY user_id`, string(b))
 }
 
@@ -319,7 +319,7 @@ func standingOf(tx *db.Tx, sessions []string) (map[string]Standing, error) {
 		return nil
 	}, `SELECT s.id, m.state, s.ended_at IS NULL AND s.expires_at > $3 FROM sessions s
 		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
-		WHERE s.company_id = $1 AND s.id IN `+tx.Pick(`(SELECT value FROM json_each($2))`, `(SELECT json_array_elements_text($2::json))`),
+		WHERE s.company_id = $1 AND s.id `+tx.Pick(`IN (SELECT value FROM json_each($2))`, `= ANY (ARRAY(SELECT json_array_elements_text($2::json)))`),
 		string(ids), tx.Now)
 	return found, err
 }

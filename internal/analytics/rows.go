@@ -11,12 +11,6 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// among is tx.OneOf for a table of many rows. PostgreSQL reads the list first then, and each row by its key, where it may else
-// compare the whole company's rows with the list: a plan is made once, and knows neither's length.
-func among(tx *db.Tx, param string) string {
-	return tx.Pick(tx.OneOf(param), `= ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(`+param+`::json)))`)
-}
-
 // livesOf is the lives of the tasks that events are about.
 func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 	lives := map[int64]*life{}
@@ -35,7 +29,7 @@ func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 		err := r.Scan(&id, &l.created, &l.started, &l.finished)
 		lives[id] = l
 		return err
-	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+among(tx, "$2"), db.IDs(ids))
+	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(ids))
 	return lives, err
 }
 
@@ -51,7 +45,7 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 		}
 	}
 	if len(gone) > 0 {
-		if err := tx.Later(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+among(tx, "$2"), db.IDs(gone)); err != nil {
+		if err := tx.Later(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(gone)); err != nil {
 			return err
 		}
 	}

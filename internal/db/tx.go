@@ -71,9 +71,11 @@ func (t *Tx) Pick(sqlite, postgres string) string {
 	return postgres
 }
 
-// OneOf is the condition that a number is one of those in a parameter, which IDs makes.
+// OneOf is the condition that a number is one of those in a parameter, which IDs makes. On PostgreSQL it is an array and not a subquery: a
+// plan is made once and knows the length of neither, and for a subquery it would rather compare the whole company's rows with it
+// (60 ms for one task of 100,000).
 func (t *Tx) OneOf(param string) string {
-	return t.Pick(`IN (SELECT value FROM json_each(`+param+`))`, `IN (SELECT value::bigint FROM json_array_elements_text(`+param+`::json))`)
+	return t.Pick(`IN (SELECT value FROM json_each(`+param+`))`, `= ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(`+param+`::json)))`)
 }
 
 // IDs is ids as a JSON array, for OneOf.
