@@ -34,10 +34,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/secret"
 	"github.com/taskhouse/taskhouse/internal/task"
-	"github.com/taskhouse/taskhouse/internal/testenv"
 )
-
-func TestMain(m *testing.M) { testenv.Main(m) }
 
 // publicURL is the base of the links in answers; no request is ever sent to it.
 const publicURL = "https://tasks.example.com"

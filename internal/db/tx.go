@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -212,4 +213,14 @@ var ErrReference = errors.New("the referenced row does not exist")
 func Exists(t *Tx, scan func(Row) error, sql string, args ...any) error {
 	_, err := One(t, func(r Row, _ *struct{}) error { return scan(r) }, sql, args...)
 	return err
+}
+
+// Statements are the texts of the companies' statements that this process has run, for tests that look at their plans.
+func Statements() (all []string) {
+	guarded.Range(func(text, _ any) bool {
+		all = append(all, text.(string))
+		return true
+	})
+	slices.Sort(all)
+	return all
 }

@@ -1,0 +1,41 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+// inOrder are statements that read a range of a company's rows in the order that they are wanted in, and leave out what does not fit.
+var inOrder = []string{
+	"FROM events WHERE company_id = $1 AND subject = $2 AND seq BETWEEN", // most of a log is about tasks
+	"FROM tasks WHERE company_id = $1 AND ((",                            // after a cursor, in an order of which one part goes up and another down
+}
+
+// TestMain looks, after the tests of this package, at the plans of all statements that they have led to: a right answer that was read out of a
+// hundred thousand rows looks like any other in a test, which has ten.
+func TestMain(m *testing.M) {
+	code := testenv.Run(m)
+	walks, looked, err := dbtest.Walks(context.Background())
+	if err != nil {
+		fmt.Println("plans:", err)
+		code = max(code, 1)
+	}
+	for text, plan := range walks {
+		ordered := false
+		for _, o := range inOrder {
+			ordered = ordered || strings.Contains(text, o)
+		}
+		if !ordered {
+			fmt.Printf("SQLite would read a company's rows one by one (%s) for\n\t%s\nthough an index finds them: see migration 0011, or inOrder\n", plan, text)
+			code = max(code, 1)
+		}
+	}
+	fmt.Printf("plans: of %d statements %d read a range in order\n", looked, len(walks))
+	os.Exit(code)
+}
