@@ -62,6 +62,8 @@ type API struct {
 
 	described    description // the OpenAPI document, once somebody has asked for it
 	ratePolicies []string    // the field RateLimit-Policy
+
+	open map[string]bool // paths, without the slash at their end, that the gate is not asked about
 }
 
 // Handler serves every route of the table.
@@ -72,7 +74,11 @@ func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", a.elsewhere)
 	byPath := map[string]resource{}
+	a.open = map[string]bool{}
 	for _, r := range a.routes() {
+		if r.op.free || r.op.stream != nil {
+			a.open[strings.TrimSuffix(r.path, "/")] = true
+		}
 		if byPath[r.path] == nil {
 			byPath[r.path] = resource{}
 			mux.Handle(r.path+"{$}", byPath[r.path])

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -424,6 +425,25 @@ func TestThreat_A21_AcceptAtOnce(t *testing.T) {
 	})
 }
 
+// ids are those of a page, and what it counts.
+func ids(t testing.TB, a answer) (all []string) {
+	t.Helper()
+	var page struct {
+		Count   int
+		Results []struct{ ID string }
+	}
+	if err := json.Unmarshal(a.want(t, 200).body, &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range page.Results {
+		all = append(all, r.ID)
+	}
+	if page.Count != len(all) {
+		t.Errorf("%s: counts %d, and has %d", a.request, page.Count, len(all))
+	}
+	return all
+}
+
 func TestAnAccountInTwoCompanies(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		p := s.globex.member
@@ -457,6 +477,12 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 		guest = guest.refreshed(t)
 		if got := guest.get(t, "/api/auth/profile/").id("company.id"); got != s.acme.id {
 			t.Errorf("the refresh leads to %d", got)
+		}
+
+		// In each company they see the sessions there, and so does whoever manages it.
+		theirsThere, hereOwn, hereManaged := ids(t, p.get(t, "/api/auth/sessions/")), ids(t, guest.get(t, "/api/auth/sessions/")), ids(t, s.acme.owner.get(t, user(p.id)+"sessions/"))
+		if len(theirsThere) != 2 || len(hereOwn) != 1 || !slices.Equal(hereOwn, hereManaged) || slices.Contains(theirsThere, hereOwn[0]) {
+			t.Errorf("sessions there %q, here %q, as the owner sees them %q", theirsThere, hereOwn, hereManaged)
 		}
 
 		// An address belongs to the account, a name to the member.

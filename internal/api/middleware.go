@@ -42,6 +42,9 @@ func note(r *http.Request) *requestNote { return r.Context().Value(noteKey{}).(*
 // an answer when a handler panics.
 func (a *API) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.admits(w, r) {
+			return
+		}
 		began := time.Now() //nolint:forbidigo // how long a request takes is the machine's time, not the installation's
 		n := &requestNote{id: rand.Text(), log: a.Log, addr: limit.ClientAddr(r, a.TrustedProxies)}
 		ctx, span := trace.Request(r.Context(), r.Header, limit.ByProxy(r, a.TrustedProxies))

@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"hash/maphash"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -86,12 +88,30 @@ func (e *endpoint) spend(c *call, w http.ResponseWriter, r *http.Request) error 
 	return nil
 }
 
-func overloaded() error {
-	return fail.Unavailable("This server has more to do than it can. Try again in a moment.", time.Second)
+var tooMuch = fail.Unavailable("This server has more to do than it can. Try again in a moment.", time.Second)
+
+func overloaded() error { return tooMuch }
+
+// admits asks the gate whether there is time for a request at all, before anything is done for it: it is not even noted. What must be answered
+// always, and live connections, which have limits of their own, do not ask.
+func (a *API) admits(w http.ResponseWriter, r *http.Request) bool {
+	p := r.URL.Path
+	if a.Gate == nil || !strings.HasPrefix(p, "/api/") || a.open[strings.TrimSuffix(p, "/")] || a.Gate.Admits(flow(r, a.TrustedProxies)) {
+		return true
+	}
+	h := w.Header()
+	for _, kv := range headers {
+		h[kv.name] = kv.value
+	}
+	a.cors(w, r)
+	n := &requestNote{id: rand.Text()}
+	h.Set("X-Request-Id", n.id)
+	h.Set("Retry-After", "1")
+	writeStatus(w, n, http.StatusServiceUnavailable, tooMuch)
+	return false
 }
 
-// enter goes through the gate, before anything is known of the caller: who has to be refused costs no look into the database. Live
-// connections have limits of their own.
+// enter waits until there is room for the work. Live connections have limits of their own.
 func (e *endpoint) enter(n *requestNote, r *http.Request) bool {
 	if e.api.Gate == nil || e.route.op.free {
 		return true
@@ -99,7 +119,7 @@ func (e *endpoint) enter(n *requestNote, r *http.Request) bool {
 	if e.route.op.stream != nil {
 		return !e.api.Gate.Full()
 	}
-	if !e.api.Gate.Enter(r.Context(), flow(r, n)) {
+	if !e.api.Gate.Enter(r.Context()) {
 		return false
 	}
 	n.entered = time.Now() //nolint:forbidigo // how long a request takes is the machine's time
@@ -110,13 +130,13 @@ func (e *endpoint) enter(n *requestNote, r *http.Request) bool {
 var flowSeed = maphash.MakeSeed()
 
 // flow is who asks as far as it is known without verifying it: a token, a cookie, else the address.
-func flow(r *http.Request, n *requestNote) uint64 {
+func flow(r *http.Request, trusted []netip.Prefix) uint64 {
 	for _, name := range []string{"Authorization", "Cookie"} {
 		if v := r.Header[name]; len(v) > 0 {
 			return maphash.String(flowSeed, v[0])
 		}
 	}
-	b := n.addr.As16()
+	b := limit.ClientAddr(r, trusted).As16()
 	return maphash.Bytes(flowSeed, b[:])
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,7 +99,7 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	stream := l.joined(t, "")
-	for gate.Enter(context.Background(), 1) && gate.Look().Inside < gate.Look().Limit {
+	for gate.Enter(context.Background()) && gate.Look().Inside < gate.Look().Limit {
 	}
 	before := s.db.Numbers().Writes
 	for _, path := range []string{"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/"} {
@@ -121,6 +122,38 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	if in := gate.Look().Inside; in != 0 {
 		t.Errorf("%d are still inside", in)
 	}
+}
+
+// Threat R15: where the processors do not keep up, who has to be refused is refused before anything else is done, and told in the same form
+// as ever; what must always be answered is.
+func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
+	var later atomic.Int64
+	gate := limit.NewGate(func() time.Time { return time.Unix(0, later.Load()) }, nil)
+	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
+	l := s.acme.owner
+	later.Store(int64(time.Second))
+	gate.Woke(50 * time.Millisecond)
+	refused := 0
+	for range 60 * runtime.GOMAXPROCS(0) {
+		a := l.get(t, "/api/tasks/")
+		if a.status != 503 {
+			a.want(t, 200)
+			continue
+		}
+		refused++
+		told := a.json.(map[string]any)
+		if a.header.Get("Retry-After") == "" || a.header.Get("X-Request-Id") != told["request_id"] || a.header.Get("X-Content-Type-Options") != "nosniff" || told["code"] != "unavailable" {
+			t.Fatalf("refused with %v %v", a.header, a.json)
+		}
+	}
+	if refused < 20*runtime.GOMAXPROCS(0) {
+		t.Errorf("%d were refused", refused)
+	}
+	s.call(t, "GET", "/livez/", nil).want(t, 200)
+	for range 2 { // two streams, where nearly all else is refused
+		l.stream(t, "")
+	}
+	l.joined(t, "")
 }
 
 // Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do not.

@@ -85,21 +85,32 @@ func NewGate(now func() time.Time, memory *Memory) *Gate {
 	return &Gate{now: now, memory: memory, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now(), calm: now()}
 }
 
-// Enter lets work in, or says that it has to be refused. Who was let in leaves by Leave. flow stands for whoever asks, as far as that
-// is known without asking anybody. A nil gate is open.
-func (g *Gate) Enter(ctx context.Context, flow uint64) bool {
+// Admits counts a request, and says whether it can be looked at or has to be refused for want of processors or memory. It is asked before anything
+// is done for the request: what a refusal costs is taken from those who are answered. flow stands for whoever asks, as far as that is known without
+// asking anybody. A nil gate is open.
+func (g *Gate) Admits(flow uint64) bool {
+	if g == nil {
+		return true
+	}
+	g.mu.Lock()
+	g.busy = true
+	g.came++
+	refused := g.full || g.sheds(flow, g.now())
+	g.mu.Unlock()
+	if refused {
+		g.refused.Add(1)
+	}
+	return !refused
+}
+
+// Enter lets the work of an admitted request in when there is room for it, or says that it has to be refused. Who was let in leaves by Leave. A
+// nil gate is open.
+func (g *Gate) Enter(ctx context.Context) bool {
 	if g == nil {
 		return true
 	}
 	g.mu.Lock()
 	now := g.now()
-	g.busy = true
-	g.came++
-	if g.full || g.sheds(flow, now) {
-		g.mu.Unlock()
-		g.refused.Add(1)
-		return false
-	}
 	if g.queue.Len() == 0 && float64(g.inside) < g.limit {
 		g.inside++
 		g.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 // fill enters until the gate is full.
 func fill(g *limit.Gate) (n int) {
 	for ; n < g.Look().Limit; n++ {
-		g.Enter(context.Background(), 1)
+		g.Enter(context.Background())
 	}
 	return n
 }
@@ -29,7 +29,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				if !g.Enter(t.Context(), 1) {
+				if !g.Enter(t.Context()) {
 					t.Error("refused, though the queue was short and new")
 				}
 			})
@@ -50,14 +50,14 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 					case <-stop:
 						return
 					default:
-						g.Enter(t.Context(), 1)
+						g.Enter(t.Context())
 					}
 				}
 			})
 		}
 		time.Sleep(time.Second)
 		began := time.Now()
-		if g.Enter(t.Context(), 1) {
+		if g.Enter(t.Context()) {
 			t.Error("let in, though full")
 		}
 		if took := time.Since(began); took > limit.Patience {
@@ -85,7 +85,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		n := fill(g)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		g.Enter(ctx, 1)
+		g.Enter(ctx)
 		for range n {
 			g.Leave(time.Millisecond)
 		}
@@ -96,7 +96,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		t.Errorf("it grew from %d to %d only", small, large)
 	}
 	for range 10 { // a database that does not keep up
-		if g.Enter(t.Context(), 1) {
+		if g.Enter(t.Context()) {
 			g.Leave(2 * time.Second)
 		}
 		g.Resize()
@@ -112,7 +112,7 @@ func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) ma
 	g.Woke(late)
 	for flow, n := range often {
 		for range n {
-			if g.Enter(context.Background(), flow) {
+			if g.Admits(flow) && g.Enter(context.Background()) {
 				g.Leave(time.Millisecond)
 			} else {
 				refused[flow]++
@@ -180,7 +180,7 @@ func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 
 func TestNoGateIsOpen(t *testing.T) {
 	var g *limit.Gate
-	if !g.Enter(t.Context(), 1) {
+	if !g.Admits(1) || !g.Enter(t.Context()) {
 		t.Error("closed")
 	}
 	g.Leave(0)
