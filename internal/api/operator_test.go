@@ -221,6 +221,11 @@ func TestOperatorLooksAtNotifications(t *testing.T) {
 		if got := op.get(t, p+fmt.Sprintf("?user=%d&mail=none", s.acme.guest.id)).want(t, 200); got.id("count") != 0 {
 			t.Errorf("of the guest: %s", got.body)
 		}
+		ours, theirs := got.id("results.0.id"), op.get(t, path("/api/operator/companies/%d/notifications/", s.globex.id)).id("results.0.id")
+		for _, mark := range []body{{}, {"read": true}} { // a company has its own
+			op.patch(t, p+fmt.Sprintf("%d/", theirs), mark).want(t, 404)
+			op.patch(t, p+fmt.Sprintf("%d/", ours), mark).want(t, 200)
+		}
 	})
 }
 

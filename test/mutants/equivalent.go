@@ -24,5 +24,6 @@ var equivalent = map[string]string{
 	"internal/task/rows.go newest 1":           "a greater id than the company's own is room above the first task too",
 	"internal/notify/rows.go markOne 1":        "findInbox, which names the company, fails the same transaction",
 	"internal/account/rows.go renewSession 1":  "session ids are random, and the caller's was verified in its company by the same request",
+	"internal/event/follower.go look 2":        "finds more companies than have news: their turns find nothing",
 	"internal/event/once.go claim 1":           "deletes only what has expired and nobody may be answered with, whosever it is",
 }

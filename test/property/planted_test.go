@@ -157,7 +157,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			ctx := t.Context()
 			h := open(t, dbtest.Fresh(t, engine))
-			user, home, other, _ := two(t, h)
+			user, home, other, owner := two(t, h)
 			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
@@ -189,9 +189,30 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				}
 				return nil
 			}))
+			// Who invites has another name in the other company.
+			join(t, h, home, user, owner)
+			who, err := h.as(ctx, other, owner)
+			must(t, err)
+			open, err := h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Ordinary})
+			must(t, err)
+			for company, name := range map[int64]string{other: "Here", home: "Elsewhere"} {
+				must(t, h.db.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
+					_, err := tx.Exec(`UPDATE members SET first_name = $3, last_name = '' WHERE company_id = $1 AND user_id = $2`, owner, name)
+					return err
+				}))
+			}
+			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) error {
+				if _, by, err := account.OpenInvitation(tx, open.ID); err != nil || by != "Here" {
+					t.Errorf("the invitation is by %q, %v", by, err)
+				}
+				return nil
+			}))
 			must(t, h.db.Scope(home, 0, -1).Read(ctx, func(tx *db.Tx) error {
 				if by, err := account.InvitedBy(tx, invitation); invitation == 0 || !fail.Is(err, fail.KindNotFound) {
 					t.Errorf("invitation %d of another company is by %d, %v", invitation, by, err)
+				}
+				if v, by, err := account.OpenInvitation(tx, open.ID); !fail.Is(err, fail.KindNotFound) {
+					t.Errorf("opens another company's invitation: %+v by %q, %v", v, by, err)
 				}
 				return nil
 			}))
