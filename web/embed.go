@@ -35,12 +35,17 @@ const (
 	always  = "no-cache"
 )
 
-// file is one file of dist as it is sent.
+// file is one file of dist as it is sent. It is read and compressed when somebody asks for it first: a program that starts has no time for
+// it, and one that serves programs alone no use.
 type file struct {
-	content    []byte
-	zipped     func() []byte // nil where that saves nothing; made when somebody asks first, as a program that starts has no time for it
-	media, tag string
-	cache      string
+	read         func() body
+	media, cache string
+}
+
+// body is what is in a file; zipped is nil where that saves nothing.
+type body struct {
+	content, zipped []byte
+	tag             string
 }
 
 // Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path means. It is
@@ -51,11 +56,7 @@ func Handler() (http.Handler, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		content, err := dist.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		files[strings.TrimPrefix(name, "dist")] = newFile(name, content)
+		files[strings.TrimPrefix(name, "dist")] = newFile(name)
 		return nil
 	})
 	if err != nil {
@@ -80,16 +81,19 @@ func Handler() (http.Handler, error) {
 	}), nil
 }
 
-func newFile(name string, content []byte) file {
-	sum := sha256.Sum256(content)
-	f := file{content: content, media: mime.TypeByExtension(path.Ext(name)), tag: hex.EncodeToString(sum[:12]), cache: always}
+func newFile(name string) file {
+	f := file{media: mime.TypeByExtension(path.Ext(name)), cache: always}
 	if m, ok := media[path.Ext(name)]; ok {
 		f.media = m
 	}
 	if strings.HasPrefix(name, "dist/assets/") {
 		f.cache = forever
 	}
-	f.zipped = sync.OnceValue(func() []byte { return zip(content) })
+	f.read = sync.OnceValue(func() body {
+		content, _ := dist.ReadFile(name) // it was found there
+		sum := sha256.Sum256(content)
+		return body{content, zip(content), hex.EncodeToString(sum[:12])}
+	})
 	return f
 }
 
@@ -120,13 +124,12 @@ var media = map[string]string{
 
 func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	content, tag := f.content, `"`+f.tag+`"`
+	b := f.read()
+	content, tag := b.content, `"`+b.tag+`"`
 	h.Set("Vary", "Accept-Encoding")
-	if takesGzip(r) {
-		if zipped := f.zipped(); zipped != nil {
-			content, tag = zipped, `"`+f.tag+`-gzip"`
-			h.Set("Content-Encoding", "gzip")
-		}
+	if b.zipped != nil && takesGzip(r) {
+		content, tag = b.zipped, `"`+b.tag+`-gzip"`
+		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Cache-Control", f.cache)
 	h.Set("Content-Security-Policy", Policy)
