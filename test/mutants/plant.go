@@ -217,11 +217,15 @@ func policies(dir string) (all []mutant, err error) {
 	if at < 0 {
 		return nil, fmt.Errorf("%s does not end its script with %s any more", file, last)
 	}
+	tables, err := owned(dir)
+	if err != nil {
+		return nil, err
+	}
 	text := ""
-	for _, table := range []string{"companies", "heads", "members", "sessions", "invitations", "tasks", "task_counts", "events", "idempotency_keys", "analytics_tasks", "analytics_steps", "analytics_facts"} {
-		for _, cut := range []struct{ what, sql string }{
-			{"no policy", "DROP POLICY company ON " + table},
-			{"row security is not forced", "ALTER TABLE " + table + " NO FORCE ROW LEVEL SECURITY"},
+	for _, table := range tables {
+		for _, cut := range []struct{ what, sql string }{ // after each step of the schema: a table may not be there yet
+			{"no policy", "DROP POLICY IF EXISTS company ON " + table},
+			{"row security is not forced", "ALTER TABLE IF EXISTS " + table + " NO FORCE ROW LEVEL SECURITY"},
 		} {
 			m := mutant{name: table + ": " + cut.what, what: "PostgreSQL: " + cut.what + " on " + table, where: "internal/db/postgres_roles.go", suites: []suite{pgDoor}}
 			text += fmt.Sprintf("+mutant.Pick(%q, ``, `; %s`)", m.name, cut.sql)
@@ -231,28 +235,56 @@ func policies(dir string) (all []mutant, err error) {
 	return all, rewrite(file, src, []edit{{at + len(last) - 1, at + len(last) - 1, text}})
 }
 
+var ownedTable = regexp.MustCompile(`CREATE TABLE (\w+) \(\s*company_id\b`)
+
+// owned are the tables whose rows are a company's.
+func owned(dir string) (tables []string, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "internal/db/migrations/*.sql"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range ownedTable.FindAllSubmatch(b, -1) {
+			tables = append(tables, string(m[1]))
+		}
+	}
+	if len(tables) < 18 {
+		return nil, fmt.Errorf("the migrations have %d tables of companies: they were not read", len(tables))
+	}
+	return tables, nil
+}
+
 var composite = regexp.MustCompile(`FOREIGN KEY \(company_id, (\w+)\) REFERENCES members \(company_id, user_id\)`)
 
 // references takes the company, and with it the reference, from each foreign key to a member.
 func references(dir string) (all []mutant, err error) {
-	file := filepath.Join(dir, "internal/db/migrations/0001_ground.sql")
-	schema, err := os.ReadFile(file)
+	files, err := filepath.Glob(filepath.Join(dir, "internal/db/migrations/*.sql"))
 	if err != nil {
 		return nil, err
 	}
 	text := "string(raw)"
-	for i, at := range composite.FindAllSubmatchIndex(schema, -1) {
-		old, column := string(schema[at[0]:at[1]]), string(schema[at[2]:at[3]])
-		line := 1 + strings.Count(string(schema[:at[0]]), "\n")
-		m := mutant{
-			name: fmt.Sprintf("reference %d %s", i+1, column), what: "the reference `" + column + "` leaves the company out",
-			where: fmt.Sprintf("internal/db/migrations/0001_ground.sql:%d", line), suites: []suite{named, catalogue},
+	for _, file := range files {
+		schema, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
 		}
-		// The n-th of them alone: what stands before it says which.
-		before := string(schema[max(0, at[0]-60):at[0]])
-		text = fmt.Sprintf("strings.Replace(%s, %q, mutant.Pick(%q, %q, %q), 1)", text, before+old, m.name, before+old,
-			before+"FOREIGN KEY ("+column+") REFERENCES users (id)")
-		all = append(all, m)
+		for _, at := range composite.FindAllSubmatchIndex(schema, -1) {
+			old, column := string(schema[at[0]:at[1]]), string(schema[at[2]:at[3]])
+			line := 1 + strings.Count(string(schema[:at[0]]), "\n")
+			m := mutant{
+				name: fmt.Sprintf("reference %d %s", len(all)+1, column), what: "the reference `" + column + "` leaves the company out",
+				where: fmt.Sprintf("%s:%d", relative(dir, file), line), suites: []suite{named, catalogue},
+			}
+			// This one alone: what stands before it says which.
+			before := string(schema[max(0, at[0]-60):at[0]])
+			text = fmt.Sprintf("strings.Replace(%s, %q, mutant.Pick(%q, %q, %q), 1)", text, before+old, m.name, before+old,
+				before+"FOREIGN KEY ("+column+") REFERENCES users (id)")
+			all = append(all, m)
+		}
 	}
 	return all, replace(dir, "internal/db/migrate.go", "Parse(string(raw))", "Parse("+text+")")
 }
