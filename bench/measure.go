@@ -288,7 +288,7 @@ func (g *stage) measureLogged(ctx context.Context) error {
 }
 
 // measureFollowed asks a server as it starts by default: with the followers of the log, the jobs and the mails that come of a task ten
-// seconds after it, in the same process. A mixed load as well.
+// seconds after it, in the same process.
 func (g *stage) measureFollowed(ctx context.Context) error {
 	return g.vary(ctx, "followers, jobs and mails in the same process", []string{"create", "update"}, "warn")
 }
@@ -311,9 +311,6 @@ func (g *stage) vary(ctx context.Context, what string, names []string, level str
 			return err
 		}
 		g.report.variants = append(g.report.variants, variant{g.name, name, what, s.series})
-	}
-	if len(flags) == 0 && g.wants("mixed") {
-		return g.measureMixed(ctx)
 	}
 	return nil
 }

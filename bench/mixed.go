@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 )
@@ -31,20 +32,26 @@ func (p *person) mix(client int, task int64) (rs []request) {
 type mixed struct {
 	engine  string
 	product *series
-	floor   float64 // ms: the floors of the parts by their shares; 0 where not all of them were measured
 }
 
-func (g *stage) measureMixed(ctx context.Context) error {
-	g.report.progress(g.name, "measure mixed")
+func (g *stage) measureMixed(ctx context.Context) (err error) {
+	if !g.wants("mixed") {
+		return nil
+	}
+	if g.server, err = g.place.serve("warn"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.endServer()) }()
 	p := g.people[middle]
 	s := g.clients("product", g.server.addr, g.server.Pid(), func(client int) []request {
 		return p.mix(client, g.about.Tasks[client%len(g.about.Tasks)])
 	}, connections)
-	err := g.interleave(ctx, g.rounds, s)
-	g.report.mixed = append(g.report.mixed, mixed{g.name, s.series, g.report.mixedFloor(g.name)})
+	err = g.interleave(ctx, g.rounds, s)
+	g.report.mixed = append(g.report.mixed, mixed{g.name, s.series})
 	return err
 }
 
+// mixedFloor is, in ms, the floors of the parts by their shares; 0 where not all of them were measured.
 func (r *report) mixedFloor(engine string) (floor float64) {
 	parts, all := 0, 0
 	for _, part := range mixture {
@@ -89,8 +96,8 @@ func (r *report) mixing() table {
 			m.engine, fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)), ms(s.percentile(0.95)), ms(s.percentile(0.99)), ms(s.percentile(1)), fmt.Sprint(s.errors),
 			fmt.Sprintf("%.3f ms", median(m.product.cpu)), fmt.Sprintf("%.3f ms", median(m.product.database)), "", "",
 		}
-		if m.floor > 0 {
-			row[9], row[10] = fmt.Sprintf("%.3f ms", m.floor), fmt.Sprintf("%.2f", median(m.product.cpu)/m.floor)
+		if floor := r.mixedFloor(m.engine); floor > 0 {
+			row[9], row[10] = fmt.Sprintf("%.3f ms", floor), fmt.Sprintf("%.2f", median(m.product.cpu)/floor)
 		}
 		t.rows = append(t.rows, row)
 	}

@@ -63,6 +63,7 @@ func measureEngine(ctx context.Context, s settings, r *report, name, dir string)
 		{"seed", g.seed},
 		{"measure the start", g.measureStart},
 		{"compare the statements", g.compareStatements},
+		{"measure mixed", g.measureMixed}, // before there are thousands of mails to send that the other scenarios leave
 		{"open", g.open},
 		{"measure", g.measureAll},
 		{"measure with a log", g.measureLogged},
