@@ -56,7 +56,7 @@ type Config struct {
 	Data             string        `env:"TASKHOUSE_DATA" group:"Database" default:"./taskhouse-data" check:"path" example:"./taskhouse-data" help:"Folder of the embedded database and the generated signing key"`
 	DatabaseURL      SecretURL     `env:"DATABASE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://taskhouse:password@localhost:5432/taskhouse" help:"PostgreSQL instead of the embedded database"`
 	MigrateURL       SecretURL     `env:"TASKHOUSE_MIGRATE_URL" group:"Database" check:"postgres,postgresql" example:"postgres://owner:password@localhost:5432/taskhouse" help:"PostgreSQL as the owner of the tables, for migrations only; DATABASE_URL when not given"`
-	DatabaseConns    int           `env:"TASKHOUSE_DATABASE_CONNS" group:"Database" default:"auto" min:"2" max:"1000" example:"16" help:"Most open database connections; auto is two for each core, at least 8"`
+	DatabaseConns    int           `env:"TASKHOUSE_DATABASE_CONNS" group:"Database" default:"auto" min:"2" max:"1000" example:"16" help:"Most open database connections; auto is two for each core, at least 8 (readers of SQLite: 4)"`
 	StatementTimeout time.Duration `env:"TASKHOUSE_STATEMENT_TIMEOUT" group:"Database" default:"5s" min:"10ms" max:"1h" example:"5s" help:"Longest time for one statement"`
 
 	SecretKey        Key           `env:"TASKHOUSE_SECRET_KEY" group:"Sign-in" example:"$(openssl rand -hex 32)" help:"Key that signs tokens, at least 32 bytes as hex or base64, the same on every node; when not given, generated once in the data folder"`
@@ -107,6 +107,9 @@ func (c *Config) derive() {
 	}
 	if c.DatabaseConns == 0 {
 		c.DatabaseConns = max(8, 2*runtime.GOMAXPROCS(0))
+		if c.DatabaseURL == "" { // readers of a file compute, they do not wait; and each has pages of its own in memory
+			c.DatabaseConns = max(4, 2*runtime.GOMAXPROCS(0))
+		}
 	}
 }
 
