@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +61,12 @@ func TestDefaults(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}
-	if cfg.DatabaseConns < 8 {
-		t.Errorf("DatabaseConns = %d, want at least 8", cfg.DatabaseConns)
+	if want := max(4, 2*runtime.GOMAXPROCS(0)); cfg.DatabaseConns != want {
+		t.Errorf("DatabaseConns of SQLite = %d, want %d", cfg.DatabaseConns, want)
+	}
+	served := load(t, nil, env("DATABASE_URL", "postgres://taskhouse@db.example.com/taskhouse"))
+	if want := max(8, 2*runtime.GOMAXPROCS(0)); served.DatabaseConns != want {
+		t.Errorf("DatabaseConns of PostgreSQL = %d, want %d", served.DatabaseConns, want)
 	}
 }
 
