@@ -137,7 +137,8 @@ func holds(t *testing.T, ops string) (h held) {
 func TestThreat_R17_NothingIsKept(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, _ db.Options) {
 		ops := server.FreeAddress(t)
-		env := map[string]string{"TASKHOUSE_OPS_ADDR": ops, "TASKHOUSE_FEED_PER_MEMBER": "0", "TASKHOUSE_FEED_PER_ADDRESS": "0"}
+		// Few connections to the database, so that all of them are there after the first round and none comes later.
+		env := map[string]string{"TASKHOUSE_OPS_ADDR": ops, "TASKHOUSE_FEED_PER_MEMBER": "0", "TASKHOUSE_FEED_PER_ADDRESS": "0", "TASKHOUSE_DATABASE_CONNS": "3"}
 		maps.Copy(env, o.Env)
 		o.Env = env
 		s := server.Start(t, o)
