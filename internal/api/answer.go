@@ -40,7 +40,7 @@ func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out a
 	}
 	if cap(b) <= maxBuffer {
 		*buffer = b
-	} else {
+	} else if r.Method == http.MethodGet || r.Method == http.MethodHead { // a change that was made is told, whatever it takes
 		if !e.api.Memory.Send(cap(b)) {
 			note(r).shed = true
 			return overloaded()

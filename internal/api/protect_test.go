@@ -156,6 +156,31 @@ func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 	l.joined(t, "")
 }
 
+// Threat F23: where others have too much to read already, a page is refused; a change that was made is told all the same.
+func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
+	memory := limit.NewMemory(10 << 20)
+	s := newServer(t, "sqlite", func(s *server) { s.api.Memory = memory })
+	l := s.acme.owner
+	const others = 5 << 19 // a quarter: all that there is
+	if !memory.Send(others) {
+		t.Fatal("a quarter of the memory is refused")
+	}
+	a := l.post(t, "/api/tasks/", body{"title": "long", "description": strings.Repeat("x", 65_536)}).want(t, 201)
+	if refused := l.get(t, "/api/tasks/").want(t, 503); refused.header.Get("Retry-After") == "" {
+		t.Error("refused without Retry-After")
+	}
+	memory.Sent(others)
+	if got := l.get(t, "/api/tasks/").want(t, 200); got.id("results.0.id") != a.id("id") {
+		t.Errorf("%d tasks", got.id("count"))
+	}
+	if memory.Receive(1<<20 + 1) { // what bodies may be together; that of before is given back
+		t.Error("more than a tenth is taken")
+	}
+	if !memory.Receive(1 << 20) {
+		t.Error("the body of a request that is answered is still counted")
+	}
+}
+
 // Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do not.
 func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	gate, heavy := limit.NewGate(time.Now, nil), limit.NewShares(1, 2, 1)
