@@ -224,3 +224,20 @@ func TestThreat_T24_NoSettingSurvivesACancelledRequest(t *testing.T) {
 		t.Errorf("the cancelled writes left %q", got)
 	}
 }
+
+// A statement that an index could answer, and that SQLite is kept from using, is found by its plan.
+func TestPlansTellWhatWalks(t *testing.T) {
+	d := dbtest.New(t, "sqlite")
+	const walking, looking = `SELECT id FROM tasks WHERE company_id = $1 AND +status = $2 AND title = 'walks'`, `SELECT id FROM tasks WHERE company_id = $1 AND status = $2 AND title = 'looks'`
+	ctx := t.Context()
+	err := d.Scope(1, 0, -1).Read(ctx, func(tx *db.Tx) error {
+		return errors.Join(tx.Query(func(db.Row) error { return nil }, walking, "todo"), tx.Query(func(db.Row) error { return nil }, looking, "todo"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	walks, _, err := dbtest.Walks(ctx)
+	if err != nil || walks[walking] == "" || walks[looking] != "" {
+		t.Errorf("%q, %v", walks, err)
+	}
+}

@@ -42,7 +42,8 @@ func Walks(ctx context.Context) (walks map[string]string, looked int, err error)
 		return nil, 0, err
 	}
 	walks = map[string]string{}
-	for _, text := range db.Statements() {
+	all := db.Statements()
+	for _, text := range all {
 		plan, err := planOf(ctx, d, text)
 		if err != nil {
 			continue // it is PostgreSQL's
@@ -59,6 +60,9 @@ func Walks(ctx context.Context) (walks map[string]string, looked int, err error)
 				}
 			}
 		}
+	}
+	if len(all) > 20 && looked < len(all)/2 { // what is PostgreSQL's alone is a few
+		return nil, looked, fmt.Errorf("of %d statements only %d could be explained", len(all), looked)
 	}
 	return walks, looked, nil
 }
