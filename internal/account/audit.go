@@ -13,12 +13,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Deed is an event of the company's log as a manager reads it: who did what, and when.
-type Deed struct {
+// AuditEntry is one event of the company's log in the audit log that its managers read.
+type AuditEntry struct {
 	Seq        int64          `json:"seq" doc:"The number of the event in the company's log."`
 	Type       event.Kind     `json:"type"`
 	At         db.Time        `json:"at"`
-	Actor      *User          `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
+	Actor      *MemberView    `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
 	ByOperator bool           `json:"operator" doc:"true where an operator did it, who is no member."`
 	Subject    string         `json:"subject" enum:"task,member,company,invitation,job" doc:"What it happened to."`
 	SubjectID  int64          `json:"subject_id"`
@@ -57,7 +57,7 @@ func (q *AuditQuery) Read(f *form.Form) {
 }
 
 // Audit is a part of the company's log for people, newest first.
-func (s *Service) Audit(ctx context.Context, who Member, q AuditQuery) (list *page.List[Deed], err error) {
+func (s *Service) Audit(ctx context.Context, who Caller, q AuditQuery) (list *page.List[AuditEntry], err error) {
 	if !who.Role.AtLeast(Admin) {
 		return nil, fail.Forbidden()
 	}
@@ -67,20 +67,20 @@ func (s *Service) Audit(ctx context.Context, who Member, q AuditQuery) (list *pa
 		if err != nil {
 			return err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, func(p page.Slice) ([]Deed, error) {
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, func(p page.Slice) ([]AuditEntry, error) {
 			entries, err := found.Rows(tx, p)
 			if err != nil {
 				return nil, err
 			}
-			return deeds(tx, who, entries)
-		}, func(d *Deed) int64 { return d.Seq })
+			return auditEntries(tx, who, entries)
+		}, func(d *AuditEntry) int64 { return d.Seq })
 		return err
 	})
 	return list, err
 }
 
-// deeds are entries with who did it, as the caller may see them.
-func deeds(tx *db.Tx, who Member, entries []event.Entry) ([]Deed, error) {
+// auditEntries adds the actors, as the caller may see them, to events of the log.
+func auditEntries(tx *db.Tx, who Caller, entries []event.Entry) ([]AuditEntry, error) {
 	var ids []int64
 	for _, e := range entries {
 		if e.Actor != nil {
@@ -91,9 +91,9 @@ func deeds(tx *db.Tx, who Member, entries []event.Entry) ([]Deed, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Deed, len(entries))
+	all := make([]AuditEntry, len(entries))
 	for i, e := range entries {
-		all[i] = Deed{
+		all[i] = AuditEntry{
 			Seq: e.Seq, Type: e.Kind, At: e.At, ByOperator: e.Operator != nil, Subject: e.Kind.Subject(), SubjectID: e.SubjectID, Message: e.Message, Changes: e.Changes,
 		}
 		if e.Actor != nil && people[*e.Actor] != nil {

@@ -17,11 +17,11 @@ type Company struct {
 	CreatedAt   db.Time `json:"created_at"`
 }
 
-// taken is the message for a company name that is in use.
-const taken = "A company with this name already exists. Ask one of its admins for an invitation."
+// companyNameTaken is the message for a company name that is in use.
+const companyNameTaken = "A company with this name already exists. Ask one of its admins for an invitation."
 
 // Company is the caller's company as it is now.
-func (s *Service) Company(ctx context.Context, who Member) (c Company, err error) {
+func (s *Service) Company(ctx context.Context, who Caller) (c Company, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		c, _, err = loadCompany(tx)
 		return err
@@ -45,7 +45,7 @@ func (in *CompanyChange) Read(f *form.Form) {
 }
 
 // ChangeCompany renames or describes the company. A name that another company has, or nearly has, is refused.
-func (s *Service) ChangeCompany(ctx context.Context, who Member, in CompanyChange) (c Company, err error) {
+func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (c Company, err error) {
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		var version int64
 		if c, version, err = loadCompany(tx); err != nil {
@@ -66,7 +66,7 @@ func (s *Service) ChangeCompany(ctx context.Context, who Member, in CompanyChang
 		}, updateCompany(tx, c)
 	})
 	if isUnique(err) { // the only unique key here is the name
-		err = fail.Invalid("name", taken)
+		err = fail.Invalid("name", companyNameTaken)
 	}
 	return c, err
 }

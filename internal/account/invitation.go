@@ -45,7 +45,7 @@ func (in *NewInvitation) Read(f *form.Form) {
 }
 
 // Invite makes an invitation, and has it mailed if it is for an address. It works without a mail server: the answer has the link too.
-func (s *Service) Invite(ctx context.Context, who Member, in NewInvitation) (v Invitation, err error) {
+func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v Invitation, err error) {
 	token := rand.Text()
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		v = Invitation{Email: in.Email.V, Role: in.Role, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(InvitationTTL)}
@@ -70,7 +70,7 @@ type InvitationQuery struct{ Page page.Request }
 func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
 // Invitations lists those that can still be accepted, newest first.
-func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery) (list *page.List[Invitation], err error) {
+func (s *Service) Invitations(ctx context.Context, who Caller, q InvitationQuery) (list *page.List[Invitation], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		count, err := countInvitations(tx)
 		if err != nil {
@@ -84,7 +84,7 @@ func (s *Service) Invitations(ctx context.Context, who Member, q InvitationQuery
 }
 
 // RevokeInvitation makes an invitation useless. One that was accepted, revoked or has expired is not found.
-func (s *Service) RevokeInvitation(ctx context.Context, who Member, id int64) error {
+func (s *Service) RevokeInvitation(ctx context.Context, who Caller, id int64) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		role, err := revokeInvitation(tx, id)
 		return invitationEvent(event.InvitationRevoked, id, role, "An invitation was revoked"), err
@@ -103,7 +103,7 @@ func (in *InvitationToken) Read(f *form.Form) {
 const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. Ask for a new one."
 
 // Accept makes the caller's account a member of the company that invited it. Signing in with that company's id then leads there.
-func (s *Service) Accept(ctx context.Context, who Member, in InvitationToken) (c Company, err error) {
+func (s *Service) Accept(ctx context.Context, who Caller, in InvitationToken) (c Company, err error) {
 	err = s.DB.System("an invitation leads into another company").Write(ctx, func(tx *db.SystemTx) error {
 		if err := tx.Verify(who.Scope); err != nil {
 			return err
@@ -121,8 +121,8 @@ func (s *Service) Accept(ctx context.Context, who Member, in InvitationToken) (c
 	return c, err
 }
 
-// invited is a row of invitations that can be accepted.
-type invited struct {
+// invitationRow is a row of invitations that can be accepted.
+type invitationRow struct {
 	id, company int64
 	email       string
 	role        Role
@@ -130,7 +130,7 @@ type invited struct {
 
 // join makes p a member by an invitation and uses it up. Whoever is a member already stays what they are, and the invitation
 // stays unused: fail.Conflict.
-func (s *Service) join(tx *db.SystemTx, inv invited, p Person) (c Company, err error) {
+func (s *Service) join(tx *db.SystemTx, inv invitationRow, p Member) (c Company, err error) {
 	if inv.email != "" && EmailKey(inv.email) != EmailKey(p.Email) {
 		return c, fail.NotFound()
 	}
@@ -152,7 +152,7 @@ func (s *Service) join(tx *db.SystemTx, inv invited, p Person) (c Company, err e
 		}
 		return s.Log.Append(tx,
 			invitationEvent(event.InvitationAccepted, inv.id, inv.role, p.Name()+" accepted an invitation"),
-			memberEvent(event.MemberJoined, p.user(c, false), nil, p.Name()+" joined as "+string(p.Role)))
+			memberEvent(event.MemberJoined, p.view(c, false), nil, p.Name()+" joined as "+string(p.Role)))
 	})
 	return c, err
 }

@@ -35,8 +35,8 @@ func (r Role) rank() int { return len(Roles) - slices.Index(Roles, string(r)) }
 // AtLeast reports whether r may do all that other may.
 func (r Role) AtLeast(other Role) bool { return r.rank() >= other.rank() }
 
-// User is a person as the API shows them: the account's name and, of one company, the member.
-type User struct {
+// MemberView is a member as the API shows it.
+type MemberView struct {
 	ID         int64   `json:"id"`
 	Username   string  `json:"username"`
 	Email      string  `json:"email" doc:"Shown to admins, owners and the member itself; empty to others."`
@@ -58,25 +58,25 @@ const (
 	removed  = "removed"
 )
 
-// Member is a verified caller: who they are, in which company, what they may do. Its Scope reaches the company's rows for as
-// long as nothing of that has changed; see db.Scope.
-type Member struct {
+// Caller is the verified caller of a request: a member of a company with a role. Its Scope reaches the company's rows until the
+// caller's rights change; see db.Scope.
+type Caller struct {
 	db.Scope
 	Session string
 	Role    Role
 	Company Company
-	self    *Person
-	people  *people
+	self    *Member
+	people  *memberCache
 }
 
-// User is the caller as they see themselves.
-func (m Member) User() User { return m.self.user(m.Company, true) }
+// View returns the caller as the API shows it to itself.
+func (m Caller) View() MemberView { return m.self.view(m.Company, true) }
 
 // Username is the caller's account name.
-func (m Member) Username() string { return m.self.Username }
+func (m Caller) Username() string { return m.self.Username }
 
 // See is a person as the caller may see them.
-func (m Member) See(c *Colleague) *User {
+func (m Caller) See(c *CachedMember) *MemberView {
 	if m.Role.AtLeast(Admin) || c.private.ID == m.Actor() {
 		return c.private
 	}
@@ -84,15 +84,15 @@ func (m Member) See(c *Colleague) *User {
 }
 
 // SeePublic is a person as any member may see them: for the log, which all members read.
-func (m Member) SeePublic(c *Colleague) *User { return c.public }
+func (m Caller) SeePublic(c *CachedMember) *MemberView { return c.public }
 
-// view is a row as the caller may see it.
-func (m Member) view(p *Person) User {
-	return p.user(m.Company, m.Role.AtLeast(Admin) || p.ID == m.Actor())
+// viewMember returns a member as the caller may see it.
+func (m Caller) viewMember(p *Member) MemberView {
+	return p.view(m.Company, m.Role.AtLeast(Admin) || p.ID == m.Actor())
 }
 
-// public is a row as any member may see it.
-func (m Member) public(p *Person) User { return p.user(m.Company, false) }
+// publicView returns a member as every member may see it.
+func (m Caller) publicView(p *Member) MemberView { return p.view(m.Company, false) }
 
 // MemberChange is what an admin changes of a member.
 type MemberChange struct {
@@ -119,38 +119,38 @@ func (q *MemberQuery) Read(f *form.Form) {
 }
 
 // Members lists the company's members, oldest first, the removed ones left out.
-func (s *Service) Members(ctx context.Context, who Member, q MemberQuery) (list *page.List[User], err error) {
+func (s *Service) Members(ctx context.Context, who Caller, q MemberQuery) (list *page.List[MemberView], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		count, err := countMembers(tx, q.Search)
 		if err != nil {
 			return err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("members %d %s", tx.Company(), q.Search), page.Up, q.Page, count, func(p page.Slice) ([]User, error) {
+		list, err = page.Keyed(s.Cursors, fmt.Sprintf("members %d %s", tx.Company(), q.Search), page.Up, q.Page, count, func(p page.Slice) ([]MemberView, error) {
 			persons, err := listMembers(tx, q.Search, p)
-			users := make([]User, len(persons))
+			users := make([]MemberView, len(persons))
 			for i := range persons {
-				users[i] = who.view(&persons[i])
+				users[i] = who.viewMember(&persons[i])
 			}
 			return users, err
-		}, func(u *User) int64 { return u.ID })
+		}, func(u *MemberView) int64 { return u.ID })
 		return err
 	})
 	return list, err
 }
 
-// Get is one member; a removed one is not found.
-func (s *Service) Get(ctx context.Context, who Member, id int64) (u User, err error) {
+// Member returns one member; a removed one is fail.NotFound.
+func (s *Service) Member(ctx context.Context, who Caller, id int64) (u MemberView, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		p, err := findMember(tx, id)
-		u = who.view(&p)
+		u = who.viewMember(&p)
 		return err
 	})
 	return u, err
 }
 
-// Change gives a member another role, deactivates or reactivates them. Admins change members and guests and each other; owners
+// ChangeMember gives a member another role, deactivates or reactivates them. Admins change members and guests and each other; owners
 // change everybody. The last active owner stays one. All of it holds from the member's next request on.
-func (s *Service) Change(ctx context.Context, who Member, id int64, in MemberChange) (u User, err error) {
+func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in MemberChange) (u MemberView, err error) {
 	err = s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		p, err := findMember(tx, id)
 		if err != nil {
@@ -169,18 +169,18 @@ func (s *Service) Change(ctx context.Context, who Member, id int64, in MemberCha
 		if err := mayChange(tx, who, old, p); err != nil {
 			return nil, err
 		}
-		u = who.view(&p)
-		return changeMember(tx, who, old, p)
+		u = who.viewMember(&p)
+		return recordChange(tx, who, old, p)
 	})
 	return u, err
 }
 
-// changeMember stores a changed role or state, with an event for each.
-func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, err error) {
+// recordChange stores a changed role or state, and returns an event for each.
+func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, err error) {
 	if old.Role != p.Role {
 		c := event.Changes{}
 		event.Set(c, "role", old.Role, p.Role)
-		events = append(events, memberEvent(event.MemberRole, who.public(&p), c, p.Name()+" is now "+string(p.Role)))
+		events = append(events, memberEvent(event.MemberRole, who.publicView(&p), c, p.Name()+" is now "+string(p.Role)))
 	}
 	if old.State != p.State {
 		kind, what := event.MemberReactivated, " was reactivated"
@@ -192,7 +192,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 		}
 		c := event.Changes{}
 		event.Set(c, "is_active", old.State == active, p.State == active)
-		events = append(events, memberEvent(kind, who.public(&p), c, p.Name()+what))
+		events = append(events, memberEvent(kind, who.publicView(&p), c, p.Name()+what))
 	}
 	if len(events) == 0 {
 		return nil, nil
@@ -201,7 +201,7 @@ func changeMember(tx *db.Tx, who Member, old, p Person) (events []event.Event, e
 }
 
 // mayChange holds the rules of who changes whom from old to p.
-func mayChange(tx *db.Tx, who Member, old, p Person) error {
+func mayChange(tx *db.Tx, who Caller, old, p Member) error {
 	if who.Role != Owner && (old.Role == Owner || p.Role == Owner) {
 		return fail.Forbidden()
 	}
@@ -222,20 +222,20 @@ func mayChange(tx *db.Tx, who Member, old, p Person) error {
 	return nil
 }
 
-// Removal is how a member is removed.
-type Removal struct {
+// MemberRemoval says how a member is removed.
+type MemberRemoval struct {
 	ReassignTo form.Optional[int64]
 }
 
 // Read reads the query of a removal.
-func (in *Removal) Read(f *form.Form) {
+func (in *MemberRemoval) Read(f *form.Form) {
 	in.ReassignTo = f.ID("reassign_to", form.Doc("The member who takes over the tasks; without it they become unassigned."))
 }
 
-// Remove takes a member out of the company. Their tasks stay, unassigned or handed to a named active member; so does what
+// RemoveMember takes a member out of the company. Their tasks stay, unassigned or handed to a named active member; so does what
 // they wrote. It goes in steps that each are durable: the member is deactivated, the tasks are handed over, the member is
 // removed. Broken off between them, it is finished by doing it again.
-func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) error {
+func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in MemberRemoval) error {
 	if in.ReassignTo.Set && in.ReassignTo.V == id {
 		return fail.Invalid("reassign_to", "Name somebody else than the member who is removed.")
 	}
@@ -254,14 +254,14 @@ func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) 
 		if err := mayChange(tx, who, old, p); err != nil {
 			return nil, err
 		}
-		return changeMember(tx, who, old, p)
+		return recordChange(tx, who, old, p)
 	})
 	if err != nil {
 		return err
 	}
 	// The first step has moved the company's epoch: the caller is verified again, and the rest goes on with today's rights.
 	fresh := func() (err error) {
-		if who, err = s.again(ctx, who); err == nil && !who.Role.AtLeast(Admin) {
+		if who, err = s.reverify(ctx, who); err == nil && !who.Role.AtLeast(Admin) {
 			err = fail.Forbidden()
 		}
 		return err
@@ -281,7 +281,7 @@ func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) 
 				return event.None, err
 			}
 			p.State = removed
-			u := who.public(&p)
+			u := who.publicView(&p)
 			return memberEvent(event.MemberRemoved, u, nil, p.Name()+" was removed"), updateMember(tx, p)
 		})
 		if !stale(err) {
@@ -290,13 +290,13 @@ func (s *Service) Remove(ctx context.Context, who Member, id int64, in Removal) 
 	}
 }
 
-func memberEvent(k event.Kind, u User, c event.Changes, message string) event.Event {
+func memberEvent(k event.Kind, u MemberView, c event.Changes, message string) event.Event {
 	return event.Event{Kind: k, ID: u.ID, Message: message, Changes: c, Data: u}
 }
 
 // ActiveMember is the member with this id if tasks may be given to them; otherwise a message on field that does not tell
 // another company's person from one who does not exist.
-func ActiveMember(tx *db.Tx, id int64, field string) (*Person, error) {
+func ActiveMember(tx *db.Tx, id int64, field string) (*Member, error) {
 	p, err := findMember(tx, id)
 	if fail.Is(err, fail.KindNotFound) || err == nil && p.State != active {
 		return nil, NoSuchPerson(field, id)

@@ -77,7 +77,7 @@ func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Opera
 	if err != nil {
 		m, e := s.Authenticate(ctx, token)
 		if e == nil {
-			_, e = s.again(ctx, m) // what refuses must not be only remembered
+			_, e = s.reverify(ctx, m) // what refuses must not be only remembered
 		}
 		if e == nil {
 			e = fail.Forbidden()
@@ -97,7 +97,7 @@ func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Opera
 
 // Inside is a company as an operator reaches it: with an owner's rights and no membership. What is done so is the operator's in
 // that company's log. It is verified with the company's epoch as any caller is.
-func (s *Service) Inside(ctx context.Context, op Operator, company int64) (m Member, err error) {
+func (s *Service) Inside(ctx context.Context, op Operator, company int64) (m Caller, err error) {
 	var epoch int64
 	noCompany := false
 	err = s.DB.System("an operator is in no company, and may look into each").Read(ctx, func(tx *db.SystemTx) error {
@@ -109,13 +109,13 @@ func (s *Service) Inside(ctx context.Context, op Operator, company int64) (m Mem
 		return err
 	})
 	if fail.Is(err, fail.KindNotFound) && !noCompany {
-		return Member{}, fail.BadToken()
+		return Caller{}, fail.BadToken()
 	}
 	if err != nil {
-		return Member{}, err
+		return Caller{}, err
 	}
 	m.Scope = s.DB.Scope(company, 0, epoch).AsOperator(op.ID)
-	m.Session, m.Role, m.self = op.Session, Owner, &Person{ID: op.ID, Username: op.Username}
+	m.Session, m.Role, m.self = op.Session, Owner, &Member{ID: op.ID, Username: op.Username}
 	m.people = s.peopleAt(company, epoch)
 	return m, nil
 }
@@ -150,7 +150,7 @@ func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64,
 		return 0, err
 	}
 	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
-		if id, err = insertUser(tx, Person{Username: in.Username, Email: in.Email}, hash); err != nil {
+		if id, err = insertAccount(tx, Member{Username: in.Username, Email: in.Email}, hash); err != nil {
 			return err
 		}
 		return setSuperuser(tx, id, true)
@@ -176,7 +176,7 @@ func (s *Service) Promote(ctx context.Context, username string) (id int64, err e
 
 // ResetPassword sets the password of the account with this username, from a shell, and ends all its sessions.
 func (s *Service) ResetPassword(ctx context.Context, username, password string) error {
-	var a account
+	var a accountRow
 	var email string
 	find := func(tx *db.SystemTx) (err error) {
 		if a, err = accountBy(tx, `username_key = $1`, UsernameKey(username)); err != nil {
@@ -229,21 +229,21 @@ func (s *Service) endEverywhere(tx *db.SystemTx, user int64) error {
 	})
 }
 
-// UserChange is what an operator changes of an account.
-type UserChange struct {
+// AccountChange holds the fields of an account that an operator changes.
+type AccountChange struct {
 	IsActive    form.Optional[bool]
 	IsSuperuser form.Optional[bool]
 }
 
 // Read reads it from a body.
-func (in *UserChange) Read(f *form.Form) {
+func (in *AccountChange) Read(f *form.Form) {
 	in.IsActive = f.Bool("is_active", form.Doc("false: the account cannot sign in, in none of its companies, and is signed out everywhere at once."))
 	in.IsSuperuser = f.Bool("is_superuser", form.Doc("Whether it is an operator."))
 }
 
 // ChangeAccount closes an account or opens it again, and makes it an operator or none. Closing and opening is an event in each of
 // the account's companies. Nobody does either to themselves, so that an operator remains.
-func (s *Service) ChangeAccount(ctx context.Context, op Operator, id int64, in UserChange) (a Account, err error) {
+func (s *Service) ChangeAccount(ctx context.Context, op Operator, id int64, in AccountChange) (a AccountView, err error) {
 	err = s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
 		if _, err := operatorOf(tx, op); err != nil {
 			return fail.BadToken()
@@ -268,7 +268,7 @@ func (s *Service) ChangeAccount(ctx context.Context, op Operator, id int64, in U
 				return err
 			}
 		}
-		a, err = findAccountRow(tx, id)
+		a, err = findAccountView(tx, id)
 		return err
 	})
 	return a, err
@@ -301,7 +301,7 @@ func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active boo
 			return err
 		}
 		changes := event.Changes{"account_is_active": {Old: !active, New: active}}
-		return s.Log.Append(tx, memberEvent(event.MemberUpdated, p.user(c, false), changes, p.Name()+what))
+		return s.Log.Append(tx, memberEvent(event.MemberUpdated, p.view(c, false), changes, p.Name()+what))
 	})
 }
 

@@ -22,8 +22,8 @@ type CompanySummary struct {
 	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"When its log last grew."`
 }
 
-// Account is an account as an operator sees it from above.
-type Account struct {
+// AccountView is an account as the API shows it to operators.
+type AccountView struct {
 	ID          int64        `json:"id"`
 	Username    string       `json:"username"`
 	Email       string       `json:"email"`
@@ -54,8 +54,8 @@ func (q *CompanySearch) Read(f *form.Form) {
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the name.")).V
 }
 
-// UserSearch is which accounts an operator lists.
-type UserSearch struct {
+// AccountSearch selects the accounts that an operator lists.
+type AccountSearch struct {
 	Page    page.Request
 	Search  string
 	Company form.Optional[int64]
@@ -63,7 +63,7 @@ type UserSearch struct {
 }
 
 // Read reads the query.
-func (q *UserSearch) Read(f *form.Form) {
+func (q *AccountSearch) Read(f *form.Form) {
 	q.Page = page.Read(f)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or e-mail address.")).V
 	q.Company = f.ID("company", form.Doc("Only accounts that are in this company."))
@@ -73,7 +73,7 @@ func (q *UserSearch) Read(f *form.Form) {
 // Companies is a page of all companies, oldest first. It is for operators and for commands.
 func (s *Service) Companies(ctx context.Context, q CompanySearch) (list *page.List[CompanySummary], err error) {
 	err = s.DB.System("an operator looks at all companies").Read(ctx, func(tx *db.SystemTx) error {
-		where, args := likeAll("TRUE", nil, q.Search, "c.name_key")
+		where, args := matchWords("TRUE", nil, q.Search, "c.name_key")
 		count, err := countRows(tx, `SELECT count(*) FROM companies c WHERE `+where, args...)
 		if err != nil {
 			return err
@@ -85,8 +85,8 @@ func (s *Service) Companies(ctx context.Context, q CompanySearch) (list *page.Li
 	return list, err
 }
 
-// CompanyFromAbove is one company.
-func (s *Service) CompanyFromAbove(ctx context.Context, id int64) (c CompanySummary, err error) {
+// CompanySummary returns one company as operators see it.
+func (s *Service) CompanySummary(ctx context.Context, id int64) (c CompanySummary, err error) {
 	err = s.DB.System("an operator looks at all companies").Read(ctx, func(tx *db.SystemTx) error {
 		all, err := summaries(tx, `c.company_id = $1`, []any{id}, page.First(page.Up, 1))
 		if err == nil && len(all) == 0 {
@@ -101,9 +101,9 @@ func (s *Service) CompanyFromAbove(ctx context.Context, id int64) (c CompanySumm
 }
 
 // Accounts is a page of all accounts, oldest first. It is for operators and for commands.
-func (s *Service) Accounts(ctx context.Context, q UserSearch) (list *page.List[Account], err error) {
+func (s *Service) Accounts(ctx context.Context, q AccountSearch) (list *page.List[AccountView], err error) {
 	err = s.DB.System("an operator looks at all accounts").Read(ctx, func(tx *db.SystemTx) error {
-		where, args := likeAll("TRUE", nil, q.Search, "u.username_key || ' ' || u.email_key")
+		where, args := matchWords("TRUE", nil, q.Search, "u.username_key || ' ' || u.email_key")
 		if q.Company.Set {
 			args = append(args, q.Company.V)
 			where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $%d AND m.user_id = u.id AND m.state <> 'removed')`, len(args))
@@ -117,23 +117,23 @@ func (s *Service) Accounts(ctx context.Context, q UserSearch) (list *page.List[A
 			return err
 		}
 		list, err = page.Keyed(s.Cursors, fmt.Sprintf("accounts %s %q", where, args), page.Up, q.Page, count,
-			func(p page.Slice) ([]Account, error) { return accountRows(tx, where, args, p) }, func(a *Account) int64 { return a.ID })
+			func(p page.Slice) ([]AccountView, error) { return accountViews(tx, where, args, p) }, func(a *AccountView) int64 { return a.ID })
 		return err
 	})
 	return list, err
 }
 
-// AccountFromAbove is one account.
-func (s *Service) AccountFromAbove(ctx context.Context, id int64) (a Account, err error) {
+// Account returns one account as operators see it.
+func (s *Service) Account(ctx context.Context, id int64) (a AccountView, err error) {
 	err = s.DB.System("an operator looks at all accounts").Read(ctx, func(tx *db.SystemTx) error {
-		a, err = findAccountRow(tx, id)
+		a, err = findAccountView(tx, id)
 		return err
 	})
 	return a, err
 }
 
-// likeAll adds to a condition that all words of a search occur in an expression.
-func likeAll(where string, args []any, search, expression string) (string, []any) {
+// matchWords adds to a condition that an expression contains all words of a search.
+func matchWords(where string, args []any, search, expression string) (string, []any) {
 	for _, word := range db.SearchWords(search) {
 		args = append(args, word)
 		where += fmt.Sprintf(` AND %s LIKE $%d ESCAPE '\'`, expression, len(args))
@@ -148,7 +148,7 @@ func summaries(tx *db.SystemTx, where string, args []any, p page.Slice) (all []C
 		var c CompanySummary
 		var last db.Time
 		err := r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &c.Members, &c.Tasks, &c.Events, &last)
-		c.LastActivity = when(last)
+		c.LastActivity = orNever(last)
 		all = append(all, c)
 		return err
 	}, `SELECT c.company_id, c.name, c.description, c.created_at,
@@ -159,27 +159,27 @@ func summaries(tx *db.SystemTx, where string, args []any, p page.Slice) (all []C
 	return all, err
 }
 
-func findAccountRow(tx *db.SystemTx, id int64) (Account, error) {
-	all, err := accountRows(tx, `u.id = $1`, []any{id}, page.First(page.Up, 1))
+func findAccountView(tx *db.SystemTx, id int64) (AccountView, error) {
+	all, err := accountViews(tx, `u.id = $1`, []any{id}, page.First(page.Up, 1))
 	if err == nil && len(all) == 0 {
 		err = fail.NotFound()
 	}
 	if err != nil {
-		return Account{}, err
+		return AccountView{}, err
 	}
 	return all[0], nil
 }
 
-func accountRows(tx *db.SystemTx, where string, args []any, p page.Slice) (all []Account, err error) {
-	all = []Account{}
+func accountViews(tx *db.SystemTx, where string, args []any, p page.Slice) (all []AccountView, err error) {
+	all = []AccountView{}
 	at := map[int64]int{}
 	slice, args := p.SQL("u.id", 1, args)
 	var ids []int64
 	err = tx.Query(func(r db.Row) error {
-		a := Account{Companies: []Membership{}}
+		a := AccountView{Companies: []Membership{}}
 		var last db.Time
 		err := r.Scan(&a.ID, &a.Username, &a.Email, &a.IsActive, &a.IsSuperuser, &a.CreatedAt, &last)
-		a.LastLogin = when(last)
+		a.LastLogin = orNever(last)
 		at[a.ID] = len(all)
 		ids = append(ids, a.ID)
 		all = append(all, a)
@@ -201,15 +201,15 @@ func accountRows(tx *db.SystemTx, where string, args []any, p page.Slice) (all [
 }
 
 // lockAccount is an account, held until the transaction ends.
-func lockAccount(tx *db.SystemTx, id int64) (Account, error) {
+func lockAccount(tx *db.SystemTx, id int64) (AccountView, error) {
 	if err := db.Found(tx.Exec(`UPDATE users SET is_active = is_active WHERE id = $1`, id)); err != nil {
-		return Account{}, err
+		return AccountView{}, err
 	}
-	return findAccountRow(tx, id)
+	return findAccountView(tx, id)
 }
 
-// when is an instant, or nil for never.
-func when(t db.Time) *db.Time {
+// orNever returns a pointer to t, or nil for the zero time.
+func orNever(t db.Time) *db.Time {
 	if t == 0 {
 		return nil
 	}

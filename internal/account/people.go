@@ -13,8 +13,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Person is a member's row.
-type Person struct {
+// Member is a row of members.
+type Member struct {
 	ID        int64
 	Username  string
 	Email     string
@@ -26,49 +26,49 @@ type Person struct {
 	Joined    db.Time
 }
 
-// user is the person as the company's members see them; all adds what only admins and the person see.
-func (p *Person) user(c Company, all bool) User {
-	u := User{
+// view returns the member as the API shows it. With private it includes the fields that only admins and the member itself see.
+func (p *Member) view(c Company, private bool) MemberView {
+	u := MemberView{
 		ID: p.ID, Username: p.Username, FirstName: p.FirstName, LastName: p.LastName, Role: p.Role,
 		IsActive: p.State == active, Company: c, DateJoined: p.Joined,
 	}
-	if all {
+	if private {
 		u.Email, u.Phone = p.Email, p.Phone
 	}
 	return u
 }
 
-// Colleague is a person as the answers about tasks show them, ready to be written. It is shared: nobody changes it.
-type Colleague struct {
+// CachedMember is a member ready to be written into an answer. It is shared between requests and must not be changed.
+type CachedMember struct {
 	Active          bool // tasks may be given to them
-	public, private *User
+	public, private *MemberView
 }
 
-func (m Member) colleague(p *Person) *Colleague {
-	public, private := p.user(m.Company, false), p.user(m.Company, true)
+func (m Caller) cached(p *Member) *CachedMember {
+	public, private := p.view(m.Company, false), p.view(m.Company, true)
 	public.encode()
 	private.encode()
-	return &Colleague{Active: p.State == active, public: &public, private: &private}
+	return &CachedMember{Active: p.State == active, public: &public, private: &private}
 }
 
 // encode keeps what the user looks like in JSON: a page of tasks shows the same few persons again and again.
-func (u *User) encode() {
+func (u *MemberView) encode() {
 	if b, err := json.Marshal(u); err == nil {
 		u.encoded = b
 	}
 }
 
 // MarshalJSONTo writes what was kept, or the fields.
-func (u *User) MarshalJSONTo(e *jsontext.Encoder) error {
+func (u *MemberView) MarshalJSONTo(e *jsontext.Encoder) error {
 	if u.encoded != nil {
 		return e.WriteValue(u.encoded)
 	}
-	type fields User
+	type fields MemberView
 	return json.MarshalEncode(e, (*fields)(u))
 }
 
 // AppendJSON appends what was kept, or the fields.
-func (u *User) AppendJSON(b []byte) ([]byte, error) {
+func (u *MemberView) AppendJSON(b []byte) ([]byte, error) {
 	if u.encoded != nil {
 		return append(b, u.encoded...), nil
 	}
@@ -77,7 +77,7 @@ func (u *User) AppendJSON(b []byte) ([]byte, error) {
 }
 
 // Name is what messages call the person.
-func (p *Person) Name() string {
+func (p *Member) Name() string {
 	if n := strings.TrimSpace(p.FirstName + " " + p.LastName); n != "" {
 		return n
 	}
@@ -85,41 +85,41 @@ func (p *Person) Name() string {
 }
 
 // Active reports whether the person may act in the company, and be given something to do.
-func (p *Person) Active() bool { return p.State == active }
+func (p *Member) Active() bool { return p.State == active }
 
-// Persons are the members with these ids, removed ones included; ids of nobody are left out.
-func Persons(tx *db.Tx, ids ...int64) (map[int64]*Person, error) {
+// MembersByID returns the members with these ids, removed ones included. Unknown ids are left out.
+func MembersByID(tx *db.Tx, ids ...int64) (map[int64]*Member, error) {
 	all, err := membersByID(tx, ids)
-	found := make(map[int64]*Person, len(all))
+	found := make(map[int64]*Member, len(all))
 	for i := range all {
 		found[all[i].ID] = &all[i]
 	}
 	return found, err
 }
 
-// Named are the active members with these user names, in which capitals of ASCII make no difference.
-func Named(tx *db.Tx, names ...string) ([]Person, error) { return membersByName(tx, names) }
+// MembersByUsername returns the active members with these usernames. It ignores the case of ASCII letters.
+func MembersByUsername(tx *db.Tx, names ...string) ([]Member, error) { return membersByName(tx, names) }
 
 // NoSuchPerson is the one message for a person who does not exist, belongs to another company or is not active.
 func NoSuchPerson(field string, id int64) error {
 	return fail.Invalid(field, form.NoSuchID(id))
 }
 
-// people remembers members of one company at one epoch of its authorizations. Every change of a member moves the epoch, and
+// memberCache remembers members of one company at one epoch of its authorizations. Every change of a member moves the epoch, and
 // every transaction compares it, so what stands here is what the transaction would read. What a write sees is remembered once
 // the write is durable.
-type people struct {
+type memberCache struct {
 	epoch int64
 	mu    sync.RWMutex
-	byID  map[int64]*Colleague
+	byID  map[int64]*CachedMember
 }
 
 // maxPeople bounds what is remembered of one company; a larger one starts over.
 const maxPeople = 20_000
 
 // People gives the persons with these ids, as this transaction sees them; ids of nobody are left out.
-func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Colleague, error) {
-	found := make(map[int64]*Colleague, min(len(ids), 16))
+func (m Caller) People(tx *db.Tx, ids ...int64) (map[int64]*CachedMember, error) {
+	found := make(map[int64]*CachedMember, min(len(ids), 16))
 	var missing []int64
 	m.people.mu.RLock()
 	for _, id := range ids {
@@ -140,9 +140,9 @@ func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Colleague, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := make(map[int64]*Colleague, len(persons))
+	fresh := make(map[int64]*CachedMember, len(persons))
 	for i := range persons {
-		fresh[persons[i].ID] = m.colleague(&persons[i])
+		fresh[persons[i].ID] = m.cached(&persons[i])
 	}
 	maps.Copy(found, fresh)
 	if tx.ReadOnly() {
@@ -153,7 +153,7 @@ func (m Member) People(tx *db.Tx, ids ...int64) (map[int64]*Colleague, error) {
 	return found, nil
 }
 
-func (c *people) remember(fresh map[int64]*Colleague) {
+func (c *memberCache) remember(fresh map[int64]*CachedMember) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.byID)+len(fresh) > maxPeople {

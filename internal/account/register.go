@@ -61,39 +61,39 @@ func (in *Registration) check(f *form.Form, confirm string, company, token bool)
 }
 
 // Register makes an account, and with it a company or a membership.
-func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr) (u User, err error) {
+func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr) (u MemberView, err error) {
 	if err := allowAddress(s.RegisterByAddress, from); err != nil {
-		return User{}, err
+		return MemberView{}, err
 	}
-	if err := s.free(ctx, in); err != nil {
-		return User{}, err
+	if err := s.checkFree(ctx, in); err != nil {
+		return MemberView{}, err
 	}
 	hash, err := s.Hasher.Hash(ctx, in.Password)
 	if err != nil {
-		return User{}, err
+		return MemberView{}, err
 	}
-	p := Person{Username: in.Username, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}
+	p := Member{Username: in.Username, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}
 	err = s.DB.System("a new account and a new company belong to none yet").Write(ctx, func(tx *db.SystemTx) error {
-		if p.ID, err = insertUser(tx, p, hash); err != nil {
+		if p.ID, err = insertAccount(tx, p, hash); err != nil {
 			return err
 		}
 		if in.InvitationToken != "" {
 			u, err = s.registerInvited(tx, p, in.InvitationToken)
 		} else {
-			u, err = s.found(tx, p, in.CompanyName)
+			u, err = s.foundCompany(tx, p, in.CompanyName)
 		}
 		return err
 	})
-	if isUnique(err) { // somebody took a name since free looked: it says which
-		if again := s.free(ctx, in); again != nil {
+	if isUnique(err) { // somebody took a name since checkFree looked: it says which
+		if again := s.checkFree(ctx, in); again != nil {
 			err = again
 		}
 	}
 	return u, err
 }
 
-// free reports names that are taken, both at once.
-func (s *Service) free(ctx context.Context, in Registration) error {
+// checkFree reports taken names, both at once.
+func (s *Service) checkFree(ctx context.Context, in Registration) error {
 	f := form.Query(nil)
 	err := s.DB.System("names are unique over the installation").Read(ctx, func(tx *db.SystemTx) error {
 		if n, err := countRows(tx, `SELECT count(*) FROM users WHERE username_key = $1`, UsernameKey(in.Username)); err != nil {
@@ -106,7 +106,7 @@ func (s *Service) free(ctx context.Context, in Registration) error {
 		}
 		n, err := countRows(tx, `SELECT count(*) FROM companies WHERE name_key = $1`, CompanyKey(in.CompanyName))
 		if n > 0 {
-			f.Fail("company_name", taken)
+			f.Fail("company_name", companyNameTaken)
 		}
 		return err
 	})
@@ -116,11 +116,11 @@ func (s *Service) free(ctx context.Context, in Registration) error {
 	return f.Err()
 }
 
-// found makes a company with p as its owner.
-func (s *Service) found(tx *db.SystemTx, p Person, name string) (u User, err error) {
+// foundCompany creates a company with p as its owner.
+func (s *Service) foundCompany(tx *db.SystemTx, p Member, name string) (u MemberView, err error) {
 	c, err := insertCompany(tx, name)
 	if err != nil {
-		return User{}, err
+		return MemberView{}, err
 	}
 	p.Role, p.State, p.Joined = Owner, active, tx.Now
 	err = tx.In(c.ID, p.ID, func(tx *db.Tx) error {
@@ -129,23 +129,23 @@ func (s *Service) found(tx *db.SystemTx, p Person, name string) (u User, err err
 		}
 		return s.Log.Append(tx,
 			event.Event{Kind: event.CompanyCreated, ID: c.ID, Version: 1, Message: "Company created: " + c.Name, Data: c},
-			memberEvent(event.MemberJoined, p.user(c, false), nil, p.Name()+" joined as "+string(p.Role)))
+			memberEvent(event.MemberJoined, p.view(c, false), nil, p.Name()+" joined as "+string(p.Role)))
 	})
-	return p.user(c, true), err
+	return p.view(c, true), err
 }
 
 // registerInvited makes p a member by an invitation.
-func (s *Service) registerInvited(tx *db.SystemTx, p Person, token string) (User, error) {
+func (s *Service) registerInvited(tx *db.SystemTx, p Member, token string) (MemberView, error) {
 	inv, err := invitationBy(tx, hashToken(token))
 	if err == nil {
 		var c Company
 		if c, err = s.join(tx, inv, p); err == nil {
 			p.Role, p.State, p.Joined = inv.role, active, tx.Now
-			return p.user(c, true), nil
+			return p.view(c, true), nil
 		}
 	}
 	if fail.Is(err, fail.KindNotFound) {
 		err = fail.Invalid("invitation_token", noInvitation)
 	}
-	return User{}, err
+	return MemberView{}, err
 }

@@ -11,43 +11,43 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// person lists the columns of a Person in the order that scanPerson reads them.
-const person = `user_id, username, email, first_name, last_name, phone, role, state, joined_at`
+// memberColumns lists the columns of a Member in the order in which scanMember reads them.
+const memberColumns = `user_id, username, email, first_name, last_name, phone, role, state, joined_at`
 
-func scanPerson(r db.Row, p *Person) error {
+func scanMember(r db.Row, p *Member) error {
 	return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined)
 }
 
 func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
 
 // findMember is a member who is not removed.
-func findMember(tx *db.Tx, id int64) (Person, error) {
-	return db.One(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id = $2 AND state <> 'removed'`, id)
+func findMember(tx *db.Tx, id int64) (Member, error) {
+	return db.One(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE company_id = $1 AND user_id = $2 AND state <> 'removed'`, id)
 }
 
-// MemberOf is a member, removed ones included, with the company.
-func MemberOf(tx *db.Tx, id int64) (p Person, c Company, err error) {
+// MemberWithCompany returns a member, removed ones included, and the company.
+func MemberWithCompany(tx *db.Tx, id int64) (p Member, c Company, err error) {
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
 			&c.ID, &c.Name, &c.Description, &c.CreatedAt)
-	}, `SELECT `+person+`, c.company_id, c.name, c.description, c.created_at FROM members m JOIN companies c ON c.company_id = m.company_id
+	}, `SELECT `+memberColumns+`, c.company_id, c.name, c.description, c.created_at FROM members m JOIN companies c ON c.company_id = m.company_id
 		WHERE m.company_id = $1 AND m.user_id = $2`, id)
 	return p, c, err
 }
 
 // membersByID is the rows of these members, removed ones included.
-func membersByID(tx *db.Tx, ids []int64) ([]Person, error) {
-	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND user_id `+tx.OneOf("$2"), db.IDs(ids))
+func membersByID(tx *db.Tx, ids []int64) ([]Member, error) {
+	return db.All(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE company_id = $1 AND user_id `+tx.OneOf("$2"), db.IDs(ids))
 }
 
 // membersByName is the rows of active members; lower folds ASCII alone on both engines, where a column compares bytes.
-func membersByName(tx *db.Tx, names []string) ([]Person, error) {
+func membersByName(tx *db.Tx, names []string) ([]Member, error) {
 	b, err := json.Marshal(names)
 	if err != nil {
 		return nil, err
 	}
 	oneOf := tx.Pick(`IN (SELECT lower(value) FROM json_each($2))`, `= ANY (ARRAY(SELECT lower(value COLLATE "C") FROM json_array_elements_text($2::json)))`)
-	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE company_id = $1 AND state = 'active' AND lower(username) `+oneOf+`
+	return db.All(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE company_id = $1 AND state = 'active' AND lower(username) `+oneOf+`
 		ORDER BY user_id`, string(b))
 }
 
@@ -67,23 +67,23 @@ func countMembers(tx *db.Tx, search string) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE `+where, args...)
 }
 
-func listMembers(tx *db.Tx, search string, p page.Slice) ([]Person, error) {
+func listMembers(tx *db.Tx, search string, p page.Slice) ([]Member, error) {
 	where, args := matching(search)
 	slice, args := p.SQL("user_id", 2, args)
-	return db.All(tx, scanPerson, `SELECT `+person+` FROM members WHERE `+where+slice, args...)
+	return db.All(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE `+where+slice, args...)
 }
 
 func countOwners(tx *db.Tx) (int64, error) {
 	return db.One(tx, scanInt, `SELECT count(*) FROM members WHERE company_id = $1 AND role = 'owner' AND state = 'active'`)
 }
 
-func updateMember(tx *db.Tx, p Person) error {
+func updateMember(tx *db.Tx, p Member) error {
 	return db.Found(tx.Exec(`UPDATE members SET email = $3, first_name = $4, last_name = $5, phone = $6, role = $7, state = $8, search_text = $9
 		WHERE company_id = $1 AND user_id = $2`, p.ID, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p)))
 }
 
 // joinMember adds a member, or brings a removed one back; it reports false for whoever is one already.
-func joinMember(tx *db.Tx, p Person) (bool, error) {
+func joinMember(tx *db.Tx, p Member) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (company_id, user_id) DO UPDATE SET email = excluded.email, role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
@@ -93,7 +93,7 @@ func joinMember(tx *db.Tx, p Person) (bool, error) {
 }
 
 // searchText is what a search in members looks at. Not the address: a search must not find what it may not show.
-func searchText(p Person) string {
+func searchText(p Member) string {
 	return db.Fold(strings.Join([]string{p.Username, p.FirstName, p.LastName}, " "))
 }
 
@@ -130,7 +130,7 @@ func insertCompany(tx *db.SystemTx, name string) (Company, error) {
 // Accounts
 
 // accountBy is the oldest account for which a condition holds.
-func accountBy(tx *db.SystemTx, where string, args ...any) (a account, err error) {
+func accountBy(tx *db.SystemTx, where string, args ...any) (a accountRow, err error) {
 	found := false
 	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&a.id, &a.password, &a.active) },
 		`SELECT id, password, is_active FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
@@ -189,7 +189,7 @@ func companiesWith(tx *db.SystemTx, user int64) ([]int64, error) {
 	return ids, err
 }
 
-func insertUser(tx *db.SystemTx, p Person, password string) (id int64, err error) {
+func insertAccount(tx *db.SystemTx, p Member, password string) (id int64, err error) {
 	err = tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO users (username, username_key, email, email_key, password, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`, p.Username, UsernameKey(p.Username), p.Email, EmailKey(p.Email), password, tx.Now)
 	return id, err
@@ -217,14 +217,14 @@ func countRows(tx *db.SystemTx, sql string, args ...any) (n int64, err error) {
 // Sessions
 
 // insertSession opens a session of an active member; fail.NotFound for anybody else.
-func insertSession(tx *db.Tx, s session) error {
+func insertSession(tx *db.Tx, s sessionRow) error {
 	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
 		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
-		s.id, s.user, s.refresh, tx.Now, s.expires, s.kind, cut(s.agent)))
+		s.id, s.user, s.refresh, tx.Now, s.expires, s.kind, clipAgent(s.agent)))
 }
 
 // rotateSession puts the next refresh token in the place of used, if that is the one whose turn it is.
-func rotateSession(tx *db.Tx, s session, used string) (bool, error) {
+func rotateSession(tx *db.Tx, s sessionRow, used string) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET refresh_id = $4, refreshed_at = $5, expires_at = $6
 		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $7 AND ended_at IS NULL AND expires_at > $5
 		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')`,
@@ -233,13 +233,13 @@ func rotateSession(tx *db.Tx, s session, used string) (bool, error) {
 }
 
 // renewSession lengthens a session that is still one.
-func renewSession(tx *db.Tx, s session) (bool, error) {
+func renewSession(tx *db.Tx, s sessionRow) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET refreshed_at = $4, expires_at = $5
 		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`, s.id, s.user, tx.Now, s.expires)
 	return n == 1, err
 }
 
-func endSession(tx *db.Tx, s session) (bool, error) {
+func endSession(tx *db.Tx, s sessionRow) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
 	return n == 1, err
 }
@@ -278,8 +278,8 @@ func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
 }
 
 // loadCaller is a live session with its member and company, and the epoch at which they were read.
-func loadCaller(tx *db.Tx, user int64, id string) (m Member, epoch int64, err error) {
-	p := &Person{}
+func loadCaller(tx *db.Tx, user int64, id string) (m Caller, epoch int64, err error) {
+	p := &Member{}
 	c := &m.Company
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
@@ -295,13 +295,13 @@ func loadCaller(tx *db.Tx, user int64, id string) (m Member, epoch int64, err er
 	return m, epoch, err
 }
 
-// standingOf tells what has become of sessions.
-func standingOf(tx *db.Tx, sessions []string) (map[string]Standing, error) {
+// sessionStatuses returns the status of each of these sessions.
+func sessionStatuses(tx *db.Tx, sessions []string) (map[string]SessionStatus, error) {
 	ids, err := json.Marshal(sessions)
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[string]Standing, len(sessions))
+	found := make(map[string]SessionStatus, len(sessions))
 	err = tx.Query(func(r db.Row) error {
 		var id, state string
 		var holds bool
@@ -346,7 +346,7 @@ func listInvitations(tx *db.Tx, p page.Slice) ([]Invitation, error) {
 
 // OpenInvitation is an invitation that can still be accepted, without its token, and the name of who made it.
 func OpenInvitation(tx *db.Tx, id int64) (v Invitation, by string, err error) {
-	var p Person
+	var p Member
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt, &p.Username, &p.FirstName, &p.LastName)
 	}, `SELECT i.id, i.email, i.role, i.created_at, i.expires_at, m.username, m.first_name, m.last_name FROM invitations i
@@ -365,7 +365,7 @@ func revokeInvitation(tx *db.Tx, id int64) (Role, error) {
 		`UPDATE invitations SET revoked_at = $3 WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$3 RETURNING role`, id, tx.Now)
 }
 
-func invitationBy(tx *db.SystemTx, hash string) (v invited, err error) {
+func invitationBy(tx *db.SystemTx, hash string) (v invitationRow, err error) {
 	found := false
 	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&v.id, &v.company, &v.email, (*string)(&v.role)) },
 		`SELECT id, company_id, email, role FROM invitations WHERE token_hash = $1 AND `+invitationOpen+`$2`, hash, tx.Now)

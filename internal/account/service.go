@@ -34,13 +34,13 @@ type Service struct {
 	Cursors *page.Cursors // into lists of members, invitations, companies and accounts
 
 	// HandOver takes the tasks of a member who is leaving, or with nil leaves them unassigned; package task does it.
-	HandOver func(ctx context.Context, who Member, from int64, to *int64) error
+	HandOver func(ctx context.Context, who Caller, from int64, to *int64) error
 
 	// Invited has an invitation with an address mailed there; package notify does it. nil: the answer alone has the link.
 	Invited func(tx *db.Tx, v Invitation, token string) error
 
-	callers *otter.Cache[string, Member] // verified callers by session
-	people  *otter.Cache[int64, *people] // persons by company
+	callers *otter.Cache[string, Caller]      // verified callers by session
+	people  *otter.Cache[int64, *memberCache] // persons by company
 }
 
 // How many callers and companies are remembered at most; the least used go first.
@@ -52,10 +52,10 @@ const (
 // Init makes what the service remembers. Call it once, before the first request.
 func (s *Service) Init() error {
 	var err error
-	if s.callers, err = otter.New(&otter.Options[string, Member]{MaximumSize: maxCallers, InitialCapacity: 16}); err != nil {
+	if s.callers, err = otter.New(&otter.Options[string, Caller]{MaximumSize: maxCallers, InitialCapacity: 16}); err != nil {
 		return err
 	}
-	s.people, err = otter.New(&otter.Options[int64, *people]{MaximumSize: maxCompanies, InitialCapacity: 16})
+	s.people, err = otter.New(&otter.Options[int64, *memberCache]{MaximumSize: maxCompanies, InitialCapacity: 16})
 	return err
 }
 

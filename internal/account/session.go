@@ -41,15 +41,15 @@ const maxPassword = 128
 // Login opens a session. Exactly one password hash is computed, whether or not there is such an account, and the answer tells
 // nothing of which part was wrong.
 func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
-	company, user, err := s.mayEnter(ctx, in, from)
+	company, user, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
 		return Tokens{}, err
 	}
-	return openSession(ctx, s, company, session{user: user, kind: apiSession, agent: in.Agent}, s.tokens)
+	return openSession(ctx, s, company, sessionRow{user: user, kind: apiSession, agent: in.Agent}, s.tokens)
 }
 
-// mayEnter is whose credentials these are, and the company that they lead to.
-func (s *Service) mayEnter(ctx context.Context, in Credentials, from netip.Addr) (company, user int64, err error) {
+// verifyCredentials verifies a sign-in and returns the account's user and the company that it leads to.
+func (s *Service) verifyCredentials(ctx context.Context, in Credentials, from netip.Addr) (company, user int64, err error) {
 	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
 	if err != nil {
 		return 0, 0, err
@@ -62,29 +62,29 @@ func (s *Service) mayEnter(ctx context.Context, in Credentials, from netip.Addr)
 
 // verifyPassword is the account that signs in under a name with its password. It takes an attempt from the limits, and computes
 // one hash.
-func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (account, error) {
+func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (accountRow, error) {
 	if err := allowAddress(s.LoginByAddress, from); err != nil {
-		return account{}, err
+		return accountRow{}, err
 	}
 	if err := s.allowAccount(name, from); err != nil {
-		return account{}, err
+		return accountRow{}, err
 	}
 	acc, err := s.findAccount(ctx, name)
 	if fail.Is(err, fail.KindNotFound) {
 		if err := s.Hasher.VerifyNobody(ctx, password); err != nil {
-			return account{}, err
+			return accountRow{}, err
 		}
-		return account{}, fail.BadLogin()
+		return accountRow{}, fail.BadLogin()
 	}
 	if err != nil {
-		return account{}, err
+		return accountRow{}, err
 	}
 	ok, rehash, err := s.Hasher.Verify(ctx, acc.password, password)
 	if err != nil {
-		return account{}, err
+		return accountRow{}, err
 	}
 	if !ok || !acc.active {
-		return account{}, fail.BadLogin()
+		return accountRow{}, fail.BadLogin()
 	}
 	if rehash {
 		err = s.rehash(ctx, acc, password)
@@ -93,7 +93,7 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 }
 
 // rehash stores the password under today's parameters.
-func (s *Service) rehash(ctx context.Context, acc account, password string) error {
+func (s *Service) rehash(ctx context.Context, acc accountRow, password string) error {
 	hash, err := s.Hasher.Hash(ctx, password)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *Service) rehash(ctx context.Context, acc account, password string) erro
 }
 
 // openSession makes a session and what the client gets of it.
-func openSession[T any](ctx context.Context, s *Service, company int64, n session, sign func(*db.Tx, session) (T, error)) (t T, err error) {
+func openSession[T any](ctx context.Context, s *Service, company int64, n sessionRow, sign func(*db.Tx, sessionRow) (T, error)) (t T, err error) {
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
 		if err := noteSignIn(tx, n.user); err != nil {
 			return err
@@ -124,7 +124,7 @@ func openSession[T any](ctx context.Context, s *Service, company int64, n sessio
 	return t, err
 }
 
-func (s *Service) tokens(tx *db.Tx, n session) (t Tokens, err error) {
+func (s *Service) tokens(tx *db.Tx, n sessionRow) (t Tokens, err error) {
 	now := tx.Now.Std()
 	c := Claims{Type: TokenRefresh, UserID: n.user, CompanyID: tx.Company(), Session: n.id, ID: n.refresh, IssuedAt: now, Expires: n.expires.Std()}
 	if t.Refresh, err = s.Signer.Sign(c); err != nil {
@@ -155,7 +155,7 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 	}
 	refused := false
 	err = s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
-		n := session{id: c.Session, user: c.UserID, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		n := sessionRow{id: c.Session, user: c.UserID, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		rotated, err := rotateSession(tx, n, c.ID)
 		if err != nil {
 			return err
@@ -173,7 +173,7 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 }
 
 // endUsedSession ends a session whose refresh token came back.
-func (s *Service) endUsedSession(tx *db.Tx, n session) error {
+func (s *Service) endUsedSession(tx *db.Tx, n sessionRow) error {
 	ended, err := endSession(tx, n)
 	if err != nil || !ended {
 		return err
@@ -196,13 +196,13 @@ func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, c)
+	return s.endSessionOf(ctx, c)
 }
 
-// end ends the session of a token.
-func (s *Service) end(ctx context.Context, c Claims) error {
+// endSessionOf ends the session of a token.
+func (s *Service) endSessionOf(ctx context.Context, c Claims) error {
 	return s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
-		ended, err := endSession(tx, session{id: c.Session, user: c.UserID})
+		ended, err := endSession(tx, sessionRow{id: c.Session, user: c.UserID})
 		if err != nil {
 			return err
 		}
@@ -215,16 +215,16 @@ func (s *Service) end(ctx context.Context, c Claims) error {
 
 // Authenticate verifies an access token and gives its member. What is known of the session is remembered; that it still holds
 // is compared by every transaction of the member's Scope, which answers db.ErrStale when it may not: then Again.
-func (s *Service) Authenticate(ctx context.Context, token string) (Member, error) {
+func (s *Service) Authenticate(ctx context.Context, token string) (Caller, error) {
 	c, err := s.Signer.Verify(token, TokenAccess)
 	if err != nil {
-		return Member{}, err
+		return Caller{}, err
 	}
 	return s.caller(ctx, c)
 }
 
 // caller is the member of a token that holds.
-func (s *Service) caller(ctx context.Context, c Claims) (Member, error) {
+func (s *Service) caller(ctx context.Context, c Claims) (Caller, error) {
 	if m, ok := s.callers.GetIfPresent(c.Session); ok && m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID {
 		return m, nil
 	}
@@ -232,9 +232,9 @@ func (s *Service) caller(ctx context.Context, c Claims) (Member, error) {
 }
 
 // Again verifies a caller anew after db.ErrStale.
-func (s *Service) Again(ctx context.Context, who Member) (Member, error) { return s.again(ctx, who) }
+func (s *Service) Again(ctx context.Context, who Caller) (Caller, error) { return s.reverify(ctx, who) }
 
-func (s *Service) again(ctx context.Context, who Member) (Member, error) {
+func (s *Service) reverify(ctx context.Context, who Caller) (Caller, error) {
 	if op := who.Operator(); op != 0 {
 		return s.Inside(ctx, Operator{ID: op, Session: who.Session}, who.Scope.Company())
 	}
@@ -243,63 +243,63 @@ func (s *Service) again(ctx context.Context, who Member) (Member, error) {
 }
 
 // load reads a session, its member and company, and the epoch at which all of it holds.
-func (s *Service) load(ctx context.Context, company, user int64, id string) (m Member, err error) {
+func (s *Service) load(ctx context.Context, company, user int64, id string) (m Caller, err error) {
 	var epoch int64
 	err = s.DB.Scope(company, user, -1).Read(ctx, func(tx *db.Tx) error {
 		m, epoch, err = loadCaller(tx, user, id)
 		return err
 	})
 	if fail.Is(err, fail.KindNotFound) {
-		return Member{}, fail.BadToken()
+		return Caller{}, fail.BadToken()
 	}
 	if err != nil {
-		return Member{}, err
+		return Caller{}, err
 	}
 	m.Scope = s.DB.Scope(company, user, epoch)
 	m.people = s.peopleAt(company, epoch)
-	m.people.remember(map[int64]*Colleague{user: m.colleague(m.self)})
+	m.people.remember(map[int64]*CachedMember{user: m.cached(m.self)})
 	s.callers.Set(id, m)
 	return m, nil
 }
 
-// Standing is what has become of a session.
-type Standing int
+// SessionStatus says whether a session is still valid.
+type SessionStatus int
 
-// The standings of a session: its member may go on, has signed out or let it expire, or is no active member any longer.
+// A session is valid (Holds), has ended or expired (SignedOut), or its member is not active any more (NoMember).
 const (
-	SignedOut Standing = iota
+	SignedOut SessionStatus = iota
 	Holds
 	NoMember
 )
 
-// Standing tells what has become of a company's sessions, of all in one question, for whoever holds callers beyond a request. Those
-// that hold do so at least at the epoch that is given with them.
-func (s *Service) Standing(ctx context.Context, scope db.Scope, sessions []string) (standing map[string]Standing, epoch int64, err error) {
+// SessionStatuses returns the status of sessions of a company, by id, for connections that outlive a request. Valid sessions are
+// valid at least at the returned epoch.
+func (s *Service) SessionStatuses(ctx context.Context, scope db.Scope, sessions []string) (standing map[string]SessionStatus, epoch int64, err error) {
 	err = scope.Read(ctx, func(tx *db.Tx) error {
 		head, err := event.HeadOf(tx) // first: what changes after it shows in what follows, or moves the epoch beyond it
 		if err != nil {
 			return err
 		}
 		epoch = head.Epoch
-		standing, err = standingOf(tx, sessions)
+		standing, err = sessionStatuses(tx, sessions)
 		return err
 	})
 	return standing, epoch, err
 }
 
 // peopleAt is what is remembered of a company's persons at an epoch. An older memory is dropped; a newer one is left alone.
-func (s *Service) peopleAt(company, epoch int64) *people {
-	var at *people
-	s.people.Compute(company, func(old *people, found bool) (*people, otter.ComputeOp) {
+func (s *Service) peopleAt(company, epoch int64) *memberCache {
+	var at *memberCache
+	s.people.Compute(company, func(old *memberCache, found bool) (*memberCache, otter.ComputeOp) {
 		switch {
 		case found && old.epoch == epoch:
 			at = old
 			return old, otter.CancelOp
 		case found && old.epoch > epoch:
-			at = &people{epoch: epoch, byID: map[int64]*Colleague{}}
+			at = &memberCache{epoch: epoch, byID: map[int64]*CachedMember{}}
 			return old, otter.CancelOp
 		}
-		at = &people{epoch: epoch, byID: map[int64]*Colleague{}}
+		at = &memberCache{epoch: epoch, byID: map[int64]*CachedMember{}}
 		return at, otter.WriteOp
 	})
 	return at
@@ -315,7 +315,7 @@ func (in *PasswordChange) Read(f *form.Form) {
 }
 
 // ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
-func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordChange, from netip.Addr) error {
+func (s *Service) ChangePassword(ctx context.Context, who Caller, in PasswordChange, from netip.Addr) error {
 	acc, err := s.ownAccount(ctx, who) // first: a session that has ended guesses nothing and uses up no attempts
 	if err != nil {
 		return err
@@ -323,7 +323,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordCha
 	if err := s.allowAccount(who.Username(), from); err != nil {
 		return err
 	}
-	if messages := CheckPassword(in.New, about(who)); len(messages) > 0 {
+	if messages := CheckPassword(in.New, passwordContext(who)); len(messages) > 0 {
 		return fail.InvalidFields(map[string][]string{"new_password": messages})
 	}
 	ok, _, err := s.Hasher.Verify(ctx, acc.password, in.Current)
@@ -353,8 +353,8 @@ func (s *Service) ChangePassword(ctx context.Context, who Member, in PasswordCha
 	})
 }
 
-// about is what a password must not resemble.
-func about(who Member) PasswordContext {
+// passwordContext returns the caller's data that a new password must not resemble.
+func passwordContext(who Caller) PasswordContext {
 	p := who.self
 	return PasswordContext{Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Company: who.Company.Name}
 }
@@ -384,7 +384,7 @@ func readEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
 
 // ChangeProfile changes how the caller appears. Names and telephone number are the company's view; the e-mail address is the
 // account's, and changes with an event in each of its companies.
-func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChange) (u User, err error) {
+func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChange) (u MemberView, err error) {
 	apply := func(tx *db.Tx, here bool) (event.Event, error) {
 		p, err := findMember(tx, who.Actor())
 		if err != nil {
@@ -396,17 +396,17 @@ func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChang
 		}
 		if here {
 			changeNames(&p, in, c)
-			u = p.user(who.Company, true)
+			u = p.view(who.Company, true)
 		}
 		if len(c) == 0 {
 			return event.None, nil
 		}
-		return memberEvent(event.MemberUpdated, p.user(Company{ID: tx.Company()}, false), c, p.Name()+" changed their profile"), updateMember(tx, p)
+		return memberEvent(event.MemberUpdated, p.view(Company{ID: tx.Company()}, false), c, p.Name()+" changed their profile"), updateMember(tx, p)
 	}
 	if !in.Email.Set {
 		err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 			e, err := apply(tx, true)
-			return s.named(e, who), err
+			return s.withCompany(e, who), err
 		})
 		return u, err
 	}
@@ -426,7 +426,7 @@ func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChang
 			if err != nil {
 				return err
 			}
-			u := e.Data.(User)
+			u := e.Data.(MemberView)
 			u.Company, e.Data = c, u
 			return s.Log.Append(tx, e)
 		})
@@ -434,16 +434,16 @@ func (s *Service) ChangeProfile(ctx context.Context, who Member, in ProfileChang
 	return u, err
 }
 
-// named puts the caller's company into an event about a member.
-func (s *Service) named(e event.Event, who Member) event.Event {
-	if u, ok := e.Data.(User); ok {
+// withCompany puts the caller's company into an event about a member.
+func (s *Service) withCompany(e event.Event, who Caller) event.Event {
+	if u, ok := e.Data.(MemberView); ok {
 		u.Company = who.Company
 		e.Data = u
 	}
 	return e
 }
 
-func changeNames(p *Person, in ProfileChange, c event.Changes) {
+func changeNames(p *Member, in ProfileChange, c event.Changes) {
 	if in.FirstName.Set && event.Set(c, "first_name", p.FirstName, in.FirstName.V) {
 		p.FirstName = in.FirstName.V
 	}
@@ -455,8 +455,8 @@ func changeNames(p *Person, in ProfileChange, c event.Changes) {
 	}
 }
 
-// session is a row of sessions.
-type session struct {
+// sessionRow is a row of sessions.
+type sessionRow struct {
 	id      string
 	user    int64
 	refresh string
@@ -476,8 +476,8 @@ func (s *Service) ForgetSessions(ctx context.Context) error {
 	})
 }
 
-// account is a row of users with its active memberships.
-type account struct {
+// accountRow is a row of users with its active memberships.
+type accountRow struct {
 	id        int64
 	password  string
 	active    bool
@@ -485,7 +485,7 @@ type account struct {
 }
 
 // company is the one to sign in to: the one asked for, or the first; 0 if there is none.
-func (a account) company(asked form.Optional[int64]) int64 {
+func (a accountRow) company(asked form.Optional[int64]) int64 {
 	for _, c := range a.companies {
 		if !asked.Set || asked.V == c {
 			return c
@@ -496,7 +496,7 @@ func (a account) company(asked form.Optional[int64]) int64 {
 
 // findAccount finds who signs in under a username or an e-mail address: of several the oldest account, so that nobody takes a
 // name over by registering with it as an address, or an address as a name.
-func (s *Service) findAccount(ctx context.Context, name string) (a account, err error) {
+func (s *Service) findAccount(ctx context.Context, name string) (a accountRow, err error) {
 	email := ""
 	if strings.Contains(name, "@") {
 		email = EmailKey(name)
@@ -509,7 +509,7 @@ func (s *Service) findAccount(ctx context.Context, name string) (a account, err 
 }
 
 // ownAccount is the caller's.
-func (s *Service) ownAccount(ctx context.Context, who Member) (a account, err error) {
+func (s *Service) ownAccount(ctx context.Context, who Caller) (a accountRow, err error) {
 	err = s.DB.System("accounts belong to no company").Read(ctx, func(tx *db.SystemTx) error {
 		if err := tx.Verify(who.Scope); err != nil {
 			return err

@@ -39,8 +39,8 @@ func (q *SessionQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 // maxAgent is how much is kept of what a client calls itself, in characters.
 const maxAgent = 200
 
-// cut is what is kept of what a client calls itself: a text, whatever bytes were sent.
-func cut(agent string) string {
+// clipAgent returns the first maxAgent characters of a User-Agent header as valid text.
+func clipAgent(agent string) string {
 	agent = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(agent, "\x00", ""), ""))
 	for i, n := 0, 0; i < len(agent); n++ {
 		if n == maxAgent {
@@ -53,16 +53,16 @@ func cut(agent string) string {
 }
 
 // Sessions are the caller's in this company, the newest first.
-func (s *Service) Sessions(ctx context.Context, who Member, q SessionQuery) (list *page.List[Session], err error) {
+func (s *Service) Sessions(ctx context.Context, who Caller, q SessionQuery) (list *page.List[Session], err error) {
 	return s.sessionsOf(ctx, who, who.Actor(), q)
 }
 
 // MemberSessions are a member's.
-func (s *Service) MemberSessions(ctx context.Context, who Member, user int64, q SessionQuery) (*page.List[Session], error) {
+func (s *Service) MemberSessions(ctx context.Context, who Caller, user int64, q SessionQuery) (*page.List[Session], error) {
 	return s.sessionsOf(ctx, who, user, q)
 }
 
-func (s *Service) sessionsOf(ctx context.Context, who Member, user int64, q SessionQuery) (list *page.List[Session], err error) {
+func (s *Service) sessionsOf(ctx context.Context, who Caller, user int64, q SessionQuery) (list *page.List[Session], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		if _, err := findMember(tx, user); err != nil {
 			return err
@@ -84,9 +84,9 @@ func (s *Service) sessionsOf(ctx context.Context, who Member, user int64, q Sess
 }
 
 // EndSession ends one of the caller's sessions, which may be the one that asks: whoever uses it is signed out with the next request.
-func (s *Service) EndSession(ctx context.Context, who Member, id string) error {
+func (s *Service) EndSession(ctx context.Context, who Caller, id string) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
-		ended, err := endSession(tx, session{id: id, user: who.Actor()})
+		ended, err := endSession(tx, sessionRow{id: id, user: who.Actor()})
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (s *Service) EndSession(ctx context.Context, who Member, id string) error {
 }
 
 // EndOtherSessions ends all of the caller's sessions in this company but the one that asks.
-func (s *Service) EndOtherSessions(ctx context.Context, who Member) error {
+func (s *Service) EndOtherSessions(ctx context.Context, who Caller) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
 		if n, err := countEnded(tx, who.Actor(), who.Session); err != nil || n == 0 {
 			return err
@@ -108,9 +108,9 @@ func (s *Service) EndOtherSessions(ctx context.Context, who Member) error {
 }
 
 // EndMemberSession ends one session of a member, as EndMemberSessions does all.
-func (s *Service) EndMemberSession(ctx context.Context, who Member, user int64, id string) error {
-	return s.signOut(ctx, who, user, func(tx *db.Tx, p Person) (string, error) {
-		ended, err := endSession(tx, session{id: id, user: user})
+func (s *Service) EndMemberSession(ctx context.Context, who Caller, user int64, id string) error {
+	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p Member) (string, error) {
+		ended, err := endSession(tx, sessionRow{id: id, user: user})
 		if err == nil && !ended {
 			err = fail.NotFound()
 		}
@@ -120,8 +120,8 @@ func (s *Service) EndMemberSession(ctx context.Context, who Member, user int64, 
 
 // EndMemberSessions signs a member out everywhere in this company. It is an event, and nothing where nobody was signed in. Only owners
 // sign out owners.
-func (s *Service) EndMemberSessions(ctx context.Context, who Member, user int64) error {
-	return s.signOut(ctx, who, user, func(tx *db.Tx, p Person) (string, error) {
+func (s *Service) EndMemberSessions(ctx context.Context, who Caller, user int64) error {
+	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p Member) (string, error) {
 		n, err := countEnded(tx, user, "")
 		if n == 0 {
 			return "", err
@@ -130,8 +130,8 @@ func (s *Service) EndMemberSessions(ctx context.Context, who Member, user int64)
 	})
 }
 
-// signOut ends sessions of a member, with the message of its event.
-func (s *Service) signOut(ctx context.Context, who Member, user int64, end func(*db.Tx, Person) (message string, err error)) error {
+// signOutMember ends sessions of a member, with the message of its event.
+func (s *Service) signOutMember(ctx context.Context, who Caller, user int64, end func(*db.Tx, Member) (message string, err error)) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		p, err := findMember(tx, user)
 		if err != nil {
@@ -144,6 +144,6 @@ func (s *Service) signOut(ctx context.Context, who Member, user int64, end func(
 		if err != nil || message == "" {
 			return event.None, err
 		}
-		return memberEvent(event.MemberSignedOut, who.public(&p), nil, message), nil
+		return memberEvent(event.MemberSignedOut, who.publicView(&p), nil, message), nil
 	})
 }

@@ -18,25 +18,25 @@ type Web struct {
 
 // LoginWeb is Login for the web app.
 func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr) (Web, error) {
-	company, user, err := s.mayEnter(ctx, in, from)
+	company, user, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
 		return Web{}, err
 	}
-	return openSession(ctx, s, company, session{user: user, kind: webSession, agent: in.Agent}, s.web)
+	return openSession(ctx, s, company, sessionRow{user: user, kind: webSession, agent: in.Agent}, s.web)
 }
 
 // web makes the token of a session.
-func (s *Service) web(tx *db.Tx, n session) (w Web, err error) {
+func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 	w.Expires = n.expires.Std()
 	w.Token, err = s.Signer.Sign(Claims{Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id, IssuedAt: tx.Now.Std(), Expires: w.Expires})
 	return w, err
 }
 
 // AuthenticateWeb is Authenticate for the web app, with the end of the token's life.
-func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m Member, expires time.Time, err error) {
+func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m Caller, expires time.Time, err error) {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
-		return Member{}, expires, err
+		return Caller{}, expires, err
 	}
 	m, err = s.caller(ctx, c)
 	return m, c.Expires, err
@@ -48,9 +48,9 @@ func (s *Service) RenewalDue(expires time.Time) bool {
 }
 
 // RenewWeb lengthens the caller's session, from now on.
-func (s *Service) RenewWeb(ctx context.Context, who Member) (w Web, err error) {
+func (s *Service) RenewWeb(ctx context.Context, who Caller) (w Web, err error) {
 	err = s.DB.Scope(who.Scope.Company(), who.Actor(), -1).Write(ctx, func(tx *db.Tx) error {
-		n := session{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		renewed, err := renewSession(tx, n)
 		if err != nil {
 			return err
@@ -70,5 +70,5 @@ func (s *Service) LogoutWeb(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, c)
+	return s.endSessionOf(ctx, c)
 }

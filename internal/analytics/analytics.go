@@ -189,7 +189,7 @@ const (
 )
 
 // Of is the report that a member asks for.
-func (s *Service) Of(ctx context.Context, who account.Member, q Query) (Report, error) {
+func (s *Service) Of(ctx context.Context, who account.Caller, q Query) (Report, error) {
 	return s.report(ctx, who.Scope, q, patience)
 }
 

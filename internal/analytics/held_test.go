@@ -23,7 +23,7 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 			owner, id, err := h.register(ctx, "ada", "Acme")
 			must(t, err)
 			create := func() {
-				must(t, h.as(ctx, id, owner, func(who account.Member) error {
+				must(t, h.as(ctx, id, owner, func(who account.Caller) error {
 					_, err := h.tasks.Create(ctx, who, task.New{Title: "a task", Status: task.Todo}, event.Once{})
 					return err
 				}))

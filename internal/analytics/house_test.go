@@ -71,7 +71,7 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 
 // as runs fn as a member, verified as often as it takes. A session costs a password hash at the front door, so this one is made
 // at the back.
-func (h *house) as(ctx context.Context, company, user int64, fn func(account.Member) error) error {
+func (h *house) as(ctx context.Context, company, user int64, fn func(account.Caller) error) error {
 	session := rand.Text()
 	now := h.db.Now()
 	err := h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {

@@ -56,7 +56,7 @@ func million(b *testing.B, engine string) {
 	events := h.foldAll(b, id, 5000)
 	b.Logf("%d events counted in %v, %v each", events, time.Since(began).Round(time.Second), time.Since(began)/time.Duration(events))
 
-	must(b, h.as(ctx, id, owner, func(who account.Member) error {
+	must(b, h.as(ctx, id, owner, func(who account.Caller) error {
 		for range 100 {
 			if _, err := h.tasks.Create(ctx, who, task.New{Title: "another", Status: task.Todo}, event.Once{}); err != nil {
 				return err
@@ -77,7 +77,7 @@ func million(b *testing.B, engine string) {
 	var writes []time.Duration
 	for range 4 {
 		writers.Go(func() {
-			err := h.as(ctx, id, owner, func(who account.Member) error {
+			err := h.as(ctx, id, owner, func(who account.Caller) error {
 				for !stop.Load() {
 					at := time.Now()
 					if _, err := h.tasks.Create(ctx, who, task.New{Title: "another", Status: task.Todo}, event.Once{}); err != nil {
@@ -128,7 +128,7 @@ func million(b *testing.B, engine string) {
 		var took []time.Duration
 		for range 15 {
 			at := time.Now()
-			err := h.as(ctx, id, owner, func(who account.Member) error { _, err := h.figures.Of(ctx, who, q.Query); return err })
+			err := h.as(ctx, id, owner, func(who account.Caller) error { _, err := h.figures.Of(ctx, who, q.Query); return err })
 			must(b, err)
 			took = append(took, time.Since(at))
 		}

@@ -348,16 +348,16 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 		id = rapid.SampledFrom(c.tasks).Draw(t, "task")
 	}
 	set := func(in task.Change) error {
-		return h.as(ctx, c.id, c.people[0], func(who account.Member) error { _, err := h.tasks.Update(ctx, who, id, in); return err })
+		return h.as(ctx, c.id, c.people[0], func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, in); return err })
 	}
-	owner := func(fn func(account.Member) error) error { return h.as(ctx, c.id, c.people[0], fn) }
+	owner := func(fn func(account.Caller) error) error { return h.as(ctx, c.id, c.people[0], fn) }
 	switch kind {
 	case "create":
 		in := task.New{Title: "a task", Status: status}
 		if some {
 			in.AssignedTo = &person
 		}
-		_ = owner(func(who account.Member) error {
+		_ = owner(func(who account.Caller) error {
 			made, err := h.tasks.Create(ctx, who, in, event.Once{})
 			if err == nil {
 				c.tasks = append(c.tasks, made.ID)
@@ -373,21 +373,21 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 	case "title":
 		_ = set(task.Change{Title: form.Optional[string]{Set: true, V: "another title"}})
 	case "delete":
-		_ = owner(func(who account.Member) error {
+		_ = owner(func(who account.Caller) error {
 			_, err := h.tasks.Delete(ctx, who, id, nil)
 			return err
 		})
 	case "deactivate", "reactivate":
-		_ = owner(func(who account.Member) error {
-			_, err := h.accounts.Change(ctx, who, person, account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: kind == "reactivate"}})
+		_ = owner(func(who account.Caller) error {
+			_, err := h.accounts.ChangeMember(ctx, who, person, account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: kind == "reactivate"}})
 			return err
 		})
 	case "remove":
-		in := account.Removal{}
+		in := account.MemberRemoval{}
 		if some {
 			in.ReassignTo = form.Optional[int64]{Set: true, V: c.people[0]}
 		}
-		_ = owner(func(who account.Member) error { return h.accounts.Remove(ctx, who, person, in) })
+		_ = owner(func(who account.Caller) error { return h.accounts.RemoveMember(ctx, who, person, in) })
 	case "invite":
 		_ = h.invite(ctx, c, person)
 	}
@@ -396,7 +396,7 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 // invite brings somebody into the company, or back.
 func (h *house) invite(ctx context.Context, c *company, person int64) error {
 	var token string
-	err := h.as(ctx, c.id, c.people[0], func(who account.Member) error {
+	err := h.as(ctx, c.id, c.people[0], func(who account.Caller) error {
 		inv, err := h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Ordinary})
 		token = inv.Token
 		return err
@@ -411,7 +411,7 @@ func (h *house) invite(ctx context.Context, c *company, person int64) error {
 	if err != nil {
 		return err
 	}
-	return h.as(ctx, home, person, func(who account.Member) error {
+	return h.as(ctx, home, person, func(who account.Caller) error {
 		_, err := h.accounts.Accept(ctx, who, account.InvitationToken{Token: token})
 		return err
 	})
@@ -491,7 +491,7 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 						if i%2 == 0 {
 							got, err = h.figures.OfCompany(ctx, c.id, q)
 						} else {
-							err = h.as(ctx, c.id, c.people[0], func(who account.Member) error { got, err = h.figures.Of(ctx, who, q); return err })
+							err = h.as(ctx, c.id, c.people[0], func(who account.Caller) error { got, err = h.figures.Of(ctx, who, q); return err })
 						}
 						must(rt, err)
 						reports++

@@ -86,7 +86,7 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 }
 
 // signIn opens a session of the web app. The one that the browser had ends: nobody goes on in a session that was planted.
-func (a *API) signIn(c *call, in account.Credentials) (u account.User, err error) {
+func (a *API) signIn(c *call, in account.Credentials) (u account.MemberView, err error) {
 	in.Agent = c.agent
 	web, err := a.Accounts.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
@@ -100,7 +100,7 @@ func (a *API) signIn(c *call, in account.Credentials) (u account.User, err error
 		return u, err
 	}
 	c.give = a.newCookie(sessionCookie, web.Token, web.Expires)
-	return a.Accounts.Get(c.ctx, who, who.Actor())
+	return a.Accounts.Member(c.ctx, who, who.Actor())
 }
 
 // signOut ends the session of the web app, and takes the cookie away in any case.

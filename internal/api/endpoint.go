@@ -27,7 +27,7 @@ import (
 // call is one request as an operation sees it.
 type call struct {
 	ctx        context.Context
-	who        account.Member   // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
+	who        account.Caller   // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
 	op         account.Operator // of an operator's route
 	addr       netip.Addr       // the client's
 	agent      string           // what the client says that it is
@@ -390,7 +390,7 @@ func (e *endpoint) admitOperator(c *call, r *http.Request) error {
 	return err
 }
 
-func (w access) check(m account.Member) error {
+func (w access) check(m account.Caller) error {
 	switch {
 	case w == writer && !m.Role.AtLeast(account.Ordinary),
 		w == manager && !m.Role.AtLeast(account.Admin):

@@ -28,25 +28,25 @@ func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[ac
 }
 
 func (a *API) operatorCompany(c *call) (account.CompanySummary, error) {
-	return a.Accounts.CompanyFromAbove(c.ctx, c.who.Scope.Company())
+	return a.Accounts.CompanySummary(c.ctx, c.who.Scope.Company())
 }
 
 func (a *API) operatorChangeCompany(c *call, in account.CompanyChange) (account.CompanySummary, error) {
 	if _, err := a.Accounts.ChangeCompany(c.ctx, c.who, in); err != nil {
 		return account.CompanySummary{}, err
 	}
-	return a.Accounts.CompanyFromAbove(c.ctx, c.who.Scope.Company())
+	return a.Accounts.CompanySummary(c.ctx, c.who.Scope.Company())
 }
 
-func (a *API) operatorUsers(c *call, q account.UserSearch) (*page.List[account.Account], error) {
+func (a *API) operatorUsers(c *call, q account.AccountSearch) (*page.List[account.AccountView], error) {
 	return a.Accounts.Accounts(c.ctx, q)
 }
 
-func (a *API) operatorUser(c *call) (account.Account, error) {
-	return a.Accounts.AccountFromAbove(c.ctx, c.id)
+func (a *API) operatorUser(c *call) (account.AccountView, error) {
+	return a.Accounts.Account(c.ctx, c.id)
 }
 
-func (a *API) operatorChangeUser(c *call, in account.UserChange) (account.Account, error) {
+func (a *API) operatorChangeUser(c *call, in account.AccountChange) (account.AccountView, error) {
 	return a.Accounts.ChangeAccount(c.ctx, c.op, c.id, in)
 }
 

@@ -134,7 +134,7 @@ func (a *API) routes() []route {
 	}
 }
 
-func (a *API) register(c *call, in account.Registration) (account.User, error) {
+func (a *API) register(c *call, in account.Registration) (account.MemberView, error) {
 	return a.Accounts.Register(c.ctx, in, c.addr)
 }
 
@@ -151,11 +151,11 @@ func (a *API) logout(c *call, in account.RefreshToken) (none, error) {
 	return none{}, a.Accounts.Logout(c.ctx, in)
 }
 
-func (a *API) profile(c *call) (account.User, error) {
-	return a.Accounts.Get(c.ctx, c.who, c.who.Actor())
+func (a *API) profile(c *call) (account.MemberView, error) {
+	return a.Accounts.Member(c.ctx, c.who, c.who.Actor())
 }
 
-func (a *API) changeProfile(c *call, in account.ProfileChange) (account.User, error) {
+func (a *API) changeProfile(c *call, in account.ProfileChange) (account.MemberView, error) {
 	return a.Accounts.ChangeProfile(c.ctx, c.who, in)
 }
 
@@ -169,18 +169,20 @@ func (a *API) changeCompany(c *call, in account.CompanyChange) (account.Company,
 	return a.Accounts.ChangeCompany(c.ctx, c.who, in)
 }
 
-func (a *API) members(c *call, q account.MemberQuery) (*page.List[account.User], error) {
+func (a *API) members(c *call, q account.MemberQuery) (*page.List[account.MemberView], error) {
 	return a.Accounts.Members(c.ctx, c.who, q)
 }
 
-func (a *API) member(c *call) (account.User, error) { return a.Accounts.Get(c.ctx, c.who, c.id) }
-
-func (a *API) changeMember(c *call, in account.MemberChange) (account.User, error) {
-	return a.Accounts.Change(c.ctx, c.who, c.id, in)
+func (a *API) member(c *call) (account.MemberView, error) {
+	return a.Accounts.Member(c.ctx, c.who, c.id)
 }
 
-func (a *API) removeMember(c *call, in account.Removal) (none, error) {
-	return none{}, a.Accounts.Remove(c.ctx, c.who, c.id, in)
+func (a *API) changeMember(c *call, in account.MemberChange) (account.MemberView, error) {
+	return a.Accounts.ChangeMember(c.ctx, c.who, c.id, in)
+}
+
+func (a *API) removeMember(c *call, in account.MemberRemoval) (none, error) {
+	return none{}, a.Accounts.RemoveMember(c.ctx, c.who, c.id, in)
 }
 
 func (a *API) sessions(c *call, q account.SessionQuery) (*page.List[account.Session], error) {
@@ -327,7 +329,7 @@ func (a *API) events(c *call, q eventQuery) (*page.List[event.Entry], error) {
 	return event.List(c.ctx, c.who.Scope, q.after, int(q.limit))
 }
 
-func (a *API) audit(c *call, q account.AuditQuery) (*page.List[account.Deed], error) {
+func (a *API) audit(c *call, q account.AuditQuery) (*page.List[account.AuditEntry], error) {
 	return a.Accounts.Audit(c.ctx, c.who, q)
 }
 

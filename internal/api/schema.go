@@ -101,7 +101,7 @@ type object struct {
 
 // objects are the types that an answer holds. One that is missing goes by its Go name and has no words.
 var objects = map[reflect.Type]object{
-	reflect.TypeFor[account.User]():           {name: "User", doc: "A person, as a member of one company."},
+	reflect.TypeFor[account.MemberView]():     {name: "User", doc: "A person, as a member of one company."},
 	reflect.TypeFor[account.Company]():        {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
 	reflect.TypeFor[account.Tokens]():         {name: "Tokens", doc: "What a sign-in gives."},
 	reflect.TypeFor[account.Invitation]():     {name: "Invitation", doc: "A way into a company, for one person, once."},
@@ -117,10 +117,10 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[event.Entry]():            {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
 	reflect.TypeFor[account.OperatorToken]():  {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
 	reflect.TypeFor[account.CompanySummary](): {name: "CompanySummary", doc: "A company as an operator sees it from above."},
-	reflect.TypeFor[account.Account]():        {name: "Account", doc: "An account, whatever companies it belongs to."},
+	reflect.TypeFor[account.AccountView]():    {name: "Account", doc: "An account, whatever companies it belongs to."},
 	reflect.TypeFor[account.Membership]():     {name: "Membership", doc: "What an account is in a company."},
 	reflect.TypeFor[account.Session]():        {name: "Session", doc: "A sign-in to a company that can still be used."},
-	reflect.TypeFor[account.Deed]():           {name: "Deed", doc: "One event of the company's log, for people."},
+	reflect.TypeFor[account.AuditEntry]():     {name: "Deed", doc: "One event of the company's log, for people."},
 	reflect.TypeFor[notify.Sent]():            {name: "SentNotification", doc: "What somebody of a company was told."},
 	reflect.TypeFor[Job]():                    {name: "Job", doc: "Work outside the database: a mail."},
 	reflect.TypeFor[wellness]():               {name: "Health", doc: "A part that is well."},
@@ -281,7 +281,7 @@ func (s *schemas) event(t reflect.Type) *schema {
 		o.Properties.add(name, of)
 	}
 	subject(event.Task, "Of `task_...`: the task after it, as every member sees it.", s.of(reflect.TypeFor[task.Task]()))
-	subject(event.Member, "Of `member_...`: the member after it, without e-mail address and telephone number.", s.of(reflect.TypeFor[account.User]()))
+	subject(event.Member, "Of `member_...`: the member after it, without e-mail address and telephone number.", s.of(reflect.TypeFor[account.MemberView]()))
 	subject(event.Company, "Of `company_...`: the company after it.", s.of(reflect.TypeFor[account.Company]()))
 	subject(event.Invitation, "Of `invitation_...`: never its token or address.", &schema{
 		Type:       types{"object"},

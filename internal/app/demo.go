@@ -81,7 +81,7 @@ func (p *program) demo(cfg Config, o DemoOptions, onlyEmpty bool) (made bool, er
 		if err != nil || companies.Count > 0 {
 			return false, err
 		}
-		users, err := house.accounts.Accounts(p.ctx, account.UserSearch{Page: page.Number(1, 1)})
+		users, err := house.accounts.Accounts(p.ctx, account.AccountSearch{Page: page.Number(1, 1)})
 		if err != nil || users.Count > 0 {
 			return false, err
 		}
@@ -134,7 +134,7 @@ type demo struct {
 	password string
 
 	begin, end time.Time
-	members    []account.Member // as cast, once they have joined
+	members    []account.Caller // as cast, once they have joined
 	steps      []step
 }
 
@@ -183,7 +183,7 @@ func (h *demo) others() string {
 // run plans the whole history, and then lives through it.
 func (h *demo) run(ctx context.Context, bar *progress) error {
 	h.until(time.Now().Add(-time.Hour))
-	h.members = make([]account.Member, len(cast))
+	h.members = make([]account.Caller, len(cast))
 	for i, f := range cast {
 		h.plan(h.moment(f.joins), func(ctx context.Context) error { return h.join(ctx, i) })
 		if f.leaves > 0 {
@@ -293,7 +293,7 @@ func (h *demo) join(ctx context.Context, i int) error {
 		in.CompanyName = h.options.Name
 	} else {
 		inv := account.NewInvitation{Role: f.role}
-		if err := h.as(ctx, 0, func(who account.Member) error {
+		if err := h.as(ctx, 0, func(who account.Caller) error {
 			v, err := h.accounts.Invite(ctx, who, inv)
 			in.InvitationToken = v.Token
 			return err
@@ -318,7 +318,7 @@ func (h *demo) join(ctx context.Context, i int) error {
 	}
 	var wish notify.PreferencesChange
 	wish.Read(form.Query(off))
-	return h.as(ctx, i, func(who account.Member) error {
+	return h.as(ctx, i, func(who account.Caller) error {
 		_, err := h.notices.ChangePreferences(ctx, who, wish)
 		return err
 	})
@@ -327,11 +327,11 @@ func (h *demo) join(ctx context.Context, i int) error {
 // leave hands somebody's tasks over and deactivates them.
 func (h *demo) leave(ctx context.Context, i int) error {
 	to := h.members[1].Actor()
-	return h.as(ctx, 0, func(who account.Member) error {
+	return h.as(ctx, 0, func(who account.Caller) error {
 		if err := h.tasks.HandOver(ctx, who, h.members[i].Actor(), &to); err != nil {
 			return err
 		}
-		_, err := h.accounts.Change(ctx, who, h.members[i].Actor(), account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
+		_, err := h.accounts.ChangeMember(ctx, who, h.members[i].Actor(), account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
 		return err
 	})
 }
@@ -358,7 +358,7 @@ func (h *demo) tell(ctx context.Context) error {
 		if f := cast[i]; m.Session == "" || f.leaves > 0 && h.clock.Now().After(h.moment(f.leaves)) {
 			continue
 		}
-		if err := h.as(ctx, i, func(who account.Member) error { _, err := h.notices.MarkAll(ctx, who); return err }); err != nil {
+		if err := h.as(ctx, i, func(who account.Caller) error { _, err := h.notices.MarkAll(ctx, who); return err }); err != nil {
 			return err
 		}
 	}
@@ -366,7 +366,7 @@ func (h *demo) tell(ctx context.Context) error {
 }
 
 // as does something as the i-th person, who is verified again when the company's people have changed.
-func (h *demo) as(ctx context.Context, i int, do func(who account.Member) error) (err error) {
+func (h *demo) as(ctx context.Context, i int, do func(who account.Caller) error) (err error) {
 	for {
 		if err = do(h.members[i]); !errors.Is(err, db.ErrStale) {
 			return err
@@ -402,7 +402,7 @@ func (h *demo) planTask(n int) {
 			to := h.members[first].Actor()
 			in.AssignedTo = &to
 		}
-		return h.as(ctx, creator, func(who account.Member) error {
+		return h.as(ctx, creator, func(who account.Caller) error {
 			t, err := h.tasks.Create(ctx, who, in, event.Once{})
 			id = t.ID
 			return err
@@ -413,14 +413,14 @@ func (h *demo) planTask(n int) {
 			by = 1
 		}
 		h.plan(at, func(ctx context.Context) error {
-			return h.as(ctx, by, func(who account.Member) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
 	status := func(s string) task.Change { return task.Change{Status: form.Optional[string]{Set: true, V: s}} }
 	assign := func(at time.Time, by, to int) {
 		h.plan(at, func(ctx context.Context) error {
 			c := task.Change{AssignedTo: form.Optional[int64]{Set: true, V: h.members[to].Actor()}}
-			return h.as(ctx, by, func(who account.Member) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
 	at := made

@@ -48,8 +48,8 @@ type usersCommand struct {
 // Run lists all accounts.
 func (c usersCommand) Run(p *program) error {
 	return p.withAccounts(func(s *account.Service) error {
-		all, err := everyPage(func(r page.Request) (*page.List[account.Account], error) {
-			return s.Accounts(p.ctx, account.UserSearch{
+		all, err := everyPage(func(r page.Request) (*page.List[account.AccountView], error) {
+			return s.Accounts(p.ctx, account.AccountSearch{
 				Page: r, Search: c.Search, Company: form.Optional[int64]{Set: c.Company != 0, V: c.Company}, Super: form.Optional[bool]{Set: c.Operators, V: true},
 			})
 		})
@@ -59,13 +59,13 @@ func (c usersCommand) Run(p *program) error {
 		if c.Format == "json" {
 			return printJSON(p.stdout, all)
 		}
-		return printTable(p.stdout, "USER\tUSERNAME\tE-MAIL\tSTATE\tCOMPANIES\tLAST SIGN-IN", all, func(a account.Account) string {
+		return printTable(p.stdout, "USER\tUSERNAME\tE-MAIL\tSTATE\tCOMPANIES\tLAST SIGN-IN", all, func(a account.AccountView) string {
 			return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%s", a.ID, printable(a.Username), printable(a.Email), accountState(a), printable(memberships(a)), moment(a.LastLogin))
 		})
 	})
 }
 
-func accountState(a account.Account) string {
+func accountState(a account.AccountView) string {
 	state := "active"
 	if !a.IsActive {
 		state = "closed"
@@ -76,7 +76,7 @@ func accountState(a account.Account) string {
 	return state
 }
 
-func memberships(a account.Account) string {
+func memberships(a account.AccountView) string {
 	var all []string
 	for _, m := range a.Companies {
 		text := fmt.Sprintf("%s (%s)", m.Name, m.Role)

@@ -15,19 +15,19 @@ import (
 // makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
 // caller may reach this company?
 var makers = map[string]string{
-	"account.(*Service).Inside":      "an operator whose session holds",
-	"account.(*Service).Refresh":     "a refresh token whose signature holds",
-	"account.(*Service).end":         "a token of the session whose signature holds",
-	"account.(*Service).RenewWeb":    "a caller who has just been verified",
-	"account.(*Service).load":        "an access token whose signature holds",
-	"event.Follower.step":            "a follower, which acts for nobody",
-	"job.claim":                      "a job that the company enqueued",
-	"job.fromShell":                  "whoever has a shell on the machine and the database's address",
-	"notify.(*Service).Digests":      "a member's own row that is due",
-	"notify.(*Service).Unsubscribe":  "a link that this installation sealed",
-	"analytics.(*Service).OfCompany": "an operator, who is above companies",
-	"analytics.(*Service).OfAll":     "an operator, who is above companies",
-	"live.(*Hub).scope":              "a room, which verifies whoever it hands anything to",
+	"account.(*Service).Inside":       "an operator whose session holds",
+	"account.(*Service).Refresh":      "a refresh token whose signature holds",
+	"account.(*Service).endSessionOf": "a token of the session whose signature holds",
+	"account.(*Service).RenewWeb":     "a caller who has just been verified",
+	"account.(*Service).load":         "an access token whose signature holds",
+	"event.Follower.step":             "a follower, which acts for nobody",
+	"job.claim":                       "a job that the company enqueued",
+	"job.fromShell":                   "whoever has a shell on the machine and the database's address",
+	"notify.(*Service).Digests":       "a member's own row that is due",
+	"notify.(*Service).Unsubscribe":   "a link that this installation sealed",
+	"analytics.(*Service).OfCompany":  "an operator, who is above companies",
+	"analytics.(*Service).OfAll":      "an operator, who is above companies",
+	"live.(*Hub).scope":               "a room, which verifies whoever it hands anything to",
 }
 
 // spanners are the functions that may reach rows of all companies, with the reason.
@@ -46,9 +46,9 @@ var spanners = map[string]string{
 	"account.(*Service).ResetPassword":        "a password is reset from a shell",
 	"account.(*Service).ChangeAccount":        "an operator changes an account",
 	"account.(*Service).Companies":            "an operator looks at all companies",
-	"account.(*Service).CompanyFromAbove":     "an operator looks at all companies",
+	"account.(*Service).CompanySummary":       "an operator looks at all companies",
 	"account.(*Service).Accounts":             "an operator looks at all accounts",
-	"account.(*Service).AccountFromAbove":     "an operator looks at all accounts",
+	"account.(*Service).Account":              "an operator looks at all accounts",
 
 	"db.(*DB).standing": "the schema is of all companies",
 
@@ -56,7 +56,7 @@ var spanners = map[string]string{
 	"account.(*Service).ChangePassword": "an account's sessions are in all its companies",
 	"account.(*Service).ChangeProfile":  "an account's address is shown in all its companies",
 	"account.(*Service).Register":       "a new account and a new company belong to none yet",
-	"account.(*Service).free":           "names are unique over the installation",
+	"account.(*Service).checkFree":      "names are unique over the installation",
 	"account.(*Service).Accept":         "an invitation leads into another company",
 	"account.(*Service).ForgetSessions": "the housekeeper sweeps all companies",
 	"live.(*Hub).compare":               "one question for the rooms of all companies",

@@ -47,7 +47,7 @@ var Subjects = []string{Task, Member, Company, Invitation, Job}
 type kind struct {
 	subject string
 	// revokes: callers verified before must be verified again, because it changes what a caller may do, or what is remembered
-	// of callers and people (account.Member, account.People).
+	// of callers and people (account.Caller).
 	revokes bool
 }
 

@@ -88,7 +88,7 @@ var ours = []string{
 const defaultFields = "id=id,title=title,completed=completed"
 
 // Setting is the caller's company's own source; not found where it takes the installation's.
-func (s *Service) Setting(ctx context.Context, who account.Member) (v Setting, err error) {
+func (s *Service) Setting(ctx context.Context, who account.Caller) (v Setting, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		v, err = findSetting(tx)
 		return err
@@ -97,7 +97,7 @@ func (s *Service) Setting(ctx context.Context, who account.Member) (v Setting, e
 }
 
 // Set gives the company a source of its own. That it changed is an event, and what it is stays with the admins.
-func (s *Service) Set(ctx context.Context, who account.Member, in Change) (v Setting, err error) {
+func (s *Service) Set(ctx context.Context, who account.Caller, in Change) (v Setting, err error) {
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		old, err := findSetting(tx)
 		if err != nil && !fail.Is(err, fail.KindNotFound) {
@@ -122,7 +122,7 @@ func (s *Service) Set(ctx context.Context, who account.Member, in Change) (v Set
 }
 
 // Unset takes the company back to the installation's source.
-func (s *Service) Unset(ctx context.Context, who account.Member) error {
+func (s *Service) Unset(ctx context.Context, who account.Caller) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if err := removeSetting(tx); err != nil {
 			return event.None, err
@@ -146,7 +146,7 @@ type own struct {
 }
 
 // source is where the caller's company's outside tasks come from.
-func (s *Service) source(ctx context.Context, who account.Member) (*Source, error) {
+func (s *Service) source(ctx context.Context, who account.Caller) (*Source, error) {
 	v, err := s.Setting(ctx, who)
 	if fail.Is(err, fail.KindNotFound) {
 		return s.Source, nil

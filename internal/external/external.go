@@ -76,7 +76,7 @@ func (s *Service) Init(now func() time.Time) (err error) {
 }
 
 // Merge asks the other system and the database at the same time. Only the database's failure is one.
-func (s *Service) Merge(ctx context.Context, who account.Member) (Merged, error) {
+func (s *Service) Merge(ctx context.Context, who account.Caller) (Merged, error) {
 	source, err := s.source(ctx, who)
 	if err != nil {
 		return Merged{}, err

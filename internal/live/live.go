@@ -235,7 +235,7 @@ var errClosing = fail.Unavailable("The server is stopping.", time.Second)
 
 // Request is a subscription that a verified member asks for.
 type Request struct {
-	Who      account.Member
+	Who      account.Caller
 	Addr     netip.Addr
 	Since    *int64 // the last number the client has; nil: only what comes from now on
 	Presence bool   // the client wants to be told who is here

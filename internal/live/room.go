@@ -260,7 +260,7 @@ func (r *room) verify(ctx context.Context, subs []*Subscription) error {
 	for i, s := range subs {
 		sessions[i] = s.session
 	}
-	standing, epoch, err := r.hub.accounts.Standing(ctx, r.hub.scope(r.company), sessions)
+	standing, epoch, err := r.hub.accounts.SessionStatuses(ctx, r.hub.scope(r.company), sessions)
 	if err != nil {
 		return err
 	}

@@ -246,7 +246,7 @@ func (s *Service) record(tx *db.Tx, reasons []reason) error {
 			ids = append(ids, *r.actor)
 		}
 	}
-	people, err := account.Persons(tx, unique(ids)...)
+	people, err := account.MembersByID(tx, unique(ids)...)
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,7 @@ func (s *Service) record(tx *db.Tx, reasons []reason) error {
 }
 
 // message is the one line that a person reads.
-func message(r reason, people map[int64]*account.Person) string {
+func message(r reason, people map[int64]*account.Member) string {
 	who := "Taskhouse"
 	if r.actor != nil && people[*r.actor] != nil {
 		who = people[*r.actor].Name()

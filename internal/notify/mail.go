@@ -127,8 +127,8 @@ func (s *Service) compose(tx *db.Tx, a mailArgs) (m Message, err error) {
 }
 
 // addressee is the member who gets a mail, if they are to get one.
-func addressee(tx *db.Tx, user int64) (*account.Person, account.Company, error) {
-	p, c, err := account.MemberOf(tx, user)
+func addressee(tx *db.Tx, user int64) (*account.Member, account.Company, error) {
+	p, c, err := account.MemberWithCompany(tx, user)
 	switch {
 	case err != nil && !absent(err):
 		return nil, c, err
@@ -168,7 +168,7 @@ var (
 )
 
 // message puts a mail together.
-func (s *Service) message(tx *db.Tx, p *account.Person, id string, k Kind, subject, name string, c content) (Message, error) {
+func (s *Service) message(tx *db.Tx, p *account.Member, id string, k Kind, subject, name string, c content) (Message, error) {
 	m := Message{
 		ID: id, To: p.Email, ToName: clean(p.Name(), 100), From: clean(c.Company, 60) + " via Taskhouse", Subject: clean(subject, 150), Date: tx.Now.Std(),
 		Unsubscribe: s.PublicURL + "/api/notifications/unsubscribe/?token=" + s.Links.seal(link{tx.Company(), p.ID, k}),

@@ -59,17 +59,17 @@ type Service struct {
 
 // Notification is what somebody was told, as their inbox shows it.
 type Notification struct {
-	ID        int64         `json:"id"`
-	Kind      Kind          `json:"kind" enum:"assigned,unassigned,mentioned,status,invitation"`
-	Message   string        `json:"message" doc:"One line for people, in English."`
-	Title     string        `json:"title" doc:"The task's title when it was told; empty where it is about none."`
-	OldStatus *string       `json:"old_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"With the kind status: what the task's status was."`
-	NewStatus *string       `json:"new_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"And what it became."`
-	Task      *int64        `json:"task" nullable:"true" doc:"The task it is about, which may be gone by now."`
-	Actor     *account.User `json:"actor" nullable:"true" doc:"Who did it; null: the system."`
-	Event     int64         `json:"event" doc:"The number of the event in the company's log."`
-	Read      bool          `json:"read"`
-	CreatedAt db.Time       `json:"created_at"`
+	ID        int64               `json:"id"`
+	Kind      Kind                `json:"kind" enum:"assigned,unassigned,mentioned,status,invitation"`
+	Message   string              `json:"message" doc:"One line for people, in English."`
+	Title     string              `json:"title" doc:"The task's title when it was told; empty where it is about none."`
+	OldStatus *string             `json:"old_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"With the kind status: what the task's status was."`
+	NewStatus *string             `json:"new_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"And what it became."`
+	Task      *int64              `json:"task" nullable:"true" doc:"The task it is about, which may be gone by now."`
+	Actor     *account.MemberView `json:"actor" nullable:"true" doc:"Who did it; null: the system."`
+	Event     int64               `json:"event" doc:"The number of the event in the company's log."`
+	Read      bool                `json:"read"`
+	CreatedAt db.Time             `json:"created_at"`
 
 	actor *int64
 }
@@ -89,7 +89,7 @@ func (q *Query) Read(f *form.Form) {
 }
 
 // List is a page of the caller's inbox, newest first.
-func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *page.List[Notification], err error) {
+func (s *Service) List(ctx context.Context, who account.Caller, q Query) (list *page.List[Notification], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		count, err := countInbox(tx, who.Actor(), q)
 		if err != nil {
@@ -106,7 +106,7 @@ func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *
 }
 
 // actors fills in who did it, as the caller may see them.
-func actors(tx *db.Tx, who account.Member, all []Notification) error {
+func actors(tx *db.Tx, who account.Caller, all []Notification) error {
 	var ids []int64
 	for _, n := range all {
 		if n.actor != nil {
@@ -131,7 +131,7 @@ type Unread struct {
 }
 
 // Unread counts the caller's.
-func (s *Service) Unread(ctx context.Context, who account.Member) (u Unread, err error) {
+func (s *Service) Unread(ctx context.Context, who account.Caller) (u Unread, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		u.Unread, err = countInbox(tx, who.Actor(), Query{Unread: form.Optional[bool]{Set: true, V: true}})
 		return err
@@ -146,7 +146,7 @@ type Mark struct{ Seen form.Optional[bool] }
 func (in *Mark) Read(f *form.Form) { in.Seen = f.Bool("read", form.Required) }
 
 // Mark marks one of the caller's notifications as read or not. Somebody else's is not found.
-func (s *Service) Mark(ctx context.Context, who account.Member, id int64, in Mark) (n Notification, err error) {
+func (s *Service) Mark(ctx context.Context, who account.Caller, id int64, in Mark) (n Notification, err error) {
 	err = who.Write(ctx, func(tx *db.Tx) error {
 		if in.Seen.Set {
 			if err := markOne(tx, who.Actor(), id, in.Seen.V); err != nil {
@@ -166,7 +166,7 @@ func (s *Service) Mark(ctx context.Context, who account.Member, id int64, in Mar
 }
 
 // MarkAll marks all of the caller's notifications as read.
-func (s *Service) MarkAll(ctx context.Context, who account.Member) (u Unread, err error) {
+func (s *Service) MarkAll(ctx context.Context, who account.Caller) (u Unread, err error) {
 	return u, who.Write(ctx, func(tx *db.Tx) error {
 		s.tell(tx, who.Actor())
 		return markAll(tx, who.Actor())
@@ -225,7 +225,7 @@ func (q *SentQuery) Read(f *form.Form) {
 }
 
 // All is a page of what everybody of the company was told, newest first. It is for those who look after the company: others see their own inbox.
-func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (list *page.List[Sent], err error) {
+func (s *Service) All(ctx context.Context, who account.Caller, q SentQuery) (list *page.List[Sent], err error) {
 	if !who.Role.AtLeast(account.Admin) {
 		return nil, fail.Forbidden()
 	}
@@ -243,7 +243,7 @@ func (s *Service) All(ctx context.Context, who account.Member, q SentQuery) (lis
 }
 
 // MarkSent marks somebody's notification as read or not, for an operator who puts an inbox right.
-func (s *Service) MarkSent(ctx context.Context, who account.Member, id int64, in Mark) (v Sent, err error) {
+func (s *Service) MarkSent(ctx context.Context, who account.Caller, id int64, in Mark) (v Sent, err error) {
 	if who.Operator() == 0 {
 		return Sent{}, fail.Forbidden()
 	}

@@ -74,7 +74,7 @@ func (in *PreferencesChange) Read(f *form.Form) {
 }
 
 // Preferences are the caller's.
-func (s *Service) Preferences(ctx context.Context, who account.Member) (p Preferences, err error) {
+func (s *Service) Preferences(ctx context.Context, who account.Caller) (p Preferences, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		p, _, err = preferencesOf(tx, who.Actor())
 		return err
@@ -98,7 +98,7 @@ func preferencesOf(tx *db.Tx, user int64) (p Preferences, d digest, err error) {
 }
 
 // ChangePreferences changes the caller's.
-func (s *Service) ChangePreferences(ctx context.Context, who account.Member, in PreferencesChange) (p Preferences, err error) {
+func (s *Service) ChangePreferences(ctx context.Context, who account.Caller, in PreferencesChange) (p Preferences, err error) {
 	err = who.Write(ctx, func(tx *db.Tx) error {
 		now, d, err := preferencesOf(tx, who.Actor())
 		if err != nil {

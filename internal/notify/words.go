@@ -29,14 +29,14 @@ func mentions(tx *db.Tx, now, before string) ([]int64, error) {
 	for _, n := range fresh {
 		all = append(all, candidates(n)...)
 	}
-	people, err := account.Named(tx, all...)
+	people, err := account.MembersByUsername(tx, all...)
 	if err != nil {
 		return nil, err
 	}
 	var ids []int64
 	for _, n := range fresh {
 		for _, c := range candidates(n) { // the longest name that somebody has
-			i := slices.IndexFunc(people, func(p account.Person) bool { return strings.EqualFold(p.Username, c) })
+			i := slices.IndexFunc(people, func(p account.Member) bool { return strings.EqualFold(p.Username, c) })
 			if i >= 0 {
 				ids = append(ids, people[i].ID)
 				break

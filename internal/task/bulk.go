@@ -86,7 +86,7 @@ func (o *outcome) add(e event.Event) {
 }
 
 // all runs fn in one transaction and gives what it made.
-func (s *Service) all(ctx context.Context, who account.Member, fn func(*db.Tx, *outcome) error) (Outcome, error) {
+func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *outcome) error) (Outcome, error) {
 	var o outcome
 	err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		o = outcome{Outcome: Outcome{Refused: []Refusal{}}}
@@ -101,7 +101,7 @@ func (s *Service) all(ctx context.Context, who account.Member, fn func(*db.Tx, *
 }
 
 // Bulk changes several tasks in one transaction, an event each. Those that are not there are refused one by one.
-func (s *Service) Bulk(ctx context.Context, who account.Member, in Bulk) (Outcome, error) {
+func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcome, error) {
 	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
 		tasks, err := lockAll(tx, in.ids)
 		if err != nil {
@@ -138,7 +138,7 @@ func (in *Undo) Read(f *form.Form) {
 
 // Undo does the reverse of events about tasks, the last one first, in one transaction and with events of its own. An event is
 // refused as a whole where something that it changed has another value since.
-func (s *Service) Undo(ctx context.Context, who account.Member, in Undo) (Outcome, error) {
+func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcome, error) {
 	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
 		entries, err := event.Numbered(tx, in.seqs)
 		if err != nil {
@@ -174,7 +174,7 @@ func (s *Service) Undo(ctx context.Context, who account.Member, in Undo) (Outcom
 }
 
 // undo does the reverse of one event, and notes in now how the task stands then.
-func (s *Service) undo(tx *db.Tx, who account.Member, e event.Entry, now map[int64]Task, o *outcome) error {
+func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
 	t, exists := now[e.SubjectID]
 	t.Seq = 0
 	if e.Kind == event.TaskDeleted {
@@ -213,7 +213,7 @@ func (s *Service) undo(tx *db.Tx, who account.Member, e event.Entry, now map[int
 }
 
 // restore makes a deleted task again, with its id. It is nobody's where its assignee is no active member any longer.
-func (s *Service) restore(tx *db.Tx, who account.Member, e event.Entry, now map[int64]Task, o *outcome) error {
+func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
 	var t Task
 	if err := json.Unmarshal(e.Data, &t); err != nil {
 		return fmt.Errorf("read event %d: %w", e.Seq, err)
@@ -244,7 +244,7 @@ func (s *Service) restore(tx *db.Tx, who account.Member, e event.Entry, now map[
 }
 
 // reverse is the change that puts back what an event changed of a task, or why that cannot be.
-func reverse(tx *db.Tx, who account.Member, e event.Entry, t Task) (in Change, refused string, err error) {
+func reverse(tx *db.Tx, who account.Caller, e event.Entry, t Task) (in Change, refused string, err error) {
 	var c struct {
 		Title, Description, Status, Rank *struct{ Old, New string }
 		AssignedTo                       *struct{ Old, New *int64 } `json:"assigned_to"`

@@ -15,13 +15,13 @@ import (
 
 // Moment is one change of a task: who, when, which fields, from what to what.
 type Moment struct {
-	Seq        int64          `json:"seq" doc:"The number of the event in the company's log."`
-	Type       event.Kind     `json:"type"`
-	At         db.Time        `json:"at"`
-	Actor      *account.User  `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
-	ByOperator bool           `json:"operator,omitzero" doc:"true where an operator did it, who is no member."`
-	Version    int64          `json:"version" doc:"The task's version after it."`
-	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value."`
+	Seq        int64               `json:"seq" doc:"The number of the event in the company's log."`
+	Type       event.Kind          `json:"type"`
+	At         db.Time             `json:"at"`
+	Actor      *account.MemberView `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
+	ByOperator bool                `json:"operator,omitzero" doc:"true where an operator did it, who is no member."`
+	Version    int64               `json:"version" doc:"The task's version after it."`
+	Changes    jsontext.Value      `json:"changes" doc:"By field, its old and new value."`
 }
 
 // HistoryQuery is which part of a history is read.
@@ -31,7 +31,7 @@ type HistoryQuery struct{ Page page.Request }
 func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
 // History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
-func (s *Service) History(ctx context.Context, who account.Member, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
+func (s *Service) History(ctx context.Context, who account.Caller, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		if _, err := find(tx, id); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (s *Service) History(ctx context.Context, who account.Member, id int64, q H
 	return list, err
 }
 
-func withActors(tx *db.Tx, who account.Member, entries []event.Entry) ([]Moment, error) {
+func withActors(tx *db.Tx, who account.Caller, entries []event.Entry) ([]Moment, error) {
 	var ids []int64
 	for _, e := range entries {
 		if e.Actor != nil {

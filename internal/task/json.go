@@ -46,7 +46,7 @@ func (t Task) AppendJSON(b []byte) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-func appendUser(b []byte, u *account.User) ([]byte, error) {
+func appendUser(b []byte, u *account.MemberView) ([]byte, error) {
 	if u == nil {
 		return append(b, "null"...), nil
 	}

@@ -15,11 +15,11 @@ import (
 // TestAppendJSONIsWhatThePackageWrites fails when a field is added to Task and not to AppendJSON.
 func TestAppendJSONIsWhatThePackageWrites(t *testing.T) {
 	type fields task.Task // without the method
-	user := rapid.Custom(func(t *rapid.T) *account.User {
+	user := rapid.Custom(func(t *rapid.T) *account.MemberView {
 		if rapid.Bool().Draw(t, "nobody") {
 			return nil
 		}
-		return &account.User{ID: rapid.Int64().Draw(t, "id"), Username: rapid.String().Draw(t, "username"), IsActive: rapid.Bool().Draw(t, "active")}
+		return &account.MemberView{ID: rapid.Int64().Draw(t, "id"), Username: rapid.String().Draw(t, "username"), IsActive: rapid.Bool().Draw(t, "active")}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		text, number := rapid.String(), rapid.Int64()

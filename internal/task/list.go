@@ -90,7 +90,7 @@ func readOrder(f *form.Form, s string) (order []term) {
 }
 
 // Mine narrows the query to the caller's own tasks; a different assigned_to then leaves nothing.
-func (q Query) Mine(who account.Member) Query {
+func (q Query) Mine(who account.Caller) Query {
 	me := form.Optional[int64]{Set: true, V: who.Actor()}
 	if q.AssignedTo.Set && q.AssignedTo.V != me.V {
 		me.V = -1
@@ -100,7 +100,7 @@ func (q Query) Mine(who account.Member) Query {
 }
 
 // List is a page of tasks.
-func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *page.List[Task], err error) {
+func (s *Service) List(ctx context.Context, who account.Caller, q Query) (list *page.List[Task], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		w := q.where()
 		if !w.counted {
@@ -128,7 +128,7 @@ func (s *Service) List(ctx context.Context, who account.Member, q Query) (list *
 }
 
 // Newest are the company's last n tasks, the last one first.
-func (s *Service) Newest(ctx context.Context, who account.Member, n int) (tasks []Task, err error) {
+func (s *Service) Newest(ctx context.Context, who account.Caller, n int) (tasks []Task, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		if tasks, err = selectPage(tx, Query{}.where(), []term{{"created_at", true}, {"id", true}}, false, n, 0); err != nil {
 			return err

@@ -15,7 +15,7 @@ type Statistics struct {
 }
 
 // Statistics reads the counters: its cost does not depend on how many tasks there are.
-func (s *Service) Statistics(ctx context.Context, who account.Member) (st Statistics, err error) {
+func (s *Service) Statistics(ctx context.Context, who account.Caller) (st Statistics, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		st = Statistics{ByStatus: map[string]int64{}, ByUser: map[string]int64{}}
 		for _, status := range Statuses {

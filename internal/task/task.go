@@ -18,19 +18,19 @@ import (
 
 // Task is one piece of work.
 type Task struct {
-	ID               int64         `json:"id"`
-	Title            string        `json:"title"`
-	Description      string        `json:"description"`
-	Status           string        `json:"status" enum:"todo,in_progress,done,cancelled"`
-	AssignedTo       *int64        `json:"assigned_to" nullable:"true"`
-	AssignedToDetail *account.User `json:"assigned_to_detail" nullable:"true"`
-	CreatedBy        int64         `json:"created_by"`
-	CreatedByDetail  *account.User `json:"created_by_detail"`
-	Company          int64         `json:"company"`
-	Rank             string        `json:"rank" doc:"Where it stands on the board: of two tasks the one with the lesser rank, byte by byte, is higher up."`
-	Version          int64         `json:"version" doc:"Counts the changes; it is in the ETag."`
-	CreatedAt        db.Time       `json:"created_at"`
-	UpdatedAt        db.Time       `json:"updated_at"`
+	ID               int64               `json:"id"`
+	Title            string              `json:"title"`
+	Description      string              `json:"description"`
+	Status           string              `json:"status" enum:"todo,in_progress,done,cancelled"`
+	AssignedTo       *int64              `json:"assigned_to" nullable:"true"`
+	AssignedToDetail *account.MemberView `json:"assigned_to_detail" nullable:"true"`
+	CreatedBy        int64               `json:"created_by"`
+	CreatedByDetail  *account.MemberView `json:"created_by_detail"`
+	Company          int64               `json:"company"`
+	Rank             string              `json:"rank" doc:"Where it stands on the board: of two tasks the one with the lesser rank, byte by byte, is higher up."`
+	Version          int64               `json:"version" doc:"Counts the changes; it is in the ETag."`
+	CreatedAt        db.Time             `json:"created_at"`
+	UpdatedAt        db.Time             `json:"updated_at"`
 
 	// Seq is the number of the event that this change of it is in the log; 0 where nothing was changed.
 	Seq int64 `json:"-"`
@@ -94,7 +94,7 @@ func readFields(f *form.Form) Change {
 }
 
 // Create makes a task.
-func (s *Service) Create(ctx context.Context, who account.Member, in New, once event.Once) (t Task, err error) {
+func (s *Service) Create(ctx context.Context, who account.Caller, in New, once event.Once) (t Task, err error) {
 	err = event.RecordOnce(ctx, s.Log, who.Scope, once, &t, func(tx *db.Tx) (event.Event, error) {
 		t = Task{
 			Title: in.Title, Description: in.Description, Status: in.Status, AssignedTo: in.AssignedTo,
@@ -116,7 +116,7 @@ func (s *Service) Create(ctx context.Context, who account.Member, in New, once e
 }
 
 // Get is one task.
-func (s *Service) Get(ctx context.Context, who account.Member, id int64) (t Task, err error) {
+func (s *Service) Get(ctx context.Context, who account.Caller, id int64) (t Task, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		if t, err = find(tx, id); err != nil {
 			return err
@@ -146,7 +146,7 @@ func Open(tx *db.Tx, member int64, limit int) (tasks []Task, count int64, err er
 }
 
 // Update changes a task. Nothing to change is no event and no new version.
-func (s *Service) Update(ctx context.Context, who account.Member, id int64, in Change) (t Task, err error) {
+func (s *Service) Update(ctx context.Context, who account.Caller, id int64, in Change) (t Task, err error) {
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, in.Match); err != nil {
 			return event.None, err
@@ -157,7 +157,7 @@ func (s *Service) Update(ctx context.Context, who account.Member, id int64, in C
 }
 
 // change applies in to a locked task.
-func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (event.Event, error) {
+func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (event.Event, error) {
 	old, c := *t, event.Changes{}
 	if in.Title.Set && event.Set(c, "title", t.Title, in.Title.V) {
 		t.Title = in.Title.V
@@ -199,7 +199,7 @@ func (s *Service) change(tx *db.Tx, who account.Member, t *Task, in Change) (eve
 }
 
 // Delete removes a task; its history stays in the log. It gives the number of the event there.
-func (s *Service) Delete(ctx context.Context, who account.Member, id int64, match func(version int64) bool) (seq int64, err error) {
+func (s *Service) Delete(ctx context.Context, who account.Caller, id int64, match func(version int64) bool) (seq int64, err error) {
 	var t Task
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, match); err != nil {
@@ -211,7 +211,7 @@ func (s *Service) Delete(ctx context.Context, who account.Member, id int64, matc
 }
 
 // remove deletes a locked task.
-func (s *Service) remove(tx *db.Tx, who account.Member, t *Task) (event.Event, error) {
+func (s *Service) remove(tx *db.Tx, who account.Caller, t *Task) (event.Event, error) {
 	if err := remove(tx, t.ID); err != nil {
 		return event.None, err
 	}
@@ -225,7 +225,7 @@ func (s *Service) remove(tx *db.Tx, who account.Member, t *Task) (event.Event, e
 const handOverStep = 200
 
 // HandOver gives all tasks of a member to another one, or with nil to nobody: an event each, in steps that each are durable.
-func (s *Service) HandOver(ctx context.Context, who account.Member, from int64, to *int64) error {
+func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, to *int64) error {
 	for {
 		var events []event.Event
 		err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
@@ -254,7 +254,7 @@ func (s *Service) HandOver(ctx context.Context, who account.Member, from int64, 
 }
 
 // event fills in the persons of t as the caller sees them, and makes the event with the persons as every member does.
-func (s *Service) event(tx *db.Tx, who account.Member, k event.Kind, t *Task, c event.Changes, message string) (event.Event, error) {
+func (s *Service) event(tx *db.Tx, who account.Caller, k event.Kind, t *Task, c event.Changes, message string) (event.Event, error) {
 	people, err := peopleOf(tx, who, t)
 	if err != nil {
 		return event.None, err
@@ -266,7 +266,7 @@ func (s *Service) event(tx *db.Tx, who account.Member, k event.Kind, t *Task, c 
 }
 
 // mayAssign refuses everybody who is not an active member, in the same words whether they exist elsewhere or not at all.
-func mayAssign(tx *db.Tx, who account.Member, id *int64) error {
+func mayAssign(tx *db.Tx, who account.Caller, id *int64) error {
 	if id == nil {
 		return nil
 	}
@@ -281,7 +281,7 @@ func mayAssign(tx *db.Tx, who account.Member, id *int64) error {
 }
 
 // detail fills in the persons of tasks as the caller sees them.
-func detail(tx *db.Tx, who account.Member, tasks ...*Task) error {
+func detail(tx *db.Tx, who account.Caller, tasks ...*Task) error {
 	people, err := peopleOf(tx, who, tasks...)
 	if err != nil {
 		return err
@@ -292,7 +292,7 @@ func detail(tx *db.Tx, who account.Member, tasks ...*Task) error {
 	return nil
 }
 
-func peopleOf(tx *db.Tx, who account.Member, tasks ...*Task) (map[int64]*account.Colleague, error) {
+func peopleOf(tx *db.Tx, who account.Caller, tasks ...*Task) (map[int64]*account.CachedMember, error) {
 	ids := make([]int64, 0, 2*len(tasks))
 	for _, t := range tasks {
 		ids = append(ids, t.CreatedBy)
@@ -304,7 +304,7 @@ func peopleOf(tx *db.Tx, who account.Member, tasks ...*Task) (map[int64]*account
 }
 
 // fill puts the persons of a task into it, as see shows them.
-func fill(t *Task, people map[int64]*account.Colleague, see func(*account.Colleague) *account.User) {
+func fill(t *Task, people map[int64]*account.CachedMember, see func(*account.CachedMember) *account.MemberView) {
 	t.CreatedByDetail, t.AssignedToDetail = nil, nil
 	if c, ok := people[t.CreatedBy]; ok {
 		t.CreatedByDetail = see(c)

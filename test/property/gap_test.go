@@ -47,7 +47,7 @@ func noGap(t *testing.T, one, two *house) {
 	committed, stale, undone := map[string]bool{}, 0, 0
 	var wg, changes sync.WaitGroup
 	done := make(chan struct{})
-	members := make([]account.Member, writers)
+	members := make([]account.Caller, writers)
 	for i := range writers {
 		h := []*house{one, two}[i%2]
 		members[i], err = h.as(ctx, company, owner)
@@ -61,7 +61,7 @@ func noGap(t *testing.T, one, two *house) {
 				var again int
 				var err error
 				if n%5 == 4 { // an event that has its number, and is undone with it
-					again, err = do(ctx, h, members[i], func(who account.Member) error {
+					again, err = do(ctx, h, members[i], func(who account.Caller) error {
 						return h.log.RecordAll(ctx, who.Scope, func(*db.Tx) ([]event.Event, error) {
 							return []event.Event{{Kind: event.TaskCreated, Data: title}, {Kind: "undone"}}, nil
 						})
@@ -71,7 +71,7 @@ func noGap(t *testing.T, one, two *house) {
 					}
 					err = nil
 				} else {
-					again, err = do(ctx, h, members[i], func(who account.Member) error {
+					again, err = do(ctx, h, members[i], func(who account.Caller) error {
 						_, err := h.tasks.Create(ctx, who, task.New{Title: title, Status: task.Todo}, event.Once{})
 						return err
 					})
@@ -98,8 +98,8 @@ func noGap(t *testing.T, one, two *house) {
 			default:
 			}
 			role := []string{"guest", "member"}[i%2]
-			_, err = do(ctx, one, who, func(who account.Member) error {
-				_, err := one.accounts.Change(ctx, who, guest, account.MemberChange{Role: form.Optional[string]{Set: true, V: role}})
+			_, err = do(ctx, one, who, func(who account.Caller) error {
+				_, err := one.accounts.ChangeMember(ctx, who, guest, account.MemberChange{Role: form.Optional[string]{Set: true, V: role}})
 				return err
 			})
 		}

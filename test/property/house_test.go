@@ -69,7 +69,7 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 }
 
 // as is a member as a verified caller. A session costs a password hash at the front door, so this one is made at the back.
-func (h *house) as(ctx context.Context, company, user int64) (account.Member, error) {
+func (h *house) as(ctx context.Context, company, user int64) (account.Caller, error) {
 	key := [2]int64{company, user}
 	if token := h.tokens[key]; token != "" {
 		if m, err := h.accounts.Authenticate(ctx, token); err == nil {
@@ -85,13 +85,13 @@ func (h *house) as(ctx context.Context, company, user int64) (account.Member, er
 		return err
 	})
 	if err != nil {
-		return account.Member{}, err
+		return account.Caller{}, err
 	}
 	token, err := h.accounts.Signer.Sign(account.Claims{
 		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
 	})
 	if err != nil {
-		return account.Member{}, err
+		return account.Caller{}, err
 	}
 	h.tokens[key] = token
 	return h.accounts.Authenticate(ctx, token)
@@ -101,7 +101,7 @@ func (h *house) as(ctx context.Context, company, user int64) (account.Member, er
 const maxAgain = 10_000
 
 // do runs an operation as a member, and verifies them again when it must, as the API does.
-func do(ctx context.Context, h *house, who account.Member, fn func(account.Member) error) (stale int, err error) {
+func do(ctx context.Context, h *house, who account.Caller, fn func(account.Caller) error) (stale int, err error) {
 	for {
 		if err = fn(who); !errors.Is(err, db.ErrStale) || stale == maxAgain {
 			return stale, err
@@ -121,13 +121,13 @@ func must(t testing.TB, err error) {
 }
 
 // home is a user as a member of the company that they founded.
-func (h *house) home(ctx context.Context, user int64) (account.Member, error) {
+func (h *house) home(ctx context.Context, user int64) (account.Caller, error) {
 	var company int64
 	err := h.db.System("where a user comes from").Read(ctx, func(tx *db.SystemTx) error {
 		return tx.Query(func(r db.Row) error { return r.Scan(&company) }, `SELECT min(company_id) FROM members WHERE user_id = $1`, user)
 	})
 	if err != nil {
-		return account.Member{}, err
+		return account.Caller{}, err
 	}
 	return h.as(ctx, company, user)
 }

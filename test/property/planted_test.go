@@ -139,7 +139,7 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					if company == out {
 						want = account.NoMember
 					}
-					got, _, err := h.accounts.Standing(ctx, h.db.Scope(company, 0, -1), []string{"at home", "elsewhere"})
+					got, _, err := h.accounts.SessionStatuses(ctx, h.db.Scope(company, 0, -1), []string{"at home", "elsewhere"})
 					must(t, err)
 					if got[id] != want || len(got) != 1 {
 						t.Errorf("out of company %d: the sessions of company %d stand so: %v", out, company, got)
@@ -181,7 +181,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				if tasks, count, err := task.Open(tx, user, 10); err != nil || count != 1 || len(tasks) != 1 || tasks[0].Company != other {
 					t.Errorf("somebody has %d to do here: %v, %v", count, tasks, err)
 				}
-				if people, err := account.Named(tx, "guest"); err != nil || len(people) != 1 {
+				if people, err := account.MembersByUsername(tx, "guest"); err != nil || len(people) != 1 {
 					t.Errorf("%d persons have this name here: %v", len(people), err)
 				}
 				if entries, err := event.About(tx, event.Task, id, 0); err != nil || len(entries) != 0 {
@@ -236,8 +236,8 @@ func TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany(t *testing.T) {
 			user, _, other, owner := two(t, h)
 			who, err := h.as(ctx, other, owner)
 			must(t, err)
-			_, err = do(ctx, h, who, func(who account.Member) error {
-				_, err := h.accounts.Change(ctx, who, user, account.MemberChange{IsActive: set(false)})
+			_, err = do(ctx, h, who, func(who account.Caller) error {
+				_, err := h.accounts.ChangeMember(ctx, who, user, account.MemberChange{IsActive: set(false)})
 				return err
 			})
 			must(t, err)

@@ -112,7 +112,7 @@ func (s *side) call(ctx context.Context, p step) (out any, err error) {
 	if err != nil {
 		return nil, errNobody
 	}
-	_, err = do(ctx, s.h, who, func(who account.Member) error {
+	_, err = do(ctx, s.h, who, func(who account.Caller) error {
 		switch p.Kind {
 		case "create", "repeat", "update", "assign", "delete":
 			if !who.Role.AtLeast(account.Ordinary) {
@@ -131,7 +131,7 @@ func (s *side) call(ctx context.Context, p step) (out any, err error) {
 
 func set[T any](v T) form.Optional[T] { return form.Optional[T]{Set: true, V: v} }
 
-func (s *side) operate(ctx context.Context, who account.Member, p step) (any, error) {
+func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, error) {
 	title := fmt.Sprintf("%s %d", p.Word, s.ticks)
 	switch p.Kind {
 	case "create":
@@ -178,15 +178,15 @@ func (s *side) operate(ctx context.Context, who account.Member, p step) (any, er
 	case "members":
 		return s.h.accounts.Members(ctx, who, read[account.MemberQuery](url.Values{"search": {""}}))
 	case "role":
-		return s.h.accounts.Change(ctx, who, s.person(p), account.MemberChange{Role: set(account.Roles[p.Task%len(account.Roles)])})
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{Role: set(account.Roles[p.Task%len(account.Roles)])})
 	case "deactivate", "reactivate":
-		return s.h.accounts.Change(ctx, who, s.person(p), account.MemberChange{IsActive: set(p.Kind == "reactivate")})
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{IsActive: set(p.Kind == "reactivate")})
 	case "remove":
-		in := account.Removal{}
+		in := account.MemberRemoval{}
 		if p.Flag {
 			in.ReassignTo = set(s.people[p.Task%persons])
 		}
-		return nil, s.h.accounts.Remove(ctx, who, s.person(p), in)
+		return nil, s.h.accounts.RemoveMember(ctx, who, s.person(p), in)
 	case "ask": // an invitation that nobody accepts
 		inv, err := s.h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Guest})
 		return inv.Role, err
@@ -208,7 +208,7 @@ func (s *side) invite(ctx context.Context, p step) (out any, err error) {
 	if err != nil {
 		return nil, errNobody
 	}
-	_, err = do(ctx, s.h, founder, func(who account.Member) error {
+	_, err = do(ctx, s.h, founder, func(who account.Caller) error {
 		if !who.Role.AtLeast(account.Admin) {
 			return fail.Forbidden()
 		}
@@ -226,7 +226,7 @@ func (s *side) accept(ctx context.Context, user int64, token string) error {
 	if err != nil {
 		return err
 	}
-	_, err = do(ctx, s.h, guest, func(who account.Member) error {
+	_, err = do(ctx, s.h, guest, func(who account.Caller) error {
 		_, err := s.h.accounts.Accept(ctx, who, account.InvitationToken{Token: token})
 		return err
 	})
@@ -242,7 +242,7 @@ func read[T any, P interface {
 	return q
 }
 
-func (s *side) list(ctx context.Context, who account.Member, v url.Values) (any, error) {
+func (s *side) list(ctx context.Context, who account.Caller, v url.Values) (any, error) {
 	v.Set("page_size", "100")
 	l, err := s.h.tasks.List(ctx, who, read[task.Query](v))
 	if err == nil && l.Count != int64(len(l.Results)) {
@@ -252,7 +252,7 @@ func (s *side) list(ctx context.Context, who account.Member, v url.Values) (any,
 }
 
 // walk goes through a list by cursor.
-func (s *side) walk(ctx context.Context, who account.Member, v url.Values) (all []task.Task, err error) {
+func (s *side) walk(ctx context.Context, who account.Caller, v url.Values) (all []task.Task, err error) {
 	for cursor := ""; ; {
 		v.Set("cursor", cursor)
 		l, err := s.h.tasks.List(ctx, who, read[task.Query](v))
@@ -271,7 +271,7 @@ func (s *side) walk(ctx context.Context, who account.Member, v url.Values) (all 
 	}
 }
 
-func (s *side) history(ctx context.Context, who account.Member, id int64) (any, error) {
+func (s *side) history(ctx context.Context, who account.Caller, id int64) (any, error) {
 	return s.h.tasks.History(ctx, who, id, read[task.HistoryQuery](url.Values{"page_size": {"100"}}))
 }
 
@@ -313,7 +313,7 @@ func (s *side) observe(ctx context.Context) {
 		for j, p := range s.people {
 			see(fmt.Sprint("tasks of ", j), func() (any, error) { return s.list(ctx, who, url.Values{"assigned_to": {fmt.Sprint(p)}}) })
 			see(fmt.Sprint("tasks by ", j), func() (any, error) { return s.list(ctx, who, url.Values{"created_by": {fmt.Sprint(p)}}) })
-			see(fmt.Sprint("person ", j), func() (any, error) { return s.h.accounts.Get(ctx, who, p) })
+			see(fmt.Sprint("person ", j), func() (any, error) { return s.h.accounts.Member(ctx, who, p) })
 		}
 		for j, id := range s.tasks {
 			see(fmt.Sprint("the history of ", j), func() (any, error) { return s.history(ctx, who, id) })
