@@ -153,7 +153,7 @@ func box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus,
 	return ast.WalkContinue, nil
 }
 
-// policy is all that may come out. The web app's own (web/src/lib/markdown.ts) lets the same through.
+// policy is all that may come out. The web app's own (web/src/task/markdown.ts) lets the same through.
 var policy = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")

@@ -6,7 +6,7 @@ const most = Number(process.argv[2])
 const dist = new URL('../dist/', import.meta.url)
 const assets = readdirSync(new URL('assets/', dist))
 const read = (name) => readFileSync(new URL('assets/' + name, dist))
-const todo = [/assets\/([^"]+\.js)"/.exec(readFileSync(new URL('index.html', dist), 'utf8'))[1], assets.find((n) => /^Board-.*\.js$/.test(n))]
+const todo = [/assets\/([^"]+\.js)"/.exec(readFileSync(new URL('index.html', dist), 'utf8'))[1], assets.find((n) => /^BoardPage-.*\.js$/.test(n))]
 const seen = new Set()
 let bytes = 0
 while (todo.length > 0) {

@@ -1,9 +1,9 @@
-// Writes src/lib/schema.d.ts out of the OpenAPI document of the server at the address given: node scripts/types.mjs http://127.0.0.1:8000
+// Writes src/api/schema.d.ts out of the OpenAPI document of the server at the address given: node scripts/types.mjs http://127.0.0.1:8000
 import { writeFile } from 'node:fs/promises'
 import openapiTS, { astToString } from 'openapi-typescript'
 
 const url = process.argv[2]
-const out = process.argv[3] ?? new URL('../src/lib/schema.d.ts', import.meta.url)
+const out = process.argv[3] ?? new URL('../src/api/schema.d.ts', import.meta.url)
 if (!url) throw new Error('usage: node scripts/types.mjs http://127.0.0.1:8000 [file]')
 const document = await (await fetch(url + '/api/schema/')).json()
 document.info.version = '' // the types are of the interface, whoever built the server

@@ -1,8 +1,8 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
 import './app.css'
-import { preferredLanguage, setLanguage } from './lib/i18n.svelte'
-import { session } from './lib/session.svelte'
+import { preferredLanguage, setLanguage } from './i18n/i18n.svelte'
+import { session } from './auth/session.svelte'
 
 await Promise.all([setLanguage(preferredLanguage(), false), session.find()])
 mount(App, { target: document.getElementById('app')! })

@@ -1,7 +1,7 @@
 // Every page there is. A new one is a line here; its name in the navigation is a key of i18n.
 import type { Component } from 'svelte'
-import type { Key } from './lib/i18n.svelte'
-import type { IconName } from './lib/ui/icons'
+import type { Key } from './i18n/i18n.svelte'
+import type { IconName } from './ui/icons'
 
 export interface Route {
   path: string
@@ -14,19 +14,19 @@ export interface Route {
 }
 
 export const routes: Route[] = [
-  { path: '/login', page: () => import('./pages/Login.svelte'), title: 'login.title', who: 'anyone' },
-  { path: '/register', page: () => import('./pages/Register.svelte'), title: 'register.title', who: 'anyone' },
-  { path: '/invitations/{token}', page: () => import('./pages/Invite.svelte'), title: 'invite.title', who: 'anyone' },
-  { path: '/board', page: () => import('./pages/Board.svelte'), title: 'nav.board', who: 'member', nav: { icon: 'board', key: 'b', group: 'work' } },
-  { path: '/list', page: () => import('./pages/List.svelte'), title: 'nav.list', who: 'member', nav: { icon: 'list', key: 'l', group: 'work' } },
-  { path: '/mine', page: () => import('./pages/MyTasks.svelte'), title: 'nav.mine', who: 'member', nav: { icon: 'person', key: 'm', group: 'work' } },
-  { path: '/inbox', page: () => import('./pages/Inbox.svelte'), title: 'nav.inbox', who: 'member', nav: { icon: 'inbox', key: 'i', group: 'work' } },
-  { path: '/dashboard', page: () => import('./pages/Dashboard.svelte'), title: 'nav.dashboard', who: 'member', nav: { icon: 'chart', key: 'd', group: 'work' } },
-  { path: '/settings', page: () => import('./pages/Settings.svelte'), title: 'nav.settings', who: 'member', nav: { icon: 'settings', key: 's', group: 'company' } },
-  { path: '/company', page: () => import('./pages/Company.svelte'), title: 'nav.company', who: 'manager', nav: { icon: 'building', key: 'c', group: 'company' } },
-  { path: '/company/{section}', page: () => import('./pages/Company.svelte'), title: 'nav.company', who: 'manager' },
-  { path: '/admin', page: () => import('./pages/Admin.svelte'), title: 'nav.admin', who: 'operator' },
-  { path: '/admin/{section}', page: () => import('./pages/Admin.svelte'), title: 'nav.admin', who: 'operator' },
+  { path: '/login', page: () => import('./auth/LoginPage.svelte'), title: 'login.title', who: 'anyone' },
+  { path: '/register', page: () => import('./auth/RegisterPage.svelte'), title: 'register.title', who: 'anyone' },
+  { path: '/invitations/{token}', page: () => import('./auth/InvitePage.svelte'), title: 'invite.title', who: 'anyone' },
+  { path: '/board', page: () => import('./board/BoardPage.svelte'), title: 'nav.board', who: 'member', nav: { icon: 'board', key: 'b', group: 'work' } },
+  { path: '/list', page: () => import('./list/ListPage.svelte'), title: 'nav.list', who: 'member', nav: { icon: 'list', key: 'l', group: 'work' } },
+  { path: '/mine', page: () => import('./list/MyTasksPage.svelte'), title: 'nav.mine', who: 'member', nav: { icon: 'person', key: 'm', group: 'work' } },
+  { path: '/inbox', page: () => import('./inbox/InboxPage.svelte'), title: 'nav.inbox', who: 'member', nav: { icon: 'inbox', key: 'i', group: 'work' } },
+  { path: '/dashboard', page: () => import('./dashboard/DashboardPage.svelte'), title: 'nav.dashboard', who: 'member', nav: { icon: 'chart', key: 'd', group: 'work' } },
+  { path: '/settings', page: () => import('./settings/SettingsPage.svelte'), title: 'nav.settings', who: 'member', nav: { icon: 'settings', key: 's', group: 'company' } },
+  { path: '/company', page: () => import('./company/CompanyPage.svelte'), title: 'nav.company', who: 'manager', nav: { icon: 'building', key: 'c', group: 'company' } },
+  { path: '/company/{section}', page: () => import('./company/CompanyPage.svelte'), title: 'nav.company', who: 'manager' },
+  { path: '/admin', page: () => import('./admin/AdminPage.svelte'), title: 'nav.admin', who: 'operator' },
+  { path: '/admin/{section}', page: () => import('./admin/AdminPage.svelte'), title: 'nav.admin', who: 'operator' },
 ]
 
 export interface Match {

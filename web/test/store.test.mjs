@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { load } from './load.mjs'
 
-const { Store } = await load('../src/lib/sync/store.ts')
-const { columns } = await load('../src/lib/sync/rank.ts')
+const { Store } = await load('../src/sync/store.ts')
+const { columns } = await load('../src/sync/rank.ts')
 
 const me = 1
 const other = 2

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 const places = (text) => [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map((m) => m[1]).filter((n) => n !== 'n').sort().join()
 
 for (const where of ['', 'admin/']) {
-  const folder = new URL('../src/lib/i18n/' + where, import.meta.url)
+  const folder = new URL('../src/i18n/' + where, import.meta.url)
   const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
   const english = read('en.json')
   const names = readdirSync(folder).filter((n) => n.endsWith('.json') && n !== 'en.json')

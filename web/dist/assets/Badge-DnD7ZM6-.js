@@ -1,1 +1,0 @@
-import{t as r,v as p,r as n,w as l,A as m,G as f}from"./i18n.svelte-q2VQmly4.js";import{p as x}from"./props-BnGvUvGx.js";var _=f("<span> </span>");function d(a,e){let s=x(e,"tone",3,"");var t=_(),o=m(t,!0);r(()=>{p(t,1,`badge ${s()??""}`,"svelte-eex7hx"),n(o,e.text)}),l(a,t)}export{d as B};

@@ -1,0 +1,39 @@
+// The order of a list, as the query of its address says it: a column, with - before it the other way round.
+import { order } from '../sync/rank'
+import { statuses, type Task } from '../sync/types'
+
+export const sortable = ['id', 'title', 'status', 'person', 'created', 'updated'] as const
+export type Column = (typeof sortable)[number]
+export interface Sort {
+  column: Column
+  down: boolean
+}
+
+export function readSort(q: URLSearchParams, otherwise: Sort): Sort {
+  const s = q.get('sort') ?? ''
+  const column = sortable.find((c) => c === s.replace(/^-/, ''))
+  return column ? { column, down: s.startsWith('-') } : otherwise
+}
+
+export function writeSort(s: Sort): string {
+  return (s.down ? '-' : '') + s.column
+}
+
+/** What tells two tasks of a column apart; those that are equal in it stand as on the board. */
+export function comparer(s: Sort, language: string, nameOf: (member: number | null) => string): (a: Task, b: Task) => number {
+  const words = new Intl.Collator(language, { numeric: true })
+  const by: Record<Column, (a: Task, b: Task) => number> = {
+    id: (a, b) => a.id - b.id,
+    title: (a, b) => words.compare(a.title, b.title),
+    status: (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status),
+    person: (a, b) => Number(a.assigned_to === null) - Number(b.assigned_to === null) || words.compare(nameOf(a.assigned_to), nameOf(b.assigned_to)),
+    created: (a, b) => compare(a.created_at, b.created_at),
+    updated: (a, b) => compare(a.updated_at, b.updated_at),
+  }
+  const first = by[s.column]
+  return (a, b) => (s.down ? first(b, a) : first(a, b)) || order(a, b)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
