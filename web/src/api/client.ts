@@ -1,4 +1,4 @@
-// The API as the app asks it: one function for every request, types from the OpenAPI document, failures as values of one class.
+// The client of the API: one function for every request, types from the OpenAPI document, one class for failures.
 import type { components } from './schema'
 
 type Schemas = components['schemas']
@@ -6,7 +6,6 @@ export type User = Schemas['User']
 export type Task = Schemas['Task']
 export type Company = Schemas['Company']
 export type HistoryEntry = Schemas['HistoryEntry']
-export type Presence = Schemas['Presence']
 export type Notification = Schemas['Notification']
 export type Preferences = Schemas['Preferences']
 export type Report = Schemas['Report']
@@ -17,7 +16,7 @@ export interface Page<T> {
   results: T[]
 }
 
-/** What a server said no with, or that none answered (status 0). */
+/** Failure is an answer that is not a success, or with status 0 that no server answered. */
 export class Failure extends Error {
   constructor(
     readonly status: number,
@@ -28,7 +27,7 @@ export class Failure extends Error {
   ) {
     super(message)
   }
-  /** One sentence that names every wrong field. */
+  /** One text with the errors of all fields. */
   get sentence(): string {
     const all = Object.values(this.errors).flat()
     return all.length ? all.join(' ') : this.message
@@ -43,12 +42,12 @@ export interface Answer<T> {
 
 let onSignedOut = () => {}
 
-/** Called when a request finds that nobody is signed in any more. */
+/** whenSignedOut sets what happens when a request finds that the session has ended. */
 export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn
 }
 
-/** ask sends a request and gives the answer of a 2xx or 304, or throws a Failure. */
+/** ask sends a request. It returns an answer of 2xx or 304 and throws a Failure for every other. */
 export async function ask<T = unknown>(
   method: string,
   path: string,
@@ -58,9 +57,10 @@ export async function ask<T = unknown>(
 ): Promise<Answer<T>> {
   const h: Record<string, string> = { Accept: 'application/json', ...headers }
   if (body !== undefined) h['Content-Type'] = 'application/json'
+  const content = body === undefined ? undefined : JSON.stringify(body)
   let r: Response
   try {
-    r = await fetch(path, { method, headers: h, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin' })
+    r = await fetch(path, { method, headers: h, body: content, credentials: 'same-origin' })
   } catch {
     throw new Failure(0, '')
   }
@@ -69,7 +69,7 @@ export async function ask<T = unknown>(
   try {
     json = text ? JSON.parse(text) : undefined
   } catch {
-    // an answer of something between here and the server
+    // The answer came from something between here and the server.
   }
   if (r.ok) return { status: r.status, body: json as T, headers: r.headers }
   const p = (json ?? {}) as { detail?: string; errors?: Record<string, string[]>; code?: string }
@@ -81,18 +81,18 @@ export async function get<T>(path: string): Promise<T> {
   return (await ask<T>('GET', path)).body
 }
 
-/** every goes through a whole list and gives each page to fn. */
-export async function every<T>(path: string, fn: (results: T[], count: number) => void): Promise<void> {
+/** eachPage reads a whole list and calls fn with each page. */
+export async function eachPage<T>(path: string, fn: (results: T[], count: number) => void): Promise<void> {
   let next: string | null = `${path}${path.includes('?') ? '&' : '?'}page_size=100`
   while (next) {
     const page: Page<T> = await get(next)
     fn(page.results, page.count)
-    next = page.next && local(page.next)
+    next = page.next && toLocalPath(page.next)
   }
 }
 
-/** local is an absolute URL of an answer as a path here: behind a proxy the app is at the address that the browser knows. */
-export function local(url: string): string {
+/** toLocalPath drops the host of a URL from an answer. Behind a proxy only the browser knows the app's address. */
+export function toLocalPath(url: string): string {
   const u = new URL(url, location.href)
   return u.pathname + u.search
 }

@@ -1,8 +1,8 @@
 // The fields of whoever makes an account.
-import type { Field } from '../ui/submission.svelte'
+import type { FormField } from '../ui/submission.svelte'
 import { t } from '../i18n/i18n.svelte'
 
-export function personFields(): Field[] {
+export function personFields(): FormField[] {
   return [
     { name: 'first_name', label: t('field.first_name'), autocomplete: 'given-name' },
     { name: 'last_name', label: t('field.last_name'), autocomplete: 'family-name' },

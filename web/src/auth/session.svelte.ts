@@ -1,29 +1,29 @@
-// Who is signed in. The session is a cookie that scripts cannot read; what is kept here is only whose it is.
+// The session of a member. It is a cookie that scripts cannot read, so the app keeps only whose session it is.
 import { ask, whenSignedOut, type User } from '../api/client'
 
 class Session {
   user = $state.raw<User | null>(null)
-  /** Whether it is known who is signed in. */
-  known = $state(false)
 
+  /** Whether the member manages the company. */
   get manages(): boolean {
     return this.user?.role === 'owner' || this.user?.role === 'admin'
   }
+  /** Whether the member may change tasks. */
   get writes(): boolean {
     return this.user !== null && this.user.role !== 'guest'
   }
 
-  async find(): Promise<void> {
+  /** restore finds out whether the browser has a session already. */
+  async restore(): Promise<void> {
     try {
       this.user = (await ask<User>('GET', '/api/auth/profile/', undefined, {}, true)).body
     } catch {
       this.user = null
     }
-    this.known = true
   }
 
-  /** Reads again whose session it is, after a change of name or role. Where no answer comes, it is as it was. */
-  async again(): Promise<void> {
+  /** refresh reads the profile again after a change of name or role. Without an answer it keeps the old one. */
+  async refresh(): Promise<void> {
     const answer = await ask<User | undefined>('GET', '/api/auth/profile/').catch(() => null)
     if (this.user && answer?.body) this.user = answer.body
   }
@@ -32,9 +32,9 @@ class Session {
     this.user = (await ask<User>('POST', '/api/session/', { username, password }, {}, true)).body
   }
 
-  async register(fields: Record<string, string>): Promise<void> {
-    await ask('POST', '/api/auth/register/', fields, {}, true)
-    await this.signIn(fields.username ?? '', fields.password ?? '')
+  async register(values: Record<string, string>): Promise<void> {
+    await ask('POST', '/api/auth/register/', values, {}, true)
+    await this.signIn(values.username ?? '', values.password ?? '')
   }
 
   async signOut(): Promise<void> {

@@ -1,6 +1,6 @@
-// The words of the pages of those who look after companies. They come with these pages: nobody else loads them.
+// The words of the company and admin pages. Only these pages load them.
 import en from './admin/en.json'
-import { currentLanguage, say, type Words } from './i18n.svelte'
+import { currentLanguage, fill, type Words } from './i18n.svelte'
 
 export type AdminKey = keyof typeof en
 
@@ -20,12 +20,23 @@ $effect.root(() => {
   })
 })
 
-/** w is a text in the language of the person, as t of i18n is. */
+/** w returns a text in the person's language, as t does for the app's own words. */
 export function w(key: AdminKey, values: Record<string, string | number> = {}): string {
-  return say(words[key] ?? (en as Words)[key] ?? key, values)
+  return fill(words[key] ?? (en as Words)[key] ?? key, values)
 }
 
-/** word is the text of a value that the server names, or the value where there is no word for it. */
-export function word(group: string, value: string): string {
-  return say(words[`${group}.${value}`] ?? (en as Words)[`${group}.${value}`] ?? value)
+type ValuesOf<G extends string> = AdminKey extends infer K ? (K extends `${G}.${infer V}` ? V : never) : never
+
+/**
+ * word returns the text of a value of the API, such as word('role', 'owner'). A value without a text does not compile.
+ * At run time a newer server may send one, which is shown as it is.
+ */
+export function word<G extends string>(group: G, value: ValuesOf<G>): string {
+  return anyWord(group, value)
+}
+
+/** anyWord is word for values that the API does not list, such as the fields in the changes of an event. */
+export function anyWord(group: string, value: string): string {
+  const key = `${group}.${value}`
+  return fill(words[key] ?? (en as Words)[key] ?? value)
 }

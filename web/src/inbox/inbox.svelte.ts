@@ -1,48 +1,50 @@
-// How much of the inbox is unread, everywhere in the app: the feed hints that it changed, and what it is now is asked for.
+// The number of unread notifications, for the whole app. The feed only hints that the inbox changed; the number is then
+// read from the API.
 import { get } from '../api/client'
 import type { Message } from '../sync/types'
 
+const retryWait = 5000
+
 class Inbox {
-  /** How many notifications the person has not read. */
   unread = $state(0)
-  /** Goes up with each hint that the inbox may have changed, for whoever shows more of it than the number. */
+  /** Grows with each hint that the inbox may have changed, for a page that shows more than the number. */
   changes = $state(0)
 
-  private open = 0 // goes up with whoever signs in or out, so that an answer for somebody else is dropped
+  private generation = 0 // grows when a person signs in or out, so that an answer for another person is dropped
   private asking = false
-  private again = false
-  private later: ReturnType<typeof setTimeout> | undefined
+  private askAgain = false
+  private retry: ReturnType<typeof setTimeout> | undefined
 
-  /** hear takes a message of the feed. A hint may have been lost in a cut, so what follows one counts as a hint too. */
-  hear(m: Message): void {
+  /** receive takes a message of the feed. A cut may have lost a hint, so what follows a cut counts as one. */
+  receive(m: Message): void {
     if (m.type !== 'inbox' && m.type !== 'connection_established' && !(m.type === 'presence' && m.reset)) return
     this.changes++
     void this.count()
   }
 
   close(): void {
-    this.open++
+    this.generation++
     this.unread = 0
-    this.asking = this.again = false
-    clearTimeout(this.later)
+    this.asking = this.askAgain = false
+    clearTimeout(this.retry)
   }
 
-  /** count asks how many are unread: one question at a time, and once more if there was a hint meanwhile. */
+  /** count reads the number: one request at a time, and another one if a hint came during it. */
   private async count(): Promise<void> {
-    this.again = this.asking
+    this.askAgain = this.asking
     if (this.asking) return
-    const mine = this.open
+    const mine = this.generation
     this.asking = true
-    clearTimeout(this.later)
+    clearTimeout(this.retry)
     try {
       const { unread } = await get<{ unread: number }>('/api/notifications/unread/')
-      if (mine === this.open) this.unread = unread
+      if (mine === this.generation) this.unread = unread
     } catch {
-      if (mine === this.open) this.later = setTimeout(() => void this.count(), 5000)
+      if (mine === this.generation) this.retry = setTimeout(() => void this.count(), retryWait)
     }
-    if (mine !== this.open) return
+    if (mine !== this.generation) return
     this.asking = false
-    if (this.again) void this.count()
+    if (this.askAgain) void this.count()
   }
 }
 

@@ -1,6 +1,7 @@
 // The order of a list, as the query of its address says it: a column, with - before it the other way round.
 import { order } from '../sync/rank'
-import { statuses, type Task } from '../sync/types'
+import { statuses } from '../sync/status'
+import type { Task } from '../sync/types'
 
 export const sortable = ['id', 'title', 'status', 'person', 'created', 'updated'] as const
 export type Column = (typeof sortable)[number]

@@ -1,10 +1,13 @@
-// The members of the company, by id, as the app names them.
-import { every, type User } from '../api/client'
-import { nobody } from '../task/filter'
-import { t } from '../i18n/i18n.svelte'
+// The members of the company, by id, and how the app names them.
+import { eachPage, type User } from '../api/client'
 import { session } from '../auth/session.svelte'
+import { t } from '../i18n/i18n.svelte'
+import { unassigned } from '../task/filter'
 
-export type Person = Pick<User, 'id' | 'username' | 'first_name' | 'last_name'> & { is_active?: boolean; role?: User['role'] }
+export type Person = Pick<User, 'id' | 'username' | 'first_name' | 'last_name'> & {
+  is_active?: boolean
+  role?: User['role']
+}
 
 class People {
   all = $state.raw<User[]>([])
@@ -13,7 +16,7 @@ class People {
 
   async load(): Promise<void> {
     const all: User[] = []
-    await every<User>('/api/auth/company-users/', (page) => all.push(...page))
+    await eachPage<User>('/api/auth/company-users/', (page) => all.push(...page))
     this.all = all
   }
 }
@@ -32,16 +35,16 @@ export function initials(p: Person): string {
   return (first + last).toUpperCase()
 }
 
-/** A colour for each person, spread over the circle. */
+/** hue gives each person a colour. The golden angle spreads consecutive ids over the circle. */
 export function hue(id: number): number {
   return Math.round((id * 137.508) % 360)
 }
 
-/** Who a task can be given to, with their names: nobody, oneself, then everybody. */
-export function choices(): [number, string][] {
+/** assigneeOptions lists who can get a task: no one, oneself, then the others by name. */
+export function assigneeOptions(): [number, string][] {
   const me = session.user?.id
   const others = people.active.filter((p) => p.id !== me)
-  const all: [number, string][] = [[nobody, t('person.nobody')]]
+  const all: [number, string][] = [[unassigned, t('person.nobody')]]
   if (me !== undefined) all.push([me, t('person.me', { name: nameOf(people.byId.get(me) ?? session.user) })])
   return all.concat(others.map((p) => [p.id, nameOf(p)]))
 }

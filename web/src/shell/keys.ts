@@ -1,17 +1,20 @@
-// The keys of the app, in one table: what the key map shows is what works.
+// The keyboard shortcuts of the app, in one table. The overview shows this table, so it shows what works.
 import type { Key } from '../i18n/i18n.svelte'
 
 export interface Shortcut {
-  keys: string // as KeyboardEvent.key, several after one another with a space
+  keys: string // as in KeyboardEvent.key; a sequence has spaces between its keys
   name: Key
-  run?: () => void // none where the page itself acts on it
-  /** What it is about: a page to go to, a task, a notification, or anything. */
+  run?: () => void // absent where the page handles the key itself
+  /** The group in the overview. */
   where: 'go' | 'task' | 'inbox' | 'everywhere'
 }
 
+/** The longest pause between two keys of a sequence, in ms. */
+const sequenceTimeout = 1200
+
 const table = new Map<string, Shortcut>()
 
-/** Makes keys do something as long as it is not taken back. */
+/** bind adds shortcuts and returns a function that removes them. */
 export function bind(list: Shortcut[]): () => void {
   for (const s of list) table.set(s.keys, s)
   return () => {
@@ -19,29 +22,29 @@ export function bind(list: Shortcut[]): () => void {
   }
 }
 
-export function bound(): Shortcut[] {
+export function shortcuts(): Shortcut[] {
   return [...table.values()]
 }
 
-let before = ''
-let beforeAt = 0
+let lastKey = ''
+let lastAt = 0
 
-/** press acts on a key that was pressed nowhere in particular. */
+/** press runs the shortcut of a key, unless the key belongs to a text field or a dialog. */
 export function press(e: KeyboardEvent): void {
-  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || isTyping(e.target)) return
   if (document.querySelector('dialog[open]')) return
-  const two = before && e.timeStamp - beforeAt < 1200 ? `${before} ${e.key}` : ''
-  const s = table.get(two) ?? table.get(e.key)
-  before = e.key
-  beforeAt = e.timeStamp
+  const sequence = lastKey && e.timeStamp - lastAt < sequenceTimeout ? `${lastKey} ${e.key}` : ''
+  const s = table.get(sequence) ?? table.get(e.key)
+  lastKey = e.key
+  lastAt = e.timeStamp
   if (!s?.run) return
   e.preventDefault()
-  before = ''
+  lastKey = ''
   s.run()
 }
 
-/** typing says whether what is pressed there is text. */
-export function typing(target: EventTarget | null): boolean {
+/** isTyping reports whether a key pressed at a target is text. */
+function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
   return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName))
 }

@@ -1,12 +1,12 @@
-// What the person likes on this device: light or dark, and whether single letters are shortcuts (WCAG 2.1.4).
+// The preferences of this device: light or dark, and whether single keys are shortcuts (WCAG 2.1.4).
 export type Theme = 'light' | 'dark'
 
 const system = matchMedia('(prefers-color-scheme: dark)')
-let chosen = $state<Theme | null>(read())
-let dark = $state(system.matches)
-let letters = $state(localStorage.getItem('shortcuts') !== 'off')
+let chosen = $state<Theme | null>(storedTheme())
+let systemDark = $state(system.matches)
+let shortcuts = $state(localStorage.getItem('shortcuts') !== 'off')
 
-function read(): Theme | null {
+function storedTheme(): Theme | null {
   const v = localStorage.getItem('theme')
   return v === 'light' || v === 'dark' ? v : null
 }
@@ -17,9 +17,9 @@ function apply(): void {
 
 export const prefs = {
   get theme(): Theme {
-    return chosen ?? (dark ? 'dark' : 'light')
+    return chosen ?? (systemDark ? 'dark' : 'light')
   },
-  /** What the person has chosen; null follows the device. */
+  /** The theme that the person chose. null follows the device. */
   get chosen(): Theme | null {
     return chosen
   },
@@ -33,16 +33,16 @@ export const prefs = {
     prefs.choose(prefs.theme === 'dark' ? 'light' : 'dark')
   },
   get shortcuts(): boolean {
-    return letters
+    return shortcuts
   },
   set shortcuts(on: boolean) {
-    letters = on
+    shortcuts = on
     localStorage.setItem('shortcuts', on ? 'on' : 'off')
   },
 }
 
 system.addEventListener('change', (e) => {
-  dark = e.matches
+  systemDark = e.matches
   apply()
 })
 apply()

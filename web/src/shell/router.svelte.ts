@@ -1,4 +1,4 @@
-// Where the person is: the path and the query of the address, and the line of routes.ts that it means.
+// The current address: its path, its query, and the route that it matches.
 import { match, type Match } from '../routes'
 
 let path = $state(location.pathname)
@@ -22,14 +22,14 @@ export const here = {
   },
 }
 
-/** Goes to an address of the app. */
+/** go navigates to an address of the app. */
 export function go(to: string, replace = false): void {
   if (to === location.pathname + location.search) return
   history[replace ? 'replaceState' : 'pushState']({}, '', to)
   read()
 }
 
-/** The address here with other values in its query; null takes one out. */
+/** withQuery returns the current address with other values in its query. null removes one. */
 export function withQuery(changes: Record<string, string | null>): string {
   const q = new URLSearchParams(location.search)
   for (const [k, v] of Object.entries(changes)) {
@@ -44,7 +44,7 @@ export function setQuery(changes: Record<string, string | null>, replace = true)
   go(withQuery(changes), replace)
 }
 
-/** Links of the app change the page without loading it; what a person wants in another tab stays a link. */
+/** followLinks lets links of the app change the page without a load, unless the person wants another tab. */
 export function followLinks(e: MouseEvent): void {
   const a = (e.target as Element | null)?.closest?.('a')
   if (!a || e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return

@@ -1,12 +1,12 @@
 // The store's way to the server in a browser: fetch and a WebSocket.
-import { ask, Failure, local } from '../api/client'
+import { ask, Failure, toLocalPath } from '../api/client'
 import type { Clock, Feed, Message, Reply, Transport } from '../sync/types'
 
 export const transport: Transport = {
   async request(method, path, body, headers): Promise<Reply> {
     try {
       const a = await ask<{ next?: string | null }>(method, path, body, headers)
-      if (a.body && typeof a.body.next === 'string') a.body.next = local(a.body.next)
+      if (a.body && typeof a.body.next === 'string') a.body.next = toLocalPath(a.body.next)
       return { status: a.status, body: a.body, seq: Number(a.headers.get('Event-Seq')) || undefined }
     } catch (e) {
       if (!(e instanceof Failure)) throw e

@@ -1,17 +1,18 @@
-// The store of tasks as components see it: what they read of it is read again after it changed.
-import { createSubscriber } from 'svelte/reactivity'
-import { SvelteSet } from 'svelte/reactivity'
+// The task store as components see it: what they read of it becomes reactive.
+import { createSubscriber, SvelteSet } from 'svelte/reactivity'
+import { session } from '../auth/session.svelte'
 import { t } from '../i18n/i18n.svelte'
 import { inbox } from '../inbox/inbox.svelte'
 import { nameOf, people } from '../people/people.svelte'
-import { session } from '../auth/session.svelte'
-import { clock, transport } from './transport'
+import type { Status } from '../sync/status'
 import { Store } from '../sync/store'
-import type { Conflict, Fields, Message, Op, Outcome, Status, Task } from '../sync/types'
+import type { Conflict, Message, Op, Outcome, Task } from '../sync/types'
+import type { Fields } from '../task/fields'
 import { toast } from '../ui/toasts.svelte'
+import { clock, transport } from './transport'
 
-/** How often what others do is drawn, in ms: of a thousand of their changes in a second not each is worth a look of its own. */
-const calm = 30
+/** The least time between two draws of other people's changes, in ms. A thousand of them a second need no draw each. */
+const redrawInterval = 30
 
 class Workspace {
   private store = $state.raw<Store | null>(null)
@@ -28,7 +29,7 @@ class Workspace {
         drawn = performance.now()
       }
       const stop = s?.subscribe(() => {
-        const wait = drawn + calm - performance.now()
+        const wait = drawn + redrawInterval - performance.now()
         if (this.own || wait <= 0) draw()
         else timer ??= setTimeout(draw, wait)
       })
@@ -38,18 +39,18 @@ class Workspace {
       }
     })
   })
-  /** Whether the person has just done something, which is drawn at once. */
+  /** Whether the person has just changed something, which is drawn at once. */
   private own = false
-  /** Which tasks are chosen for what is done to many. */
+  /** The tasks selected for a bulk change. */
   readonly selected = new SvelteSet<number>()
 
   open(me: number): void {
     this.close()
     const s = new Store(transport, clock, me)
-    s.onOutcome((o) => this.tellOutcome(o))
-    s.onMessage((m) => this.hear(m))
+    s.onOutcome((o) => this.reportOutcome(o))
+    s.onMessage((m) => this.receive(m))
     this.store = s
-    this.begun = false
+    this.established = false
     void people.load()
     s.start()
   }
@@ -75,7 +76,7 @@ class Workspace {
   get pending(): number {
     return this.read?.pending ?? 0
   }
-  /** A new map for each change, so that what is derived of it is worked out again. */
+  /** A new array for each change, so that values derived from it are computed again. */
   get tasks(): Iterable<Task> {
     return [...(this.read?.tasks.values() ?? [])]
   }
@@ -98,9 +99,9 @@ class Workspace {
     return this.store?.real(id) ?? id
   }
 
-  create(fields: Fields & { title: string }): number {
+  create(set: Fields & { title: string }): number {
     this.own = true
-    return this.store?.create(fields) ?? 0
+    return this.store?.create(set) ?? 0
   }
   patch(id: number, set: Fields, from?: Fields): void {
     this.own = true
@@ -120,17 +121,17 @@ class Workspace {
     this.store?.bulk(ids, set)
     if (!set) for (const id of ids) this.selected.delete(id)
   }
-  /** Chooses a task for what is done to many, or not any more. */
-  choose(id: number, on = !this.selected.has(id)): void {
+  /** select adds a task to the selection or removes it. Without `on` it toggles. */
+  select(id: number, on = !this.selected.has(id)): void {
     if (on) this.selected.add(id)
     else this.selected.delete(id)
   }
-  settle(c: Conflict, mine: boolean): void {
+  resolve(c: Conflict, mine: boolean): void {
     this.own = true
-    this.store?.settle(c, mine)
+    this.store?.resolve(c, mine)
   }
-  look(id: number): void {
-    this.store?.look(id)
+  view(id: number): void {
+    this.store?.view(id)
   }
   online(): void {
     this.store?.online()
@@ -138,47 +139,49 @@ class Workspace {
   offline(): void {
     this.store?.offline()
   }
-  /** Calls fn with every message of the feed. */
+  /** onMessage calls fn with every message of the feed. */
   onMessage(fn: (m: Message) => void): () => void {
     return this.store?.onMessage(fn) ?? (() => {})
   }
 
   /** Whether the feed has begun. */
-  private begun = false
+  private established = false
 
-  private hear(m: Message): void {
-    inbox.hear(m)
-    // What was read before the feed began may be older than where it begins.
-    const begins = m.type === 'resync' || (m.type === 'connection_established' && !this.begun)
-    if (begins) this.begun = true
+  private receive(m: Message): void {
+    inbox.receive(m)
+    // What was read before the feed began may be older than its beginning.
+    const begins = m.type === 'resync' || (m.type === 'connection_established' && !this.established)
+    if (begins) this.established = true
     if (begins || m.type.startsWith('member_')) void people.load()
-    if (begins || m.type.startsWith('company_') || m.type === 'member_role_changed') void session.again()
+    if (begins || m.type.startsWith('company_') || m.type === 'member_role_changed') void session.refresh()
     if (m.type === 'signed_out' || m.type === 'removed') session.ended()
   }
 
-  private tellOutcome(o: Outcome): void {
+  private reportOutcome(o: Outcome): void {
     switch (o.kind) {
       case 'done':
         if (o.seqs.length > 0) {
-          const seqs = o.seqs
-          toast({ text: sentence(o.op), action: { label: t('undo'), run: () => void this.store?.undo(seqs) } })
+          const undo = () => void this.store?.undo(o.seqs)
+          toast({ text: describe(o.op), action: { label: t('undo'), run: undo } })
         }
         return
       case 'refused':
         toast({ text: t('toast.refused', { reason: o.reason === 'gone' ? t('toast.gone') : o.reason }), tone: 'bad' })
         return
-      case 'undone':
-        if (o.refused.length > 0) toast({ text: t('toast.undoRefused', { n: o.refused.length, reason: o.refused[0]?.detail ?? '' }), tone: 'bad' })
+      case 'undone': {
+        const n = o.refused.length
+        if (n > 0) toast({ text: t('toast.undoRefused', { n, reason: o.refused[0]?.detail ?? '' }), tone: 'bad' })
         else toast({ text: t('toast.undone') })
         return
+      }
       case 'conflict':
-        return // shown by Conflicts.svelte until it is decided
+        return // Conflicts.svelte shows it until it is resolved
     }
   }
 }
 
-/** sentence says what a change was. */
-function sentence(op: Op): string {
+/** describe says in one sentence what a change did. */
+function describe(op: Op): string {
   switch (op.kind) {
     case 'create':
       return t('toast.created')

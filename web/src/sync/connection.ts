@@ -1,29 +1,34 @@
-// The connection to the feed: notices when it is gone, and comes again.
+// The connection to the live feed: notices when it is lost and reconnects.
 import type { Clock, Feed, Message, Transport } from './types'
 
-const pingEvery = 20_000
-const answerWithin = 8_000
-const longestWait = 15_000
+const pingInterval = 20_000
+const pongTimeout = 8_000
+const firstReconnectWait = 300
+const maxReconnectWait = 15_000
 
-const nowhere: Feed = { send() {}, close() {} }
+/** The server closes with these codes when the session ended and when the member was removed. */
+export const signedOutCode = 4001
+export const removedCode = 4003
 
-/** Who listens. */
+const noFeed: Feed = { send() {}, close() {} }
+
+/** Listener receives what the connection reports. */
 export interface Listener {
-  /** The number of the last event that was heard; null: none yet. */
+  /** The number of the last event received, null before the first. */
   since(): number | null
   message(m: Message): void
-  /** It is gone, and will be tried again. */
+  /** The connection is lost and will be retried. */
   lost(): void
-  /** The server has ended it for good. */
+  /** The server has ended the connection for good. */
   ended(code: number): void
 }
 
 export class Connection {
-  /** Another one with every connection: an answer that was asked for in an earlier one is of no use. */
-  turn = 0
-  private feed: Feed = nowhere
+  /** Grows with every connection, so that an answer requested during an earlier one can be ignored. */
+  generation = 0
+  private feed: Feed = noFeed
   private wait = 0
-  private heard = true
+  private alive = true
   private stopPing = () => {}
   private stopWait = () => {}
 
@@ -33,76 +38,76 @@ export class Connection {
     private readonly listener: Listener,
   ) {}
 
-  /** Whether there is one, as far as is known. */
+  /** Whether there is a connection, as far as is known. */
   get open(): boolean {
-    return this.feed !== nowhere
+    return this.feed !== noFeed
   }
 
   send(message: unknown): void {
     this.feed.send(message)
   }
 
-  /** Connects now, however long the next attempt would have waited. */
+  /** connect connects now, however long the next attempt would have waited. */
   connect(): void {
-    const mine = ++this.turn
+    const mine = ++this.generation
     this.stopWait()
     this.feed = this.transport.open(this.listener.since(), {
-      message: (m) => mine === this.turn && this.hear(m),
-      close: (code) => mine === this.turn && this.closed(code),
+      message: (m) => mine === this.generation && this.receive(m),
+      close: (code) => mine === this.generation && this.closed(code),
     })
-    this.heard = true
-    this.watch()
+    this.alive = true
+    this.schedulePing()
   }
 
   close(): void {
-    this.turn++
+    this.generation++
     this.stopPing()
     this.stopWait()
     const feed = this.feed
-    this.feed = nowhere
+    this.feed = noFeed
     feed.close()
   }
 
-  /** The other side has greeted: the next time it is gone, it is tried again soon. */
-  greeted(): void {
+  /** established resets the backoff: the next loss is retried soon. */
+  established(): void {
     this.wait = 0
   }
 
-  /** Calls fn in a while, if it is the same connection then. */
+  /** later calls fn after a while, if the connection is still the same then. */
   later(ms: number, fn: () => void): void {
     this.stopWait()
     this.stopWait = this.clock.after(ms, fn)
   }
 
-  /** It is known to be gone. */
+  /** lost closes the connection and schedules the next attempt, with exponential backoff and jitter. */
   lost(): void {
     this.close()
     this.listener.lost()
-    this.wait = Math.min(longestWait, this.wait === 0 ? 300 : this.wait * 2)
+    this.wait = Math.min(maxReconnectWait, this.wait === 0 ? firstReconnectWait : this.wait * 2)
     this.stopWait = this.clock.after(this.wait * (0.5 + this.clock.random() / 2), () => this.connect())
   }
 
-  private hear(m: Message): void {
-    if (!this.heard) {
-      this.heard = true
-      this.watch()
+  private receive(m: Message): void {
+    if (!this.alive) {
+      this.alive = true
+      this.schedulePing()
     }
     this.listener.message(m)
   }
 
-  /** watch asks now and then whether the other side is there; a cable that was pulled says nothing. */
-  private watch(): void {
+  /** schedulePing pings the server now and then, because a pulled cable closes nothing. */
+  private schedulePing(): void {
     this.stopPing()
-    this.stopPing = this.clock.after(this.heard ? pingEvery : answerWithin, () => {
-      if (!this.heard) return this.lost()
-      this.heard = false
+    this.stopPing = this.clock.after(this.alive ? pingInterval : pongTimeout, () => {
+      if (!this.alive) return this.lost()
+      this.alive = false
       this.feed.send({ type: 'ping' })
-      this.watch()
+      this.schedulePing()
     })
   }
 
   private closed(code: number): void {
-    if (code !== 4001 && code !== 4003) return this.lost()
+    if (code !== signedOutCode && code !== removedCode) return this.lost()
     this.close()
     this.listener.ended(code)
   }

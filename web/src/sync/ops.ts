@@ -1,8 +1,9 @@
-// What can be said of a change and of the fields that it is about, without a store.
-import type { Field, Fields, Op, Reply, Task } from './types'
+// Questions about a change that need no store.
+import { namesOf, pick, same, setField, type Fields } from '../task/fields'
+import type { Op, Reply, Task } from './types'
 
-/** again says whether an answer is none about the change itself: it may be repeated. */
-export function again(r: Reply): boolean {
+/** isRetryable reports whether an answer says nothing about the change itself, so that it may be sent again. */
+export function isRetryable(r: Reply): boolean {
   return r.status === 0 || r.status === 429 || r.status >= 500
 }
 
@@ -28,22 +29,18 @@ export function idsOf(op: Op): number[] {
   }
 }
 
-export function set(f: Fields, field: Field, v: unknown): void {
-  ;(f as Record<string, unknown>)[field] = v
-}
-
+/** differing returns the part of a change that a task does not have yet. */
 export function differing(t: Task, wanted: Fields): Fields {
   const out: Fields = {}
-  for (const f of Object.keys(wanted) as Field[]) if (wanted[f] !== undefined && wanted[f] !== t[f]) set(out, f, wanted[f])
+  for (const f of namesOf(wanted)) if (wanted[f] !== undefined && !same(wanted[f], t[f])) setField(out, f, wanted[f])
   return out
 }
 
-export function valuesOf(t: Task, like: Fields): Fields {
-  const out: Fields = {}
-  for (const f of Object.keys(like) as Field[]) set(out, f, t[f])
-  return out
+/** current returns the values that a task has in the fields of a change. */
+export function current(t: Task, change: Fields): Fields {
+  return pick(t, namesOf(change))
 }
 
 export function includes(t: Task, wanted: Fields): boolean {
-  return (Object.keys(wanted) as Field[]).every((f) => t[f] === wanted[f])
+  return namesOf(wanted).every((f) => same(t[f], wanted[f]))
 }

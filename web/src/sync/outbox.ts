@@ -1,30 +1,31 @@
-// The way of own changes to the server: in the order in which they were made, one after the other, again and again until there is an answer.
-import { again, idsOf, set, touches } from './ops'
-import type { Bulk, Clock, Create, Field, Fields, Op, Outcome, Patch, Remove, Reply, Task, Transport } from './types'
+// The queue of own changes: sent one at a time, in the order they were made, and retried until the server answers.
+import { namesOf, setField, valuesOf, type Fields } from '../task/fields'
+import { idsOf, isRetryable, touches } from './ops'
+import type { Bulk, Clock, Create, Op, Outcome, Patch, Remove, Reply, Task, Transport } from './types'
 
-/** How many tasks one request changes. */
+/** The most tasks that one request changes. */
 export const bulkLimit = 200
-const longestWait = 15_000
+const maxRetryWait = 15_000
 
-/** What the store knows, and what it takes over from the answers. */
-export interface Ledger {
-  /** Whether changes may go: what others did comes first. */
+/** OutboxHost is the part of the store that the outbox asks and reports to. */
+export interface OutboxHost {
+  /** Whether changes may be sent. They wait until the changes of others have arrived. */
   ready(): boolean
-  /** A task as the server has said it is. */
+  /** A task as the server last described it. */
   known(id: number): Task | undefined
   real(id: number): number
   confirm(t: Task): void
-  made(op: Create, t: Task): void
-  /** A task has these values, though the log has not told yet. */
+  created(op: Create, t: Task): void
+  /** Assumes that a task has these values, before the log says so. */
   assume(id: number, values: Fields): void
   removed(id: number): void
-  /** How a task is shown has to be worked out again. */
+  /** Recomputes how a task is shown. */
   show(id: number): void
-  tell(o: Outcome): void
+  emit(o: Outcome): void
 }
 
 export class Outbox {
-  /** In the order in which they were made; the first may be on its way. */
+  /** In the order they were made. The first one may be in flight. */
   ops: Op[] = []
   private sending = false
   private stopRetry = () => {}
@@ -33,7 +34,7 @@ export class Outbox {
   constructor(
     private readonly transport: Transport,
     private readonly clock: Clock,
-    private readonly ledger: Ledger,
+    private readonly host: OutboxHost,
   ) {}
 
   stop(): void {
@@ -46,7 +47,7 @@ export class Outbox {
     void this.flush()
   }
 
-  /** drop takes a change out of the queue; those after it stand on what was there before it. */
+  /** drop removes a change from the queue. */
   drop(op: Op): void {
     const at = this.ops.indexOf(op)
     if (at < 0) return
@@ -54,13 +55,13 @@ export class Outbox {
     this.show(op)
   }
 
-  /** takeBack drops a change that did not happen: later ones of the same field were made over something that never was. */
-  private takeBack(op: Op): void {
+  /** rollBack drops a change that did not happen. Later changes of the same fields then rest on the value before it. */
+  private rollBack(op: Op): void {
     if (op.kind === 'patch') {
       const at = this.ops.indexOf(op)
       for (const later of this.ops.slice(at + 1)) {
         if (later.kind !== 'patch' || later.id !== op.id) continue
-        for (const f of Object.keys(op.base) as Field[]) if (f in later.base) set(later.base, f, op.base[f])
+        for (const f of namesOf(op.base)) if (f in later.base) setField(later.base, f, op.base[f])
       }
     }
     if (op.kind === 'create') {
@@ -73,12 +74,12 @@ export class Outbox {
     return this.sending && this.ops[0] === op
   }
 
-  /** flush sends own changes, one after the other, in the order they were made. */
+  /** flush sends the queue until it is empty or a change has to wait. */
   async flush(): Promise<void> {
     if (this.sending) return
     this.sending = true
     try {
-      while (this.ledger.ready() && this.ops[0]) {
+      while (this.host.ready() && this.ops[0]) {
         if (!(await this.send(this.ops[0]))) return
         this.failures = 0
       }
@@ -87,16 +88,16 @@ export class Outbox {
     }
   }
 
-  /** later tries again in a while. */
-  private later(r: Reply): false {
+  /** retryLater schedules another attempt, with exponential backoff unless the server names a time. */
+  private retryLater(r: Reply): false {
     this.failures++
-    const wait = r.retryAfter ? r.retryAfter * 1000 : Math.min(longestWait, 400 * 2 ** this.failures)
+    const wait = r.retryAfter ? r.retryAfter * 1000 : Math.min(maxRetryWait, 400 * 2 ** this.failures)
     this.stopRetry()
     this.stopRetry = this.clock.after(wait * (0.75 + this.clock.random() / 2), () => void this.flush())
     return false
   }
 
-  /** send sends a change and gives whether the next one may go. */
+  /** send sends one change and returns whether the next one may go. */
   private async send(op: Op): Promise<boolean> {
     switch (op.kind) {
       case 'create':
@@ -111,36 +112,36 @@ export class Outbox {
   }
 
   private async sendCreate(op: Create): Promise<boolean> {
-    const { title, description, status, assigned_to } = op.task
-    const r = await this.transport.request('POST', '/api/tasks/', { title, description, status, assigned_to }, { 'Idempotency-Key': op.key })
+    const r = await this.transport.request('POST', '/api/tasks/', valuesOf(op.task), { 'Idempotency-Key': op.key })
     if (r.status !== 201) return this.failed(op, r)
-    const t = r.body as Task
-    this.ledger.made(op, t)
+    this.host.created(op, r.body as Task)
     this.finish(op, r)
     return true
   }
 
   private async sendPatch(op: Patch): Promise<boolean> {
     const body: Record<string, unknown> = { ...op.set }
-    if (op.between) body.between = op.between.map((id) => (id === null || !this.ledger.known(this.ledger.real(id)) ? null : this.ledger.real(id)))
-    const known = this.ledger.known(op.id)
+    const reachable = (id: number | null) => id !== null && this.host.known(this.host.real(id))
+    if (op.between) body.between = op.between.map((id) => (reachable(id) ? this.host.real(id as number) : null))
+    const known = this.host.known(op.id)
     if (!known || Object.keys(body).length === 0) {
-      this.takeBack(op)
+      this.rollBack(op)
       return true
     }
-    // Without fields it is a place between others, which holds whatever else became of the task.
-    const headers: Record<string, string> = Object.keys(op.set).length > 0 ? { 'If-Match': `"${known.version}-"` } : {}
+    // A move without fields holds whatever else became of the task, so it needs no If-Match.
+    const headers: Record<string, string> =
+      Object.keys(op.set).length > 0 ? { 'If-Match': `"${known.version}-"` } : {}
     const r = await this.transport.request('PATCH', `/api/tasks/${op.id}/`, body, headers)
     if (r.status === 412) {
       const current = await this.transport.request('GET', `/api/tasks/${op.id}/`)
       if (current.status !== 200) return this.failed(op, current)
-      this.ledger.confirm(current.body as Task)
+      this.host.confirm(current.body as Task)
       if (Object.keys(op.set).length === 0 && !op.between) this.drop(op)
       return true
     }
     if (r.status !== 200) return this.failed(op, r)
     op.seen = true
-    this.ledger.confirm(r.body as Task)
+    this.host.confirm(r.body as Task)
     this.finish(op, r)
     return true
   }
@@ -148,7 +149,7 @@ export class Outbox {
   private async sendRemove(op: Remove): Promise<boolean> {
     const r = await this.transport.request('DELETE', `/api/tasks/${op.id}/`)
     if (r.status !== 204 && r.status !== 404) return this.failed(op, r)
-    this.ledger.removed(op.id)
+    this.host.removed(op.id)
     this.finish(op, r)
     return true
   }
@@ -156,14 +157,15 @@ export class Outbox {
   private async sendBulk(op: Bulk): Promise<boolean> {
     const seqs: number[] = []
     const refused: { id: number; detail: string }[] = []
-    const left = op.ids.filter((id) => !op.done.has(id) && this.ledger.known(id))
+    const left = op.ids.filter((id) => !op.done.has(id) && this.host.known(id))
     for (let i = 0; i < left.length; i += bulkLimit) {
       const ids = left.slice(i, i + bulkLimit)
-      const r = await this.transport.request('POST', '/api/tasks/bulk/', op.set ? { ids, ...op.set } : { ids, delete: true })
+      const body = op.set ? { ids, ...op.set } : { ids, delete: true }
+      const r = await this.transport.request('POST', '/api/tasks/bulk/', body)
       if (r.status !== 200) {
-        if (again(r)) {
-          if (seqs.length > 0) this.ledger.tell({ kind: 'done', op: { ...op, ids: left.slice(0, i) }, seqs })
-          return this.later(r)
+        if (isRetryable(r)) {
+          if (seqs.length > 0) this.host.emit({ kind: 'done', op: { ...op, ids: left.slice(0, i) }, seqs })
+          return this.retryLater(r)
         }
         refused.push(...ids.map((id) => ({ id, detail: r.detail ?? '' })))
         continue
@@ -174,33 +176,37 @@ export class Outbox {
       const no = new Set(b.refused.map((x) => x.id))
       for (const id of ids) {
         op.done.add(id)
-        if (no.has(id) || !this.ledger.known(id)) continue
-        // Until the log tells, it is shown as it was asked.
-        if (op.set) this.ledger.assume(id, op.set)
-        else this.ledger.removed(id)
+        if (no.has(id) || !this.host.known(id)) continue
+        // The task is shown as requested until the log confirms it.
+        if (op.set) this.host.assume(id, op.set)
+        else this.host.removed(id)
       }
     }
     this.drop(op)
-    if (seqs.length > 0) this.ledger.tell({ kind: 'done', op, seqs })
-    if (refused.length > 0) this.ledger.tell({ kind: 'refused', op, reason: refused[0]?.detail ?? '', ids: refused.map((x) => x.id) })
+    if (seqs.length > 0) this.host.emit({ kind: 'done', op, seqs })
+    if (refused.length > 0) {
+      this.host.emit({ kind: 'refused', op, reason: refused[0]?.detail ?? '', ids: refused.map((x) => x.id) })
+    }
     return true
   }
 
   private finish(op: Op, r: Reply): void {
     this.drop(op)
-    this.ledger.tell({ kind: 'done', op, seqs: r.seq ? [r.seq] : [] })
+    this.host.emit({ kind: 'done', op, seqs: r.seq ? [r.seq] : [] })
   }
 
+  /** failed retries a change or, when the server refused it, rolls it back and reports the reason. */
   private failed(op: Op, r: Reply): boolean {
-    if (again(r) && (r.status !== 500 || this.failures < 3)) return this.later(r)
+    if (isRetryable(r) && (r.status !== 500 || this.failures < 3)) return this.retryLater(r)
     if (r.status === 401) return false
-    this.takeBack(op)
+    this.rollBack(op)
     this.failures = 0
-    this.ledger.tell({ kind: 'refused', op, reason: r.status === 404 ? 'gone' : (r.detail ?? ''), ids: idsOf(op) })
+    const reason = r.status === 404 ? 'gone' : (r.detail ?? '')
+    this.host.emit({ kind: 'refused', op, reason, ids: idsOf(op) })
     return true
   }
 
   private show(op: Op): void {
-    for (const id of idsOf(op)) this.ledger.show(id)
+    for (const id of idsOf(op)) this.host.show(id)
   }
 }

@@ -1,32 +1,15 @@
-// What the store of tasks works with. Nothing here knows of a framework or a browser.
+// The types of the task store. Nothing in this folder knows a framework or a browser.
+import type { components } from '../api/schema'
+import type { Field, Fields } from '../task/fields'
 
-export type Status = 'todo' | 'in_progress' | 'done' | 'cancelled'
-export const statuses: readonly Status[] = ['todo', 'in_progress', 'done', 'cancelled']
+type Schemas = components['schemas']
 
-/** A task as the store keeps it; what else the server says of it is kept too. */
-export interface Task {
-  id: number
-  title: string
-  description: string
-  status: Status
-  assigned_to: number | null
-  created_by: number
-  version: number
-  created_at: string
-  updated_at: string
+/** Task is a task as the store keeps it. Whatever else the server sends with it is kept too. */
+export type Task = Omit<Schemas['Task'], 'assigned_to_detail' | 'created_by_detail' | 'company' | 'rank'> & {
   rank?: string
 }
 
-/** The fields that people change. */
-export interface Fields {
-  title?: string
-  description?: string
-  status?: Status
-  assigned_to?: number | null
-}
-export type Field = keyof Fields
-
-/** A message of the feed. */
+/** Message is a message of the feed. */
 export interface Message {
   type: string
   seq?: number
@@ -42,7 +25,7 @@ export interface Message {
   reset?: boolean
 }
 
-/** An answer to a request; status 0 is none: the server could not be reached. */
+/** Reply is the answer to a request. Status 0 means that the server could not be reached. */
 export interface Reply {
   status: number
   body?: unknown
@@ -51,28 +34,31 @@ export interface Reply {
   detail?: string
 }
 
-/** A connection to the feed. */
+/** Feed is a connection to the live feed. */
 export interface Feed {
   send(message: unknown): void
   close(): void
 }
 
-/** The way to the server. */
+/** Transport is the way to the server. */
 export interface Transport {
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
   open(since: number | null, on: { message(m: Message): void; close(code: number): void }): Feed
 }
 
-/** The clock and the dice, so that tests have their own. */
+/** Clock gives time and chance, so that tests can control both. */
 export interface Clock {
   after(ms: number, fn: () => void): () => void
   random(): number
 }
 
-/** loading: the first look; live: up to date; behind: connected, catching up; offline: not connected; over: signed out or removed. */
+/**
+ * State of the store. loading: it reads the tasks for the first time; live: it is up to date; behind: it is connected and
+ * catches up; offline: it is not connected; over: the session ended or the member was removed.
+ */
 export type State = 'loading' | 'live' | 'behind' | 'offline' | 'over'
 
-/** The same field was changed by somebody else, while a change of one's own was on its way. */
+/** Conflict reports that another person changed a field while an own change of it was pending. */
 export interface Conflict {
   task: number
   field: Field
@@ -81,28 +67,28 @@ export interface Conflict {
   actor: number | null
 }
 
-/** What happened to a change of one's own. */
+/** Outcome reports what became of an own change. */
 export type Outcome =
   | { kind: 'done'; op: Op; seqs: number[] }
   | { kind: 'refused'; op: Op; reason: string; ids: number[] }
   | { kind: 'conflict'; conflict: Conflict }
   | { kind: 'undone'; changed: number; refused: { id: number; detail: string }[] }
 
-/** A change of one's own that the server has not confirmed. */
+/** Op is an own change that the server has not confirmed. */
 export type Op = Create | Patch | Remove | Bulk
 export interface Create {
   kind: 'create'
   key: string
   task: Task // with a negative id
-  known?: number // the id it has on the server, once the log told
+  known?: number // its id on the server, once the log has it
 }
 export interface Patch {
   kind: 'patch'
   id: number
   set: Fields
-  base: Fields // what was there when the change was made
+  base: Fields // the values that the change was made over
   between?: [number | null, number | null]
-  rank?: string // where it stands until the server has said
+  rank?: string // a guess until the server answers
   seen?: boolean // the log has it
 }
 export interface Remove {
@@ -113,7 +99,7 @@ export interface Remove {
 export interface Bulk {
   kind: 'bulk'
   ids: number[]
-  set: Fields | null // null: delete
+  set: Fields | null // null deletes
   base: Map<number, Fields>
   done: Set<number>
 }

@@ -1,8 +1,8 @@
-import { t } from '../i18n/i18n.svelte'
 import { reason } from '../api/reason'
+import { t } from '../i18n/i18n.svelte'
 import { toast } from '../ui/toasts.svelte'
 
-/** act does something at once: says that it is done, or why not. */
+/** runAction runs something at once and shows a toast: `done`, or why it failed. It returns whether it succeeded. */
 export async function runAction(done: string, fn: () => Promise<unknown>): Promise<boolean> {
   try {
     await fn()

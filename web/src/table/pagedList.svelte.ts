@@ -1,4 +1,4 @@
-// A list of the server's, a part at a time: what is asked for follows from the address, so that it can be shared and gone back from.
+// A paginated list of the server. The address says what it shows, so that it can be shared and gone back to.
 import { untrack } from 'svelte'
 import { Failure, get, type Page } from '../api/client'
 import { reason } from '../api/reason'
@@ -7,17 +7,17 @@ import { here, setQuery, withQuery } from '../shell/router.svelte'
 type Get = <T>(path: string) => Promise<T>
 
 export class PagedList<T> {
-  /** null: nothing has come yet. */
+  /** null until the first page has arrived. */
   rows = $state.raw<T[] | null>(null)
   count = $state(0)
   problem = $state('')
   busy = $state(false)
-  /** Addresses of the parts beside this one; null where there is none. */
+  /** The addresses of the neighbouring pages, null at an end. */
   next = $state<string | null>(null)
   previous = $state<string | null>(null)
-  private turn = 0
+  private generation = 0
 
-  /** path gives what is asked for; null: nothing, for now. Made while a component is. */
+  /** path returns what to read, or null for nothing. The list must be made while a component is. */
   constructor(
     private readonly path: () => string | null,
     private readonly from: Get = get,
@@ -28,12 +28,12 @@ export class PagedList<T> {
     })
   }
 
-  again(): Promise<void> {
+  reload(): Promise<void> {
     return this.load(this.path())
   }
 
   private async load(path: string | null): Promise<void> {
-    const turn = ++this.turn
+    const mine = ++this.generation
     if (path === null) {
       this.rows = null
       return
@@ -41,34 +41,34 @@ export class PagedList<T> {
     this.busy = true
     try {
       const page = await this.from<Page<T>>(path)
-      if (turn !== this.turn) return
+      if (mine !== this.generation) return
       this.rows = page.results
       this.count = page.count
-      this.next = beside(page.next)
-      this.previous = beside(page.previous)
+      this.next = pageAddress(page.next)
+      this.previous = pageAddress(page.previous)
       this.problem = ''
     } catch (e) {
       const why = reason(e)
-      if (turn !== this.turn) return
-      // The last of a page is gone: the pages before it are there.
+      if (mine !== this.generation) return
+      // The last row of a page is gone, and with it the page. Earlier pages exist.
       if (e instanceof Failure && e.status === 404 && here.query.has('page')) setQuery({ page: null })
       this.rows ??= []
       this.problem = why
     } finally {
-      if (turn === this.turn) this.busy = false
+      if (mine === this.generation) this.busy = false
     }
   }
 }
 
-/** beside is the address here with the place in the list that a link of an answer has. */
-function beside(link: string | null): string | null {
+/** pageAddress turns a link of an answer into the address of that page here. */
+function pageAddress(link: string | null): string | null {
   if (!link) return null
   const q = new URL(link, location.href).searchParams
   return withQuery({ page: q.get('page') })
 }
 
-/** asked is a path with those values of the address that a list takes. */
-export function asked(base: string, ...names: string[]): string {
+/** listPath adds to a path those values of the address that the list understands. */
+export function listPath(base: string, ...names: string[]): string {
   const q = new URLSearchParams()
   for (const name of [...names, 'page']) {
     const v = here.query.get(name)
@@ -78,7 +78,7 @@ export function asked(base: string, ...names: string[]): string {
   return s ? `${base}?${s}` : base
 }
 
-/** choose sets filters in the address, from the first page on. */
-export function choose(changes: Record<string, string | null>): void {
+/** setFilter sets filters in the address and returns to the first page. */
+export function setFilter(changes: Record<string, string | null>): void {
   setQuery({ ...changes, page: null })
 }

@@ -22,7 +22,7 @@ const made = new Map<string, Promise<string>>()
 const kept = 50
 
 /** What the server makes of a text; of the last ones it is known. */
-export function rendered(text: string): Promise<string> {
+export function renderMarkdown(text: string): Promise<string> {
   let html = made.get(text)
   if (!html) {
     html = ask<{ html: string }>('POST', '/api/markdown/', { text }).then((a) => a.body.html)
@@ -37,6 +37,6 @@ export function rendered(text: string): Promise<string> {
 }
 
 /** Puts HTML into an element, as far as it is allowed. */
-export function put(node: HTMLElement, html: string): void {
+export function setSanitizedHtml(node: HTMLElement, html: string): void {
   node.replaceChildren(purify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true }))
 }

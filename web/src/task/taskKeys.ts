@@ -33,7 +33,7 @@ export function bindTaskKeys(page: Page): () => void {
       { keys: 'F2', name: 'key.edit', where: 'task' },
       { keys: 's', name: 'key.status', where: 'task', run: () => choose('s') },
       { keys: 'a', name: 'key.assign', where: 'task', run: () => choose('a') },
-      { keys: 'x', name: 'key.select', where: 'task', run: () => workspace.task(selection.active) && workspace.choose(selection.active) },
+      { keys: 'x', name: 'key.select', where: 'task', run: () => workspace.task(selection.active) && workspace.select(selection.active) },
       { keys: 'Delete', name: 'key.delete', where: 'task' },
     )
     if (page.sides) list.push({ keys: 'Shift+Arrow', name: 'key.carry', where: 'task' })

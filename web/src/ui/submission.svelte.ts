@@ -3,10 +3,10 @@ import { Failure } from '../api/client'
 import { reason } from '../api/reason'
 
 /** A field of a form. */
-export interface Field {
+export interface FormField {
   name: string
   label: string
-  kind?: 'text' | 'email' | 'tel' | 'url' | 'password' | 'textarea' | 'select'
+  kind?: 'text' | 'email' | 'tel' | 'url' | 'password' | 'textarea' | 'select' | 'date' | 'number'
   autocomplete?: AutoFill
   optional?: boolean
   /** What stands there to begin with. */
@@ -25,7 +25,7 @@ export class Submission {
   busy = $state(false)
 
   /** send gives the form's values to action and says whether it was done; where not, the focus is at the first field that is wrong. */
-  async send(e: SubmitEvent, fields: Field[], action: (values: Record<string, string>) => Promise<unknown>): Promise<boolean> {
+  async send(e: SubmitEvent, fields: FormField[], action: (values: Record<string, string>) => Promise<unknown>): Promise<boolean> {
     e.preventDefault()
     const form = e.currentTarget as HTMLFormElement
     const values = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]))

@@ -1,1 +1,0 @@
-import{R as d,N as n,a5 as p,ao as u,ap as c}from"./i18n.svelte-q2VQmly4.js";function y(s,o,r){d(()=>{var a=n(()=>o(s,r?.())||{});if(r&&a?.update){var t=!1,f={};p(()=>{var e=r();u(e),t&&c(f,e)&&(f=e,a.update(e))}),t=!0}if(a?.destroy)return()=>a.destroy()})}export{y as a};
