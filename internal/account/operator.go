@@ -114,7 +114,7 @@ func (s *Service) Inside(ctx context.Context, op Operator, company int64) (m Cal
 	if err != nil {
 		return Caller{}, err
 	}
-	m.Scope = s.DB.Scope(company, 0, epoch).AsOperator(op.ID)
+	m.Scope = s.DB.CallerScope(company, 0, epoch).AsOperator(op.ID)
 	m.Session, m.Role, m.self = op.Session, Owner, &Member{ID: op.ID, Username: op.Username}
 	m.people = s.peopleAt(company, epoch)
 	return m, nil

@@ -148,7 +148,7 @@ func (m Caller) People(tx *db.Tx, ids ...int64) (map[int64]*CachedMember, error)
 	if tx.ReadOnly() {
 		m.people.remember(fresh)
 	} else {
-		tx.After(func() { m.people.remember(fresh) })
+		tx.OnCommitted(func() { m.people.remember(fresh) })
 	}
 	return found, nil
 }

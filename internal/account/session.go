@@ -154,7 +154,7 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 		return Tokens{}, err
 	}
 	refused := false
-	err = s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
+	err = s.DB.SystemScope(c.CompanyID, "a refresh token whose signature holds").AsMember(c.UserID).Write(ctx, func(tx *db.Tx) error {
 		n := sessionRow{id: c.Session, user: c.UserID, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		rotated, err := rotateSession(tx, n, c.ID)
 		if err != nil {
@@ -201,7 +201,7 @@ func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 
 // endSessionOf ends the session of a token.
 func (s *Service) endSessionOf(ctx context.Context, c Claims) error {
-	return s.DB.Scope(c.CompanyID, c.UserID, -1).Write(ctx, func(tx *db.Tx) error {
+	return s.DB.SystemScope(c.CompanyID, "a token of the session whose signature holds").AsMember(c.UserID).Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSession(tx, sessionRow{id: c.Session, user: c.UserID})
 		if err != nil {
 			return err
@@ -245,7 +245,7 @@ func (s *Service) reverify(ctx context.Context, who Caller) (Caller, error) {
 // load reads a session, its member and company, and the epoch at which all of it holds.
 func (s *Service) load(ctx context.Context, company, user int64, id string) (m Caller, err error) {
 	var epoch int64
-	err = s.DB.Scope(company, user, -1).Read(ctx, func(tx *db.Tx) error {
+	err = s.DB.SystemScope(company, "an access token whose signature holds").AsMember(user).Read(ctx, func(tx *db.Tx) error {
 		m, epoch, err = loadCaller(tx, user, id)
 		return err
 	})
@@ -255,7 +255,7 @@ func (s *Service) load(ctx context.Context, company, user int64, id string) (m C
 	if err != nil {
 		return Caller{}, err
 	}
-	m.Scope = s.DB.Scope(company, user, epoch)
+	m.Scope = s.DB.CallerScope(company, user, epoch)
 	m.people = s.peopleAt(company, epoch)
 	m.people.remember(map[int64]*CachedMember{user: m.cached(m.self)})
 	s.callers.Set(id, m)

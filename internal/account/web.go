@@ -49,7 +49,7 @@ func (s *Service) RenewalDue(expires time.Time) bool {
 
 // RenewWeb lengthens the caller's session, from now on.
 func (s *Service) RenewWeb(ctx context.Context, who Caller) (w Web, err error) {
-	err = s.DB.Scope(who.Scope.Company(), who.Actor(), -1).Write(ctx, func(tx *db.Tx) error {
+	err = s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor()).Write(ctx, func(tx *db.Tx) error {
 		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		renewed, err := renewSession(tx, n)
 		if err != nil {

@@ -31,7 +31,7 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 			create()
 			must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
 			before, written := h.seqOf(t, id), false
-			seq, err := analytics.Held(ctx, h.db.Scope(id, 0, -1), h.db.Now().Std(), func() {
+			seq, err := analytics.Held(ctx, h.db.SystemScope(id, "a test"), h.db.Now().Std(), func() {
 				create()
 				must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
 				written = true
@@ -41,7 +41,7 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 				t.Errorf("the figures are of event %d, want %d; written meanwhile: %v", seq, before, written)
 			}
 			var cursor int64
-			must(t, h.db.Scope(id, 0, -1).Read(ctx, func(tx *db.Tx) error {
+			must(t, h.db.SystemScope(id, "a test").Read(ctx, func(tx *db.Tx) error {
 				return tx.Query(func(r db.Row) error { return r.Scan(&cursor) }, `SELECT seq FROM cursors WHERE company_id = $1 AND name = 'analytics'`)
 			}))
 			if cursor != before+1 {

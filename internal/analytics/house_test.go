@@ -74,7 +74,7 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 func (h *house) as(ctx context.Context, company, user int64, fn func(account.Caller) error) error {
 	session := rand.Text()
 	now := h.db.Now()
-	err := h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+	err := h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
 			VALUES ($1, $2, $3, $2, $4, $4, $5)`, session, user, now, now.Add(24*time.Hour))
 		return err

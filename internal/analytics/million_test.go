@@ -155,7 +155,7 @@ func spreadOf(ds []time.Duration) string {
 }
 
 func (h *house) seqOf(t fataler, id int64) (seq int64) {
-	must(t, h.db.Scope(id, 0, -1).Read(context.Background(), func(tx *db.Tx) error {
+	must(t, h.db.SystemScope(id, "a test").Read(context.Background(), func(tx *db.Tx) error {
 		head, err := event.HeadOf(tx)
 		seq = head.Seq
 		return err
@@ -167,7 +167,7 @@ func (h *house) seqOf(t fataler, id int64) (seq int64) {
 func (h *house) foldAll(t fataler, id int64, step int) (events int) {
 	for seq := int64(0); ; {
 		n := 0
-		must(t, h.db.Scope(id, 0, -1).Write(context.Background(), func(tx *db.Tx) error {
+		must(t, h.db.SystemScope(id, "a test").Write(context.Background(), func(tx *db.Tx) error {
 			entries, err := event.Since(tx, seq, step)
 			if n = len(entries); err != nil || n == 0 {
 				return err

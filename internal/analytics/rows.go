@@ -45,7 +45,7 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 		}
 	}
 	if len(gone) > 0 {
-		if err := tx.Later(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(gone)); err != nil {
+		if err := tx.AtCommit(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(gone)); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 	if err != nil {
 		return err
 	}
-	return tx.Later(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at) SELECT $1, `+tx.Pick(
+	return tx.AtCommit(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at) SELECT $1, `+tx.Pick(
 		`value->>0, value->>1, value->>2, value->>3 FROM json_each($2) WHERE true`,
 		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint FROM json_array_elements($2::json)`)+`
 		ON CONFLICT (company_id, task_id) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
@@ -84,7 +84,7 @@ func (k *book) store(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Later(`INSERT INTO analytics_steps (company_id, at, seq, deltas) SELECT $1, `+tx.Pick(
+	err = tx.AtCommit(`INSERT INTO analytics_steps (company_id, at, seq, deltas) SELECT $1, `+tx.Pick(
 		`value->>0, value->>1, value->>2 FROM json_each($2)`,
 		`(value->>0)::bigint, (value->>1)::bigint, value->>2 FROM json_array_elements($2::json)`), string(b))
 	if err != nil || len(facts) == 0 {
@@ -93,7 +93,7 @@ func (k *book) store(tx *db.Tx) error {
 	if b, err = json.Marshal(facts); err != nil {
 		return err
 	}
-	return tx.Later(`INSERT INTO analytics_facts (company_id, grain, start, measure, a, b, n) SELECT $1, `+tx.Pick(
+	return tx.AtCommit(`INSERT INTO analytics_facts (company_id, grain, start, measure, a, b, n) SELECT $1, `+tx.Pick(
 		`value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($2) WHERE true`,
 		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint, (value->>5)::bigint
 			FROM json_array_elements($2::json)`)+`

@@ -80,7 +80,7 @@ func TestAudit(t *testing.T) {
 // asIfOfBefore makes a notification like one of before there was a text to search in.
 func (s *server) asIfOfBefore(t testing.TB, company, id int64) {
 	t.Helper()
-	err := s.db.Scope(company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+	err := s.db.SystemScope(company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 		return db.Found(tx.Exec(`UPDATE notifications SET search_text = '' WHERE company_id = $1 AND id = $2`, id))
 	})
 	if err != nil {

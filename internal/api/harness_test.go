@@ -257,7 +257,7 @@ func (a actor) again(t *testing.T) actor {
 	a.session = rand.Text()
 	refresh := rand.Text()
 	var now time.Time
-	err := a.s.db.Scope(a.company, a.id, -1).Write(t.Context(), func(tx *db.Tx) error {
+	err := a.s.db.SystemScope(a.company, "a test").AsMember(a.id).Write(t.Context(), func(tx *db.Tx) error {
 		now = tx.Now.Std()
 		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)`,
 			a.session, a.id, refresh, tx.Now, tx.Now.Add(24*time.Hour))
@@ -730,7 +730,7 @@ func (s *server) later(t testing.TB, d time.Duration) {
 // told puts a notification into the actor's inbox, without the event that it would come from, and gives its id.
 func (a actor) told(t testing.TB, seq int64, message string) (id int64) {
 	t.Helper()
-	err := a.s.db.Scope(a.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+	err := a.s.db.SystemScope(a.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 		return db.Exists(tx, func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO notifications
 			(company_id, user_id, kind, seq, message, search_text, inbox, mail, created_at) VALUES ($1, $2, 'assigned', $3, $4, $5, $6, 'none', $7) RETURNING id`,
 			a.id, seq, message, db.Fold(message), true, tx.Now)

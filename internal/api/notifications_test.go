@@ -409,7 +409,7 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 			}
 		}
 		sent := 0
-		err = s.db.Scope(s.acme.id, 0, -1).Read(t.Context(), func(tx *db.Tx) error {
+		err = s.db.SystemScope(s.acme.id, "a test").Read(t.Context(), func(tx *db.Tx) error {
 			return db.Exists(tx, func(r db.Row) error { return r.Scan(&sent) }, `SELECT count(*) FROM notifications WHERE company_id = $1 AND mail = 'sent'`)
 		})
 		if err != nil {
@@ -444,7 +444,7 @@ func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 		}
 		s.notices.Mailer = m
 		// Past the rules of the API, which refuse controls: as if there were a hole in them.
-		err = s.db.Scope(s.acme.id, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		err = s.db.SystemScope(s.acme.id, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			if _, err := tx.Exec(`UPDATE companies SET name = $2 WHERE company_id = $1`, "Acme\r\nBcc: eve@example.com\r\n\r\nbody"); err != nil {
 				return err
 			}
@@ -502,7 +502,7 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 		s.later(t, notifyDelay)
 		s.sent(t)
 		var seq int64
-		err := s.db.Scope(s.acme.id, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		err := s.db.SystemScope(s.acme.id, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			if _, err := tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1`); err != nil {
 				return err
 			}
@@ -516,7 +516,7 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 				if company == s.acme.id && user == member.id {
 					continue // that is the rightful one
 				}
-				err := s.db.Scope(company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+				err := s.db.SystemScope(company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 					return s.notices.Queue.Add(tx, "mail", fmt.Sprint("forged ", i), map[string]any{"seq": seq, "user": user, "kind": "assigned"})
 				})
 				if err != nil {

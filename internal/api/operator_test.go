@@ -305,7 +305,7 @@ func TestThreat_T17_OperatorLooksAfterJobs(t *testing.T) {
 // job is a row of jobs.
 func (s *server) job(t *testing.T, c cast, state string) (id int64) {
 	t.Helper()
-	err := s.db.Scope(c.id, 0, -1).Write(t.Context(), func(tx *db.Tx) (err error) {
+	err := s.db.SystemScope(c.id, "a test").Write(t.Context(), func(tx *db.Tx) (err error) {
 		var due, finished *db.Time
 		if state == "queued" {
 			due = &tx.Now

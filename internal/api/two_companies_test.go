@@ -156,14 +156,14 @@ func TestThreat_T15_AMailSentIsOneCompanys(t *testing.T) {
 		s.later(t, notifyDelay)
 		seq := here.get(t, "/api/notifications/").want(t, 200).id("results.0.event")
 		queued := there.told(t, seq, "Penguin")
-		err := s.db.Scope(there.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		err := s.db.SystemScope(there.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			return db.Found(tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1 AND id = $2`, queued))
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		equalStrings(t, "Acme's mail", addresses(s.sent(t)), here.email)
-		err = s.db.Scope(there.company, 0, -1).Read(t.Context(), func(tx *db.Tx) error {
+		err = s.db.SystemScope(there.company, "a test").Read(t.Context(), func(tx *db.Tx) error {
 			state, err := db.One(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT mail FROM notifications WHERE company_id = $1 AND id = $2`, queued)
 			if state != "queued" {
 				t.Errorf("Globex's mail is %s", state)

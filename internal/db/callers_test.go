@@ -12,22 +12,26 @@ import (
 	"testing"
 )
 
-// makers are the functions that may make a Scope, with what stands behind it. A new one is a decision: who verified that this
-// caller may reach this company?
-var makers = map[string]string{
-	"account.(*Service).Inside":       "an operator whose session holds",
+// callerScopes are the functions that may make the scope of a caller, with what verified it. A new one is a decision.
+var callerScopes = map[string]string{
+	"account.(*Service).Inside": "an operator whose session holds",
+	"account.(*Service).load":   "an access token whose signature holds, and its session and member at that epoch",
+}
+
+// systemScopes are the functions that may make a scope without a caller, with what stands behind it. A new one is a decision.
+var systemScopes = map[string]string{
 	"account.(*Service).Refresh":      "a refresh token whose signature holds",
 	"account.(*Service).endSessionOf": "a token of the session whose signature holds",
 	"account.(*Service).RenewWeb":     "a caller who has just been verified",
 	"account.(*Service).load":         "an access token whose signature holds",
-	"event.Follower.step":             "a follower, which acts for nobody",
+	"event.Follower.step":             "a follower, which reads every company's log",
 	"job.claim":                       "a job that the company enqueued",
-	"job.fromShell":                   "whoever has a shell on the machine and the database's address",
+	"job.fromShell":                   "a command: it needs a shell on the machine and the database's address",
 	"notify.(*Service).Digests":       "a member's own row that is due",
 	"notify.(*Service).Unsubscribe":   "a link that this installation sealed",
 	"analytics.(*Service).OfCompany":  "an operator, who is above companies",
 	"analytics.(*Service).OfAll":      "an operator, who is above companies",
-	"live.(*Hub).scope":               "a room, which verifies whoever it hands anything to",
+	"live.(*Hub).scope":               "the hub, which verifies each subscriber before it hands out an event",
 }
 
 // spanners are the functions that may reach rows of all companies, with the reason.
@@ -101,7 +105,9 @@ var fillers = map[string]string{
 }
 
 func TestWhoMakesScopes(t *testing.T) {
-	for method, allowed := range map[string]map[string]string{"Scope": makers, "System": spanners, "Snapshot": wholes, "Fill": fillers} {
+	for method, allowed := range map[string]map[string]string{
+		"CallerScope": callerScopes, "SystemScope": systemScopes, "System": spanners, "Snapshot": wholes, "Fill": fillers,
+	} {
 		found := callers(t, method)
 		for _, f := range found {
 			if _, ok := allowed[f]; !ok {

@@ -233,10 +233,10 @@ func TestTheApplicationsRoleIsBelowRowSecurity(t *testing.T) {
 func TestThreat_T23_RowSecurityHoldsWithoutThePredicate(t *testing.T) {
 	d := dbtest.New(t, "postgres")
 	a, b := company(t, d, "a"), company(t, d, "b")
-	if err := d.Scope(b, b, -1).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "of b", b); return err }); err != nil {
+	if err := d.SystemScope(b, "a test").AsMember(b).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "of b", b); return err }); err != nil {
 		t.Fatal(err)
 	}
-	err := d.Scope(a, a, -1).Write(t.Context(), func(tx *db.Tx) error {
+	err := d.SystemScope(a, "a test").AsMember(a).Write(t.Context(), func(tx *db.Tx) error {
 		seen := 0
 		if err := tx.Query(func(db.Row) error { seen++; return nil }, `SELECT 1 FROM tasks WHERE company_id = $1 OR true`); err != nil {
 			return err
@@ -250,7 +250,7 @@ func TestThreat_T23_RowSecurityHoldsWithoutThePredicate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = d.Scope(a, a, -1).Write(t.Context(), func(tx *db.Tx) error {
+	err = d.SystemScope(a, "a test").AsMember(a).Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO tasks (company_id, title, description, search_text, status, created_by, version, created_at, updated_at)
 			SELECT $1::bigint - $1 + $2::bigint, 'planted', '', '', 'todo', $2, 1, 1, 1`, b)
 		return err

@@ -64,7 +64,7 @@ func titles(t *testing.T, s db.Scope) (all []string) {
 func TestScopeSeesItsCompanyOnly(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a, b := company(t, d, "a"), company(t, d, "b")
-		sa, sb := d.Scope(a, a, -1), d.Scope(b, b, -1)
+		sa, sb := d.SystemScope(a, "a test").AsMember(a), d.SystemScope(b, "a test").AsMember(b)
 		for _, s := range []db.Scope{sa, sb} {
 			if err := s.Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, fmt.Sprint("of ", s.Company()), s.Actor()); return err }); err != nil {
 				t.Fatal(err)
@@ -88,7 +88,7 @@ func TestScopeSeesItsCompanyOnly(t *testing.T) {
 func TestThreat_T2_ForeignReferenceIsRefusedByTheDatabase(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a, b := company(t, d, "a"), company(t, d, "b")
-		err := d.Scope(a, a, -1).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "x", b); return err })
+		err := d.SystemScope(a, "a test").AsMember(a).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "x", b); return err })
 		if !errors.Is(err, db.ErrReference) {
 			t.Errorf("a task of company a created by company b's member: %v, want ErrReference", err)
 		}
@@ -98,7 +98,7 @@ func TestThreat_T2_ForeignReferenceIsRefusedByTheDatabase(t *testing.T) {
 func TestWriteIsAllOrNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a := company(t, d, "a")
-		s := d.Scope(a, a, -1)
+		s := d.SystemScope(a, "a test").AsMember(a)
 		boom := errors.New("boom")
 		var wg sync.WaitGroup
 		for i := range 20 { // at once, so that on SQLite they share commits
@@ -127,7 +127,7 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 func TestThreat_F22_PanicInAWriteIsUndoneAndReachesItsCaller(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a := company(t, d, "a")
-		s := d.Scope(a, a, -1)
+		s := d.SystemScope(a, "a test").AsMember(a)
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -148,7 +148,7 @@ func TestThreat_F22_PanicInAWriteIsUndoneAndReachesItsCaller(t *testing.T) {
 func TestRevokeMakesOldScopesStale(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a := company(t, d, "a")
-		old := d.Scope(a, a, 0)
+		old := d.CallerScope(a, a, 0)
 		read := func(s db.Scope) error {
 			return s.Read(t.Context(), func(tx *db.Tx) error {
 				return tx.Query(func(db.Row) error { return nil }, `SELECT 1 FROM tasks WHERE company_id = $1`)
@@ -167,7 +167,7 @@ func TestRevokeMakesOldScopesStale(t *testing.T) {
 		if !errors.Is(err, db.ErrStale) {
 			t.Errorf("write after the revocation: %v, want ErrStale", err)
 		}
-		if err := read(d.Scope(a, a, 1)); err != nil {
+		if err := read(d.CallerScope(a, a, 1)); err != nil {
 			t.Errorf("read with the new epoch: %v", err)
 		}
 	})
@@ -183,7 +183,7 @@ func TestUniqueAndNotFound(t *testing.T) {
 		if !errors.Is(err, db.ErrUnique) {
 			t.Errorf("the second company a: %v, want ErrUnique", err)
 		}
-		err = d.Scope(a, a, -1).Read(t.Context(), func(tx *db.Tx) error {
+		err = d.SystemScope(a, "a test").AsMember(a).Read(t.Context(), func(tx *db.Tx) error {
 			_, err := db.One(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT title FROM tasks WHERE company_id = $1 AND id = $2`, 7)
 			return err
 		})
@@ -198,12 +198,12 @@ func TestThreat_T24_NoSettingSurvivesACancelledRequest(t *testing.T) {
 	o.Conns = 1
 	d := dbtest.Open(t, o)
 	a := company(t, d, "a")
-	if err := d.Scope(a, a, -1).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "secret", a); return err }); err != nil {
+	if err := d.SystemScope(a, "a test").AsMember(a).Write(t.Context(), func(tx *db.Tx) error { _, err := addTask(tx, "secret", a); return err }); err != nil {
 		t.Fatal(err)
 	}
 	for range 200 {
 		ctx, cancel := context.WithCancel(t.Context())
-		_ = d.Scope(a, a, -1).Write(ctx, func(tx *db.Tx) error {
+		_ = d.SystemScope(a, "a test").AsMember(a).Write(ctx, func(tx *db.Tx) error {
 			_, err := addTask(tx, "x", a)
 			cancel()
 			if err == nil {
@@ -211,7 +211,7 @@ func TestThreat_T24_NoSettingSurvivesACancelledRequest(t *testing.T) {
 			}
 			return err
 		})
-		_ = d.Scope(a, a, -1).Read(ctx, func(tx *db.Tx) error { return nil })
+		_ = d.SystemScope(a, "a test").AsMember(a).Read(ctx, func(tx *db.Tx) error { return nil })
 		var leaked string
 		err := d.System("looks for a setting left behind").Read(t.Context(), func(tx *db.SystemTx) error {
 			return tx.Query(func(r db.Row) error { return r.Scan(&leaked) }, `SELECT coalesce(current_setting('taskhouse.company', true), '')`)
@@ -220,7 +220,7 @@ func TestThreat_T24_NoSettingSurvivesACancelledRequest(t *testing.T) {
 			t.Fatalf("the next borrower of the connection finds company %q, %v", leaked, err)
 		}
 	}
-	if got := titles(t, d.Scope(a, a, -1)); len(got) != 1 {
+	if got := titles(t, d.SystemScope(a, "a test").AsMember(a)); len(got) != 1 {
 		t.Errorf("the cancelled writes left %q", got)
 	}
 }
@@ -230,7 +230,7 @@ func TestPlansTellWhatWalks(t *testing.T) {
 	d := dbtest.New(t, "sqlite")
 	const walking, looking = `SELECT id FROM tasks WHERE company_id = $1 AND +status = $2 AND title = 'walks'`, `SELECT id FROM tasks WHERE company_id = $1 AND status = $2 AND title = 'looks'`
 	ctx := t.Context()
-	err := d.Scope(1, 0, -1).Read(ctx, func(tx *db.Tx) error {
+	err := d.SystemScope(1, "a test").Read(ctx, func(tx *db.Tx) error {
 		return errors.Join(tx.Query(func(db.Row) error { return nil }, walking, "todo"), tx.Query(func(db.Row) error { return nil }, looking, "todo"))
 	})
 	if err != nil {

@@ -37,7 +37,7 @@ func (e *epochs) note(company, epoch int64) {
 // Revoke moves the company's epoch: every caller verified before is verified again with the next request. For changes that
 // are no event (a session ended); an event that changes rights moves it by itself (TakeSeq).
 func (t *Tx) Revoke() error {
-	epoch, err := One(t, func(r Row, v *int64) error { return r.Scan(v) },
+	epoch, err := One(t, Column[int64],
 		`UPDATE heads SET epoch = epoch + 1 WHERE company_id = $1 RETURNING epoch`)
 	if err != nil {
 		return err
@@ -59,21 +59,20 @@ func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
 	if revoke {
 		bump = 1
 	}
-	found := false
-	var epoch int64
-	err = t.Query(func(r Row) error { found = true; return r.Scan(&seq, &epoch) },
+	type head struct{ seq, epoch int64 }
+	now, err := One(t, func(r Row, v *head) error { return r.Scan(&v.seq, &v.epoch) },
 		`UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`, bump, want)
+	if fail.Is(err, fail.KindNotFound) {
+		err = ErrStale
+	}
 	if err != nil {
 		return 0, err
 	}
-	if !found {
-		return 0, ErrStale
-	}
 	if revoke {
-		t.noteEpoch(epoch)
+		t.noteEpoch(now.epoch)
 	}
-	return seq, nil
+	return now.seq, nil
 }
 
 // noteEpoch lets this process's later transactions see the new epoch, once it is durable.
@@ -82,13 +81,5 @@ func (t *Tx) noteEpoch(epoch int64) {
 		return
 	}
 	e, company := t.epochs, t.company
-	t.After(func() { e.note(company, epoch) })
-}
-
-// Found turns "no row touched" into fail.NotFound.
-func Found(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fail.NotFound()
-	}
-	return err
+	t.OnCommitted(func() { e.note(company, epoch) })
 }

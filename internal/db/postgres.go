@@ -76,20 +76,20 @@ func (e *pgEngine) ping(ctx context.Context) error {
 
 // read sends each statement together with the company's setting in one implicit transaction: one round trip, and no BEGIN
 // and COMMIT. It is repeated once, on a fresh connection, when the one from the pool turns out to be dead.
-func (e *pgEngine) read(ctx context.Context, t *Tx, fn func() error) error {
+func (e *pgEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
 		if err != nil {
 			return true, err
 		}
 		defer c.release()
-		return true, fn()
+		return true, fn(t)
 	})
 }
 
 // write is one explicit transaction. BEGIN and the company's setting travel with the first statement, what was left for
 // later with the COMMIT: a write of one statement and its event is two round trips.
-func (e *pgEngine) write(ctx context.Context, t *Tx, fn func() error) error {
+func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
 		if err != nil {
@@ -97,7 +97,7 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func() error) error {
 		}
 		defer c.release()
 		c.explicit = true
-		if err := fn(); err != nil {
+		if err := fn(t); err != nil {
 			if !c.begun && t.epoch >= 0 { // refused by what is remembered alone: is it still so?
 				if _, e := c.exec("SELECT 1", nil); e != nil {
 					err = e
@@ -105,7 +105,7 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func() error) error {
 			}
 			return true, err
 		}
-		late := t.leftover()
+		late := t.deferred()
 		if !c.begun && len(late) == 0 {
 			return false, nil
 		}

@@ -13,7 +13,7 @@ import (
 // and repeats; nobody else handles it.
 var ErrStale = errors.New("the company's authorizations have changed since this caller was verified")
 
-// anyEpoch is the epoch of a scope that no caller's rights stand behind: a command, a follower, a job.
+// anyEpoch is the epoch of a SystemScope: none is compared.
 const anyEpoch = -1
 
 // Scope is one company as one actor sees it. It is the only way to the company's rows.
@@ -33,13 +33,30 @@ type Scope struct {
 	operator int64
 }
 
-// Scope makes the scope of a company for an actor (a member's user id) verified at an epoch.
-func (d *DB) Scope(company, actor, epoch int64) Scope {
-	return Scope{db: d, company: company, actor: actor, epoch: epoch}
+// CallerScope returns the scope of a company for a member whose rights were verified at an epoch. Every transaction compares
+// that epoch, and gives ErrStale once it has moved.
+func (d *DB) CallerScope(company, user, epoch int64) Scope {
+	return Scope{db: d, company: company, actor: user, epoch: epoch}
 }
 
-// AsOperator is the same company as an operator sees it: a user above companies, who is no member there. The scope has no actor
-// then, and what it changes is the operator's in the log.
+// SystemScope returns the scope of a company for work that no verified caller asks for: a command, a follower, a job.
+// Its transactions compare no epoch. why says to the reader of the code what stands behind it instead.
+func (d *DB) SystemScope(company int64, why string) Scope {
+	if why == "" {
+		panic("db.SystemScope: say why no caller's rights are compared")
+	}
+	return Scope{db: d, company: company, epoch: anyEpoch}
+}
+
+// AsMember returns the scope with a member as its actor, who is named by what the caller of SystemScope relies on: a link
+// that was sealed, a token whose signature holds.
+func (s Scope) AsMember(user int64) Scope {
+	s.actor, s.operator = user, 0
+	return s
+}
+
+// AsOperator returns the scope with an operator instead of an actor: a user above companies, who is no member there. The log
+// names the operator in the events of what the scope changes.
 func (s Scope) AsOperator(user int64) Scope {
 	s.actor, s.operator = 0, user
 	return s
@@ -66,7 +83,7 @@ func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
 	}
 	t.readonly = true
 	ctx, span := t.spanned(ctx, "read")
-	err = s.db.engine.read(ctx, t, func() error { return fn(t) })
+	err = s.db.engine.read(ctx, t, fn)
 	span.End(err)
 	return err
 }
@@ -81,7 +98,7 @@ func (s Scope) Write(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	ctx, span := t.spanned(ctx, "write")
-	err = s.db.engine.write(ctx, t, func() error {
+	err = s.db.engine.write(ctx, t, func(t *Tx) error {
 		t.reset(s.db)
 		return t.committing(fn(t))
 	})
@@ -119,7 +136,7 @@ func (d *DB) System(why string) System {
 func (s System) Read(ctx context.Context, fn func(*SystemTx) error) error {
 	t := &Tx{Now: s.db.Now(), readonly: true, epoch: anyEpoch}
 	ctx, span := t.spanned(ctx, "read")
-	err := s.db.engine.read(ctx, t, func() error { return fn(&SystemTx{tx: t, Now: t.Now}) })
+	err := s.db.engine.read(ctx, t, func(t *Tx) error { return fn(&SystemTx{tx: t, Now: t.Now}) })
 	span.End(err)
 	return err
 }
@@ -128,7 +145,7 @@ func (s System) Read(ctx context.Context, fn func(*SystemTx) error) error {
 func (s System) Write(ctx context.Context, fn func(*SystemTx) error) error {
 	t := &Tx{Now: s.db.Now(), origin: trace.OriginOf(ctx), epoch: anyEpoch}
 	ctx, span := t.spanned(ctx, "write")
-	err := s.db.engine.write(ctx, t, func() error {
+	err := s.db.engine.write(ctx, t, func(t *Tx) error {
 		t.reset(s.db)
 		return t.committing(fn(&SystemTx{tx: t, Now: t.Now}))
 	})
@@ -163,8 +180,10 @@ func (s *SystemTx) OneOf(param string) string { return s.tx.OneOf(param) }
 // Verify compares the epoch of a caller's scope, for what a verified caller does that spans companies: ErrStale when the
 // caller must be verified again.
 func (s *SystemTx) Verify(caller Scope) error {
-	epoch := int64(anyEpoch)
-	err := s.Query(func(r Row) error { return r.Scan(&epoch) }, `SELECT epoch FROM heads WHERE company_id = $1`, caller.company)
+	epoch, err := One(s, Column[int64], `SELECT epoch FROM heads WHERE company_id = $1`, caller.company)
+	if fail.Is(err, fail.KindNotFound) {
+		return ErrStale
+	}
 	if err == nil && epoch != caller.epoch {
 		err = ErrStale
 	}

@@ -135,7 +135,7 @@ func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c conn)
 
 // read runs fn on a reader. As on PostgreSQL each statement sees what was committed when it began: a transaction around them
 // would cost two statements more, and most reads are one.
-func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err error) {
+func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err error) {
 	if e.epochs.stale(t) {
 		return ErrStale
 	}
@@ -172,12 +172,12 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func() error) (err er
 			c.ctx, c.cancel = nil, nil
 		}
 	}()
-	err = fn()
+	err = fn(t)
 	good = !isSQLite(err) && (c.ctx == nil || context.Cause(c.ctx) == nil)
 	return e.translate(c.context(), err)
 }
 
-func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error {
+func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	if e.look {
 		return errLook
 	}
@@ -187,10 +187,10 @@ func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func() error) error 
 	t.sqlite, t.epochs = true, e.epochs
 	err := e.writer.do(ctx, func(c *sqliteConn) error {
 		t.c = c
-		if err := fn(); err != nil {
+		if err := fn(t); err != nil {
 			return err
 		}
-		for _, s := range t.leftover() {
+		for _, s := range t.deferred() {
 			if _, err := c.exec(s.sql, s.args); err != nil {
 				return err
 			}
@@ -217,7 +217,7 @@ func (e *sqliteEngine) check(context.Context) error { return nil }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {
 	t := &Tx{epoch: anyEpoch}
-	return e.read(ctx, t, func() error {
+	return e.read(ctx, t, func(t *Tx) error {
 		return t.c.query("SELECT 1", nil, func(Row) error { return nil })
 	})
 }

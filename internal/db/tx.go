@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
@@ -29,9 +28,9 @@ type Tx struct {
 	operator int64
 	epoch    int64
 	epochs   *epochs     // where SQLite notes moved epochs; nil on PostgreSQL
-	first    []statement // what Later runs before everything else: the head row's lock
-	late     []statement
-	after    []func()
+	first    []statement // what AtCommitFirst was given: the head row's lock
+	late     []statement // what AtCommit was given
+	after    []func()    // what OnCommitted was given
 
 	// Of a traced transaction.
 	under  context.Context // what its spans are under, and nothing else of it
@@ -119,9 +118,9 @@ func (t *Tx) Query(row func(Row) error, sql string, args ...any) error {
 	return t.query(row, sql, t.args(args))
 }
 
-// Later runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round trip. It
-// is for what nothing waits for; its failure fails the transaction.
-func (t *Tx) Later(sql string, args ...any) error {
+// AtCommit runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round trip.
+// Use it for statements whose result fn does not need. If the statement fails, the transaction fails.
+func (t *Tx) AtCommit(sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
 	}
@@ -129,10 +128,10 @@ func (t *Tx) Later(sql string, args ...any) error {
 	return nil
 }
 
-// First runs a statement as Later does, before everything that was left for later. It is for the log alone: the head row is
-// locked first, so that two writers that touch the same counters wait for each other there and never dead-lock. row is called for
-// each row of the answer, unless it is nil.
-func (t *Tx) First(row func(Row) error, sql string, args ...any) error {
+// AtCommitFirst runs a statement at the commit, before those of AtCommit. Only the log uses it: it locks the head row first,
+// so that two writers that touch the same counters wait for each other there and never deadlock. If row is not nil,
+// it is called for each row of the answer.
+func (t *Tx) AtCommitFirst(row func(Row) error, sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
 	}
@@ -140,11 +139,11 @@ func (t *Tx) First(row func(Row) error, sql string, args ...any) error {
 	return nil
 }
 
-// leftover is what First and Later were given, in the order in which it runs.
-func (t *Tx) leftover() []statement { return append(t.first, t.late...) }
+// deferred returns the statements of AtCommitFirst and AtCommit in the order in which they run.
+func (t *Tx) deferred() []statement { return append(t.first, t.late...) }
 
-// After is called once the transaction is durable, and not at all if it fails.
-func (t *Tx) After(fn func()) { t.after = append(t.after, fn) }
+// OnCommitted calls fn once the transaction is durable. If the transaction fails, fn is not called.
+func (t *Tx) OnCommitted(fn func()) { t.after = append(t.after, fn) }
 
 func (t *Tx) args(own []any) []any {
 	all := make([]any, 0, len(own)+1)
@@ -158,31 +157,6 @@ func (t *Tx) committed() {
 	for _, fn := range t.after {
 		fn()
 	}
-}
-
-// One runs a query whose answer is at most one row; no row is fail.NotFound.
-func One[T any](t *Tx, scan func(Row, *T) error, sql string, args ...any) (T, error) {
-	var v T
-	found := false
-	err := t.Query(func(r Row) error { found = true; return scan(r, &v) }, sql, args...)
-	if err == nil && !found {
-		err = fail.NotFound()
-	}
-	return v, err
-}
-
-// All collects the rows of a query; the answer of no rows is an empty slice, not nil.
-func All[T any](t *Tx, scan func(Row, *T) error, sql string, args ...any) ([]T, error) {
-	vs := []T{}
-	err := t.Query(func(r Row) error {
-		var v T
-		if err := scan(r, &v); err != nil {
-			return err
-		}
-		vs = append(vs, v)
-		return nil
-	}, sql, args...)
-	return vs, err
 }
 
 // names finds the company in a statement: compared with $1, or inserted as it.
@@ -208,12 +182,6 @@ var ErrUnique = errors.New("a row with this key exists")
 
 // ErrReference is a reference to a row that does not exist in this company.
 var ErrReference = errors.New("the referenced row does not exist")
-
-// Exists runs a query whose answer is at most one row; no row is fail.NotFound.
-func Exists(t *Tx, scan func(Row) error, sql string, args ...any) error {
-	_, err := One(t, func(r Row, _ *struct{}) error { return scan(r) }, sql, args...)
-	return err
-}
 
 // Statements are the texts of the companies' statements that this process has run, for tests that look at their plans.
 func Statements() (all []string) {

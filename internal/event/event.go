@@ -70,7 +70,7 @@ func (l *Log) Hint(tx *db.Tx) {
 		return
 	}
 	company := tx.Company()
-	tx.After(func() {
+	tx.OnCommitted(func() {
 		for _, wake := range l.wake {
 			wake(company)
 		}
@@ -153,7 +153,7 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if e.Seq != nil {
 		number = func(r db.Row) error { return r.Scan(e.Seq) }
 	}
-	return tx.First(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
+	return tx.AtCommitFirst(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
 		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
 		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`, append([]any{bump, epoch}, row...)...)

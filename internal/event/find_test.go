@@ -27,7 +27,7 @@ func wholeLog(t *testing.T, d *db.DB, company int64) time.Duration {
 	for range 2 {
 		began := time.Now()
 		for after := int64(0); after < longLog; after += batch {
-			if err := d.Scope(company, 0, -1).Read(t.Context(), func(tx *db.Tx) error {
+			if err := d.SystemScope(company, "a test").Read(t.Context(), func(tx *db.Tx) error {
 				_, err := event.Since(tx, after, batch)
 				return err
 			}); err != nil {
@@ -90,7 +90,7 @@ func TestFindInALongLog(t *testing.T) {
 				best := time.Hour
 				for range 5 {
 					began := time.Now()
-					err := d.Scope(id, 0, -1).Read(t.Context(), func(tx *db.Tx) error {
+					err := d.SystemScope(id, "a test").Read(t.Context(), func(tx *db.Tx) error {
 						found, err := event.Find(tx, c.f)
 						if err != nil {
 							return err

@@ -358,7 +358,7 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 	var span trace.Span
 	defer func() { span.End(err) }()
 	began := d.Now().Std()
-	err = d.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
+	err = d.SystemScope(company, "a follower reads every company's log").Write(ctx, func(tx *db.Tx) error {
 		next = 0
 		seq, mine, err := hold(tx, f.Name)
 		if err != nil || !mine {
@@ -383,7 +383,7 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		if err := f.Do(tx, entries[:n]); err != nil {
 			return err
 		}
-		return tx.Later(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, entries[n-1].Seq)
+		return tx.AtCommit(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, entries[n-1].Seq)
 	})
 	return next, err
 }

@@ -43,7 +43,7 @@ func company(t *testing.T, d *db.DB, name string) (id int64) {
 func record(t *testing.T, d *db.DB, l *event.Log, company int64, n int) {
 	t.Helper()
 	for range n {
-		err := l.Record(t.Context(), d.Scope(company, 0, -1), func(*db.Tx) (event.Event, error) {
+		err := l.Record(t.Context(), d.SystemScope(company, "a test"), func(*db.Tx) (event.Event, error) {
 			return event.Event{Kind: event.TaskUpdated, ID: 1, Message: "x"}, nil
 		})
 		if err != nil {
@@ -66,7 +66,7 @@ func note(tx *db.Tx, entries []event.Entry) error {
 // noted is what note has stored, in the order of storing.
 func noted(t *testing.T, d *db.DB, company int64) (seqs []string) {
 	t.Helper()
-	err := d.Scope(company, 0, -1).Read(t.Context(), func(tx *db.Tx) (err error) {
+	err := d.SystemScope(company, "a test").Read(t.Context(), func(tx *db.Tx) (err error) {
 		seqs, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT key FROM jobs WHERE company_id = $1 AND kind = 'noted' ORDER BY id`)
 		return err
 	})
@@ -125,7 +125,7 @@ func TestEveryEventOnceAndInOrder(t *testing.T) {
 				if node == 0 && n%7 == 5 {
 					panic("after the work was done")
 				}
-				tx.After(func() {
+				tx.OnCommitted(func() {
 					select {
 					case done <- struct{}{}:
 					default:
@@ -179,7 +179,7 @@ func TestAFailureStopsNobodyElse(t *testing.T) {
 				tried <- struct{}{}
 				return errors.New("never")
 			}
-			tx.After(func() { done <- struct{}{} })
+			tx.OnCommitted(func() { done <- struct{}{} })
 			return nil
 		}})
 		l.OnCommit(f.Wake)

@@ -45,7 +45,7 @@ func RecordOnce[T any](ctx context.Context, l *Log, s db.Scope, once Once, answe
 		if err != nil {
 			return None, fmt.Errorf("keep the answer: %w", err)
 		}
-		return e, tx.Later(`UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`, tx.Actor(), once.Key, string(b))
+		return e, tx.AtCommit(`UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`, tx.Actor(), once.Key, string(b))
 	})
 }
 

@@ -32,7 +32,7 @@ func BenchmarkEnqueue(b *testing.B) {
 			d, company := benched(b, engine)
 			q := job.NewQueue()
 			for i := 0; i < b.N; i += 100 {
-				err := d.Scope(company, 0, -1).Write(b.Context(), func(tx *db.Tx) error {
+				err := d.SystemScope(company, "a test").Write(b.Context(), func(tx *db.Tx) error {
 					for k := range min(100, b.N-i) {
 						if err := q.Add(tx, "test", fmt.Sprint(i+k), 1); err != nil {
 							return err
@@ -53,7 +53,7 @@ func BenchmarkRun(b *testing.B) {
 	for _, engine := range dbtest.Engines {
 		b.Run(engine, func(b *testing.B) {
 			d, company := benched(b, engine)
-			err := d.Scope(company, 0, -1).Write(b.Context(), func(tx *db.Tx) error {
+			err := d.SystemScope(company, "a test").Write(b.Context(), func(tx *db.Tx) error {
 				_, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at)
 					SELECT $1, 'test', i || '', '1', 'queued', $2, $2
 					FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $3) SELECT i FROM n) AS numbers`, tx.Now, b.N)
@@ -66,7 +66,7 @@ func BenchmarkRun(b *testing.B) {
 			r := &job.Runner{DB: d, Queue: job.NewQueue(), Log: slog.New(slog.DiscardHandler), Kinds: []job.Kind{{
 				Name: "test", Timeout: patience, Attempts: 1,
 				Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
-					return func(tx *db.Tx) error { tx.After(func() { done <- struct{}{} }); return nil }, nil
+					return func(tx *db.Tx) error { tx.OnCommitted(func() { done <- struct{}{} }); return nil }, nil
 				},
 			}}}
 			ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))

@@ -99,8 +99,8 @@ func (q *Queue) AddFrom(tx *db.Tx, from trace.Origin, kind, key string, args any
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
-	tx.After(q.wake)
-	return tx.Later(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at, trace) VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6)
+	tx.OnCommitted(q.wake)
+	return tx.AtCommit(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at, trace) VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6)
 		ON CONFLICT DO NOTHING`, kind, key, string(b), tx.Now, string(from))
 }
 

@@ -113,7 +113,7 @@ func fromShell(ctx context.Context, d *db.DB, id int64, do Treatment) error {
 	if err != nil {
 		return err
 	}
-	return do(ctx, &event.Log{}, d.Scope(r.Company, 0, -1), id)
+	return do(ctx, &event.Log{}, d.SystemScope(r.Company, "a command on the machine itself"), id)
 }
 
 // public is of a job what every member may see in the log: not whom it concerns.

@@ -62,7 +62,7 @@ func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease t
 				var j claimed
 				var args string
 				err := r.Scan(&j.ID, &j.Kind, &j.Key, &args, &j.Attempt, (*string)(&j.Origin))
-				j.Args, j.Scope = jsontext.Value(args), d.Scope(s.company, 0, -1)
+				j.Args, j.Scope = jsontext.Value(args), d.SystemScope(s.company, "a job that the company enqueued")
 				jobs = append(jobs, j)
 				return err
 			}, `UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1

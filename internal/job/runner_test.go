@@ -66,7 +66,7 @@ func (b *bench) found(name string) (id int64) {
 // add enqueues a job of the first company.
 func (b *bench) add(kind, key string) {
 	b.t.Helper()
-	if err := b.db.Scope(b.company, 0, -1).Write(b.t.Context(), func(tx *db.Tx) error { return b.queue.Add(tx, kind, key, key) }); err != nil {
+	if err := b.db.SystemScope(b.company, "a test").Write(b.t.Context(), func(tx *db.Tx) error { return b.queue.Add(tx, kind, key, key) }); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -213,7 +213,7 @@ func TestThreat_F11_AKeyIsOneJob(t *testing.T) {
 func TestEnqueuedOnlyWithItsTransaction(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		undo := errors.New("undo")
-		err := b.db.Scope(b.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error { return errors.Join(b.queue.Add(tx, "test", "never", 1), undo) })
+		err := b.db.SystemScope(b.company, "a test").Write(t.Context(), func(tx *db.Tx) error { return errors.Join(b.queue.Add(tx, "test", "never", 1), undo) })
 		if !errors.Is(err, undo) {
 			t.Fatal(err)
 		}
@@ -244,7 +244,7 @@ func TestRecordedOnce(t *testing.T) {
 		b.add("test", "it")
 		b.await("it", job.Done)
 		var names []string
-		err := b.db.Scope(b.company, 0, -1).Read(t.Context(), func(tx *db.Tx) (err error) {
+		err := b.db.SystemScope(b.company, "a test").Read(t.Context(), func(tx *db.Tx) (err error) {
 			names, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT name FROM cursors WHERE company_id = $1`)
 			return err
 		})
@@ -258,7 +258,7 @@ func TestRecordedOnce(t *testing.T) {
 func TestThreat_F10_AWorkerThatDied(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.add("test", "it")
-		err := b.db.Scope(b.company, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		err := b.db.SystemScope(b.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(`UPDATE jobs SET state = 'running', worker = 'gone', attempts = 1, due_at = $2 WHERE company_id = $1`, tx.Now.Add(20*time.Second))
 			return err
 		})
@@ -406,7 +406,7 @@ func TestRetryGivesAllAttemptsAgain(t *testing.T) {
 func TestThreat_R12_OneCompanyDoesNotHoldUpAnother(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		flooded, quiet := b.company, b.found("quiet")
-		err := b.db.Scope(flooded, 0, -1).Write(t.Context(), func(tx *db.Tx) error {
+		err := b.db.SystemScope(flooded, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at)
 				SELECT $1, 'test', 'flood ' || i, '1', 'queued', $2, $2
 				FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT i FROM n) AS numbers`, tx.Now)
@@ -499,7 +499,7 @@ func TestTreatmentStaysInItsCompany(t *testing.T) {
 			t.Fatal(err)
 		}
 		id, log := rows[0].ID, &event.Log{}
-		ours, theirs := b.db.Scope(b.company, 0, -1), b.db.Scope(other, 0, -1)
+		ours, theirs := b.db.SystemScope(b.company, "a test"), b.db.SystemScope(other, "a test")
 		for _, step := range []struct {
 			name     string
 			do       job.Treatment

@@ -28,7 +28,7 @@ func (s *Service) Digests(ctx context.Context) error {
 			return err
 		}
 		for _, d := range due {
-			err := s.DB.Scope(d.company, 0, -1).Write(ctx, func(tx *db.Tx) error {
+			err := s.DB.SystemScope(d.company, "a member's digest is due").Write(ctx, func(tx *db.Tx) error {
 				next := d.next(tx.Now)
 				if next == nil {
 					return fmt.Errorf("the time zone %q is unknown here", d.zone)

@@ -58,7 +58,7 @@ func (s *Service) Unsubscribe(ctx context.Context, token string) error {
 	if !ok || v.Kind != DigestKind && !slices.Contains(Kinds, v.Kind) {
 		return fail.NotFound()
 	}
-	return s.DB.Scope(v.Company, v.User, -1).Write(ctx, func(tx *db.Tx) error {
+	return s.DB.SystemScope(v.Company, "a link that this installation sealed").AsMember(v.User).Write(ctx, func(tx *db.Tx) error {
 		if v.Kind == DigestKind {
 			d, err := findDigest(tx, v.User)
 			if err != nil {

@@ -180,7 +180,7 @@ func (s *Service) tell(tx *db.Tx, users ...int64) {
 	}
 	company := tx.Company()
 	for _, user := range users {
-		tx.After(func() { s.Told(company, user) })
+		tx.OnCommitted(func() { s.Told(company, user) })
 	}
 }
 

@@ -26,13 +26,13 @@ func toldUpTo(tx *db.Tx) (map[int64]int64, error) {
 }
 
 func tellUpTo(tx *db.Tx, taskID, seq int64) error {
-	return tx.Later(`INSERT INTO told (company_id, task_id, seq) VALUES ($1, $2, $3)
+	return tx.AtCommit(`INSERT INTO told (company_id, task_id, seq) VALUES ($1, $2, $3)
 		ON CONFLICT (company_id, task_id) DO UPDATE SET seq = excluded.seq`, taskID, seq)
 }
 
 // forgetTold drops what a cursor at seq has passed.
 func forgetTold(tx *db.Tx, seq int64) error {
-	return tx.Later(`DELETE FROM told WHERE company_id = $1 AND seq <= $2`, seq)
+	return tx.AtCommit(`DELETE FROM told WHERE company_id = $1 AND seq <= $2`, seq)
 }
 
 // Notifications
@@ -42,7 +42,7 @@ func insertNotification(tx *db.Tx, r reason, message string, inbox, mail bool) e
 	if mail {
 		state = "queued"
 	}
-	return tx.Later(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, search_text, title, old_status, new_status, inbox, mail, created_at)
+	return tx.AtCommit(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, search_text, title, old_status, new_status, inbox, mail, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
 		r.user, string(r.kind), r.seq, r.actor, r.task, message, db.Fold(message), r.title, r.oldStatus, r.newStatus, inbox, state, tx.Now)
 }

@@ -80,23 +80,23 @@ func countOpen(tx *db.Tx, member int64) (int64, error) {
 
 // update stores a task that the transaction holds; nothing waits for it.
 func update(tx *db.Tx, t Task) error {
-	return tx.Later(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
+	return tx.AtCommit(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
 		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.Rank, t.Version, t.UpdatedAt)
 }
 
 func remove(tx *db.Tx, id int64) error {
-	return tx.Later(`DELETE FROM tasks WHERE company_id = $1 AND id = $2`, id)
+	return tx.AtCommit(`DELETE FROM tasks WHERE company_id = $1 AND id = $2`, id)
 }
 
 func searchText(t Task) string { return db.Fold(t.Title + "\n" + t.Description) }
 
-// count adds n tasks like t to the counters, after the head row is locked: see db.Tx.First.
+// count adds n tasks like t to the counters, after the head row is locked: see db.Tx.AtCommitFirst.
 func count(tx *db.Tx, t Task, n int64) error {
 	assignee := int64(0)
 	if t.AssignedTo != nil {
 		assignee = *t.AssignedTo
 	}
-	return tx.Later(`INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
+	return tx.AtCommit(`INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, t.Status, assignee, n)
 }
 

@@ -138,7 +138,7 @@ func follow(ctx context.Context, h *house, company int64, stop <-chan struct{}, 
 	cursor := int64(0)
 	for last := false; ; {
 		var news []event.Entry
-		err := h.db.Scope(company, 0, -1).Read(ctx, func(tx *db.Tx) (err error) {
+		err := h.db.SystemScope(company, "a test").Read(ctx, func(tx *db.Tx) (err error) {
 			news, err = event.Since(tx, cursor, 7)
 			return err
 		})

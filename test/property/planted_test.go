@@ -21,7 +21,7 @@ import (
 func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh account.RefreshToken) {
 	t.Helper()
 	now := h.db.Now()
-	must(t, h.db.Scope(company, user, -1).Write(t.Context(), func(tx *db.Tx) error {
+	must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $5, $6)`, session, user, "first", now, now.Add(24*time.Hour))
 		return err
@@ -117,7 +117,7 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 			user, home, other, _ := two(t, h)
 			sessions := map[int64]string{}
 			for company, id := range map[int64]string{home: "at home", other: "elsewhere"} {
-				must(t, h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+				must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
 					if _, err := tx.Exec(`DELETE FROM sessions WHERE company_id = $1`); err != nil {
 						return err
 					}
@@ -129,7 +129,7 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 			}
 			for _, out := range []int64{home, other} { // in one company after the other: whichever row comes last
 				for company, state := range map[int64]string{home: "active", other: "active", out: "inactive"} {
-					must(t, h.db.Scope(company, user, -1).Write(ctx, func(tx *db.Tx) error {
+					must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
 						_, err := tx.Exec(`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`, user, state)
 						return err
 					}))
@@ -139,7 +139,7 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					if company == out {
 						want = account.NoMember
 					}
-					got, _, err := h.accounts.SessionStatuses(ctx, h.db.Scope(company, 0, -1), []string{"at home", "elsewhere"})
+					got, _, err := h.accounts.SessionStatuses(ctx, h.db.SystemScope(company, "a test"), []string{"at home", "elsewhere"})
 					must(t, err)
 					if got[id] != want || len(got) != 1 {
 						t.Errorf("out of company %d: the sessions of company %d stand so: %v", out, company, got)
@@ -171,7 +171,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				return id, tx.Query(func(r db.Row) error { return r.Scan(&id) }, `SELECT id FROM invitations WHERE company_id = $1`)
 			}
 			var invitation int64
-			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) (err error) {
+			must(t, h.db.SystemScope(other, "a test").Read(ctx, func(tx *db.Tx) (err error) {
 				if invitation, err = invitations(tx); err != nil {
 					return err
 				}
@@ -196,18 +196,18 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			open, err := h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Ordinary})
 			must(t, err)
 			for company, name := range map[int64]string{other: "Here", home: "Elsewhere"} {
-				must(t, h.db.Scope(company, 0, -1).Write(ctx, func(tx *db.Tx) error {
+				must(t, h.db.SystemScope(company, "a test").Write(ctx, func(tx *db.Tx) error {
 					_, err := tx.Exec(`UPDATE members SET first_name = $3, last_name = '' WHERE company_id = $1 AND user_id = $2`, owner, name)
 					return err
 				}))
 			}
-			must(t, h.db.Scope(other, 0, -1).Read(ctx, func(tx *db.Tx) error {
+			must(t, h.db.SystemScope(other, "a test").Read(ctx, func(tx *db.Tx) error {
 				if _, by, err := account.OpenInvitation(tx, open.ID); err != nil || by != "Here" {
 					t.Errorf("the invitation is by %q, %v", by, err)
 				}
 				return nil
 			}))
-			must(t, h.db.Scope(home, 0, -1).Read(ctx, func(tx *db.Tx) error {
+			must(t, h.db.SystemScope(home, "a test").Read(ctx, func(tx *db.Tx) error {
 				if by, err := account.InvitedBy(tx, invitation); invitation == 0 || !fail.Is(err, fail.KindNotFound) {
 					t.Errorf("invitation %d of another company is by %d, %v", invitation, by, err)
 				}
