@@ -5,7 +5,7 @@ import type { IconName } from './ui/icons'
 
 export interface Route {
   path: string
-  page: () => Promise<{ default: Component<any> }> // eslint-disable-line @typescript-eslint/no-explicit-any
+  page: () => Promise<{ default: Component<any> }> // eslint-disable-line ts/no-explicit-any -- a page takes the parameters of its path
   title: Key
   /** Who may see it: anyone, members, those who manage the company, or operators, who sign in elsewhere. */
   who: 'anyone' | 'member' | 'manager' | 'operator'
