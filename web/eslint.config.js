@@ -76,7 +76,14 @@ export default [
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!\\./|\\.\\./api/(enums|schema)$|\\.\\./task/fields$)', message: 'sync imports no framework, no browser and no page.' }] },
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|\\.\\./api/(enums|schema)$|\\.\\./task/fields$)',
+              message: 'sync imports no framework, no browser and no page.',
+            },
+          ],
+        },
       ],
     },
   },

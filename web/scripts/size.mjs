@@ -6,7 +6,10 @@ const most = Number(process.argv[2])
 const dist = new URL('../dist/', import.meta.url)
 const assets = readdirSync(new URL('assets/', dist))
 const read = (name) => readFileSync(new URL('assets/' + name, dist))
-const todo = [/assets\/([^"]+\.js)"/.exec(readFileSync(new URL('index.html', dist), 'utf8'))[1], assets.find((n) => /^BoardPage-.*\.js$/.test(n))]
+const todo = [
+  /assets\/([^"]+\.js)"/.exec(readFileSync(new URL('index.html', dist), 'utf8'))[1],
+  assets.find((n) => /^BoardPage-.*\.js$/.test(n)),
+]
 const seen = new Set()
 let bytes = 0
 while (todo.length > 0) {
@@ -14,7 +17,10 @@ while (todo.length > 0) {
   if (seen.has(name)) continue
   seen.add(name)
   bytes += gzipSync(read(name), { level: 9 }).length
-  for (const [, other] of read(name).toString().matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) todo.push(other)
+  for (const [, other] of read(name)
+    .toString()
+    .matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+    todo.push(other)
 }
 console.log(`${bytes} bytes in ${seen.size} files, at most ${most}`)
 if (!(bytes > 1000 && bytes <= most)) process.exit(1)

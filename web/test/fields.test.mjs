@@ -11,7 +11,10 @@ const { fieldNames, fields } = await load('../src/task/fields.ts')
 const samples = {
   line: () => ['one', 'two', 'three'],
   markdown: () => ['# one', '**two**', '- three'],
-  choice: (spec) => Object.keys(spec.options).filter((v) => v !== spec.empty).slice(0, 3),
+  choice: (spec) =>
+    Object.keys(spec.options)
+      .filter((v) => v !== spec.empty)
+      .slice(0, 3),
   member: () => [11, 12, 13],
   date: () => ['2027-01-31', '2027-02-28', '2028-02-29'],
   number: () => [1, 2, 3],
@@ -34,7 +37,10 @@ for (const field of fieldNames) {
     await settle()
     server.deliver()
     assert.equal(store.pending, 0)
-    assert.deepEqual([...server.tasks.values()].map((t) => t[field]), [one])
+    assert.deepEqual(
+      [...server.tasks.values()].map((t) => t[field]),
+      [one],
+    )
     assert.deepEqual(store.task(id)[field], one)
   })
 
@@ -68,7 +74,10 @@ for (const field of fieldNames) {
       server.patch(other, 1, { [field]: one })
       store.patch(1, { [field]: two })
       await settle()
-      assert.deepEqual(store.conflicts.map((c) => [c.field, c.mine, c.theirs]), [[field, two, one]])
+      assert.deepEqual(
+        store.conflicts.map((c) => [c.field, c.mine, c.theirs]),
+        [[field, two, one]],
+      )
       assert.deepEqual(store.task(1)[field], one)
       store.resolve(store.conflicts[0], mine)
       await settle()

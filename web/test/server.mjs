@@ -27,12 +27,25 @@ export class Server {
   }
   create(actor, set) {
     const id = ++this.lastId
-    const task = { id, ...emptyValues(), created_by: actor, version: 1, created_at: 'now', updated_at: 'now', rank: String(1e6 - id), ...set }
+    const task = {
+      id,
+      ...emptyValues(),
+      created_by: actor,
+      version: 1,
+      created_at: 'now',
+      updated_at: 'now',
+      rank: String(1e6 - id),
+      ...set,
+    }
     return [task, this.change(actor, 'task_created', task)]
   }
   patch(actor, id, set) {
     const old = this.tasks.get(id)
-    const changes = Object.fromEntries(Object.entries(set).filter(([f, v]) => old[f] !== v).map(([f, v]) => [f, { old: old[f], new: v }]))
+    const changes = Object.fromEntries(
+      Object.entries(set)
+        .filter(([f, v]) => old[f] !== v)
+        .map(([f, v]) => [f, { old: old[f], new: v }]),
+    )
     if (Object.keys(changes).length === 0) return [old, 0]
     const task = { ...old, ...set, version: old.version + 1 }
     return [task, this.change(actor, 'task_updated', task, changes)]
@@ -66,7 +79,8 @@ export class Server {
     if (url.pathname === '/api/tasks/undo/') {
       for (const seq of [...body.seqs].reverse()) {
         const e = this.log[seq - 1]
-        if (e.type === 'task_updated') this.patch(me, e.task.id, Object.fromEntries(Object.entries(e.changes).map(([f, c]) => [f, c.old])))
+        if (e.type === 'task_updated')
+          this.patch(me, e.task.id, Object.fromEntries(Object.entries(e.changes).map(([f, c]) => [f, c.old])))
         else if (e.type === 'task_deleted') this.change(me, 'task_created', { ...e.task, version: e.task.version + 1 })
         else this.change(me, 'task_deleted', e.task)
       }
@@ -75,7 +89,8 @@ export class Server {
     if (url.pathname === '/api/tasks/' && method === 'GET') {
       const all = [...this.tasks.values()].filter((t) => t.status === url.searchParams.get('status'))
       const from = Number(url.searchParams.get('cursor') || 0)
-      const next = from + 2 < all.length ? `/api/tasks/?status=${url.searchParams.get('status')}&cursor=${from + 2}` : null
+      const next =
+        from + 2 < all.length ? `/api/tasks/?status=${url.searchParams.get('status')}&cursor=${from + 2}` : null
       return { status: 200, body: { count: all.length, next, results: all.slice(from, from + 2) } }
     }
     if (url.pathname === '/api/tasks/') {
@@ -96,7 +111,13 @@ export class Server {
   }
 
   open = (since, on) => {
-    const feed = { on, todo: [{ type: 'connection_established', seq: this.log.length }, ...(since === null ? [] : this.log.slice(since))] }
+    const feed = {
+      on,
+      todo: [
+        { type: 'connection_established', seq: this.log.length },
+        ...(since === null ? [] : this.log.slice(since)),
+      ],
+    }
     this.feeds.add(feed)
     return { send() {}, close: () => this.feeds.delete(feed) }
   }

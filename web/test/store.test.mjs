@@ -7,7 +7,8 @@ import { begin, me, other, settle } from './server.mjs'
 const { columns } = await load('../src/sync/rank.ts')
 const { fieldNames } = await load('../src/task/fields.ts')
 
-const state = (tasks) => [...tasks.values()].map((t) => [t.id, ...fieldNames.map((f) => t[f]), t.rank]).sort((a, b) => a[0] - b[0])
+const state = (tasks) =>
+  [...tasks.values()].map((t) => [t.id, ...fieldNames.map((f) => t[f]), t.rank]).sort((a, b) => a[0] - b[0])
 
 test('a snapshot of pages, then every event once', async () => {
   const { server, store } = await begin('a', 'b', 'c', 'd', 'e')
@@ -33,7 +34,10 @@ test('own changes are shown at once, in the order they were made', async () => {
   server.deliver()
   assert.equal(store.pending, 0)
   assert.equal(store.real(id), 2)
-  assert.deepEqual(outcomes.map((o) => o.kind), ['done', 'done', 'done'])
+  assert.deepEqual(
+    outcomes.map((o) => o.kind),
+    ['done', 'done', 'done'],
+  )
   assert.deepEqual(state(store.tasks), state(server.tasks))
 })
 
@@ -55,7 +59,10 @@ test('others change the same field: theirs stays, both are told, and mine is sen
   await settle()
   assert.equal(server.tasks.get(1).title, 'theirs')
   assert.equal(store.task(1).title, 'theirs')
-  assert.deepEqual(store.conflicts.map((c) => [c.field, c.mine, c.theirs]), [['title', 'mine', 'theirs']])
+  assert.deepEqual(
+    store.conflicts.map((c) => [c.field, c.mine, c.theirs]),
+    [['title', 'mine', 'theirs']],
+  )
   store.resolve(store.conflicts[0], true)
   await settle()
   assert.equal(server.tasks.get(1).title, 'mine')
@@ -78,7 +85,10 @@ test('a change that the server refuses is taken back, with the reason', async ()
   assert.equal(store.task(1).title, 'mine')
   await settle()
   assert.equal(store.task(1).title, 'a')
-  assert.deepEqual(outcomes.map((o) => [o.kind, o.reason]), [['refused', 'No.']])
+  assert.deepEqual(
+    outcomes.map((o) => [o.kind, o.reason]),
+    [['refused', 'No.']],
+  )
   assert.equal(store.pending, 0)
 })
 
@@ -93,7 +103,10 @@ test('an error that says nothing of the change is tried again, and makes nothing
   }
   await settle()
   server.deliver()
-  assert.deepEqual([...server.tasks.values()].map((t) => t.title), ['once'])
+  assert.deepEqual(
+    [...server.tasks.values()].map((t) => t.title),
+    ['once'],
+  )
   assert.deepEqual(state(store.tasks), state(server.tasks))
 })
 
@@ -126,14 +139,20 @@ test('after a cut it goes on where it was', async () => {
 test('many are changed in one step, and changed back', async () => {
   const { server, store, outcomes } = await begin('a', 'b', 'c')
   store.bulk([1, 3], { status: 'done' })
-  assert.deepEqual([1, 2, 3].map((i) => store.task(i).status), ['done', 'todo', 'done'])
+  assert.deepEqual(
+    [1, 2, 3].map((i) => store.task(i).status),
+    ['done', 'todo', 'done'],
+  )
   await settle()
   server.deliver()
   const [{ kind, seqs }] = outcomes
   assert.deepEqual([kind, seqs.length], ['done', 2])
   await store.undo(seqs)
   server.deliver()
-  assert.deepEqual([...server.tasks.values()].map((t) => t.status), ['todo', 'todo', 'todo'])
+  assert.deepEqual(
+    [...server.tasks.values()].map((t) => t.status),
+    ['todo', 'todo', 'todo'],
+  )
   store.bulk([1, 2, 3], null)
   assert.equal(store.tasks.size, 0)
   await settle()
@@ -145,7 +164,10 @@ test('many are changed in one step, and changed back', async () => {
 
 test('a column stands as the server has it', async () => {
   const { server, store } = await begin('a', 'b', 'c')
-  const order = () => columns(store.tasks.values()).todo.map((t) => t.title).join('')
+  const order = () =>
+    columns(store.tasks.values())
+      .todo.map((t) => t.title)
+      .join('')
   assert.equal(order(), 'cba')
   store.move(3, 'todo', 2, 1)
   assert.equal(order(), 'bca', 'at once')
@@ -169,18 +191,43 @@ test('whatever happens in whichever order, in the end the store has what the ser
       const theirs = any(server.tasks)
       const mine = any(store.tasks)
       switch (dice(12)) {
-        case 0: server.create(other, { title: 'o' + i }); break
-        case 1: if (theirs) server.patch(other, theirs, { title: 'o' + i }); break
-        case 2: if (theirs) server.patch(other, theirs, { status }); break
-        case 3: if (theirs && server.tasks.size > 2) server.change(other, 'task_deleted', server.tasks.get(theirs)); break
-        case 4: store.create({ title: 'm' + i, status }); break
-        case 5: if (mine) store.patch(mine, { title: 'm' + i }); break
-        case 6: if (mine) store.patch(mine, { status }); break
-        case 7: if (mine && store.tasks.size > 2) store.remove(mine); break
-        case 8: store.bulk([...store.tasks.keys()].slice(0, 2), { assigned_to: dice(2) ? me : other }); break
-        case 9: server.deliver(1 + dice(3)); break
-        case 10: server.cut(); store.online(); break
-        case 11: for (let k = dice(20); k > 0; k--) await null; break
+        case 0:
+          server.create(other, { title: 'o' + i })
+          break
+        case 1:
+          if (theirs) server.patch(other, theirs, { title: 'o' + i })
+          break
+        case 2:
+          if (theirs) server.patch(other, theirs, { status })
+          break
+        case 3:
+          if (theirs && server.tasks.size > 2) server.change(other, 'task_deleted', server.tasks.get(theirs))
+          break
+        case 4:
+          store.create({ title: 'm' + i, status })
+          break
+        case 5:
+          if (mine) store.patch(mine, { title: 'm' + i })
+          break
+        case 6:
+          if (mine) store.patch(mine, { status })
+          break
+        case 7:
+          if (mine && store.tasks.size > 2) store.remove(mine)
+          break
+        case 8:
+          store.bulk([...store.tasks.keys()].slice(0, 2), { assigned_to: dice(2) ? me : other })
+          break
+        case 9:
+          server.deliver(1 + dice(3))
+          break
+        case 10:
+          server.cut()
+          store.online()
+          break
+        case 11:
+          for (let k = dice(20); k > 0; k--) await null
+          break
       }
     }
     for (let i = 0; i < 12; i++) {

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 
-const places = (text) => [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map((m) => m[1]).filter((n) => n !== 'n').sort().join()
+const places = (text) =>
+  [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)]
+    .map((m) => m[1])
+    .filter((n) => n !== 'n')
+    .sort()
+    .join()
 
 for (const where of ['', 'admin/']) {
   const folder = new URL('../src/i18n/' + where, import.meta.url)

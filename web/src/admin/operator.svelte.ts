@@ -6,12 +6,7 @@ class Operator {
   signedIn = $state<boolean | null>(null)
 
   /** ask calls the API as an operator. The end of this session says nothing about a member's. */
-  async ask<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer<T>> {
+  async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
     try {
       const answer = await ask<T>(method, path, body, headers, true)
       this.signedIn = true

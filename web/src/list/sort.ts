@@ -21,13 +21,19 @@ export function writeSort(s: Sort): string {
 }
 
 /** What tells two tasks of a column apart; those that are equal in it stand as on the board. */
-export function comparer(s: Sort, language: string, nameOf: (member: number | null) => string): (a: Task, b: Task) => number {
+export function comparer(
+  s: Sort,
+  language: string,
+  nameOf: (member: number | null) => string,
+): (a: Task, b: Task) => number {
   const words = new Intl.Collator(language, { numeric: true })
   const by: Record<Column, (a: Task, b: Task) => number> = {
     id: (a, b) => a.id - b.id,
     title: (a, b) => words.compare(a.title, b.title),
     status: (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status),
-    person: (a, b) => Number(a.assigned_to === null) - Number(b.assigned_to === null) || words.compare(nameOf(a.assigned_to), nameOf(b.assigned_to)),
+    person: (a, b) =>
+      Number(a.assigned_to === null) - Number(b.assigned_to === null) ||
+      words.compare(nameOf(a.assigned_to), nameOf(b.assigned_to)),
     created: (a, b) => compare(a.created_at, b.created_at),
     updated: (a, b) => compare(a.updated_at, b.updated_at),
   }

@@ -129,8 +129,7 @@ export class Outbox {
       return true
     }
     // A move without fields holds whatever else became of the task, so it needs no If-Match.
-    const headers: Record<string, string> =
-      Object.keys(op.set).length > 0 ? { 'If-Match': `"${known.version}-"` } : {}
+    const headers: Record<string, string> = Object.keys(op.set).length > 0 ? { 'If-Match': `"${known.version}-"` } : {}
     const r = await this.transport.request('PATCH', `/api/tasks/${op.id}/`, body, headers)
     if (r.status === 412) {
       const current = await this.transport.request('GET', `/api/tasks/${op.id}/`)

@@ -18,7 +18,12 @@ export function bindTaskKeys(page: Page): () => void {
     { keys: 'j', name: 'key.down', where: 'task', run: () => page.move(0, 1) },
     { keys: 'k', name: 'key.up', where: 'task', run: () => page.move(0, -1) },
     { keys: 'Enter', name: 'key.open', where: 'task' },
-    { keys: 'o', name: 'key.open', where: 'task', run: () => workspace.task(selection.active) && openTask(selection.active) },
+    {
+      keys: 'o',
+      name: 'key.open',
+      where: 'task',
+      run: () => workspace.task(selection.active) && openTask(selection.active),
+    },
   ]
   if (page.sides) {
     list.push(
@@ -33,7 +38,12 @@ export function bindTaskKeys(page: Page): () => void {
       { keys: 'F2', name: 'key.edit', where: 'task' },
       { keys: 's', name: 'key.status', where: 'task', run: () => choose('s') },
       { keys: 'a', name: 'key.assign', where: 'task', run: () => choose('a') },
-      { keys: 'x', name: 'key.select', where: 'task', run: () => workspace.task(selection.active) && workspace.select(selection.active) },
+      {
+        keys: 'x',
+        name: 'key.select',
+        where: 'task',
+        run: () => workspace.task(selection.active) && workspace.select(selection.active),
+      },
       { keys: 'Delete', name: 'key.delete', where: 'task' },
     )
     if (page.sides) list.push({ keys: 'Shift+Arrow', name: 'key.carry', where: 'task' })

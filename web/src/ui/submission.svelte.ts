@@ -25,7 +25,11 @@ export class Submission {
   busy = $state(false)
 
   /** send gives the form's values to action and says whether it was done; where not, the focus is at the first field that is wrong. */
-  async send(e: SubmitEvent, fields: FormField[], action: (values: Record<string, string>) => Promise<unknown>): Promise<boolean> {
+  async send(
+    e: SubmitEvent,
+    fields: FormField[],
+    action: (values: Record<string, string>) => Promise<unknown>,
+  ): Promise<boolean> {
     e.preventDefault()
     const form = e.currentTarget as HTMLFormElement
     const values = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]))

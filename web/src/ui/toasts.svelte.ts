@@ -30,7 +30,10 @@ export function pause(id: number): void {
 
 export function resume(id: number): void {
   pause(id)
-  timers.set(id, setTimeout(() => dismiss(id), 8000))
+  timers.set(
+    id,
+    setTimeout(() => dismiss(id), 8000),
+  )
 }
 
 /** Runs the action of the newest message that has one. */

@@ -108,7 +108,10 @@ test('notifications, audit and the company itself', async () => {
   await page.selectOption('[aria-label="Kind"]', 'task_updated')
   await until('two changes', async () => (await rows(page)) === 2)
   await page.selectOption('[aria-label="Person"]', { label: 'Audit Boss' })
-  await until('one of them', async () => (await rows(page)) === 1 && (await page.locator('tbody').textContent()).includes('Done'))
+  await until(
+    'one of them',
+    async () => (await rows(page)) === 1 && (await page.locator('tbody').textContent()).includes('Done'),
+  )
   await page.goto(house.url + '/company/audit?to=2001-01-01')
   await page.waitForSelector('text=Nothing fits.')
 
@@ -157,12 +160,25 @@ test('T16 who does not manage the company sees no page of it, and is refused by 
   for (const role of ['member', 'guest']) {
     const { mate } = await company('Not ' + role, role)
     const { page, wrong, context } = await at(mate, '/company')
-    for (const path of ['/company', '/company/audit', '/company/invitations', '/company/source', '/company/notifications', '/company/about']) {
+    for (const path of [
+      '/company',
+      '/company/audit',
+      '/company/invitations',
+      '/company/source',
+      '/company/notifications',
+      '/company/about',
+    ]) {
       await page.goto(house.url + path)
       await page.waitForSelector('h1:has-text("Not for you")')
       assert.equal(await page.locator('nav a[href="/company"]').count(), 0)
     }
-    for (const path of ['/api/events/audit/', '/api/notifications/sent/', '/api/auth/invitations/', '/api/external-tasks/source/', `/api/auth/company-users/${mate.id}/sessions/`]) {
+    for (const path of [
+      '/api/events/audit/',
+      '/api/notifications/sent/',
+      '/api/auth/invitations/',
+      '/api/external-tasks/source/',
+      `/api/auth/company-users/${mate.id}/sessions/`,
+    ]) {
       assert.equal(await page.evaluate((p) => fetch(p).then((r) => r.status), path), 403, path)
     }
     assert.deepEqual(wrong, [])
@@ -175,16 +191,32 @@ test('T16 T17 an admin of one company finds nothing of another, whatever is type
   const other = await company('Quokka')
   const task = await other.boss.ask('POST', '/api/tasks/', { title: 'Quokka plan', assigned_to: other.mate.id })
   const { page, wrong, context } = await at(one.mate, '/company')
-  for (const path of [`/company?search=quokka`, `/company/audit?task=${task.id}`, `/company/audit?actor=${other.mate.id}`, `/company/notifications?user=${other.mate.id}`, '/company/invitations?page=1']) {
+  for (const path of [
+    `/company?search=quokka`,
+    `/company/audit?task=${task.id}`,
+    `/company/audit?actor=${other.mate.id}`,
+    `/company/notifications?user=${other.mate.id}`,
+    '/company/invitations?page=1',
+  ]) {
     await page.goto(house.url + path)
     await page.waitForSelector('main .scroll[aria-busy=false] .note')
     assert.equal(/quokka/i.test(await page.locator('main').textContent()), false, path)
   }
-  for (const path of [`/api/auth/company-users/${other.mate.id}/`, `/api/auth/company-users/${other.mate.id}/sessions/`, `/api/tasks/${task.id}/`]) {
+  for (const path of [
+    `/api/auth/company-users/${other.mate.id}/`,
+    `/api/auth/company-users/${other.mate.id}/sessions/`,
+    `/api/tasks/${task.id}/`,
+  ]) {
     assert.equal(await page.evaluate((p) => fetch(p).then((r) => r.status), path), 404, path)
   }
   // The operator's pages ask for a sign-in of their own, and a member's is none.
-  for (const path of ['/admin', '/admin/users', `/admin/tasks?company=${other.boss.company.id}`, '/admin/jobs', '/admin/figures']) {
+  for (const path of [
+    '/admin',
+    '/admin/users',
+    `/admin/tasks?company=${other.boss.company.id}`,
+    '/admin/jobs',
+    '/admin/figures',
+  ]) {
     await page.goto(house.url + path)
     await page.waitForSelector('h1:has-text("Sign in as an operator")')
     assert.equal(/quokka/i.test(await page.locator('body').textContent()), false, path)
@@ -193,7 +225,11 @@ test('T16 T17 an admin of one company finds nothing of another, whatever is type
   await page.fill('[name=password]', password)
   await page.click('button.primary')
   await page.waitForSelector('.error')
-  for (const path of ['/api/operator/companies/', '/api/operator/jobs/', `/api/operator/companies/${one.boss.company.id}/tasks/`]) {
+  for (const path of [
+    '/api/operator/companies/',
+    '/api/operator/jobs/',
+    `/api/operator/companies/${one.boss.company.id}/tasks/`,
+  ]) {
     assert.equal(await page.evaluate((p) => fetch(p).then((r) => r.status), path), 401, path)
     await assert.rejects(one.boss.ask('GET', path), /403/)
   }
@@ -238,7 +274,11 @@ test('an operator looks after companies, users, members, tasks, notifications, j
   await until('a guest', async () => (await mate.ask('GET', '/api/auth/profile/')).role === 'guest')
 
   await page.goto(`${house.url}/admin/notifications?company=${id}`)
-  await until('told', async () => ((await rows(page)) > 0 ? true : void (await page.reload(), await page.waitForTimeout(500))), 20_000)
+  await until(
+    'told',
+    async () => ((await rows(page)) > 0 ? true : void (await page.reload(), await page.waitForTimeout(500))),
+    20_000,
+  )
   await page.fill('[aria-label="Search messages"]', 'nothing like it')
   await page.waitForSelector('text=Nothing fits.')
   await page.fill('[aria-label="Search messages"]', 'RIGHT')
@@ -248,7 +288,11 @@ test('an operator looks after companies, users, members, tasks, notifications, j
   assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 0)
 
   await page.goto(house.url + '/admin/jobs')
-  await until('jobs', async () => ((await rows(page)) > 0 ? true : void (await page.reload(), await page.waitForTimeout(500))), 20_000)
+  await until(
+    'jobs',
+    async () => ((await rows(page)) > 0 ? true : void (await page.reload(), await page.waitForTimeout(500))),
+    20_000,
+  )
   await page.selectOption('[aria-label="State"]', 'dead')
   await page.waitForSelector('text=There is no job.')
 
@@ -290,7 +334,10 @@ test('an operator finds any of a company’s many people, to filter by and to gi
   await page.keyboard.press('Enter')
   await page.waitForSelector('text=Nothing fits.')
   await page.reload()
-  await until('the name is known from the address', async () => (await page.inputValue('[aria-label=Assignee]')) === 'Crowd l')
+  await until(
+    'the name is known from the address',
+    async () => (await page.inputValue('[aria-label=Assignee]')) === 'Crowd l',
+  )
   await page.fill('[aria-label=Assignee]', '')
   await page.keyboard.press('Tab')
   await until('both again', async () => (await rows(page)) === 2)
@@ -301,15 +348,26 @@ test('an operator finds any of a company’s many people, to filter by and to gi
   await page.click('dialog [role=option]')
   assert.equal(await page.inputValue('dialog [aria-label=Assignee]'), 'Crowd k')
   await page.click('dialog button.primary')
-  await until('given', async () => (await boss.ask('GET', '/api/tasks/?search=nobody')).results[0].assigned_to_detail?.username === 'crowd.k')
+  await until(
+    'given',
+    async () =>
+      (await boss.ask('GET', '/api/tasks/?search=nobody')).results[0].assigned_to_detail?.username === 'crowd.k',
+  )
   await page.waitForSelector('tbody >> text=Crowd k')
   await row(page, 'of the mate').locator('button').click()
   await page.fill('dialog [aria-label=Assignee]', 'what is no name')
   await page.keyboard.press('Tab')
-  assert.equal(await page.inputValue('dialog [aria-label=Assignee]'), 'Crowded Mate', 'what was typed and not chosen is no choice')
+  assert.equal(
+    await page.inputValue('dialog [aria-label=Assignee]'),
+    'Crowded Mate',
+    'what was typed and not chosen is no choice',
+  )
   await page.fill('dialog [aria-label=Assignee]', '')
   await page.click('dialog button.primary')
-  await until('nobody has it', async () => (await boss.ask('GET', '/api/tasks/?search=mate')).results[0].assigned_to === null)
+  await until(
+    'nobody has it',
+    async () => (await boss.ask('GET', '/api/tasks/?search=mate')).results[0].assigned_to === null,
+  )
   assert.deepEqual(wrong, [])
   await context.close()
 })
@@ -319,16 +377,46 @@ test('axe finds nothing on these pages, in light and dark, wide and narrow; and 
   await boss.ask('POST', '/api/tasks/', { title: 'A task', assigned_to: mate.id })
   await boss.ask('POST', '/api/auth/invitations/', { email: 'axe@example.com' })
   const id = boss.company.id
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 }, locale: 'de-DE' }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' }]) {
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 }, locale: 'de-DE' },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' },
+  ]) {
     const loaded = []
     const member = await person(browser, house.url, options)
     member.page.on('request', (r) => loaded.push(r.url()))
     await signIn(member.page, house.url, boss)
-    assert.deepEqual(loaded.filter((u) => /\/(Admin|Company|words)[^/]*\.js/.test(u)), [])
+    assert.deepEqual(
+      loaded.filter((u) => /\/(Admin|Company|words)[^/]*\.js/.test(u)),
+      [],
+    )
     const above = await operator('/admin', options)
     for (const [page, paths] of [
-      [member.page, ['/company', '/company/invitations', '/company/notifications', '/company/source', '/company/audit', '/company/about']],
-      [above.page, ['/admin', '/admin/users', `/admin/members?company=${id}`, `/admin/tasks?company=${id}`, `/admin/notifications?company=${id}`, '/admin/jobs', '/admin/figures', '/admin/tasks']],
+      [
+        member.page,
+        [
+          '/company',
+          '/company/invitations',
+          '/company/notifications',
+          '/company/source',
+          '/company/audit',
+          '/company/about',
+        ],
+      ],
+      [
+        above.page,
+        [
+          '/admin',
+          '/admin/users',
+          `/admin/members?company=${id}`,
+          `/admin/tasks?company=${id}`,
+          `/admin/notifications?company=${id}`,
+          '/admin/jobs',
+          '/admin/figures',
+          '/admin/tasks',
+        ],
+      ],
     ]) {
       for (const path of paths) {
         await page.goto(house.url + path)
@@ -336,7 +424,11 @@ test('axe finds nothing on these pages, in light and dark, wide and narrow; and 
         await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
         await page.waitForTimeout(300)
         assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
-        assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, path + ' is wider than the window')
+        assert.equal(
+          await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+          true,
+          path + ' is wider than the window',
+        )
       }
     }
     // A dialog, by key alone.

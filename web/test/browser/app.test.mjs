@@ -31,7 +31,12 @@ test('a company is signed up, and its founder signs out and in', async () => {
   assert.equal(cookie.httpOnly, true)
   assert.equal(cookie.sameSite, 'Lax')
   assert.equal(await page.evaluate('document.cookie'), '')
-  assert.equal(await page.evaluate('JSON.stringify(localStorage) + JSON.stringify(sessionStorage)').then((s) => /ey[A-Z]/i.test(s)), false)
+  assert.equal(
+    await page
+      .evaluate('JSON.stringify(localStorage) + JSON.stringify(sessionStorage)')
+      .then((s) => /ey[A-Z]/i.test(s)),
+    false,
+  )
   await page.reload()
   await page.waitForSelector('.state.live')
   await page.click('[aria-label="Sign out"]')
@@ -67,7 +72,12 @@ test('an invitation is accepted by its link', async () => {
   assert.equal((await boss.ask('GET', '/api/auth/company-users/?search=invite.other')).count, 1)
   // A link that was used says so.
   await page.goto(house.url + '/invitations/' + second.token)
-  for (const [name, value] of [['username', 'late'], ['email', 'late@example.com'], ['password', password]]) await page.fill(`[name=${name}]`, value)
+  for (const [name, value] of [
+    ['username', 'late'],
+    ['email', 'late@example.com'],
+    ['password', password],
+  ])
+    await page.fill(`[name=${name}]`, value)
   await page.click('button.primary')
   await page.waitForSelector('.error')
   assert.deepEqual(wrong, [])
@@ -83,17 +93,26 @@ test('others see a change within 300 ms, and own changes are there at once', asy
   const b = await person(browser, house.url)
   await signIn(a.page, house.url, boss)
   await signIn(b.page, house.url, mate)
-  await until('both see three', async () => (await column(a.page, 'todo')).length === 3 && (await column(b.page, 'todo')).length === 3)
+  await until(
+    'both see three',
+    async () => (await column(a.page, 'todo')).length === 3 && (await column(b.page, 'todo')).length === 3,
+  )
 
   // The time from a key in one window to the sight of it in the other; the best of several, on a machine that does other things.
   const times = []
   for (let i = 0; i < 5; i++) {
-    await b.page.evaluate((n) => {
-      window.seen = new Promise((resolve) => {
-        const look = () => (document.querySelector('section[aria-labelledby=column-in_progress] h2 .soft').textContent === n ? resolve(performance.timeOrigin + performance.now()) : requestAnimationFrame(look))
-        look()
-      })
-    }, String(i + 1))
+    await b.page.evaluate(
+      (n) => {
+        window.seen = new Promise((resolve) => {
+          const look = () =>
+            document.querySelector('section[aria-labelledby=column-in_progress] h2 .soft').textContent === n
+              ? resolve(performance.timeOrigin + performance.now())
+              : requestAnimationFrame(look)
+          look()
+        })
+      },
+      String(i + 1),
+    )
     await a.page.click('[aria-label="New task: In progress"]')
     await a.page.fill('section[aria-labelledby=column-in_progress] input', 'quick ' + i)
     const sent = await a.page.evaluate(() => performance.timeOrigin + performance.now())
@@ -141,7 +160,10 @@ test('after a cut the page is right again without a reload', async () => {
   // What the page says of its connection, as it changes.
   await page.evaluate(() => {
     window.said = []
-    new MutationObserver(() => window.said.push(document.querySelector('.state').textContent.split(' · ')[0])).observe(document.querySelector('.state'), { attributes: true, characterData: true, subtree: true })
+    new MutationObserver(() => window.said.push(document.querySelector('.state').textContent.split(' · ')[0])).observe(
+      document.querySelector('.state'),
+      { attributes: true, characterData: true, subtree: true },
+    )
   })
   await context.setOffline(true)
   await page.waitForSelector('.state.offline')
@@ -155,8 +177,15 @@ test('after a cut the page is right again without a reload', async () => {
   assert.deepEqual(await column(page, 'cancelled'), ['written offline'])
   await context.setOffline(false)
   await page.waitForSelector('.state.live', { timeout: 20_000 })
-  assert.deepEqual((await page.evaluate('window.said')).filter((s, i, all) => s !== all[i - 1]), ['Offline', 'Catching up', 'Live'])
-  await until('all of it', async () => (await column(page, 'todo')).length === 5 && (await column(page, 'done')).join() === 'before', 10_000)
+  assert.deepEqual(
+    (await page.evaluate('window.said')).filter((s, i, all) => s !== all[i - 1]),
+    ['Offline', 'Catching up', 'Live'],
+  )
+  await until(
+    'all of it',
+    async () => (await column(page, 'todo')).length === 5 && (await column(page, 'done')).join() === 'before',
+    10_000,
+  )
   await until('sent', async () => (await boss.ask('GET', '/api/tasks/?search=offline')).count === 1, 10_000)
   assert.deepEqual(wrong, [])
   await context.close()
@@ -164,8 +193,15 @@ test('after a cut the page is right again without a reload', async () => {
 
 test('axe finds nothing, in light and dark, wide and narrow, in each language', async () => {
   const boss = await found(house.url, 'Access Boss')
-  for (const status of ['todo', 'in_progress', 'done', 'cancelled']) await boss.ask('POST', '/api/tasks/', { title: 'A task ' + status, status, assigned_to: boss.id })
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { locale: 'de-DE' }, { locale: 'fr-FR', colorScheme: 'dark' }]) {
+  for (const status of ['todo', 'in_progress', 'done', 'cancelled'])
+    await boss.ask('POST', '/api/tasks/', { title: 'A task ' + status, status, assigned_to: boss.id })
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { locale: 'de-DE' },
+    { locale: 'fr-FR', colorScheme: 'dark' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
     for (const path of ['/login', '/register', '/invitations/none', '/nothing']) {
       await page.goto(house.url + path)
@@ -179,7 +215,11 @@ test('axe finds nothing, in light and dark, wide and narrow, in each language', 
     await page.waitForSelector('article')
     await page.waitForTimeout(300)
     assert.deepEqual(await violations(page), [], `/board ${JSON.stringify(options)}`)
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+    assert.equal(
+      await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+      true,
+      'the page is wider than the window',
+    )
     assert.deepEqual(wrong, [])
     await context.close()
   }
@@ -188,7 +228,15 @@ test('axe finds nothing, in light and dark, wide and narrow, in each language', 
 test('a board of 1,000 tasks is there within 1.5 s, and 5,000 scroll without a long frame', async (t) => {
   const boss = await found(house.url, 'Large Boss')
   const make = async (n) => {
-    for (let i = 0; i < n; i += 25) await Promise.all(Array.from({ length: 25 }, (_, k) => boss.ask('POST', '/api/tasks/', { title: `Task ${i + k} of many`, status: ['todo', 'in_progress', 'done', 'cancelled'][k % 4] })))
+    for (let i = 0; i < n; i += 25)
+      await Promise.all(
+        Array.from({ length: 25 }, (_, k) =>
+          boss.ask('POST', '/api/tasks/', {
+            title: `Task ${i + k} of many`,
+            status: ['todo', 'in_progress', 'done', 'cancelled'][k % 4],
+          }),
+        ),
+      )
   }
   await make(1000)
   const { page, wrong, context } = await person(browser, house.url)
@@ -196,26 +244,41 @@ test('a board of 1,000 tasks is there within 1.5 s, and 5,000 scroll without a l
   const times = []
   for (let i = 0; i < 3; i++) {
     await page.reload({ waitUntil: 'commit' })
-    await page.waitForFunction(() => [...document.querySelectorAll('.board h2 .soft')].reduce((n, s) => n + Number(s.textContent), 0) === 1000 && document.querySelector('.state.live'))
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('.board h2 .soft')].reduce((n, s) => n + Number(s.textContent), 0) === 1000 &&
+        document.querySelector('.state.live'),
+    )
     times.push(await page.evaluate(() => performance.now()))
   }
   t.diagnostic(`1,000 tasks interactive after ${times.map(Math.round)} ms`)
   assert.ok(Math.min(...times) < 1500, `interactive after ${times.map(Math.round)} ms`)
   await make(4000)
-  await until('all of them', async () => (await page.$$eval('.board h2 .soft', (all) => all.reduce((n, s) => n + Number(s.textContent), 0))) === 5000, 30_000)
+  await until(
+    'all of them',
+    async () =>
+      (await page.$$eval('.board h2 .soft', (all) => all.reduce((n, s) => n + Number(s.textContent), 0))) === 5000,
+    30_000,
+  )
   assert.ok((await page.$$('article')).length < 150, 'only what is seen is drawn')
-  const frame = () => page.evaluate(() => new Promise((resolve) => {
-    const node = document.querySelector('section[aria-labelledby=column-todo] .scroll')
-    let worst = 0, last = performance.now(), n = 0
-    const step = (now) => {
-      worst = Math.max(worst, now - last)
-      last = now
-      node.scrollTop += 400
-      if (++n < 120) requestAnimationFrame(step)
-      else resolve(worst)
-    }
-    requestAnimationFrame(step)
-  }))
+  const frame = () =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const node = document.querySelector('section[aria-labelledby=column-todo] .scroll')
+          let worst = 0,
+            last = performance.now(),
+            n = 0
+          const step = (now) => {
+            worst = Math.max(worst, now - last)
+            last = now
+            node.scrollTop += 400
+            if (++n < 120) requestAnimationFrame(step)
+            else resolve(worst)
+          }
+          requestAnimationFrame(step)
+        }),
+    )
   const frames = []
   for (let i = 0; i < 3; i++) frames.push(await frame())
   t.diagnostic(`5,000 cards: longest frames ${frames.map(Math.round)} ms`)
@@ -227,7 +290,10 @@ test('a board of 1,000 tasks is there within 1.5 s, and 5,000 scroll without a l
 test('on a phone the pages are in a menu that needs no mouse, and nothing is out of sight', async () => {
   const boss = await found(house.url, 'Pocket Boss')
   for (const colorScheme of ['light', 'dark']) {
-    const { page, wrong, context } = await person(browser, house.url, { viewport: { width: 390, height: 844 }, colorScheme })
+    const { page, wrong, context } = await person(browser, house.url, {
+      viewport: { width: 390, height: 844 },
+      colorScheme,
+    })
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await signIn(page, house.url, boss)
     const menu = page.locator('[aria-label^=Menu]')
@@ -236,9 +302,19 @@ test('on a phone the pages are in a menu that needs no mouse, and nothing is out
     await page.keyboard.press('Enter')
     await page.waitForSelector('dialog[open] nav')
     assert.deepEqual(await violations(page), [])
-    assert.equal(await page.$eval('dialog', (d) => d.scrollWidth <= d.clientWidth && [...d.querySelectorAll('a, button, select')].every((x) => x.getBoundingClientRect().height >= 40)), true)
+    assert.equal(
+      await page.$eval(
+        'dialog',
+        (d) =>
+          d.scrollWidth <= d.clientWidth &&
+          [...d.querySelectorAll('a, button, select')].every((x) => x.getBoundingClientRect().height >= 40),
+      ),
+      true,
+    )
     await page.keyboard.press('Escape')
-    await until('closed, and the focus is where it was', () => page.evaluate('!document.querySelector("dialog") && document.activeElement.ariaLabel?.startsWith("Menu")'))
+    await until('closed, and the focus is where it was', () =>
+      page.evaluate('!document.querySelector("dialog") && document.activeElement.ariaLabel?.startsWith("Menu")'),
+    )
     await menu.click()
     await page.click('dialog a[href="/company"]')
     await page.waitForSelector('h1:has-text("Company")')

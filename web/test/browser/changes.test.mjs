@@ -35,7 +35,10 @@ test('every change can be taken back by its toast: each of one task, by mouse an
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await signIn(page, house.url, boss)
   await until('three', async () => (await column(page, 'todo')).join() === 'a,b,c')
-  const all = async () => (await boss.ask('GET', '/api/tasks/?ordering=id')).results.map(({ id, title, description, status, assigned_to }) => ({ id, title, description, status, assigned_to }))
+  const all = async () =>
+    (await boss.ask('GET', '/api/tasks/?ordering=id')).results.map(
+      ({ id, title, description, status, assigned_to }) => ({ id, title, description, status, assigned_to }),
+    )
   const before = await all()
   const card = (title) => page.locator(`article[aria-label="${title}"]`)
   const order = async () => (await column(page, 'todo')).join()
@@ -47,50 +50,90 @@ test('every change can be taken back by its toast: each of one task, by mouse an
     const toasts = page.locator('.toast', { has: page.locator('.act') })
     await until(what + ' can be taken back', async () => (await toasts.count()) > 0)
     await toasts.last().locator('.act').click()
-    await until(what + ' is taken back', async () => JSON.stringify(await all()) === JSON.stringify(before) && (await order()) === 'a,b,c')
-    for (const close of await page.locator('.toast [aria-label=Close]').all()) await close.click({ timeout: 500 }).catch(() => {}) // it may have gone by itself
+    await until(
+      what + ' is taken back',
+      async () => JSON.stringify(await all()) === JSON.stringify(before) && (await order()) === 'a,b,c',
+    )
+    for (const close of await page.locator('.toast [aria-label=Close]').all())
+      await close.click({ timeout: 500 }).catch(() => {}) // it may have gone by itself
   }
   const server = (fits) => async () => fits(await all())
 
-  await undone('a new task', async () => {
-    await page.click('[aria-label="New task: To do"]')
-    await page.keyboard.type('new')
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Escape')
-  }, server((now) => now.length === 4))
-  await undone('another title', async () => {
-    await card('a').focus()
-    await page.keyboard.press('F2')
-    await page.keyboard.press('Control+a')
-    await page.keyboard.type('renamed')
-    await page.keyboard.press('Enter')
-  }, server((now) => now.some((x) => x.title === 'renamed')))
-  await undone('another status', async () => {
-    await card('b').locator('select[data-keys=s]').focus()
-    await card('b').locator('select[data-keys=s]').selectOption('done')
-  }, server((now) => now.some((x) => x.title === 'b' && x.status === 'done')))
-  await undone('another person', async () => {
-    await card('b').locator('select[data-keys=a]').focus()
-    await card('b').locator('select[data-keys=a]').selectOption({ label: 'Undo Mate' })
-  }, server((now) => now.some((x) => x.title === 'b' && x.assigned_to === mate.id)))
-  await undone('a card dragged down in its column', () => drag(page, card('a'), card('c'), 60), async () => (await order()) === 'b,c,a' && (await boss.ask('GET', '/api/tasks/?status=todo')).count === 3)
-  await undone('a card dragged into another column', () => drag(page, card('c'), page.locator('section[aria-labelledby=column-done] .scroll'), 40), server((now) => now.some((x) => x.title === 'c' && x.status === 'done')))
-  await undone('a card moved by key', async () => {
-    await card('a').focus()
-    await page.keyboard.press('Shift+ArrowDown')
-  }, async () => (await order()) === 'b,a,c')
-  await undone('a task that is deleted', async () => {
-    await card('b').focus()
-    await page.keyboard.press('Delete')
-  }, server((now) => now.length === 2))
-  await undone('another description', async () => {
-    await card('a').click()
-    await page.click('aside button:has-text("Edit")')
-    await page.fill('aside section textarea', 'as it never was')
-    await page.click('aside button:has-text("Save")')
-    await page.waitForSelector('aside .text >> text=as it never was')
-    await page.click('aside [aria-label=Close]')
-  }, server((now) => now.some((x) => x.description === 'as it never was')))
+  await undone(
+    'a new task',
+    async () => {
+      await page.click('[aria-label="New task: To do"]')
+      await page.keyboard.type('new')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Escape')
+    },
+    server((now) => now.length === 4),
+  )
+  await undone(
+    'another title',
+    async () => {
+      await card('a').focus()
+      await page.keyboard.press('F2')
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('renamed')
+      await page.keyboard.press('Enter')
+    },
+    server((now) => now.some((x) => x.title === 'renamed')),
+  )
+  await undone(
+    'another status',
+    async () => {
+      await card('b').locator('select[data-keys=s]').focus()
+      await card('b').locator('select[data-keys=s]').selectOption('done')
+    },
+    server((now) => now.some((x) => x.title === 'b' && x.status === 'done')),
+  )
+  await undone(
+    'another person',
+    async () => {
+      await card('b').locator('select[data-keys=a]').focus()
+      await card('b').locator('select[data-keys=a]').selectOption({ label: 'Undo Mate' })
+    },
+    server((now) => now.some((x) => x.title === 'b' && x.assigned_to === mate.id)),
+  )
+  await undone(
+    'a card dragged down in its column',
+    () => drag(page, card('a'), card('c'), 60),
+    async () => (await order()) === 'b,c,a' && (await boss.ask('GET', '/api/tasks/?status=todo')).count === 3,
+  )
+  await undone(
+    'a card dragged into another column',
+    () => drag(page, card('c'), page.locator('section[aria-labelledby=column-done] .scroll'), 40),
+    server((now) => now.some((x) => x.title === 'c' && x.status === 'done')),
+  )
+  await undone(
+    'a card moved by key',
+    async () => {
+      await card('a').focus()
+      await page.keyboard.press('Shift+ArrowDown')
+    },
+    async () => (await order()) === 'b,a,c',
+  )
+  await undone(
+    'a task that is deleted',
+    async () => {
+      await card('b').focus()
+      await page.keyboard.press('Delete')
+    },
+    server((now) => now.length === 2),
+  )
+  await undone(
+    'another description',
+    async () => {
+      await card('a').click()
+      await page.click('aside button:has-text("Edit")')
+      await page.fill('aside section textarea', 'as it never was')
+      await page.click('aside button:has-text("Save")')
+      await page.waitForSelector('aside .text >> text=as it never was')
+      await page.click('aside [aria-label=Close]')
+    },
+    server((now) => now.some((x) => x.description === 'as it never was')),
+  )
 
   await page.goto(house.url + '/list')
   await page.waitForSelector('tbody tr[data-task]')
@@ -101,18 +144,34 @@ test('every change can be taken back by its toast: each of one task, by mouse an
   const inList = async (what, change, done) => {
     await many(change)
     await until(what, done)
-    await page.locator('.toast', { hasText: /3 tasks/ }).last().locator('.act').click()
+    await page
+      .locator('.toast', { hasText: /3 tasks/ })
+      .last()
+      .locator('.act')
+      .click()
     await until(what + ' is taken back', async () => JSON.stringify(await all()) === JSON.stringify(before))
   }
-  await inList('the status of all', async () => {
-    await page.focus('.bar select >> nth=0')
-    await page.selectOption('.bar select >> nth=0', 'cancelled')
-  }, server((now) => now.every((x) => x.status === 'cancelled')))
-  await inList('the person of all', async () => {
-    await page.focus('.bar select >> nth=1')
-    await page.selectOption('.bar select >> nth=1', { label: 'Undo Mate' })
-  }, server((now) => now.every((x) => x.assigned_to === mate.id)))
-  await inList('all deleted', () => page.click('.bar >> text=Delete'), server((now) => now.length === 0))
+  await inList(
+    'the status of all',
+    async () => {
+      await page.focus('.bar select >> nth=0')
+      await page.selectOption('.bar select >> nth=0', 'cancelled')
+    },
+    server((now) => now.every((x) => x.status === 'cancelled')),
+  )
+  await inList(
+    'the person of all',
+    async () => {
+      await page.focus('.bar select >> nth=1')
+      await page.selectOption('.bar select >> nth=1', { label: 'Undo Mate' })
+    },
+    server((now) => now.every((x) => x.assigned_to === mate.id)),
+  )
+  await inList(
+    'all deleted',
+    () => page.click('.bar >> text=Delete'),
+    server((now) => now.length === 0),
+  )
   assert.deepEqual(wrong, [])
   await context.close()
 })
@@ -150,7 +209,11 @@ test('a change is there before the server answers, and is taken back with the re
   await page.route('**/api/tasks/*/', async (route) => {
     if (route.request().method() !== 'PATCH') return route.continue()
     await new Promise((r) => (answer = r))
-    await route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ title: 'Conflict', status: 409, detail: 'The books are closed.' }) })
+    await route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ title: 'Conflict', status: 409, detail: 'The books are closed.' }),
+    })
   })
   await page.focus('article')
   await page.keyboard.press('Shift+ArrowRight')

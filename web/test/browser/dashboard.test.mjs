@@ -18,7 +18,9 @@ const tile = (page, name) => page.textContent(`[data-tile=${name}] dd`)
 async function table(page, name) {
   const button = page.locator(`[data-chart=${name}] header button`)
   await button.click()
-  const rows = await page.$$eval(`[data-chart=${name}] tbody tr`, (all) => all.map((r) => [...r.children].map((c) => c.textContent)))
+  const rows = await page.$$eval(`[data-chart=${name}] tbody tr`, (all) =>
+    all.map((r) => [...r.children].map((c) => c.textContent)),
+  )
   await button.click()
   return rows
 }
@@ -29,7 +31,16 @@ async function busy(name) {
   const { token } = await boss.ask('POST', '/api/auth/invitations/', {})
   const mate = await found(house.url, name + ' Mate', token)
   const ids = []
-  for (let i = 0; i < 12; i++) ids.push((await boss.ask('POST', '/api/tasks/', { title: `Task ${i}`, assigned_to: [boss.id, mate.id, null][i % 3], status: ['todo', 'in_progress', 'todo', 'cancelled'][i % 4] })).id)
+  for (let i = 0; i < 12; i++)
+    ids.push(
+      (
+        await boss.ask('POST', '/api/tasks/', {
+          title: `Task ${i}`,
+          assigned_to: [boss.id, mate.id, null][i % 3],
+          status: ['todo', 'in_progress', 'todo', 'cancelled'][i % 4],
+        })
+      ).id,
+    )
   for (const id of ids.slice(0, 4)) await boss.ask('PATCH', `/api/tasks/${id}/`, { status: 'done' })
   return { boss, mate, ids }
 }
@@ -54,14 +65,35 @@ test('the numbers of the page are those of the API, for each span of days', asyn
     assert.match(await page.textContent('[data-tile=open]'), new RegExp(`${r.assignment.unassigned} unassigned`))
     assert.equal(await tile(page, 'completed'), String(sum(h.created_and_completed, 'completed')))
     assert.equal(await page.textContent('[data-tile=oldest] a'), r.assignment.oldest_open.title)
-    assert.deepEqual((await table(page, 'status')).map((row) => [row[1], row[2]]), r.status_distribution.map((s) => [String(s.count), s.percent + '%']))
-    assert.deepEqual(await page.$$eval('[data-chart=status] .shares b', (all) => all.map((n) => n.textContent)), r.status_distribution.map((s) => String(s.count)))
+    assert.deepEqual(
+      (await table(page, 'status')).map((row) => [row[1], row[2]]),
+      r.status_distribution.map((s) => [String(s.count), s.percent + '%']),
+    )
+    assert.deepEqual(
+      await page.$$eval('[data-chart=status] .shares b', (all) => all.map((n) => n.textContent)),
+      r.status_distribution.map((s) => String(s.count)),
+    )
     const names = { [boss.id]: 'Number Boss', [mate.id]: 'Number Boss Mate' }
-    assert.deepEqual((await table(page, 'workload')).map((row) => row.slice(0, 2)), [...r.assignment.load.map((l) => [names[l.user_id], String(l.open)]), ['Nobody', String(r.assignment.unassigned)]])
-    assert.deepEqual((await table(page, 'trend')).map((row) => row.slice(1)), h.created_and_completed.map((d) => [String(d.created), String(d.completed)]).reverse())
-    assert.deepEqual((await table(page, 'flow')).map((row) => row.slice(1)), h.cumulative_flow.map((d) => [d.todo, d.in_progress, d.done, d.cancelled].map(String)).reverse())
+    assert.deepEqual(
+      (await table(page, 'workload')).map((row) => row.slice(0, 2)),
+      [
+        ...r.assignment.load.map((l) => [names[l.user_id], String(l.open)]),
+        ['Nobody', String(r.assignment.unassigned)],
+      ],
+    )
+    assert.deepEqual(
+      (await table(page, 'trend')).map((row) => row.slice(1)),
+      h.created_and_completed.map((d) => [String(d.created), String(d.completed)]).reverse(),
+    )
+    assert.deepEqual(
+      (await table(page, 'flow')).map((row) => row.slice(1)),
+      h.cumulative_flow.map((d) => [d.todo, d.in_progress, d.done, d.cancelled].map(String)).reverse(),
+    )
     const times = await table(page, 'times')
-    assert.deepEqual(times.map((row) => row[3]), [String(h.lead_time.count), String(h.cycle_time.count)])
+    assert.deepEqual(
+      times.map((row) => row[3]),
+      [String(h.lead_time.count), String(h.cycle_time.count)],
+    )
     assert.equal(times[0][1], `${h.lead_time.median_seconds} second${h.lead_time.median_seconds === 1 ? '' : 's'}`)
     assert.equal(times[0][1], await tile(page, 'lead'))
   }
@@ -79,7 +111,10 @@ test('it follows what happens, with few questions', async () => {
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await page.goto(house.url + '/dashboard')
-  await until('eight are open', async () => (await page.locator('[data-tile=open] dd').count()) > 0 && Number(await tile(page, 'open')) > 0)
+  await until(
+    'eight are open',
+    async () => (await page.locator('[data-tile=open] dd').count()) > 0 && Number(await tile(page, 'open')) > 0,
+  )
   const before = Number(await tile(page, 'open'))
   let asked = 0
   page.on('request', (r) => r.url().includes('/api/analytics/') && asked++)
@@ -128,23 +163,49 @@ test('tables are there for the keyboard and for screen readers, and a company wi
 
 test('axe finds nothing on the dashboard and nothing jumps, with charts and tables; texts of people stay texts', async () => {
   const { boss } = await busy('Paint Boss')
-  await boss.ask('PATCH', '/api/auth/profile/', { first_name: '<img src=x onerror=alert(1)>', last_name: '"><svg onload=alert(1)>' })
+  await boss.ask('PATCH', '/api/auth/profile/', {
+    first_name: '<img src=x onerror=alert(1)>',
+    last_name: '"><svg onload=alert(1)>',
+  })
   const { results } = await boss.ask('GET', '/api/tasks/?ordering=created_at')
-  for (const t of results.slice(4)) await boss.ask('PATCH', `/api/tasks/${t.id}/`, { title: '<script>alert(1)</script><img src=x onerror=alert(1)>' })
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' }]) {
+  for (const t of results.slice(4))
+    await boss.ask('PATCH', `/api/tasks/${t.id}/`, { title: '<script>alert(1)</script><img src=x onerror=alert(1)>' })
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
-    await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
+    await page.addInitScript(() =>
+      addEventListener('securitypolicyviolation', (e) =>
+        console.log('Content Security Policy', e.violatedDirective, e.blockedURI),
+      ),
+    )
     await signIn(page, house.url, boss)
     await page.goto(house.url + '/dashboard')
     await page.waitForSelector('[data-chart=times]')
-    await until('names', async () => (await page.textContent('[data-chart=workload]')).includes('<img src=x onerror=alert(1)> "><svg onload=alert(1)>'))
+    await until('names', async () =>
+      (await page.textContent('[data-chart=workload]')).includes(
+        '<img src=x onerror=alert(1)> "><svg onload=alert(1)>',
+      ),
+    )
     assert.match(await page.textContent('[data-tile=oldest] a'), /^<script>alert\(1\)<\/script><img/)
     assert.deepEqual(await violations(page), [], JSON.stringify(options))
     assert.ok((await shifts(page)) < 0.02, `it jumps by ${await shifts(page)}`)
     for (const button of await page.$$('[data-chart] header button')) await button.click()
     assert.deepEqual(await violations(page), [], `tables ${JSON.stringify(options)}`)
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
-    assert.equal(await page.locator('[style]').evaluateAll((all) => all.filter((n) => /url\(|javascript/.test(n.getAttribute('style'))).length), 0)
+    assert.equal(
+      await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+      true,
+      'the page is wider than the window',
+    )
+    assert.equal(
+      await page
+        .locator('[style]')
+        .evaluateAll((all) => all.filter((n) => /url\(|javascript/.test(n.getAttribute('style'))).length),
+      0,
+    )
     assert.deepEqual(wrong, [])
     await context.close()
   }

@@ -17,10 +17,27 @@ export const password = 'correct horse 7 battery'
 /** A server on a fresh SQLite database; with the name of an operator, that there is one, and more of an environment. */
 export async function serve({ operator, env: more } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'taskhouse-web-'))
-  const env = { ...process.env, TASKHOUSE_DATA: data, TASKHOUSE_LOGIN_RATE: '10000/1m', TASKHOUSE_LOGIN_ADDRESS_RATE: '10000/1m', TASKHOUSE_REGISTER_RATE: '10000/1m', TASKHOUSE_ADDRESS_RATE: 'off', TASKHOUSE_TOKEN_RATE: 'off', TASKHOUSE_USER_RATE: 'off', TASKHOUSE_COMPANY_RATE: 'off', TASKHOUSE_SHEDDING: 'off', TASKHOUSE_NOTIFY_DELAY: '1s', TASKHOUSE_LOG_LEVEL: 'error', ...more }
+  const env = {
+    ...process.env,
+    TASKHOUSE_DATA: data,
+    TASKHOUSE_LOGIN_RATE: '10000/1m',
+    TASKHOUSE_LOGIN_ADDRESS_RATE: '10000/1m',
+    TASKHOUSE_REGISTER_RATE: '10000/1m',
+    TASKHOUSE_ADDRESS_RATE: 'off',
+    TASKHOUSE_TOKEN_RATE: 'off',
+    TASKHOUSE_USER_RATE: 'off',
+    TASKHOUSE_COMPANY_RATE: 'off',
+    TASKHOUSE_SHEDDING: 'off',
+    TASKHOUSE_NOTIFY_DELAY: '1s',
+    TASKHOUSE_LOG_LEVEL: 'error',
+    ...more,
+  }
   if (operator) {
     execFileSync(binary, ['migrate', 'up'], { env })
-    execFileSync(binary, ['createsuperuser', '--username', operator, '--no-input', '--password-stdin'], { env, input: password + '\n' })
+    execFileSync(binary, ['createsuperuser', '--username', operator, '--no-input', '--password-stdin'], {
+      env,
+      input: password + '\n',
+    })
   }
   const child = spawn(binary, ['serve', '--addr=127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise((resolve, reject) => {
@@ -48,12 +65,23 @@ export async function found(url, name, invitation) {
   const username = name.toLowerCase().replaceAll(' ', '.')
   const more = invitation ? { invitation_token: invitation } : { company_name: name + ' Works' }
   const ask = async (method, path, body, headers = {}) => {
-    const r = await fetch(url + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) })
+    const r = await fetch(url + path, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: body && JSON.stringify(body),
+    })
     const text = await r.text()
     if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${text}`)
     return text ? JSON.parse(text) : undefined
   }
-  const user = await ask('POST', '/api/auth/register/', { username, email: username + '@example.com', password, password_confirm: password, first_name: name, ...more })
+  const user = await ask('POST', '/api/auth/register/', {
+    username,
+    email: username + '@example.com',
+    password,
+    password_confirm: password,
+    first_name: name,
+    ...more,
+  })
   const { access } = await ask('POST', '/api/auth/login/', { username, password })
   return { ...user, ask: (method, path, body) => ask(method, path, body, { Authorization: 'Bearer ' + access }) }
 }
@@ -62,13 +90,31 @@ export const launch = () => chromium.launch({ executablePath, args: ['--no-sandb
 
 /** A page of its own person, that notes what must never be: requests to other hosts, violations of the policy, errors. */
 export async function person(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    colorScheme: 'light',
+    ...options,
+  })
   const page = await context.newPage()
   const wrong = []
-  page.on('request', (r) => r.url().startsWith(url) || r.url().startsWith(url.replace('http', 'ws')) || r.url().startsWith('data:') || wrong.push('request to ' + r.url()))
+  page.on(
+    'request',
+    (r) =>
+      r.url().startsWith(url) ||
+      r.url().startsWith(url.replace('http', 'ws')) ||
+      r.url().startsWith('data:') ||
+      wrong.push('request to ' + r.url()),
+  )
   page.on('pageerror', (e) => wrong.push('error: ' + e.message))
-  page.on('dialog', (d) => { wrong.push('dialog: ' + d.message()); void d.dismiss() })
-  page.on('console', (m) => /Content Security Policy|Trusted|violates/i.test(m.text()) && wrong.push('policy: ' + m.text()))
+  page.on('dialog', (d) => {
+    wrong.push('dialog: ' + d.message())
+    void d.dismiss()
+  })
+  page.on(
+    'console',
+    (m) => /Content Security Policy|Trusted|violates/i.test(m.text()) && wrong.push('policy: ' + m.text()),
+  )
   return { context, page, wrong }
 }
 
@@ -84,7 +130,10 @@ export async function signIn(page, url, user) {
 /** The titles of a column as a person sees them, from the top. */
 export const column = (page, status) =>
   page.$$eval(`section[aria-labelledby=column-${status}] article`, (cards) =>
-    cards.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top).map((c) => c.querySelector('.title').textContent))
+    cards
+      .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      .map((c) => c.querySelector('.title').textContent),
+  )
 
 export async function until(what, fn, patience = 5000) {
   const end = Date.now() + patience
@@ -105,7 +154,8 @@ export async function violations(page) {
   await cdp.send('Runtime.evaluate', { expression: axe })
   const { result } = await cdp.send('Runtime.evaluate', {
     expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))`,
-    awaitPromise: true, returnByValue: true,
+    awaitPromise: true,
+    returnByValue: true,
   })
   await cdp.detach()
   return JSON.parse(result.value)
@@ -113,8 +163,13 @@ export async function violations(page) {
 
 /** How far things have jumped on a page since it was loaded, as browsers count it (cumulative layout shift). */
 export const shifts = (page) =>
-  page.evaluate(() => new Promise((resolve) => {
-    let sum = 0
-    new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value }).observe({ type: 'layout-shift', buffered: true })
-    requestAnimationFrame(() => setTimeout(() => resolve(sum), 100))
-  }))
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let sum = 0
+        new PerformanceObserver((list) => {
+          for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value
+        }).observe({ type: 'layout-shift', buffered: true })
+        requestAnimationFrame(() => setTimeout(() => resolve(sum), 100))
+      }),
+  )

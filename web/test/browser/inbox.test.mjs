@@ -20,7 +20,8 @@ async function pair(name) {
   const give = async (...titles) => {
     for (const title of titles) await boss.ask('POST', '/api/tasks/', { title, assigned_to: mate.id })
   }
-  const told = (n) => until(`${n} are told`, async () => (await mate.ask('GET', '/api/notifications/')).count === n, 15_000)
+  const told = (n) =>
+    until(`${n} are told`, async () => (await mate.ask('GET', '/api/notifications/')).count === n, 15_000)
   return { boss, mate, give, told }
 }
 
@@ -70,7 +71,11 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await signIn(page, house.url, mate)
   await page.click('nav a[href="/inbox"]')
   await until('all three', async () => (await titles(page)).join() === 'made by the mate,named,given')
-  assert.deepEqual(await page.$$eval('.why', (all) => all.map((n) => n.textContent.trim())), ['Filter Boss moved your task from “To do” to “Done”', 'Filter Boss mentioned you', 'Filter Boss gave you this task'])
+  assert.deepEqual(await page.$$eval('.why', (all) => all.map((n) => n.textContent.trim())), [
+    'Filter Boss moved your task from “To do” to “Done”',
+    'Filter Boss mentioned you',
+    'Filter Boss gave you this task',
+  ])
 
   await page.selectOption('header select', 'mentioned')
   await until('one of a kind', async () => (await titles(page)).join() === 'named')
@@ -88,7 +93,10 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   // By key, as the map of keys says: down, mark it; it goes, and the focus is on the next.
   await page.keyboard.press('?')
   await page.waitForSelector('dialog dl')
-  assert.deepEqual(await page.$$eval('dialog dl:last-of-type div', (all) => all.map((d) => d.textContent.replace(/\s+/g, ' ').trim())), ['Next notification j', 'Previous notification k', 'Open Enter', 'Mark as read or unread r'])
+  assert.deepEqual(
+    await page.$$eval('dialog dl:last-of-type div', (all) => all.map((d) => d.textContent.replace(/\s+/g, ' ').trim())),
+    ['Next notification j', 'Previous notification k', 'Open Enter', 'Mark as read or unread r'],
+  )
   await page.keyboard.press('Escape')
   await page.keyboard.press('j')
   await page.keyboard.press('j')
@@ -146,9 +154,18 @@ test('more of it is shown by a button, each once, whatever comes meanwhile', asy
 
 test('axe finds nothing in the inbox and nothing jumps, in light and dark, wide and narrow', async () => {
   const { mate, give, told } = await pair('Look')
-  await give('One', 'Two with a title that is much longer than what a telephone has room for in a single line of its screen', 'Three')
+  await give(
+    'One',
+    'Two with a title that is much longer than what a telephone has room for in a single line of its screen',
+    'Three',
+  )
   await told(3)
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' }]) {
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
     await signIn(page, house.url, mate)
     for (const path of ['/inbox', '/inbox?kind=invitation']) {
@@ -156,7 +173,11 @@ test('axe finds nothing in the inbox and nothing jumps, in light and dark, wide 
       await page.waitForSelector(path === '/inbox' ? '.told' : '.blank')
       assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
       assert.ok((await shifts(page)) < 0.02, `${path} jumps by ${await shifts(page)}`)
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+      assert.equal(
+        await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+        true,
+        'the page is wider than the window',
+      )
     }
     assert.deepEqual(wrong, [])
     await context.close()

@@ -8,9 +8,20 @@ import { payloads, reporting, texts } from './payloads.mjs'
 
 let house, browser, source
 before(async () => {
-  source = createServer((_, r) => r.setHeader('Content-Type', 'application/json').end(JSON.stringify(texts(190).slice(-5).map((title, id) => ({ id, title, completed: false })))))
+  source = createServer((_, r) =>
+    r.setHeader('Content-Type', 'application/json').end(
+      JSON.stringify(
+        texts(190)
+          .slice(-5)
+          .map((title, id) => ({ id, title, completed: false })),
+      ),
+    ),
+  )
   await new Promise((r) => source.listen(0, '127.0.0.1', r))
-  house = await serve({ operator: 'root', env: { EXTERNAL_TASKS_URL: `http://127.0.0.1:${source.address().port}/`, EXTERNAL_TASKS_ALLOW_PRIVATE: 'true' } })
+  house = await serve({
+    operator: 'root',
+    env: { EXTERNAL_TASKS_URL: `http://127.0.0.1:${source.address().port}/`, EXTERNAL_TASKS_ALLOW_PRIVATE: 'true' },
+  })
   browser = await launch()
 })
 after(async () => {
@@ -36,7 +47,15 @@ async function seen(page, paths) {
     await page.goto(house.url + path)
     await settled(page)
     // All of a list, which draws what is in sight.
-    for (let y = 0; y < 20; y++) if (!(await page.evaluate(() => [...document.querySelectorAll('.scroll')].map((n) => ((n.scrollTop += 600), n.scrollTop + n.clientHeight < n.scrollHeight - 1)).some(Boolean)))) break
+    for (let y = 0; y < 20; y++)
+      if (
+        !(await page.evaluate(() =>
+          [...document.querySelectorAll('.scroll')]
+            .map((n) => ((n.scrollTop += 600), n.scrollTop + n.clientHeight < n.scrollHeight - 1))
+            .some(Boolean),
+        ))
+      )
+        break
   }
 }
 
@@ -47,21 +66,52 @@ test('every payload in titles and descriptions: on cards, in rows, the panel, it
   const mate = await found(house.url, 'Title Mate', token)
   const titles = texts(200)
   const made = []
-  for (const [i, title] of titles.entries()) made.push(await boss.ask('POST', '/api/tasks/', { title, description: payloads[i], status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4], assigned_to: mate.id }))
-  const whole = await boss.ask('POST', '/api/tasks/', { title: 'all of them', description: payloads.join('\n\n'), assigned_to: mate.id })
-  await boss.ask('PATCH', `/api/tasks/${whole.id}/`, { description: payloads.map((p) => '- ' + p).join('\n') + '\n\n```\n' + payloads.join('\n') + '\n```' })
-  await until('the mate is told', async () => (await mate.ask('GET', '/api/notifications/')).count >= titles.length, 30_000)
+  for (const [i, title] of titles.entries())
+    made.push(
+      await boss.ask('POST', '/api/tasks/', {
+        title,
+        description: payloads[i],
+        status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4],
+        assigned_to: mate.id,
+      }),
+    )
+  const whole = await boss.ask('POST', '/api/tasks/', {
+    title: 'all of them',
+    description: payloads.join('\n\n'),
+    assigned_to: mate.id,
+  })
+  await boss.ask('PATCH', `/api/tasks/${whole.id}/`, {
+    description: payloads.map((p) => '- ' + p).join('\n') + '\n\n```\n' + payloads.join('\n') + '\n```',
+  })
+  await until(
+    'the mate is told',
+    async () => (await mate.ask('GET', '/api/notifications/')).count >= titles.length,
+    30_000,
+  )
   const { page, wrong, context } = await open('/board', mate)
   await page.waitForSelector('article')
   await seen(page, ['/board', '/list', '/mine', '/inbox', '/dashboard'])
   for (const { id } of [...made, whole]) {
-    await page.evaluate((id) => { history.pushState(null, '', '/list?task=' + id); dispatchEvent(new PopStateEvent('popstate')) }, id)
+    await page.evaluate((id) => {
+      history.pushState(null, '', '/list?task=' + id)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, id)
     await page.waitForSelector(`aside >> text=#${id}`)
     await page.waitForSelector('aside ol li')
   }
   await page.waitForSelector('aside .text li')
-  assert.equal(await page.locator('aside .text :is(script, img, svg, iframe, object, embed, style, link, input, video, audio, form)').count(), 0)
-  assert.deepEqual(await page.$$eval('aside .text a', (all) => all.map((a) => a.getAttribute('href')).filter((h) => h !== null && !/^https?:/.test(h))), [])
+  assert.equal(
+    await page
+      .locator('aside .text :is(script, img, svg, iframe, object, embed, style, link, input, video, audio, form)')
+      .count(),
+    0,
+  )
+  assert.deepEqual(
+    await page.$$eval('aside .text a', (all) =>
+      all.map((a) => a.getAttribute('href')).filter((h) => h !== null && !/^https?:/.test(h)),
+    ),
+    [],
+  )
   // Changed by somebody else while it is seen, as a message of the feed and a conflict tell it.
   await page.goto(house.url + '/board?task=' + made[0].id)
   await page.focus('aside textarea.title')
@@ -87,16 +137,29 @@ test('every payload in the names of persons and companies, as they change, and i
   for (let i = 0; i < Math.max(names.length, companies.length); i++) {
     const first_name = names[i % names.length]
     const name = companies[i % companies.length]
-    await boss.ask('PATCH', '/api/auth/profile/', { first_name, last_name: names[(i + 1) % names.length], phone: payloads.filter((p) => p.length <= 20)[i % 3] })
+    await boss.ask('PATCH', '/api/auth/profile/', {
+      first_name,
+      last_name: names[(i + 1) % names.length],
+      phone: payloads.filter((p) => p.length <= 20)[i % 3],
+    })
     await boss.ask('PATCH', '/api/auth/company/', { name, description: texts(2000)[i % 4] })
     await until('the company is called ' + name, async () => (await page.textContent('.company')) === name)
     await until('so is its founder', async () => (await page.textContent('tbody')).includes(first_name))
   }
   await seen(page, ['/settings', '/inbox', '/dashboard', '/board'])
   await page.goto(house.url + '/settings?section=sessions')
-  await until('the client is named', async () => (await page.textContent('section[aria-labelledby=settings-sessions]')).includes(agent))
+  await until('the client is named', async () =>
+    (await page.textContent('section[aria-labelledby=settings-sessions]')).includes(agent),
+  )
   const managing = await open('/company', boss)
-  await seen(managing.page, ['/company', '/company/about', '/company/audit', '/company/notifications', '/company/source', '/settings'])
+  await seen(managing.page, [
+    '/company',
+    '/company/about',
+    '/company/audit',
+    '/company/notifications',
+    '/company/source',
+    '/settings',
+  ])
   await managing.page.goto(house.url + '/company/source')
   await managing.page.waitForSelector('li >> text=alert(1)')
   await managing.page.goto(house.url + '/company')
@@ -108,7 +171,13 @@ test('every payload in the names of persons and companies, as they change, and i
   await above.page.click('button.primary')
   await above.page.waitForSelector('.panel')
   const id = boss.company.id
-  await seen(above.page, ['/admin', '/admin/users', '/admin/jobs', '/admin/figures', ...['members', 'tasks', 'notifications'].map((s) => `/admin/${s}?company=${id}`)])
+  await seen(above.page, [
+    '/admin',
+    '/admin/users',
+    '/admin/jobs',
+    '/admin/figures',
+    ...['members', 'tasks', 'notifications'].map((s) => `/admin/${s}?company=${id}`),
+  ])
   assert.deepEqual([wrong, managing.wrong, above.wrong], [[], [], []])
   for (const c of [context, managing.context, above.context]) await c.close()
 })
@@ -135,15 +204,35 @@ test('every payload typed into what is there to type into, and in addresses', as
   await page.click('aside button:has-text("Preview")')
   await page.waitForSelector('aside .preview p')
   assert.equal(await page.locator('aside .preview :is(script, img, svg, iframe)').count(), 0)
-  for (const p of ['<script>alert(1)</script>', '"><svg onload=alert(1)>', 'javascript:alert(1)', '//evil.example/', '/\\evil.example']) {
+  for (const p of [
+    '<script>alert(1)</script>',
+    '"><svg onload=alert(1)>',
+    'javascript:alert(1)',
+    '//evil.example/',
+    '/\\evil.example',
+  ]) {
     const e = encodeURIComponent(p)
-    for (const path of [`/list?q=${e}&status=${e}&person=${e}&sort=${e}&task=${e}`, `/inbox?kind=${e}&unread=${e}`, `/dashboard?days=${e}`, `/settings?section=${e}`, `/company/audit?kind=${e}&actor=${e}&task=${e}&from=${e}`, `/company/${e}`, `/login?next=${e}`, `/invitations/${e}`, `/${e}`, `/list#${e}`]) {
+    for (const path of [
+      `/list?q=${e}&status=${e}&person=${e}&sort=${e}&task=${e}`,
+      `/inbox?kind=${e}&unread=${e}`,
+      `/dashboard?days=${e}`,
+      `/settings?section=${e}`,
+      `/company/audit?kind=${e}&actor=${e}&task=${e}&from=${e}`,
+      `/company/${e}`,
+      `/login?next=${e}`,
+      `/invitations/${e}`,
+      `/${e}`,
+      `/list#${e}`,
+    ]) {
       await page.goto(house.url + path)
       await until(path + ' is a page, or is said to be none', () => page.$('h1, pre')) // a path in an unusual spelling is answered as programs are
       assert.equal(new URL(page.url()).origin, house.url)
     }
   }
-  await page.evaluate(() => { history.pushState(null, '', '/company/%'); dispatchEvent(new PopStateEvent('popstate')) })
+  await page.evaluate(() => {
+    history.pushState(null, '', '/company/%')
+    dispatchEvent(new PopStateEvent('popstate'))
+  })
   await page.waitForSelector('h1 >> text=Nothing here')
   assert.deepEqual(wrong, [])
   await context.close()

@@ -31,7 +31,10 @@ test('names, address and number are changed, and what is wrong with one is said 
   await submit(page, 'profile')
   await page.waitForSelector('.toast >> text=Saved')
   const now = await boss.ask('GET', '/api/auth/profile/')
-  assert.deepEqual([now.first_name, now.last_name, now.email, now.phone], ['Ada', 'Lovelace', 'ada@example.com', '+44 20 7946 0100'])
+  assert.deepEqual(
+    [now.first_name, now.last_name, now.email, now.phone],
+    ['Ada', 'Lovelace', 'ada@example.com', '+44 20 7946 0100'],
+  )
   assert.equal(await page.inputValue('[name=last_name]'), 'Lovelace')
   assert.equal(await page.inputValue('[name=email]'), 'ada@example.com')
   assert.deepEqual(wrong, [])
@@ -57,7 +60,16 @@ test('another password ends all other sessions, and says so', async () => {
   await b.page.waitForURL(/\/login/)
   await a.page.reload()
   await a.page.waitForSelector('#settings-password')
-  assert.equal((await fetch(house.url + '/api/auth/login/', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username: boss.username, password: 'another horse 8 battery' }) })).status, 200)
+  assert.equal(
+    (
+      await fetch(house.url + '/api/auth/login/', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: boss.username, password: 'another horse 8 battery' }),
+      })
+    ).status,
+    200,
+  )
   assert.deepEqual([a.wrong, b.wrong], [[], []])
   await a.context.close()
   await b.context.close()
@@ -65,7 +77,10 @@ test('another password ends all other sessions, and says so', async () => {
 
 test('one sees where one is signed in, ends one session, and all others', async () => {
   const boss = await found(house.url, 'Session Boss') // a session of a program
-  const agents = ['Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0', 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1']
+  const agents = [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  ]
   const others = await Promise.all(agents.map((userAgent) => person(browser, house.url, { userAgent })))
   for (const o of others) await signIn(o.page, house.url, boss)
   const { page, wrong, context } = await person(browser, house.url)
@@ -158,14 +173,23 @@ test('colours, language and single keys are chosen and kept', async () => {
 
 test('axe finds nothing in the settings and nothing jumps, in light and dark, wide and narrow', async () => {
   const boss = await found(house.url, 'Axe Boss')
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' }]) {
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
     await signIn(page, house.url, boss)
     await page.goto(house.url + '/settings')
     await page.waitForSelector('[name=digest]:enabled')
     assert.deepEqual(await violations(page), [], JSON.stringify(options))
     assert.ok((await shifts(page)) < 0.02, `it jumps by ${await shifts(page)}`)
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+    assert.equal(
+      await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+      true,
+      'the page is wider than the window',
+    )
     assert.deepEqual(wrong, [])
     await context.close()
   }

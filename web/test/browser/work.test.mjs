@@ -20,7 +20,8 @@ async function pair(name) {
   return [boss, await found(house.url, name + ' Mate', token)]
 }
 
-const rows = (page) => page.$$eval('tbody tr[data-task]', (all) => all.map((r) => r.querySelector('td.title').textContent.trim()))
+const rows = (page) =>
+  page.$$eval('tbody tr[data-task]', (all) => all.map((r) => r.querySelector('td.title').textContent.trim()))
 const row = (page, title) => page.locator('tbody tr', { has: page.locator('td.title', { hasText: title }) })
 const go = (page, path) => page.click(`nav a[href="${path}"]`)
 
@@ -30,21 +31,36 @@ test('a filter is in the address: it can be shared, loaded again and gone back f
     { title: 'Crème brûlée', status: 'todo', assigned_to: mate.id },
     { title: 'Straße fegen', description: 'Am MONTAG, bitte', status: 'in_progress', assigned_to: boss.id },
     { title: 'Bread', status: 'done' },
-  ]) await boss.ask('POST', '/api/tasks/', t)
+  ])
+    await boss.ask('POST', '/api/tasks/', t)
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await until('all of them', async () => (await page.$$('article')).length === 3)
 
   await page.fill('input[type=search]', 'BRULEE')
-  await until('by its words without accents', async () => (await column(page, 'todo')).join() === 'Crème brûlée' && (await page.$$('article')).length === 1)
+  await until(
+    'by its words without accents',
+    async () => (await column(page, 'todo')).join() === 'Crème brûlée' && (await page.$$('article')).length === 1,
+  )
   assert.equal(new URL(page.url()).search, '?q=BRULEE')
-  for (const [words, want] of [['strasse montag', 'Straße fegen'], ['#3', 'Bread'], ['bread montag', '']]) {
+  for (const [words, want] of [
+    ['strasse montag', 'Straße fegen'],
+    ['#3', 'Bread'],
+    ['bread montag', ''],
+  ]) {
     await page.fill('input[type=search]', words)
-    await until(words, async () => (await page.$$eval('article', (all) => all.map((a) => a.getAttribute('aria-label')).join())) === want)
+    await until(
+      words,
+      async () => (await page.$$eval('article', (all) => all.map((a) => a.getAttribute('aria-label')).join())) === want,
+    )
   }
   await page.click('text=Clear')
   await page.click('search button:has-text("In progress")')
-  await until('one column', async () => (await page.$$('.board section')).length === 1 && (await column(page, 'in_progress')).join() === 'Straße fegen')
+  await until(
+    'one column',
+    async () =>
+      (await page.$$('.board section')).length === 1 && (await column(page, 'in_progress')).join() === 'Straße fegen',
+  )
   await page.focus('search select')
   await page.selectOption('search select', { label: 'Filter Mate' })
   await until('nothing fits', async () => (await page.$$('article')).length === 0)
@@ -54,7 +70,12 @@ test('a filter is in the address: it can be shared, loaded again and gone back f
   await until('back', async () => (await page.$$('article')).length === 1)
   await page.goBack()
   await until('and back', async () => (await page.$$('article')).length === 3)
-  for (const [query, want] of [[`?person=${mate.id}`, 'Crème brûlée'], ['?person=none', 'Bread'], ['?status=done,todo&q=bread', 'Bread'], ['?status=nonsense&person=x', 'Bread,Crème brûlée,Straße fegen']]) {
+  for (const [query, want] of [
+    [`?person=${mate.id}`, 'Crème brûlée'],
+    ['?person=none', 'Bread'],
+    ['?status=done,todo&q=bread', 'Bread'],
+    ['?status=nonsense&person=x', 'Bread,Crème brûlée,Straße fegen'],
+  ]) {
     await page.goto(house.url + '/list' + query)
     await until(query, async () => (await rows(page)).sort().join() === want)
   }
@@ -68,7 +89,8 @@ test('a list is sorted by each column, and a title, a status and a person are ch
     { title: 'task 10', status: 'done', assigned_to: mate.id },
     { title: 'task 9', status: 'todo' },
     { title: 'Äpfel', status: 'in_progress', assigned_to: boss.id },
-  ]) await boss.ask('POST', '/api/tasks/', t)
+  ])
+    await boss.ask('POST', '/api/tasks/', t)
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await go(page, '/list')
@@ -109,7 +131,10 @@ test('a list is sorted by each column, and a title, a status and a person are ch
   await row(page, 'task 11').locator('select[data-keys=s]').selectOption('cancelled')
   await row(page, 'task 11').locator('select[data-keys=a]').focus()
   await row(page, 'task 11').locator('select[data-keys=a]').selectOption({ label: 'Sort Mate' })
-  await until('status and person', async () => (await boss.ask('GET', `/api/tasks/?status=cancelled&assigned_to=${mate.id}`)).count === 1)
+  await until(
+    'status and person',
+    async () => (await boss.ask('GET', `/api/tasks/?status=cancelled&assigned_to=${mate.id}`)).count === 1,
+  )
   assert.equal((await boss.ask('GET', '/api/tasks/?search=never')).count, 0)
 
   await go(page, '/mine')
@@ -118,21 +143,30 @@ test('a list is sorted by each column, and a title, a status and a person are ch
   await page.keyboard.type('mine too')
   await page.keyboard.press('Enter')
   await until('made for me', async () => (await boss.ask('GET', '/api/tasks/my_tasks/')).count === 2)
-  assert.deepEqual(await page.$$eval('.group', (all) => all.map((g) => g.textContent.trim())), ['To do 1', 'In progress 1'])
+  assert.deepEqual(await page.$$eval('.group', (all) => all.map((g) => g.textContent.trim())), [
+    'To do 1',
+    'In progress 1',
+  ])
   assert.deepEqual(wrong, [])
   await context.close()
 })
 
 test('many are chosen with the mouse or the keys, changed in one step, and changed back by one undo', async () => {
   const [boss] = await pair('Bulk')
-  for (let i = 9; i >= 1; i--) await boss.ask('POST', '/api/tasks/', { title: 'n' + i, assigned_to: i === 9 ? boss.id : null })
+  for (let i = 9; i >= 1; i--)
+    await boss.ask('POST', '/api/tasks/', { title: 'n' + i, assigned_to: i === 9 ? boss.id : null })
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await go(page, '/list')
   await until('nine', async () => (await rows(page)).join() === 'n1,n2,n3,n4,n5,n6,n7,n8,n9')
-  const chosen = () => page.$$eval('tr[aria-selected=true]', (all) => all.map((r) => r.querySelector('td.title').textContent.trim()).join())
+  const chosen = () =>
+    page.$$eval('tr[aria-selected=true]', (all) =>
+      all.map((r) => r.querySelector('td.title').textContent.trim()).join(),
+    )
   await row(page, 'n2').locator('input[type=checkbox]').click()
-  await row(page, 'n5').locator('input[type=checkbox]').click({ modifiers: ['Shift'] })
+  await row(page, 'n5')
+    .locator('input[type=checkbox]')
+    .click({ modifiers: ['Shift'] })
   assert.equal(await chosen(), 'n2,n3,n4,n5')
   await row(page, 'n3').locator('input[type=checkbox]').click()
   assert.equal(await chosen(), 'n2,n4,n5')
@@ -163,15 +197,28 @@ test('many are chosen with the mouse or the keys, changed in one step, and chang
   await until('deleted', async () => (await boss.ask('GET', '/api/tasks/')).count === 0)
   await page.waitForSelector('text=No tasks yet')
   await page.locator('.toast', { hasText: '9 tasks deleted' }).getByText('Undo').click()
-  await until('there again', async () => (await boss.ask('GET', '/api/tasks/')).count === 9 && (await rows(page)).length === 9)
+  await until(
+    'there again',
+    async () => (await boss.ask('GET', '/api/tasks/')).count === 9 && (await rows(page)).length === 9,
+  )
   assert.deepEqual(wrong, [])
   await context.close()
 })
 
 test('axe finds nothing on the list and on my tasks', async () => {
   const [boss, mate] = await pair('Axe')
-  for (let i = 0; i < 8; i++) await boss.ask('POST', '/api/tasks/', { title: 'Task ' + i, status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4], assigned_to: [boss.id, mate.id, null][i % 3] })
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' }]) {
+  for (let i = 0; i < 8; i++)
+    await boss.ask('POST', '/api/tasks/', {
+      title: 'Task ' + i,
+      status: ['todo', 'in_progress', 'done', 'cancelled'][i % 4],
+      assigned_to: [boss.id, mate.id, null][i % 3],
+    })
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'de-DE' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await signIn(page, house.url, boss)
@@ -180,7 +227,11 @@ test('axe finds nothing on the list and on my tasks', async () => {
       await page.waitForSelector(path.includes('q=') ? '.empty' : 'tbody tr[data-task]')
       if (path === '/list') await page.click('tbody input >> nth=0')
       assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'the page is wider than the window')
+      assert.equal(
+        await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+        true,
+        'the page is wider than the window',
+      )
     }
     assert.deepEqual(wrong, [])
     await context.close()
@@ -189,7 +240,16 @@ test('axe finds nothing on the list and on my tasks', async () => {
 
 test('5,000 rows scroll and are searched without a long frame', async (t) => {
   const [boss, mate] = await pair('Long')
-  for (let i = 0; i < 5000; i += 25) await Promise.all(Array.from({ length: 25 }, (_, k) => boss.ask('POST', '/api/tasks/', { title: `Task ${i + k} of many`, description: 'about it', status: ['todo', 'done'][k % 2] })))
+  for (let i = 0; i < 5000; i += 25)
+    await Promise.all(
+      Array.from({ length: 25 }, (_, k) =>
+        boss.ask('POST', '/api/tasks/', {
+          title: `Task ${i + k} of many`,
+          description: 'about it',
+          status: ['todo', 'done'][k % 2],
+        }),
+      ),
+    )
   // What the new tasks lead to is done in the order of the log, on the same cores: when somebody has been told of the last, all of it is.
   await boss.ask('POST', '/api/tasks/', { title: 'the last', assigned_to: mate.id })
   await until('the last is told', async () => (await mate.ask('GET', '/api/notifications/')).count === 1, 120_000)
@@ -199,23 +259,30 @@ test('5,000 rows scroll and are searched without a long frame', async (t) => {
   await go(page, '/list')
   await until('all of them', async () => (await page.getAttribute('table', 'aria-rowcount')) === '5002', 30_000)
   assert.ok((await page.$$('tbody tr')).length < 80, 'only what is seen is drawn')
-  const longest = (what) => page.evaluate((what) => new Promise((resolve) => {
-    const node = document.querySelector('.scroll')
-    const input = document.querySelector('input[type=search]')
-    let worst = 0, last = performance.now(), n = 0
-    const step = (now) => {
-      worst = Math.max(worst, now - last)
-      last = now
-      if (what === 'scroll') node.scrollTop += 400
-      else {
-        input.value = n % 20 < 10 ? 'about many'.slice(0, n % 10) : ''
-        input.dispatchEvent(new Event('input'))
-      }
-      if (++n < 60) requestAnimationFrame(step)
-      else resolve(worst)
-    }
-    requestAnimationFrame(step)
-  }), what)
+  const longest = (what) =>
+    page.evaluate(
+      (what) =>
+        new Promise((resolve) => {
+          const node = document.querySelector('.scroll')
+          const input = document.querySelector('input[type=search]')
+          let worst = 0,
+            last = performance.now(),
+            n = 0
+          const step = (now) => {
+            worst = Math.max(worst, now - last)
+            last = now
+            if (what === 'scroll') node.scrollTop += 400
+            else {
+              input.value = n % 20 < 10 ? 'about many'.slice(0, n % 10) : ''
+              input.dispatchEvent(new Event('input'))
+            }
+            if (++n < 60) requestAnimationFrame(step)
+            else resolve(worst)
+          }
+          requestAnimationFrame(step)
+        }),
+      what,
+    )
   for (const what of ['scroll', 'type']) {
     const times = []
     // The best of four, on a machine that does other things too.
@@ -229,7 +296,10 @@ test('5,000 rows scroll and are searched without a long frame', async (t) => {
 
 test('a task is opened at its address, written in Markdown, and shows its history and who looks, as it happens', async () => {
   const [boss, mate] = await pair('Panel')
-  const { id } = await boss.ask('POST', '/api/tasks/', { title: 'Paint the fence', description: '**White**, see [the shop](https://example.com/)' })
+  const { id } = await boss.ask('POST', '/api/tasks/', {
+    title: 'Paint the fence',
+    description: '**White**, see [the shop](https://example.com/)',
+  })
   const a = await person(browser, house.url)
   const b = await person(browser, house.url)
   await signIn(a.page, house.url, boss)
@@ -268,7 +338,10 @@ test('a task is opened at its address, written in Markdown, and shows its histor
 
   await a.page.focus('aside')
   await a.page.keyboard.press('Escape')
-  await until('closed, and the focus is where it was', async () => (await a.page.evaluate('document.activeElement.id')) === 'card-' + id)
+  await until(
+    'closed, and the focus is where it was',
+    async () => (await a.page.evaluate('document.activeElement.id')) === 'card-' + id,
+  )
   await b.page.click('aside [aria-label=Delete]')
   await until('deleted', async () => (await a.page.$$('article')).length === 0)
   await b.page.locator('.toast', { hasText: 'deleted' }).getByText('Undo').click()
@@ -280,10 +353,30 @@ test('a task is opened at its address, written in Markdown, and shows its histor
 
 test('I11, I12: descriptions of attackers stay texts in the panel, and links of theirs lead nowhere', async () => {
   const [boss] = await pair('Danger')
-  const payloads = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg onload=alert(1)>', '[a](javascript:alert(1))', '[a](data:text/html,<script>alert(1)</script>)', '![a](x" onerror="alert(1))', '<a href="javascript:alert(1)">x</a>', '[a](<java\tscript:alert(1)>)', '<javascript:alert(1)>', '[x]: javascript:alert(1)\n\n[x]', '<iframe srcdoc="<script>alert(1)</script>">', '`<script>alert(1)</script>`']
-  const { id } = await boss.ask('POST', '/api/tasks/', { title: '<img src=x onerror=alert(1)>', description: payloads.join('\n\n') })
+  const payloads = [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg onload=alert(1)>',
+    '[a](javascript:alert(1))',
+    '[a](data:text/html,<script>alert(1)</script>)',
+    '![a](x" onerror="alert(1))',
+    '<a href="javascript:alert(1)">x</a>',
+    '[a](<java\tscript:alert(1)>)',
+    '<javascript:alert(1)>',
+    '[x]: javascript:alert(1)\n\n[x]',
+    '<iframe srcdoc="<script>alert(1)</script>">',
+    '`<script>alert(1)</script>`',
+  ]
+  const { id } = await boss.ask('POST', '/api/tasks/', {
+    title: '<img src=x onerror=alert(1)>',
+    description: payloads.join('\n\n'),
+  })
   const { page, wrong, context } = await person(browser, house.url)
-  await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.log('Content Security Policy', e.violatedDirective, e.blockedURI)))
+  await page.addInitScript(() =>
+    addEventListener('securitypolicyviolation', (e) =>
+      console.log('Content Security Policy', e.violatedDirective, e.blockedURI),
+    ),
+  )
   await signIn(page, house.url, boss)
   await page.goto(house.url + '/board?task=' + id)
   await page.waitForSelector('aside .text p')
@@ -291,25 +384,47 @@ test('I11, I12: descriptions of attackers stay texts in the panel, and links of 
   assert.equal(await page.locator('aside .text :is(script, img, svg, iframe)').count(), 0)
   assert.deepEqual(wrong, [])
   // Whatever the server gave (and the policy would stop, and report), the page lets no more through than it may.
-  await page.route('**/api/markdown/', (r) => r.fulfill({ json: { html: '<p id=x onclick=alert(1)>made</p><img src=x onerror=alert(1)><a href="javascript:alert(1)">run</a><svg><script>alert(1)</script></svg><a href="https://example.com/">good</a>' } }))
+  await page.route('**/api/markdown/', (r) =>
+    r.fulfill({
+      json: {
+        html: '<p id=x onclick=alert(1)>made</p><img src=x onerror=alert(1)><a href="javascript:alert(1)">run</a><svg><script>alert(1)</script></svg><a href="https://example.com/">good</a>',
+      },
+    }),
+  )
   await boss.ask('PATCH', `/api/tasks/${id}/`, { description: 'another' })
   await page.waitForSelector('aside .text >> text=made')
-  assert.deepEqual(await page.$$eval('aside .text a', (all) => all.map((a) => a.getAttribute('href'))), [null, 'https://example.com/'])
+  assert.deepEqual(await page.$$eval('aside .text a', (all) => all.map((a) => a.getAttribute('href'))), [
+    null,
+    'https://example.com/',
+  ])
   assert.equal(await page.locator('aside .text :is(script, img, svg, [onclick])').count(), 0)
-  assert.deepEqual(wrong.filter((w) => !w.startsWith('policy')), [])
+  assert.deepEqual(
+    wrong.filter((w) => !w.startsWith('policy')),
+    [],
+  )
   await context.close()
 })
 
 test('axe finds nothing in the panel, it is as wide as a phone, and nothing jumps', async () => {
   const [boss] = await pair('Panel Axe')
-  const { id } = await boss.ask('POST', '/api/tasks/', { title: 'A task', description: '# Plan\n\n1. one\n\n| a | b |\n|---|---|\n| 1 | 2 |' })
-  for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 390, height: 844 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' }]) {
+  const { id } = await boss.ask('POST', '/api/tasks/', {
+    title: 'A task',
+    description: '# Plan\n\n1. one\n\n| a | b |\n|---|---|\n| 1 | 2 |',
+  })
+  for (const options of [
+    {},
+    { colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'fr-FR' },
+  ]) {
     const { page, wrong, context } = await person(browser, house.url, options)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await signIn(page, house.url, boss)
     await page.addInitScript(() => {
       window.jumps = []
-      new PerformanceObserver((l) => l.getEntries().forEach((e) => e.hadRecentInput || window.jumps.push(e.value))).observe({ type: 'layout-shift', buffered: true })
+      new PerformanceObserver((l) =>
+        l.getEntries().forEach((e) => e.hadRecentInput || window.jumps.push(e.value)),
+      ).observe({ type: 'layout-shift', buffered: true })
     })
     for (const path of ['/board', '/list', '/board?task=' + id]) {
       await page.goto(house.url + path)
@@ -340,7 +455,10 @@ test('all of it by keys: the palette, the map of keys, and letters that can be t
   assert.deepEqual(await violations(page), [])
   await page.keyboard.type('second done')
   await page.keyboard.press('Enter')
-  await until('done', async () => (await boss.ask('GET', '/api/tasks/?status=done')).results.map((x) => x.title).join() === 'second')
+  await until(
+    'done',
+    async () => (await boss.ask('GET', '/api/tasks/?status=done')).results.map((x) => x.title).join() === 'second',
+  )
   await page.keyboard.press('Control+k')
   await page.waitForSelector('dialog [role=option]')
   await page.keyboard.type('go to list')
