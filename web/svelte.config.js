@@ -1,3 +1,6 @@
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte'
+import { expandBreakpoints } from './breakpoints.js'
 
-export default { preprocess: vitePreprocess() }
+const breakpoints = { style: ({ content }) => ({ code: expandBreakpoints(content) }) }
+
+export default { preprocess: [vitePreprocess(), breakpoints] }

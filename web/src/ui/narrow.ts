@@ -1,4 +1,5 @@
 import { MediaQuery } from 'svelte/reactivity'
+import breakpoints from './breakpoints.json'
 
-/** Whether the window is as narrow as a phone's: the width at which the style sheets, too, make another layout. */
-export const narrow = new MediaQuery('max-width: 720px')
+/** Whether the window is as narrow as a phone's. The style sheets change the layout at the same width. */
+export const narrow = new MediaQuery(`max-width: ${breakpoints.phone}px`)

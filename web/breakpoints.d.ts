@@ -1,0 +1,1 @@
+export function expandBreakpoints(css: string): string
