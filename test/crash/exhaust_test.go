@@ -18,6 +18,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/testenv"
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
@@ -215,7 +216,7 @@ func comeAndGo(t *testing.T, url, token string) {
 	all.Wait()
 }
 
-var large = flag.Int("crash.megabytes", 64, "how much data a start after a crash has to do with, F24")
+var large = flag.Int("crash.megabytes", testenv.Long(16, 64), "megabytes of data when the server starts after a crash, F24")
 
 // TestThreat_F24_StartOnMuchData kills the program while it writes, with much data behind it, and looks when it answers again. It takes
 // the best of three, because the machine may be busy with other tests.

@@ -140,17 +140,18 @@ func (s *site) report(n int) {
 	}
 }
 
-func count(short int) int {
+// count returns the number of cycles: that of the flag, else a short or a long one.
+func count(short, long int) int {
 	if *cycles > 0 {
 		return *cycles
 	}
-	return short
+	return testenv.Long(short, long)
 }
 
 func TestThreat_F1_KillUnderWriteLoad_SQLite(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	s := newSite(t, server.Options{Bin: bin, Data: data})
-	n := count(25)
+	n := count(5, 25)
 	for range n {
 		s.load(s.running.Kill9)
 		// A copy is looked at, so that the program itself is the first to find what the kill left.
@@ -182,7 +183,7 @@ func TestThreat_F3_KillUnderWriteLoad_PostgreSQL(t *testing.T) {
 	cluster := testenv.StartPostgres(t, testenv.PostgresOptions{Durable: true})
 	u := database(t, cluster)
 	s := newSite(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": u}})
-	n := count(10)
+	n := count(3, 10)
 	for i := range n {
 		killsServer := i%3 == 2
 		if killsServer {

@@ -135,7 +135,7 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 	running := server.Start(t, o)
 	company := server.SignUp(t, running.URL, "Acme")
 	titles := map[string]bool{}
-	n := count(30)
+	n := count(6, 30)
 	for i := range n {
 		dead := make(chan struct{})
 		mu.Lock()

@@ -43,7 +43,7 @@ func TestMoveIsKilledAndGoesOn(t *testing.T) {
 			o := way.from
 			o.Args = []string{"move", "--to=" + way.place}
 			m := server.Launch(t, o)
-			if tries < count(8) {
+			if tries < count(2, 8) {
 				time.Sleep(time.Duration(s.rng.IntN(250*(1+tries%3))) * time.Millisecond) // any moment
 				m.Kill9()
 				kills++

@@ -9,7 +9,7 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-var cycles = flag.Int("feed.cycles", 0, "how many faults the clients live through, on each engine; 0 is 50")
+var cycles = flag.Int("feed.cycles", 0, "how many faults the clients live through, on each engine; 0 is 10, with TEST_LONG 50")
 
 // bin is the program, built once.
 var bin string

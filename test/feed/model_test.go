@@ -185,7 +185,7 @@ func live(t *testing.T, s *nodes, happen func(rng *rand.Rand)) {
 	}
 	n := *cycles
 	if n == 0 {
-		n = 50
+		n = testenv.Long(10, 50)
 	}
 	for range n {
 		pause(ctx, time.Duration(rng.IntN(60))*time.Millisecond)

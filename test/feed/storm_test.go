@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/testenv"
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-var sockets = flag.Int("feed.sockets", 400, "how many clients come back at once, R7")
+var sockets = flag.Int("feed.sockets", testenv.Long(100, 400), "how many clients come back at once, R7")
 
 // TestThreat_R7_EverybodyComesBackAtOnce kills a server that many follow. All of them come back at once, each with the number of the
 // last event it has, and miss nothing. How long it takes is from when the server listens again to the first event after that, which

@@ -8,12 +8,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// TestMain keeps the default run short: -rapid.checks=N makes it longer.
+// TestMain sets the number of histories, which -rapid.checks=N overrides.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": "24", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": testenv.Long("6", "24"), "rapid.nofailfile": "true"} {
 		if !given[name] {
 			if err := flag.Set(name, value); err != nil {
 				panic(err)
