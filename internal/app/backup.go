@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
 )
@@ -207,7 +207,7 @@ func putKey(cfg Config, text string, replace bool) error {
 	if err := os.WriteFile(part, []byte(text+"\n"), 0o600); err != nil {
 		return err
 	}
-	if _, err := account.LoadKey(part); err != nil {
+	if _, err := auth.LoadKey(part); err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
 	return os.Rename(part, path)

@@ -15,21 +15,27 @@ import (
 	"golang.org/x/term"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// newAccounts is the room of accounts for a command, which signs no tokens.
-func newAccounts(d *db.DB) (*account.Service, error) {
-	s := &account.Service{DB: d, Log: &event.Log{}, Hasher: account.NewHasher(1, time.Minute)}
-	return s, s.Init()
+// newAuth makes the services of accounts for a command, which signs no tokens.
+func newAuth(d *db.DB) (*auth.Service, error) {
+	events := &event.Log{}
+	accounts, err := account.New(account.Options{DB: d, Log: events}, &task.Service{Log: events}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return auth.New(auth.Options{DB: d, Log: events, Accounts: accounts, Hasher: auth.NewHasher(1, time.Minute)})
 }
 
 // withAccounts opens the database for a command about accounts and companies.
-func (p *program) withAccounts(fn func(*account.Service) error) error {
+func (p *program) withAccounts(fn func(*auth.Service) error) error {
 	return p.withDatabase(func(d *db.DB) error {
-		s, err := newAccounts(d)
+		s, err := newAuth(d)
 		if err != nil {
 			return err
 		}
@@ -76,7 +82,7 @@ Exit codes: 0 made, 1 refused (the name is taken, the password is weak), 2 somet
 // Run makes the operator.
 func (c createsuperuserCommand) Run(p *program) error {
 	ask := p.asker(c.NoInput || c.PasswordStdin)
-	in := account.NewOperator{Username: c.Username, Email: c.Email}
+	in := auth.NewOperator{Username: c.Username, Email: c.Email}
 	var err error
 	if in.Username == "" {
 		if in.Username, err = ask.text("Username: ", "the username", "--username"); err != nil {
@@ -84,7 +90,7 @@ func (c createsuperuserCommand) Run(p *program) error {
 		}
 	}
 	if c.Existing {
-		return p.withAccounts(func(s *account.Service) error {
+		return p.withAccounts(func(s *auth.Service) error {
 			id, err := s.Promote(p.ctx, in.Username)
 			return p.tellOperator(in.Username, id, err)
 		})
@@ -97,7 +103,7 @@ func (c createsuperuserCommand) Run(p *program) error {
 	if in.Password, err = p.password(ask, c.PasswordStdin, superuserPassword); err != nil {
 		return err
 	}
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		id, err := s.CreateOperator(p.ctx, in)
 		return p.tellOperator(in.Username, id, err)
 	})
@@ -134,7 +140,7 @@ func (c changepasswordCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		if err := s.ResetPassword(p.ctx, c.Username, password); fail.Is(err, fail.KindNotFound) {
 			return fmt.Errorf("there is no account %q", c.Username)
 		} else if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -163,29 +164,40 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	now, evenly := func() time.Time { return d.Now().Std() }, steady()
-	signer, err := account.NewSigner(keys, issuer, now)
+	signer, err := auth.NewSigner(keys, issuer, now)
 	if err != nil {
 		return nil, err
 	}
 	events, cursors := &event.Log{}, page.NewCursors(keys[0].Derive("cursors"))
-	accounts := &account.Service{
-		DB: d, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Second),
-		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, PublicURL: cfg.PublicURL,
-		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), evenly),
+	limits := auth.Limits{
+		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly),
+		LoginByAddress:    limit.New(rate(cfg.LoginAddressRate, 1), evenly),
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), evenly), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), evenly),
 	}
 	guard, err := protect(cfg, keys[0], map[string]*limit.Limiter{
-		"login-pair": accounts.LoginByPair, "login-account": accounts.LoginByAccount, "login-address": accounts.LoginByAddress,
-		"register-address": accounts.RegisterByAddress, "refresh-address": accounts.RefreshByAddress,
+		"login-pair": limits.LoginByPair, "login-account": limits.LoginByAccount, "login-address": limits.LoginByAddress,
+		"register-address": limits.RegisterByAddress, "refresh-address": limits.RefreshByAddress,
 	}, evenly, log)
 	if err != nil {
 		return nil, err
 	}
-	if err := accounts.Init(); err != nil {
+	tasks := &task.Service{Log: events, Cursors: cursors}
+	notices, err := notifier(cfg, d, keys, log, out)
+	if err != nil {
 		return nil, err
 	}
-	tasks := &task.Service{Log: events, Cursors: cursors}
-	accounts.HandOver = tasks.HandOver
+	notices.Cursors = cursors
+	accounts, err := account.New(account.Options{DB: d, Log: events, Cursors: cursors, PublicURL: cfg.PublicURL}, tasks, notices)
+	if err != nil {
+		return nil, err
+	}
+	authn, err := auth.New(auth.Options{
+		DB: d, Log: events, Accounts: accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Second), Cursors: cursors,
+		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, Limits: limits,
+	})
+	if err != nil {
+		return nil, err
+	}
 	source, err := newSource(cfg, log)
 	if err != nil {
 		return nil, err
@@ -195,14 +207,10 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	feed := live.New(live.Options{
-		DB: d, Accounts: accounts, Events: events, Log: log, Bus: bus,
+		DB: d, Auth: authn, Events: events, Log: log, Bus: bus,
 		Limits: live.Limits{PerMember: cfg.FeedPerMember, PerCompany: cfg.FeedPerCompany, PerAddress: cfg.FeedPerAddress},
 	})
-	notices, err := notifier(cfg, d, keys, log, out)
-	if err != nil {
-		return nil, err
-	}
-	notices.Told, notices.Cursors, accounts.Invited = feed.Told, cursors, notices.Invite
+	notices.Told = feed.Told
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
 	if err := outside.Init(now); err != nil {
 		return nil, err
@@ -212,7 +220,7 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
+		Site: site, DB: d, Accounts: accounts, Auth: authn, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Memory: guard.memory, Heavy: guard.heavy,
 	}
@@ -224,13 +232,13 @@ func Wire(cfg Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error)
 	a.Ready = ready(parts(d, w))
 	return &House{
 		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
-		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, accounts, log) }),
+		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, authn, log) }),
 	}, nil
 }
 
 // wakeUps is what carries the wake-ups to the other nodes: Redis where there is one, else PostgreSQL; SQLite has one node. The
 // channel has a name that only nodes of this installation can know.
-func wakeUps(cfg Config, d *db.DB, key account.Key) (live.Bus, error) {
+func wakeUps(cfg Config, d *db.DB, key auth.Key) (live.Bus, error) {
 	channel := "taskhouse_" + hex.EncodeToString(key.Derive("wake-ups")[:12])
 	switch {
 	case d.Engine() == "sqlite":
@@ -260,11 +268,11 @@ func newSource(cfg Config, log *slog.Logger) (*external.Source, error) {
 const issuer = "taskhouse"
 
 // keepHouse deletes what has expired, now and then, until ctx ends.
-func keepHouse(ctx context.Context, d *db.DB, accounts *account.Service, log *slog.Logger) {
+func keepHouse(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Logger) {
 	t := time.NewTicker(10 * time.Minute)
 	defer t.Stop()
 	for {
-		err := errors.Join(event.ForgetAnswers(ctx, d), accounts.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
+		err := errors.Join(event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
 		if err != nil && ctx.Err() == nil {
 			log.Warn("housekeeping failed; it is tried again", "error", err)
 		}
@@ -303,9 +311,9 @@ func makeData(cfg Config) error {
 }
 
 // signingKeys are the configured keys, or the one in the data folder, which is made when it is not there.
-func signingKeys(cfg Config, log *slog.Logger) (keys []account.Key, err error) {
+func signingKeys(cfg Config, log *slog.Logger) (keys []auth.Key, err error) {
 	if len(cfg.SecretKey) > 0 {
-		k, err := account.NewKey(cfg.SecretKey)
+		k, err := auth.NewKey(cfg.SecretKey)
 		if err != nil {
 			return nil, fmt.Errorf("TASKHOUSE_SECRET_KEY: %w", err)
 		}
@@ -315,7 +323,7 @@ func signingKeys(cfg Config, log *slog.Logger) (keys []account.Key, err error) {
 			return nil, err
 		}
 		path := filepath.Join(cfg.Data, "secret.key")
-		k, err := account.LoadOrCreateKey(path)
+		k, err := auth.LoadOrCreateKey(path)
 		if err != nil {
 			return nil, err
 		}
@@ -325,7 +333,7 @@ func signingKeys(cfg Config, log *slog.Logger) (keys []account.Key, err error) {
 		keys = append(keys, k)
 	}
 	for _, old := range cfg.OldSecretKeys {
-		k, err := account.NewKey(old)
+		k, err := auth.NewKey(old)
 		if err != nil {
 			return nil, fmt.Errorf("TASKHOUSE_OLD_SECRET_KEYS: %w", err)
 		}
