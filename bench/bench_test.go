@@ -18,6 +18,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
@@ -36,7 +37,7 @@ func open(tb testing.TB, engine string, tasks, total int) *house {
 	tb.Helper()
 	where := dbtest.Fresh(tb, engine)
 	where.Conns = 8
-	cfg, err := app.Load(map[string]string{"data": tb.TempDir()}, func(string) (string, bool) { return "", false })
+	cfg, err := config.Load(map[string]string{"data": tb.TempDir()}, func(string) (string, bool) { return "", false })
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
@@ -30,7 +31,7 @@ func (g *stage) eavesdrop(ctx context.Context) (asked, error) {
 		sqlite3.Xsqlite3_reset_auto_extension(tls)
 		tls.Close()
 	}
-	cfg, err := app.Load(map[string]string{"data": g.place.data}, func(string) (string, bool) { return "", false })
+	cfg, err := config.Load(map[string]string{"data": g.place.data}, func(string) (string, bool) { return "", false })
 	if err != nil {
 		stop()
 		return asked{}, err

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
@@ -72,13 +71,13 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 		return err
 	}
 	var expires time.Time
-	if c.who, expires, err = e.api.Auth.AuthenticateWeb(c.ctx, token); err != nil {
+	if c.who, expires, err = e.api.Accounts.AuthenticateWeb(c.ctx, token); err != nil {
 		return err
 	}
-	if e.route.op.stream != nil || !e.api.Auth.RenewalDue(expires) {
+	if e.route.op.stream != nil || !e.api.Accounts.RenewalDue(expires) {
 		return nil
 	}
-	web, err := e.api.Auth.RenewWeb(c.ctx, c.who)
+	web, err := e.api.Accounts.RenewWeb(c.ctx, c.who)
 	if err != nil {
 		return err
 	}
@@ -87,16 +86,16 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 }
 
 // signIn opens a session of the web app. The one that the browser had ends: nobody goes on in a session that was planted.
-func (a *API) signIn(c *call, in auth.Credentials) (u account.MemberView, err error) {
+func (a *API) signIn(c *call, in account.Credentials) (u account.MemberView, err error) {
 	in.Agent = c.agent
-	web, err := a.Auth.LoginWeb(c.ctx, in, c.addr)
+	web, err := a.Accounts.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
 		return u, err
 	}
 	if err := a.endWeb(c); err != nil {
 		return u, err
 	}
-	who, _, err := a.Auth.AuthenticateWeb(c.ctx, web.Token)
+	who, _, err := a.Accounts.AuthenticateWeb(c.ctx, web.Token)
 	if err != nil {
 		return u, err
 	}
@@ -115,7 +114,7 @@ func (a *API) endWeb(c *call) error {
 	if c.cookie == "" {
 		return nil
 	}
-	err := a.Auth.LogoutWeb(c.ctx, c.cookie)
+	err := a.Accounts.LogoutWeb(c.ctx, c.cookie)
 	if fail.Is(err, fail.KindUnauthenticated) {
 		return nil
 	}
@@ -129,12 +128,12 @@ type OperatorSession struct {
 }
 
 // operatorSignIn opens an operator's session in a cookie.
-func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (s OperatorSession, err error) {
-	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
+func (a *API) operatorSignIn(c *call, in account.OperatorCredentials) (s OperatorSession, err error) {
+	token, err := a.Accounts.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {
 		return s, err
 	}
-	op, err := a.Auth.AuthenticateOperator(c.ctx, token.Access)
+	op, err := a.Accounts.AuthenticateOperator(c.ctx, token.Access)
 	if err != nil {
 		return s, err
 	}
@@ -148,9 +147,9 @@ func (a *API) operatorSignOut(c *call) (none, error) {
 	if c.cookie == "" {
 		return none{}, nil
 	}
-	op, err := a.Auth.AuthenticateOperator(c.ctx, c.cookie)
+	op, err := a.Accounts.AuthenticateOperator(c.ctx, c.cookie)
 	if err == nil {
-		err = a.Auth.OperatorLogout(c.ctx, op)
+		err = a.Accounts.OperatorLogout(c.ctx, op)
 	}
 	if fail.Is(err, fail.KindUnauthenticated) {
 		err = nil

@@ -9,11 +9,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/lmittmann/tint"
 
+	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
@@ -24,7 +23,7 @@ func NewLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	switch {
 	case format == "json":
 		return slog.New(tracedHandler{slog.NewJSONHandler(jsonWriter{w}, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact})})
-	case format == "auto" && terminal(w):
+	case format == "auto" && IsTerminal(w):
 		return slog.New(tracedHandler{terminalHandler(w, level)})
 	default:
 		// slog's text handler quotes and escapes every character that is not printable.
@@ -59,7 +58,8 @@ func terminalHandler(w io.Writer, level slog.Level) slog.Handler {
 	})
 }
 
-func terminal(w io.Writer) bool {
+// IsTerminal reports whether w is a terminal that understands colours and cursor movements.
+func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
@@ -71,15 +71,15 @@ func terminal(w io.Writer) bool {
 // onTerminal escapes here, because tint lets escape sequences pass on purpose, for colours.
 func onTerminal(groups []string, a slog.Attr) slog.Attr {
 	a = Redact(groups, a)
-	a.Key = escape(a.Key)
+	a.Key = Escape(a.Key)
 	switch v := a.Value; v.Kind() {
 	case slog.KindString:
-		a.Value = slog.StringValue(escape(v.String()))
+		a.Value = slog.StringValue(Escape(v.String()))
 	case slog.KindAny:
 		switch v.Any().(type) {
 		case slog.Level, *slog.Source, []byte:
 		default:
-			a.Value = slog.StringValue(escape(fmt.Sprintf("%+v", v.Any())))
+			a.Value = slog.StringValue(Escape(fmt.Sprintf("%+v", v.Any())))
 		}
 	}
 	return a
@@ -93,32 +93,11 @@ type jsonWriter struct{ w io.Writer }
 // Write takes one record, as slog's handlers write it.
 func (j jsonWriter) Write(record []byte) (int, error) {
 	text := strings.TrimSuffix(string(record), "\n")
-	if _, err := io.WriteString(j.w, escape(text)+"\n"); err != nil {
+	if _, err := io.WriteString(j.w, Escape(text)+"\n"); err != nil {
 		return 0, err
 	}
 	return len(record), nil
 }
-
-// escape writes control, format and separating characters as JSON would (\u001b), and bytes that are no UTF-8 as U+FFFD.
-func escape(s string) string {
-	s = strings.ToValidUTF8(s, "\ufffd")
-	if !strings.ContainsFunc(s, hostile) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if !hostile(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
-
-func hostile(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 // secretWords stand in the names of attributes that are never logged.
 var secretWords = []string{
@@ -143,11 +122,11 @@ func secretName(name string) bool {
 // in the first place. It does not look inside structs and maps.
 func Redact(groups []string, a slog.Attr) slog.Attr {
 	if secretName(a.Key) {
-		return slog.String(a.Key, hidden)
+		return slog.String(a.Key, config.Hidden)
 	}
 	for _, g := range groups {
 		if secretName(g) {
-			return slog.String(a.Key, hidden)
+			return slog.String(a.Key, config.Hidden)
 		}
 	}
 	switch a.Value.Kind() {
@@ -170,13 +149,13 @@ var (
 
 func scrub(s string) string {
 	if strings.Contains(s, "://") {
-		s = userInfo.ReplaceAllString(s, "://"+hidden+"@")
+		s = userInfo.ReplaceAllString(s, "://"+config.Hidden+"@")
 	}
 	if strings.Contains(s, "=") {
-		s = queryToken.ReplaceAllString(s, "${1}"+hidden)
+		s = queryToken.ReplaceAllString(s, "${1}"+config.Hidden)
 	}
 	if strings.Contains(s, "eyJ") {
-		s = webToken.ReplaceAllString(s, hidden)
+		s = webToken.ReplaceAllString(s, config.Hidden)
 	}
 	return s
 }

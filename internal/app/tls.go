@@ -16,6 +16,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"github.com/taskhouse/taskhouse/internal/config"
 )
 
 // secured is how the process speaks TLS, and what it answers to those who do not.
@@ -26,7 +28,7 @@ type secured struct {
 }
 
 // secure makes it of the configuration; nil where a proxy speaks TLS, or nobody.
-func secure(cfg Config, log *slog.Logger) (*secured, error) {
+func secure(cfg config.Config, log *slog.Logger) (*secured, error) {
 	redirect := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { toHTTPS(w, r, cfg.PublicURL) })
 	switch {
 	case cfg.TLSCert != "":
@@ -154,7 +156,7 @@ func trimSlashes(path string) string {
 }
 
 // redirect serves those who come without TLS, until stop is called; nobody without an address for it.
-func redirect(cfg Config, s *secured, log *slog.Logger) (stop func(), err error) {
+func redirect(cfg config.Config, s *secured, log *slog.Logger) (stop func(), err error) {
 	if s == nil || cfg.RedirectAddr == "" {
 		return func() {}, nil
 	}

@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -34,16 +33,16 @@ type Limits struct{ PerMember, PerCompany, PerAddress int }
 
 // Hub is this node's rooms.
 type Hub struct {
-	db      *db.DB
-	auth    *auth.Service
-	log     *slog.Logger
-	limits  Limits
-	others  *others         // the other nodes; nil: there are none
-	chatter *limit.Limiter  // what clients send
-	catchUp chan struct{}   // bounds how many read the past from the log at once
-	ctx     context.Context // ends when the hub closes
-	stop    context.CancelFunc
-	joined  sync.WaitGroup // subscriptions
+	db       *db.DB
+	accounts *account.Service
+	log      *slog.Logger
+	limits   Limits
+	others   *others         // the other nodes; nil: there are none
+	chatter  *limit.Limiter  // what clients send
+	catchUp  chan struct{}   // bounds how many read the past from the log at once
+	ctx      context.Context // ends when the hub closes
+	stop     context.CancelFunc
+	joined   sync.WaitGroup // subscriptions
 
 	mu        sync.Mutex
 	closed    bool
@@ -57,12 +56,12 @@ type memberKey struct{ company, user int64 }
 
 // Options are what a hub needs.
 type Options struct {
-	DB     *db.DB
-	Auth   *auth.Service
-	Events *event.Log
-	Log    *slog.Logger
-	Limits Limits
-	Bus    Bus // nil: this node is alone
+	DB       *db.DB
+	Accounts *account.Service
+	Events   *event.Log
+	Log      *slog.Logger
+	Limits   Limits
+	Bus      Bus // nil: this node is alone
 }
 
 // The pace of what happens without being asked for.
@@ -76,7 +75,7 @@ const (
 // New makes a hub and hears of every commit of this process from events. Run must run for it to hear of the others'.
 func New(o Options) *Hub {
 	h := &Hub{
-		db: o.DB, auth: o.Auth, log: o.Log, limits: o.Limits,
+		db: o.DB, accounts: o.Accounts, log: o.Log, limits: o.Limits,
 		chatter: limit.New(limit.Rate{Burst: 30, Per: 10 * time.Second}, func() time.Time { return o.DB.Now().Std() }),
 		catchUp: make(chan struct{}, 4),
 		rooms:   map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},

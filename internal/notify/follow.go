@@ -15,7 +15,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Follow is the follower of the log that tells people: app/follow.go says how far behind.
+// Follow is the follower of the log that tells people: app/followers.go says how far behind.
 func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 	windows, err := windowsOf(tx, entries)
 	if err != nil {

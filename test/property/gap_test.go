@@ -181,7 +181,7 @@ func join(t testing.TB, h *house, company, owner, user int64) {
 	must(t, err)
 	home, err := h.home(ctx, user)
 	must(t, err)
-	home, err = h.auth.Again(ctx, home) // somebody may have joined them meanwhile
+	home, err = h.accounts.Again(ctx, home) // somebody may have joined them meanwhile
 	must(t, err)
 	_, err = h.accounts.Accept(ctx, home, account.InvitationToken{Token: inv.Token})
 	must(t, err)

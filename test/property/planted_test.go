@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -19,7 +18,7 @@ import (
 // company although its other keys are unique in practice, they show that it does.
 
 // plant stores a session as it is opened at sign-in, and gives its tokens.
-func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh auth.RefreshToken) {
+func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh account.RefreshToken) {
 	t.Helper()
 	now := h.db.Now()
 	must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(t.Context(), func(tx *db.Tx) error {
@@ -27,23 +26,23 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 			VALUES ($1, $2, $3, $4, $5, $5, $6)`, session, user, "first", now, now.Add(24*time.Hour))
 		return err
 	}))
-	c := auth.Claims{
-		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(time.Hour).Std(),
+	c := account.Claims{
+		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(time.Hour).Std(),
 	}
-	access, err := h.auth.Signer.Sign(c)
+	access, err := h.accounts.Signer.Sign(c)
 	must(t, err)
-	c.Type, c.ID = auth.TokenRefresh, "first"
-	refresh.Refresh, err = h.auth.Signer.Sign(c)
+	c.Type, c.ID = account.TokenRefresh, "first"
+	refresh.Refresh, err = h.accounts.Signer.Sign(c)
 	must(t, err)
 	return access, refresh
 }
 
-// fresh returns the same house with empty caches, as another process has it.
+// fresh is the same house as a process that remembers nobody.
 func (h *house) fresh(t *testing.T) *house {
 	t.Helper()
-	again := &house{db: h.db, log: h.log, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
-	again.sign(t, h.auth.Signer)
-	return again
+	a := *h.accounts
+	must(t, a.Init())
+	return &house{db: h.db, log: h.log, accounts: &a, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
 }
 
 // two is a user with a company of their own, who is a member of another one.
@@ -66,12 +65,12 @@ func TestThreat_T23_SessionsOfOneNameInTwoCompanies(t *testing.T) {
 			access, refresh := h.plant(t, home, user, "same")
 			otherAccess, otherRefresh := h.plant(t, other, user, "same")
 
-			_, err := h.auth.Refresh(ctx, otherRefresh, netip.Addr{})
+			_, err := h.accounts.Refresh(ctx, otherRefresh, netip.Addr{})
 			must(t, err)
-			if _, err := h.auth.Refresh(ctx, refresh, netip.Addr{}); err != nil {
+			if _, err := h.accounts.Refresh(ctx, refresh, netip.Addr{}); err != nil {
 				t.Errorf("a refresh in the other company used this one's token up: %v", err)
 			}
-			must(t, h.auth.Logout(ctx, otherRefresh))
+			must(t, h.accounts.Logout(ctx, otherRefresh))
 			if err := h.fresh(t).live(ctx, access); err != nil {
 				t.Errorf("a logout in the other company ended this one's session: %v", err)
 			}
@@ -136,11 +135,11 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					}))
 				}
 				for company, id := range sessions {
-					want := auth.Holds
+					want := account.Holds
 					if company == out {
-						want = auth.NoMember
+						want = account.NoMember
 					}
-					got, _, err := h.auth.SessionStatuses(ctx, h.db.SystemScope(company, "a test"), []string{"at home", "elsewhere"})
+					got, _, err := h.accounts.SessionStatuses(ctx, h.db.SystemScope(company, "a test"), []string{"at home", "elsewhere"})
 					must(t, err)
 					if got[id] != want || len(got) != 1 {
 						t.Errorf("out of company %d: the sessions of company %d stand so: %v", out, company, got)
@@ -223,7 +222,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 
 // live asks whether an access token still holds.
 func (h *house) live(ctx context.Context, access string) error {
-	_, err := h.auth.Authenticate(ctx, access)
+	_, err := h.accounts.Authenticate(ctx, access)
 	return err
 }
 
@@ -243,7 +242,7 @@ func TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany(t *testing.T) {
 			})
 			must(t, err)
 			access, refresh := h.plant(t, other, user, "late")
-			if _, err := h.auth.Refresh(ctx, refresh, netip.Addr{}); err == nil {
+			if _, err := h.accounts.Refresh(ctx, refresh, netip.Addr{}); err == nil {
 				t.Error("a member who is active elsewhere refreshes a token where they are not")
 			}
 			if err := h.live(ctx, access); err == nil {

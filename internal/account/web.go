@@ -1,0 +1,74 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"net/netip"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// Web is the session of the web app: one token, which its cookie carries and which the server renews.
+type Web struct {
+	Token   string
+	Expires time.Time
+}
+
+// LoginWeb is Login for the web app.
+func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr) (Web, error) {
+	company, user, err := s.verifyCredentials(ctx, in, from)
+	if err != nil {
+		return Web{}, err
+	}
+	return openSession(ctx, s, company, sessionRow{user: user, kind: webSession, agent: in.Agent}, s.web)
+}
+
+// web makes the token of a session.
+func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
+	w.Expires = n.expires.Std()
+	w.Token, err = s.Signer.Sign(Claims{Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id, IssuedAt: tx.Now.Std(), Expires: w.Expires})
+	return w, err
+}
+
+// AuthenticateWeb is Authenticate for the web app, with the end of the token's life.
+func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m Caller, expires time.Time, err error) {
+	c, err := s.Signer.Verify(token, TokenWeb)
+	if err != nil {
+		return Caller{}, expires, err
+	}
+	m, err = s.caller(ctx, c)
+	return m, c.Expires, err
+}
+
+// RenewalDue reports whether a session that ends then has lived half of its life.
+func (s *Service) RenewalDue(expires time.Time) bool {
+	return s.DB.Now().Add(s.RefreshTTL / 2).Std().After(expires)
+}
+
+// RenewWeb lengthens the caller's session, from now on.
+func (s *Service) RenewWeb(ctx context.Context, who Caller) (w Web, err error) {
+	err = s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor()).Write(ctx, func(tx *db.Tx) error {
+		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
+		renewed, err := renewSession(tx, n)
+		if err != nil {
+			return err
+		}
+		if !renewed {
+			return fail.BadToken()
+		}
+		w, err = s.web(tx, n)
+		return err
+	})
+	return w, err
+}
+
+// LogoutWeb is Logout for the web app.
+func (s *Service) LogoutWeb(ctx context.Context, token string) error {
+	c, err := s.Signer.Verify(token, TokenWeb)
+	if err != nil {
+		return err
+	}
+	return s.endSessionOf(ctx, c)
+}

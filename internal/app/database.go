@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+// start is how a process that stays begins: its database is open and its schema this program's.
+func start(ctx context.Context, cfg config.Config, log *slog.Logger) (d *db.DB, closeDatabase func(), err error) {
+	relaxGC()
+	if d, err = OpenDatabase(cfg, log); err != nil {
+		return nil, nil, err
+	}
+	closeDatabase = func() {
+		if err := d.Close(); err != nil {
+			log.Error("close the database", "error", err)
+		}
+	}
+	if _, err := d.Migrate(ctx); err != nil {
+		closeDatabase()
+		return nil, nil, err
+	}
+	return d, closeDatabase, nil
+}
+
+// OpenDatabase opens what the configuration names; the embedded database's folder is made when it is not there.
+func OpenDatabase(cfg config.Config, log *slog.Logger) (*db.DB, error) {
+	return OpenDatabaseAt(cfg, log, nil)
+}
+
+// OpenDatabaseAt is openDatabase with another clock than the machine's.
+func OpenDatabaseAt(cfg config.Config, log *slog.Logger, now func() time.Time) (*db.DB, error) {
+	o := db.Options{Now: now, Conns: cfg.DatabaseConns, StatementTimeout: cfg.StatementTimeout, Log: log}
+	if cfg.DatabaseURL != "" {
+		o.URL, o.MigrateURL = string(cfg.DatabaseURL), string(cfg.MigrateURL)
+		return db.Open(context.Background(), o)
+	}
+	if err := MakeDataFolder(cfg.Data); err != nil {
+		return nil, err
+	}
+	o.Path = DatabaseFile(cfg.Data)
+	return db.Open(context.Background(), o)
+}
+
+// DatabaseFile returns the place of the embedded database in a data folder.
+func DatabaseFile(folder string) string { return filepath.Join(folder, "taskhouse.db") }
+
+// KeyFile returns the place of the signing key in a data folder.
+func KeyFile(folder string) string { return filepath.Join(folder, "secret.key") }
+
+// MakeDataFolder creates the data folder, which only its owner may enter, unless it exists.
+func MakeDataFolder(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w: choose another with --data", err)
+	}
+	return nil
+}

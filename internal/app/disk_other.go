@@ -1,8 +1,0 @@
-//go:build !linux && !darwin
-
-package app
-
-import "errors"
-
-// freeSpace is not known here.
-func freeSpace(string) (int64, error) { return 0, errors.New("this platform does not tell") }

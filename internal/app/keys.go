@@ -1,0 +1,41 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/config"
+)
+
+// signingKeys are the configured keys, or the one in the data folder, which is made when it is not there.
+func signingKeys(cfg config.Config, log *slog.Logger) (keys []account.Key, err error) {
+	if len(cfg.SecretKey) > 0 {
+		k, err := account.NewKey(cfg.SecretKey)
+		if err != nil {
+			return nil, fmt.Errorf("TASKHOUSE_SECRET_KEY: %w", err)
+		}
+		keys = append(keys, k)
+	} else {
+		if err := MakeDataFolder(cfg.Data); err != nil {
+			return nil, err
+		}
+		path := KeyFile(cfg.Data)
+		k, err := account.LoadOrCreateKey(path)
+		if err != nil {
+			return nil, err
+		}
+		if cfg.DatabaseURL != "" {
+			log.Warn("the signing key is in the data folder: every other node needs the same, as TASKHOUSE_SECRET_KEY", "file", path)
+		}
+		keys = append(keys, k)
+	}
+	for _, old := range cfg.OldSecretKeys {
+		k, err := account.NewKey(old)
+		if err != nil {
+			return nil, fmt.Errorf("TASKHOUSE_OLD_SECRET_KEYS: %w", err)
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// What operators ask is answered on their own listener only; routes are counted by name, and nothing that a client wrote shows.
+func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
+	const canary = "hunter2canary"
+	cfg, err := config.Load(nil, func(name string) (string, bool) {
+		v, ok := map[string]string{"TASKHOUSE_DATA": t.TempDir(), "TASKHOUSE_OPS_ADDR": "127.0.0.1:9", "TASKHOUSE_LOG_LEVEL": "debug"}[name]
+		return v, ok
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logged bytes.Buffer
+	log := NewLogger(&logged, slog.LevelDebug, "json")
+	d, closeDatabase, err := start(t.Context(), cfg, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeDatabase()
+	house, err := Wire(cfg, d, log, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(h http.Handler, method, path, body string) (int, string) {
+		r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+canary)
+		r.Header.Set("Cookie", "session="+canary)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	for _, path := range []string{"/api/auth/profile/", "/api/tasks/77/?x=" + canary, "/" + canary + "/"} {
+		call(house.Handler, "GET", path, "")
+	}
+	call(house.Handler, "POST", "/api/auth/login/", `{"username":"ada","password":"`+canary+`"}`)
+	ops := operatorHandler(cfg, house.metrics, d, house.worker)
+	status, text := call(ops, "GET", "/metrics", "")
+	for _, want := range []string{
+		`taskhouse_http_requests_total{route="profile",status="401"} 1`, `taskhouse_http_requests_total{route="login",status="401"} 1`,
+		`taskhouse_http_requests_total{route="none",status="404"} 1`, `taskhouse_http_request_seconds_count{route="task"} 1`,
+		"taskhouse_db_commits_total", "taskhouse_db_writer_queue 0", "taskhouse_feed_connections 0", "taskhouse_gate_refused_total 0", "taskhouse_ask_failed 0", "go_goroutines",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%d, without %s", status, want)
+		}
+	}
+	if strings.Contains(text, canary) {
+		t.Errorf("the figures show what a client sent:\n%s", text)
+	}
+	// A path is logged; what stands in headers, queries and bodies is not.
+	if n, paths := strings.Count(logged.String(), canary), strings.Count(logged.String(), `"path":"/`+canary+`/"`); n != paths || paths == 0 {
+		t.Errorf("the log shows a secret, %d times beside the path's %d:\n%s", n, paths, logged.String())
+	}
+	for path, want := range map[string]int{"/livez": 200, "/livez/": 200, "/readyz": 200, "/readyz/": 200, "/debug/pprof/": 404, "/api/docs/": 404} {
+		if got, body := call(ops, "GET", path, ""); got != want {
+			t.Errorf("%s for operators: %d %s, want %d", path, got, body, want)
+		}
+	}
+	cfg.Pprof = true
+	if got, _ := call(operatorHandler(cfg, house.metrics, d, house.worker), "GET", "/debug/pprof/", ""); got != 200 {
+		t.Errorf("pprof opted in: %d", got)
+	}
+	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/vars"} {
+		if got, _ := call(house.Handler, "GET", path, ""); got != 404 {
+			t.Errorf("%s for everybody: %d", path, got)
+		}
+	}
+}
+
+func TestReadyTellsOfFollowersThatHalted(t *testing.T) {
+	now := db.At(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	for _, c := range []struct {
+		name   string
+		looked []event.Progress
+		ready  bool
+	}{
+		{"none at work", nil, true},
+		{"answered a moment ago", []event.Progress{{Name: "notify", Looked: now.Add(-2 * time.Second)}}, true},
+		{"one not answered for long", []event.Progress{{Name: "a", Looked: now}, {Name: "b", Looked: now.Add(-time.Minute)}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := stalled(c.looked, now); (err == nil) != c.ready {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// Operators are told which part is not well, and everybody else only that something is not.
+func TestReadyzTellsOperatorsWhichPart(t *testing.T) {
+	broken := errors.New("dial postgres://taskhouse:hunter2@db/taskhouse: refused")
+	for _, c := range []struct {
+		name  string
+		parts []part
+		code  int
+		lines string
+	}{
+		{"all well", []part{{"database", nothing}, {"jobs", nothing}}, 200, "database: ok\njobs: ok\n"},
+		{
+			"one not",
+			[]part{{"database", nothing}, {"schema", func(context.Context) error { return broken }}, {"jobs", nothing}},
+			503, "database: ok\nschema: dial postgres://[hidden]@db/taskhouse: refused\njobs: ok\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			report(t.Context(), w, c.parts)
+			if w.Code != c.code || w.Body.String() != c.lines {
+				t.Errorf("%d\n%s", w.Code, w.Body)
+			}
+			err := ready(c.parts)(t.Context())
+			if (err == nil) != (c.code == 200) || err != nil && !fail.Is(err, fail.KindUnavailable) {
+				t.Errorf("%v", err)
+			}
+			var f *fail.Error
+			if errors.As(err, &f) && strings.Contains(f.Detail, "postgres") {
+				t.Errorf("everybody is told %q", f.Detail)
+			}
+		})
+	}
+}
+
+func nothing(context.Context) error { return nil }
+
+// A schema that lacks a step of this program, after an older backup was put back for instance, is not served.
+func TestReadyLooksAtTheSchema(t *testing.T) {
+	cfg, err := config.Load(nil, func(name string) (string, bool) {
+		if name != "TASKHOUSE_DATA" {
+			return "", false
+		}
+		return t.TempDir(), true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, closeDatabase, err := start(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeDatabase()
+	if err := d.Current(t.Context()); err != nil {
+		t.Error(err)
+	}
+	err = d.System("a test takes a step back").Write(t.Context(), func(tx *db.SystemTx) error {
+		_, err := tx.Exec(`DELETE FROM schema_versions WHERE version = (SELECT max(version) FROM schema_versions)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Current(t.Context()); err == nil || !strings.Contains(err.Error(), "taskhouse migrate up") {
+		t.Errorf("%v", err)
+	}
+}

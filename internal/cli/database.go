@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// withDatabase opens the database for one command.
+func (p *program) withDatabase(fn func(d *db.DB) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	d, err := app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Check(p.ctx); err != nil {
+		return err
+	}
+	return fn(d)
+}
+
+// look opens the configured database, or a SQLite file if one is named, beside whoever uses it.
+func (p *program) look(file string) (d *db.DB, cfg config.Config, err error) {
+	if cfg, err = p.config(); err != nil {
+		return nil, cfg, err
+	}
+	cfg.StatementTimeout = time.Hour // everything is read
+	log := app.NewLogger(p.stderr, max(cfg.LogLevel, slog.LevelWarn), cfg.LogFormat)
+	o := db.Options{Path: file, Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, Look: true}
+	if file == "" && cfg.DatabaseURL != "" {
+		o.Path, o.URL, o.MigrateURL = "", string(cfg.DatabaseURL), string(cfg.MigrateURL)
+		d, err = db.Open(p.ctx, o)
+		return d, cfg, err
+	}
+	if file == "" {
+		o.Path = app.DatabaseFile(cfg.Data)
+	}
+	d, err = db.Open(p.ctx, o)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no database in %s", o.Path)
+	}
+	return d, cfg, err
+}
+
+// newAccounts is the room of accounts for a command, which signs no tokens.
+func newAccounts(d *db.DB) (*account.Service, error) {
+	s := &account.Service{DB: d, Log: &event.Log{}, Hasher: account.NewHasher(1, time.Minute)}
+	return s, s.Init()
+}
+
+// withAccounts opens the database for a command about accounts and companies.
+func (p *program) withAccounts(fn func(*account.Service) error) error {
+	return p.withDatabase(func(d *db.DB) error {
+		s, err := newAccounts(d)
+		if err != nil {
+			return err
+		}
+		return inWords(fn(s))
+	})
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
+type flushCommand struct {
+	YesDelete string `name:"yes-delete" placeholder:"NAME" help:"The database's name, instead of typing it when asked."`
+}
+
+// Help is the rest of the command's help.
+func (flushCommand) Help() string {
+	return `All companies, people, tasks and logs are deleted; the schema stays, and ids are not used again. It asks for the database's name first. Stop the servers before, and make a backup.
+
+Exit codes: 0 deleted, 1 failed, 2 the name was not given or is another; then nothing was deleted.`
+}
+
+// Run deletes everything.
+func (c flushCommand) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error {
+		place, err := d.Place(p.ctx)
+		if err != nil {
+			return err
+		}
+		given := c.YesDelete
+		if given == "" {
+			ask := p.asker(false)
+			if !ask.possible() {
+				return usage(fmt.Errorf("this deletes everything in %s: say so with --yes-delete %s", place.Full, place.Name))
+			}
+			_, _ = fmt.Fprintf(p.stderr, "This deletes all companies, people, tasks and logs in %s.\n", place.Full)
+			if given, err = ask.text(fmt.Sprintf("Type the database's name (%s) to go on: ", place.Name), "the name", "--yes-delete"); err != nil {
+				return err
+			}
+		}
+		if given != place.Name {
+			return usage(fmt.Errorf("the database's name is %s and not %q: nothing was deleted", place.Name, given))
+		}
+		rows, err := d.Flush(p.ctx)
+		if err != nil {
+			return errors.Join(errors.New("nothing was deleted"), err)
+		}
+		_, err = fmt.Fprintf(p.stdout, "deleted %d companies with everything in them, and %d accounts\n", rows["companies"], rows["users"])
+		return err
+	})
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/job"
+)
+
+type jobsCommand struct {
+	List   jobsList   `cmd:"" help:"List jobs, the newest first."`
+	Retry  jobsRetry  `cmd:"" help:"Queue a job again that was given up or cancelled."`
+	Cancel jobsCancel `cmd:"" help:"Give a job up that has not ended."`
+}
+
+type jobsList struct {
+	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"Only those that are queued, running, done, dead or cancelled."`
+	Limit int    `default:"50" help:"How many at most."`
+}
+
+// Run prints a table.
+func (c jobsList) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error {
+		rows, err := job.List(p.ctx, d, c.State, c.Limit)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(table, "JOB\tCOMPANY\tKIND\tKEY\tSTATE\tATTEMPTS\tCREATED\tNEXT\tERROR")
+		for _, r := range rows {
+			next := "-"
+			if r.DueAt != 0 {
+				next = r.DueAt.Std().Format(time.RFC3339)
+			}
+			_, _ = fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.ID, r.Company, config.Printable(r.Kind), config.Printable(r.Key), r.State, r.Attempts,
+				r.CreatedAt.Std().Format(time.RFC3339), next, config.Printable(app.OneLine(r.Error)))
+		}
+		return table.Flush()
+	})
+}
+
+type jobsRetry struct {
+	ID int64 `arg:"" help:"The job's number."`
+}
+
+// Run queues it.
+func (c jobsRetry) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error { return noJob(job.Retry(p.ctx, d, c.ID), c.ID, "given up or cancelled") })
+}
+
+type jobsCancel struct {
+	ID int64 `arg:"" help:"The job's number."`
+}
+
+// Run cancels it.
+func (c jobsCancel) Run(p *program) error {
+	return p.withDatabase(func(d *db.DB) error { return noJob(job.Cancel(p.ctx, d, c.ID), c.ID, "queued or running") })
+}
+
+func noJob(err error, id int64, state string) error {
+	if fail.Is(err, fail.KindNotFound) || fail.Is(err, fail.KindConflict) {
+		return fmt.Errorf("there is no job %d that is %s; see taskhouse jobs list", id, state)
+	}
+	return err
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/notify"
+)
+
+type mailCommand struct {
+	Test mailTest `cmd:"" help:"Send one mail, by SMTP_URL or to the console."`
+}
+
+type mailTest struct {
+	Address string `arg:"" help:"Where it goes."`
+}
+
+// Run sends it and says so.
+func (c mailTest) Run(p *program) error {
+	if len(account.CheckEmail(c.Address)) > 0 {
+		return usage(fmt.Errorf("%q is no e-mail address", c.Address))
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	m, err := app.NewMailer(cfg, p.stdout)
+	if err != nil {
+		return err
+	}
+	const text = "This is a test: mails of this Taskhouse arrive here."
+	err = m.Send(p.ctx, notify.Message{
+		ID: "test." + rand.Text(), To: c.Address, From: "Taskhouse", Subject: "A test of Taskhouse", Date: time.Now(),
+		Text: text + "\n", HTML: "<!doctype html>\n<p>" + text + "</p>\n",
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "sent to %s\n", c.Address)
+	return err
+}

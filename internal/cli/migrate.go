@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"text/tabwriter"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
+)
+
+type migrateCommand struct {
+	Up     migrateUp     `cmd:"" help:"Bring the schema to this version's."`
+	Status migrateStatus `cmd:"" help:"Say which migrations are done and which are not."`
+}
+
+type migrateUp struct{}
+
+// Run migrates.
+func (migrateUp) Run(p *program) error { return p.migrate(true) }
+
+type migrateStatus struct{}
+
+// Run changes nothing.
+func (migrateStatus) Run(p *program) error { return p.migrate(false) }
+
+func (p *program) migrate(up bool) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return Migrate(p.ctx, cfg, p.stdout, up)
+}
+
+// Migrate brings the schema to this version's (up), or says where it stands.
+func Migrate(ctx context.Context, cfg config.Config, out io.Writer, up bool) error {
+	d, err := app.OpenDatabase(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if up {
+		taken, err := d.Migrate(ctx)
+		for _, m := range taken {
+			_, _ = fmt.Fprintf(out, "migrated to %04d_%s\n", m.Version, m.Name)
+		}
+		if err == nil && len(taken) == 0 {
+			_, _ = fmt.Fprintln(out, "nothing to migrate")
+		}
+		return err
+	}
+	ms, err := d.Migrations(ctx)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, m := range ms {
+		state := "not yet"
+		if m.Applied != 0 {
+			state = m.Applied.Std().Format(time.RFC3339)
+		}
+		_, _ = fmt.Fprintf(t, "%04d_%s\t%s\n", m.Version, m.Name, state)
+	}
+	if e := t.Flush(); err == nil {
+		err = e
+	}
+	return err
+}

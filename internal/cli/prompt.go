@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// asker asks whoever sits at the terminal. Questions go to stderr, so that stdout holds answers only.
+type asker struct {
+	ctx      context.Context
+	terminal *os.File // nil: nobody sits there
+	lines    *bufio.Reader
+	out      io.Writer
+}
+
+func (p *program) asker(silent bool) *asker {
+	a := &asker{ctx: p.ctx, out: p.stderr}
+	if f, ok := p.stdin.(*os.File); ok && !silent && term.IsTerminal(int(f.Fd())) {
+		a.terminal, a.lines = f, bufio.NewReader(f)
+	}
+	return a
+}
+
+func (a *asker) possible() bool { return a.terminal != nil }
+
+// text asks for a line; what it is that must not be empty, and which flag gives it, is for the message.
+func (a *asker) text(question, what, flag string) (string, error) {
+	if !a.possible() {
+		return "", usage(fmt.Errorf("there is no terminal to ask for %s: give it with %s", what, flag))
+	}
+	_, _ = fmt.Fprint(a.out, question)
+	line, err := a.lines.ReadString('\n')
+	line = strings.TrimSpace(line)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the answer: %w", err)
+	}
+	if line == "" && what != "" {
+		return "", usage(fmt.Errorf("%s is needed", what))
+	}
+	return line, nil
+}
+
+// hidden asks for a line that the terminal does not show.
+func (a *asker) hidden(question string) (string, error) {
+	fd := int(a.terminal.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	_, _ = fmt.Fprint(a.out, question)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		b, err := term.ReadPassword(fd)
+		answers <- answer{b, err}
+	}()
+	select {
+	case got := <-answers:
+		_, _ = fmt.Fprintln(a.out)
+		if got.err != nil {
+			return "", fmt.Errorf("read the password: %w", got.err)
+		}
+		return string(got.text), nil
+	case <-a.ctx.Done(): // Ctrl-C: the terminal must show again what is typed
+		_ = term.Restore(fd, before)
+		_, _ = fmt.Fprintln(a.out)
+		return "", a.ctx.Err()
+	}
+}

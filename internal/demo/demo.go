@@ -1,0 +1,446 @@
+// Package demo makes a sample company: ten people and weeks of history, for those who try Taskhouse out.
+//
+// It calls the operations that people use, under a clock that it sets, so that log, history and figures are true. It writes
+// no row itself and sends no mail.
+package demo
+
+import (
+	"cmp"
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/notify"
+	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
+)
+
+// Options say how much of a sample company there is.
+type Options struct {
+	Name  string
+	Weeks int
+	Tasks int
+	Seed  uint64 // the same seed is the same company; people's password is another each time
+}
+
+// Make creates a sample company and writes to out how to sign in to it. With onlyEmpty it leaves a database alone that has
+// companies or accounts, and reports made as false. progress, if not nil, is called after each step of all.
+func Make(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, o Options, onlyEmpty bool, progress func(step, all int)) (made bool, err error) {
+	clock := &setClock{}
+	d, err := app.OpenDatabaseAt(cfg, log, clock.Now)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if _, err := d.Migrate(ctx); err != nil {
+		return false, err
+	}
+	house, err := newDemo(cfg, d, clock, o)
+	if err != nil {
+		return false, err
+	}
+	if onlyEmpty {
+		companies, err := house.accounts.Companies(ctx, account.CompanySearch{Page: page.Number(1, 1)})
+		if err != nil || companies.Count > 0 {
+			return false, err
+		}
+		users, err := house.accounts.Accounts(ctx, account.AccountSearch{Page: page.Number(1, 1)})
+		if err != nil || users.Count > 0 {
+			return false, err
+		}
+	}
+	if err := house.run(ctx, progress); err != nil {
+		return false, fmt.Errorf("make the sample company: %w", err)
+	}
+	_, err = fmt.Fprintf(out, `%s has %d people, %d tasks and %d weeks behind it.
+
+  Sign in as   %s   (owner; the others: %s)
+  Password     %s   (everybody's; it is not shown again, see taskhouse changepassword)
+`, o.Name, len(cast), o.Tasks, o.Weeks, cast[0].username(), house.others(), house.password)
+	return true, err
+}
+
+// setClock is the machine's clock until it is set.
+type setClock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// Now is the time it was set to.
+func (c *setClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return time.Now()
+	}
+	return c.at
+}
+
+func (c *setClock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = t
+}
+
+// demo is the making of a sample company.
+type demo struct {
+	options  Options
+	clock    *setClock
+	random   *rand.Rand
+	accounts *account.Service
+	tasks    *task.Service
+	notices  *notify.Service
+	follow   *event.Followers
+	password string
+
+	begin, end time.Time
+	members    []account.Caller // as cast, once they have joined
+	steps      []step
+}
+
+// step is something that somebody does at a time.
+type step struct {
+	at time.Time
+	do func(ctx context.Context) error
+}
+
+func newDemo(cfg config.Config, d *db.DB, clock *setClock, o Options) (*demo, error) {
+	secret := make([]byte, 32)
+	_, _ = crand.Read(secret) // it never fails
+	key, err := account.NewKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := account.NewSigner([]account.Key{key}, app.Issuer, clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	h := &demo{
+		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a history that can be made again, no secret
+		password: crand.Text()[:16],
+		accounts: &account.Service{
+			DB: d, Log: &event.Log{}, Signer: signer, Hasher: account.NewHasher(0, time.Minute), AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+		},
+	}
+	h.tasks = &task.Service{Log: h.accounts.Log}
+	h.accounts.HandOver = h.tasks.HandOver
+	quiet := slog.New(slog.DiscardHandler)
+	h.notices = &notify.Service{
+		DB: d, Queue: job.NewQueue(), Mailer: notify.NewConsole(io.Discard), Links: notify.NewLinks(secret), Log: quiet, PublicURL: cfg.PublicURL,
+	}
+	h.follow = event.NewFollowers(d, quiet, app.Followers(cfg, h.notices)...)
+	return h, h.accounts.Init()
+}
+
+func (h *demo) others() string {
+	var names []string
+	for _, f := range cast[1:] {
+		names = append(names, f.username())
+	}
+	return strings.Join(names, ", ")
+}
+
+// run plans the whole history, and then lives through it.
+func (h *demo) run(ctx context.Context, progress func(step, all int)) error {
+	h.until(time.Now().Add(-time.Hour))
+	h.members = make([]account.Caller, len(cast))
+	for i, f := range cast {
+		h.plan(h.moment(f.joins), func(ctx context.Context) error { return h.join(ctx, i) })
+		if f.leaves > 0 {
+			h.plan(h.moment(f.leaves), func(ctx context.Context) error { return h.leave(ctx, i) })
+		}
+	}
+	for n := range h.options.Tasks {
+		h.planTask(n)
+	}
+	for at := h.begin.AddDate(0, 0, 1); at.Before(h.end); at = at.AddDate(0, 0, 1) {
+		h.plan(at, h.tell)
+	}
+	slices.SortStableFunc(h.steps, func(a, b step) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
+	for i, s := range h.steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h.clock.set(s.at)
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(i+1, len(h.steps))
+		}
+	}
+	// What is told of the last hours is told now, and nobody's session stays open.
+	h.clock.set(h.end)
+	if err := h.follow.CatchUp(ctx); err != nil {
+		return err
+	}
+	return h.signOut(ctx)
+}
+
+// until sets where the history ends, and with it where it begins.
+func (h *demo) until(end time.Time) {
+	h.end = end.UTC()
+	h.begin = working(h.end.AddDate(0, 0, -7*h.options.Weeks))
+}
+
+func (h *demo) plan(at time.Time, do func(ctx context.Context) error) {
+	if at.Before(h.end) {
+		h.steps = append(h.steps, step{at, do})
+	}
+}
+
+// moment is a time as a part of the whole history.
+func (h *demo) moment(part float64) time.Time {
+	return h.begin.Add(time.Duration(part * float64(h.end.Sub(h.begin))))
+}
+
+// working is t, or the next time that somebody is at work.
+func working(t time.Time) time.Time {
+	for t.Weekday() == time.Sunday || t.Hour() >= 18 {
+		t = time.Date(t.Year(), t.Month(), t.Day()+1, 7, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	if t.Hour() < 7 {
+		t = time.Date(t.Year(), t.Month(), t.Day(), 7, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	return t
+}
+
+// worked is t, or the last time before it that somebody was at work.
+func worked(t time.Time) time.Time {
+	switch {
+	case t.Hour() < 7:
+		t = time.Date(t.Year(), t.Month(), t.Day()-1, 17, t.Minute(), t.Second(), 0, time.UTC)
+	case t.Hour() >= 18:
+		t = time.Date(t.Year(), t.Month(), t.Day(), 17, t.Minute(), t.Second(), 0, time.UTC)
+	}
+	if t.Weekday() == time.Sunday {
+		t = t.AddDate(0, 0, -1)
+	}
+	return t
+}
+
+// after is a time some hours after t, a few of them mostly and sometimes many, when somebody is at work.
+func (h *demo) after(t time.Time, hours float64) time.Time {
+	return working(t.Add(time.Duration(h.random.ExpFloat64()*hours*float64(time.Hour)) + time.Minute))
+}
+
+func (h *demo) chance(percent int) bool { return h.random.IntN(100) < percent }
+
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// somebody is a person who works there at a time, the busy ones more often.
+func (h *demo) somebody(at time.Time) int {
+	var all []int
+	for i, f := range cast {
+		if at.After(h.moment(f.joins)) && (f.leaves == 0 || at.Before(h.moment(f.leaves).Add(-time.Hour))) {
+			for range f.weight {
+				all = append(all, i)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	return pick(h.random, all)
+}
+
+// join makes the i-th person an account: the first founds the company, who invites the others.
+func (h *demo) join(ctx context.Context, i int) error {
+	f := cast[i]
+	in := account.Registration{
+		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first, LastName: f.last,
+		Phone: fmt.Sprintf("+44 20 7946 %04d", 100+i),
+	}
+	if i == 0 {
+		in.CompanyName = h.options.Name
+	} else {
+		inv := account.NewInvitation{Role: f.role}
+		if err := h.as(ctx, 0, func(who account.Caller) error {
+			v, err := h.accounts.Invite(ctx, who, inv)
+			in.InvitationToken = v.Token
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if _, err := h.accounts.Register(ctx, in, netip.Addr{}); err != nil {
+		return err
+	}
+	tokens, err := h.accounts.Login(ctx, account.Credentials{Username: in.Username, Password: h.password}, netip.Addr{})
+	if err != nil {
+		return err
+	}
+	if h.members[i], err = h.accounts.Authenticate(ctx, tokens.Access); err != nil {
+		return err
+	}
+	// Nobody is there to read a mail.
+	off := url.Values{}
+	for _, k := range notify.Kinds {
+		off.Set(string(k)+"_email", "false")
+	}
+	var wish notify.PreferencesChange
+	wish.Read(form.Query(off))
+	return h.as(ctx, i, func(who account.Caller) error {
+		_, err := h.notices.ChangePreferences(ctx, who, wish)
+		return err
+	})
+}
+
+// leave hands somebody's tasks over and deactivates them.
+func (h *demo) leave(ctx context.Context, i int) error {
+	to := h.members[1].Actor()
+	return h.as(ctx, 0, func(who account.Caller) error {
+		if err := h.tasks.HandOver(ctx, who, h.members[i].Actor(), &to); err != nil {
+			return err
+		}
+		_, err := h.accounts.ChangeMember(ctx, who, h.members[i].Actor(), account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
+		return err
+	})
+}
+
+// signOut ends the sessions that the history was made in.
+func (h *demo) signOut(ctx context.Context) error {
+	for _, f := range cast {
+		if err := h.accounts.SignOutEverywhere(ctx, f.username()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell lets people be told, and read it; the last two days' they have not read yet.
+func (h *demo) tell(ctx context.Context) error {
+	if err := h.follow.CatchUp(ctx); err != nil {
+		return err
+	}
+	if h.clock.Now().After(h.end.AddDate(0, 0, -2)) {
+		return nil
+	}
+	for i, m := range h.members {
+		if f := cast[i]; m.Session == "" || f.leaves > 0 && h.clock.Now().After(h.moment(f.leaves)) {
+			continue
+		}
+		if err := h.as(ctx, i, func(who account.Caller) error { _, err := h.notices.MarkAll(ctx, who); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// as does something as the i-th person, who is verified again when the company's people have changed.
+func (h *demo) as(ctx context.Context, i int, do func(who account.Caller) error) (err error) {
+	for {
+		if err = do(h.members[i]); !errors.Is(err, db.ErrStale) {
+			return err
+		}
+		if h.members[i], err = h.accounts.Again(ctx, h.members[i]); err != nil {
+			return err
+		}
+	}
+}
+
+// creation is when the n-th task is made: the next time that somebody is at work, unless the history has ended by then.
+func (h *demo) creation(n int) time.Time {
+	part := (float64(n) + h.random.Float64()) / float64(h.options.Tasks)
+	at := h.moment(0.06 + 0.94*part)
+	if t := working(at); t.Before(h.end) {
+		return t
+	}
+	return worked(at)
+}
+
+// planTask plans the life of one task.
+func (h *demo) planTask(n int) {
+	made := h.creation(n)
+	in := task.New{
+		Title:       pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces),
+		Description: pick(h.random, demoNotes), Status: task.Todo,
+	}
+	creator, worker := h.somebody(made), h.somebody(made)
+	assigned, first := h.chance(85), worker // it may be given to others later, who are not there yet
+	var id int64
+	h.plan(made, func(ctx context.Context) error {
+		if assigned {
+			to := h.members[first].Actor()
+			in.AssignedTo = &to
+		}
+		return h.as(ctx, creator, func(who account.Caller) error {
+			t, err := h.tasks.Create(ctx, who, in, event.Once{})
+			id = t.ID
+			return err
+		})
+	})
+	change := func(at time.Time, by int, c task.Change) {
+		if leaves := cast[by].leaves; leaves > 0 && !at.Before(h.moment(leaves)) {
+			by = 1
+		}
+		h.plan(at, func(ctx context.Context) error {
+			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+		})
+	}
+	status := func(s string) task.Change { return task.Change{Status: form.Optional[string]{Set: true, V: s}} }
+	assign := func(at time.Time, by, to int) {
+		h.plan(at, func(ctx context.Context) error {
+			c := task.Change{AssignedTo: form.Optional[int64]{Set: true, V: h.members[to].Actor()}}
+			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+		})
+	}
+	at := made
+	if !assigned && h.chance(80) {
+		at = h.after(at, 10)
+		worker = h.somebody(at)
+		assign(at, worker, worker)
+	}
+	if h.chance(15) {
+		change(h.after(made, 3), creator, task.Change{Title: form.Optional[string]{Set: true, V: in.Title + ", please"}})
+	}
+	if h.chance(12) {
+		at = h.after(at, 20)
+		worker = h.somebody(at)
+		assign(at, creatorAt(h, creator, at), worker)
+	}
+	if h.chance(6) {
+		change(h.after(at, 60), creator, status("cancelled"))
+		return
+	}
+	if h.chance(8) { // nobody begins
+		return
+	}
+	at = h.after(at, 30)
+	change(at, worker, status("in_progress"))
+	if h.chance(8) { // nobody ends
+		return
+	}
+	at = h.after(at, 40)
+	change(at, worker, status("done"))
+	if h.chance(9) {
+		at = h.after(at, 30)
+		change(at, creator, status("in_progress"))
+		change(h.after(at, 20), worker, status("done"))
+	}
+}
+
+// creatorAt is who made a task, or an admin when they have left by then.
+func creatorAt(h *demo, creator int, at time.Time) int {
+	if leaves := cast[creator].leaves; leaves > 0 && !at.Before(h.moment(leaves)) {
+		return 1
+	}
+	return creator
+}

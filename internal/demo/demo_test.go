@@ -1,0 +1,22 @@
+package demo_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/demo"
+)
+
+// TestTheSampleCompanyHasEveryTask makes histories that end at every hour of a week, nights and Sundays too: no task is made when nobody
+// works, and none after the end, where it would not be made at all.
+func TestTheSampleCompanyHasEveryTask(t *testing.T) {
+	monday := time.Date(2026, 3, 2, 0, 30, 0, 0, time.UTC)
+	for hour := range 7 * 24 {
+		end := monday.Add(time.Duration(hour) * time.Hour)
+		for n, at := range demo.Creations(end, demo.Options{Weeks: 1, Tasks: 60, Seed: uint64(hour)}) {
+			if !at.Before(end) || at.Hour() < 7 || at.Hour() > 17 || at.Weekday() == time.Sunday {
+				t.Errorf("with an end on %s, task %d is made on %s", end.Format("Mon 15:04"), n, at.Format("Mon 15:04"))
+			}
+		}
+	}
+}
