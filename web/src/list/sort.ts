@@ -1,10 +1,9 @@
-// The order of a list, as the query of its address says it: a column, with - before it the other way round.
+// The order of a list, as the query of its address: a column, with - before it for descending.
 import { order } from '../sync/rank'
 import { statuses } from '../sync/status'
 import type { Task } from '../sync/types'
+import { columnNames, type Column } from './columns'
 
-export const sortable = ['id', 'title', 'status', 'person', 'created', 'updated'] as const
-export type Column = (typeof sortable)[number]
 export interface Sort {
   column: Column
   down: boolean
@@ -12,7 +11,7 @@ export interface Sort {
 
 export function readSort(q: URLSearchParams, otherwise: Sort): Sort {
   const s = q.get('sort') ?? ''
-  const column = sortable.find((c) => c === s.replace(/^-/, ''))
+  const column = columnNames.find((c) => c === s.replace(/^-/, ''))
   return column ? { column, down: s.startsWith('-') } : otherwise
 }
 
@@ -20,7 +19,7 @@ export function writeSort(s: Sort): string {
   return (s.down ? '-' : '') + s.column
 }
 
-/** What tells two tasks of a column apart; those that are equal in it stand as on the board. */
+/** comparer compares tasks by a column. Tasks that are equal in it keep the order of the board. */
 export function comparer(
   s: Sort,
   language: string,
