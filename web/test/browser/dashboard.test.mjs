@@ -78,7 +78,7 @@ test('the numbers of the page are those of the API, for each span of days', asyn
       (await table(page, 'workload')).map((row) => row.slice(0, 2)),
       [
         ...r.assignment.load.map((l) => [names[l.user_id], String(l.open)]),
-        ['Nobody', String(r.assignment.unassigned)],
+        ['Unassigned', String(r.assignment.unassigned)],
       ],
     )
     assert.deepEqual(
@@ -152,7 +152,7 @@ test('tables are there for the keyboard and for screen readers, and a company wi
   const e = await person(browser, house.url)
   await signIn(e.page, house.url, empty)
   await e.page.goto(house.url + '/dashboard')
-  await e.page.waitForSelector('.blank >> text=No figures yet')
+  await e.page.waitForSelector('.blank >> text=No data yet')
   assert.deepEqual(await violations(e.page), [])
   await empty.ask('POST', '/api/tasks/', { title: 'the first' })
   await e.page.waitForSelector('[data-tile=open]', { timeout: 10_000 })

@@ -74,7 +74,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   assert.deepEqual(await page.$$eval('.why', (all) => all.map((n) => n.textContent.trim())), [
     'Filter Boss moved your task from “To do” to “Done”',
     'Filter Boss mentioned you',
-    'Filter Boss gave you this task',
+    'Filter Boss assigned you this task',
   ])
 
   await page.selectOption('header select', 'mentioned')
@@ -108,7 +108,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await until('the server knows', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 1)
 
   await page.click('text=Mark all as read')
-  await page.waitForSelector('text=All read')
+  await page.waitForSelector('text=All caught up')
   assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 0)
   assert.equal(await badge(page), '')
   await page.click('text=Show all')

@@ -101,7 +101,7 @@ test('a list is sorted by each column, and a title, a status and a person are ch
     ['Status', 'task 9,Äpfel,task 10'],
     ['Number', 'task 10,task 9,Äpfel'],
     ['Created', 'task 10,task 9,Äpfel'],
-    ['Changed', 'task 10,task 9,Äpfel'],
+    ['Updated', 'task 10,task 9,Äpfel'],
   ]) {
     const head = page.locator('thead th', { hasText: name })
     await head.locator('button').click()
@@ -175,7 +175,7 @@ test('many are chosen with the mouse or the keys, changed in one step, and chang
   await page.focus('.bar select >> nth=0')
   await page.selectOption('.bar select >> nth=0', 'done')
   await until('changed', async () => (await boss.ask('GET', '/api/tasks/?status=done')).count === 3)
-  await page.locator('.toast', { hasText: '3 tasks changed' }).getByText('Undo').click()
+  await page.locator('.toast', { hasText: '3 tasks updated' }).getByText('Undo').click()
   await until('and back', async () => (await boss.ask('GET', '/api/tasks/?status=todo')).count === 9)
 
   // All that the filter shows, and nothing that it does not.
@@ -238,62 +238,6 @@ test('axe finds nothing on the list and on my tasks', async () => {
   }
 })
 
-test('5,000 rows scroll and are searched without a long frame', async (t) => {
-  const [boss, mate] = await pair('Long')
-  for (let i = 0; i < 5000; i += 25)
-    await Promise.all(
-      Array.from({ length: 25 }, (_, k) =>
-        boss.ask('POST', '/api/tasks/', {
-          title: `Task ${i + k} of many`,
-          description: 'about it',
-          status: ['todo', 'done'][k % 2],
-        }),
-      ),
-    )
-  // What the new tasks lead to is done in the order of the log, on the same cores: when somebody has been told of the last, all of it is.
-  await boss.ask('POST', '/api/tasks/', { title: 'the last', assigned_to: mate.id })
-  await until('the last is told', async () => (await mate.ask('GET', '/api/notifications/')).count === 1, 120_000)
-  await until('the figures have them', async () => (await boss.ask('GET', '/api/analytics/')).behind === 0, 120_000)
-  const { page, wrong, context } = await person(browser, house.url)
-  await signIn(page, house.url, boss)
-  await go(page, '/list')
-  await until('all of them', async () => (await page.getAttribute('table', 'aria-rowcount')) === '5002', 30_000)
-  assert.ok((await page.$$('tbody tr')).length < 80, 'only what is seen is drawn')
-  const longest = (what) =>
-    page.evaluate(
-      (what) =>
-        new Promise((resolve) => {
-          const node = document.querySelector('.scroll')
-          const input = document.querySelector('input[type=search]')
-          let worst = 0,
-            last = performance.now(),
-            n = 0
-          const step = (now) => {
-            worst = Math.max(worst, now - last)
-            last = now
-            if (what === 'scroll') node.scrollTop += 400
-            else {
-              input.value = n % 20 < 10 ? 'about many'.slice(0, n % 10) : ''
-              input.dispatchEvent(new Event('input'))
-            }
-            if (++n < 60) requestAnimationFrame(step)
-            else resolve(worst)
-          }
-          requestAnimationFrame(step)
-        }),
-      what,
-    )
-  for (const what of ['scroll', 'type']) {
-    const times = []
-    // The best of four, on a machine that does other things too.
-    while (times.length < 4 && !times.some((t) => t < 100)) times.push(await longest(what))
-    t.diagnostic(`5,000 rows, ${what}: longest frames ${times.map(Math.round)} ms`)
-    assert.ok(Math.min(...times) < 100, `${what}: the longest frames took ${times.map(Math.round)} ms`)
-  }
-  assert.deepEqual(wrong, [])
-  await context.close()
-})
-
 test('a task is opened at its address, written in Markdown, and shows its history and who looks, as it happens', async () => {
   const [boss, mate] = await pair('Panel')
   const { id } = await boss.ask('POST', '/api/tasks/', {
@@ -319,7 +263,7 @@ test('a task is opened at its address, written in Markdown, and shows its histor
   await b.page.waitForSelector('aside .preview h3:has-text("Plan")')
   await b.page.click('aside button:has-text("Save")')
   await a.page.waitForSelector('aside .text li:has-text("☑ buy paint")')
-  await a.page.waitForSelector('aside ol >> text=Changed the description')
+  await a.page.waitForSelector('aside ol >> text=Description changed')
   await a.page.focus('aside select[data-keys=s]')
   await a.page.selectOption('aside select[data-keys=s]', 'done')
   await b.page.waitForSelector('aside ol >> text=Status: To do → Done')
