@@ -101,34 +101,40 @@ type object struct {
 
 // objects are the types that an answer holds. One that is missing goes by its Go name and has no words.
 var objects = map[reflect.Type]object{
-	reflect.TypeFor[account.MemberView]():     {name: "User", doc: "A person, as a member of one company."},
-	reflect.TypeFor[account.Company]():        {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
-	reflect.TypeFor[account.Tokens]():         {name: "Tokens", doc: "What a sign-in gives."},
-	reflect.TypeFor[account.Invitation]():     {name: "Invitation", doc: "A way into a company, for one person, once."},
-	reflect.TypeFor[task.Task]():              {name: "Task", doc: "One piece of work."},
-	reflect.TypeFor[task.Statistics]():        {name: "Statistics", doc: "The company's tasks in numbers."},
-	reflect.TypeFor[task.Moment]():            {name: "HistoryEntry", doc: "One change of a task."},
-	reflect.TypeFor[external.Merged]():        {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
-	reflect.TypeFor[external.Task]():          {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
-	reflect.TypeFor[external.State]():         {name: "ExternalState", doc: "How current the other system's tasks are."},
-	reflect.TypeFor[analytics.Report]():       {name: "Report", doc: "The company's tasks in figures."},
-	reflect.TypeFor[analytics.Company]():      {name: "ReportCompany", doc: "Whose figures they are."},
-	reflect.TypeFor[analytics.Spread]():       {name: "Spread", doc: "How long things took: half of them at most the median."},
-	reflect.TypeFor[event.Entry]():            {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
-	reflect.TypeFor[account.OperatorToken]():  {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
-	reflect.TypeFor[account.CompanySummary](): {name: "CompanySummary", doc: "A company as an operator sees it from above."},
-	reflect.TypeFor[account.AccountView]():    {name: "Account", doc: "An account, whatever companies it belongs to."},
-	reflect.TypeFor[account.Membership]():     {name: "Membership", doc: "What an account is in a company."},
-	reflect.TypeFor[account.Session]():        {name: "Session", doc: "A sign-in to a company that can still be used."},
-	reflect.TypeFor[account.AuditEntry]():     {name: "Deed", doc: "One event of the company's log, for people."},
-	reflect.TypeFor[notify.Sent]():            {name: "SentNotification", doc: "What somebody of a company was told."},
-	reflect.TypeFor[Job]():                    {name: "Job", doc: "Work outside the database: a mail."},
-	reflect.TypeFor[wellness]():               {name: "Health", doc: "A part that is well."},
+	reflect.TypeFor[account.MemberView]():      {name: "User", doc: "A person, as a member of one company."},
+	reflect.TypeFor[account.Company]():         {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
+	reflect.TypeFor[account.Tokens]():          {name: "Tokens", doc: "What a sign-in gives."},
+	reflect.TypeFor[account.Invitation]():      {name: "Invitation", doc: "A way into a company, for one person, once."},
+	reflect.TypeFor[task.Task]():               {name: "Task", doc: "One piece of work."},
+	reflect.TypeFor[task.Statistics]():         {name: "Statistics", doc: "The company's tasks in numbers."},
+	reflect.TypeFor[task.Moment]():             {name: "HistoryEntry", doc: "One change of a task."},
+	reflect.TypeFor[external.Merged]():         {name: "MergedTasks", doc: "The company's newest tasks and those of another system."},
+	reflect.TypeFor[external.Task]():           {name: "ExternalTask", doc: "A task of another system: shown, never stored."},
+	reflect.TypeFor[external.State]():          {name: "ExternalState", doc: "How current the other system's tasks are."},
+	reflect.TypeFor[analytics.Report]():        {name: "Report", doc: "The company's tasks in figures."},
+	reflect.TypeFor[analytics.Company]():       {name: "ReportCompany", doc: "Whose figures they are."},
+	reflect.TypeFor[analytics.Spread]():        {name: "Spread", doc: "How long things took: half of them at most the median."},
+	reflect.TypeFor[event.Entry]():             {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
+	reflect.TypeFor[account.OperatorToken]():   {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
+	reflect.TypeFor[account.CompanySummary]():  {name: "CompanySummary", doc: "A company as an operator sees it from above."},
+	reflect.TypeFor[account.AccountView]():     {name: "Account", doc: "An account, whatever companies it belongs to."},
+	reflect.TypeFor[account.Membership]():      {name: "Membership", doc: "What an account is in a company."},
+	reflect.TypeFor[account.Session]():         {name: "Session", doc: "A sign-in to a company that can still be used."},
+	reflect.TypeFor[account.AuditEntry]():      {name: "Deed", doc: "One event of the company's log, for people."},
+	reflect.TypeFor[notify.SentNotification](): {name: "SentNotification", doc: "What somebody of a company was told."},
+	reflect.TypeFor[Job]():                     {name: "Job", doc: "Work outside the database: a mail."},
+	reflect.TypeFor[wellness]():                {name: "Health", doc: "A part that is well."},
 	reflect.TypeFor[Problem](): {
 		name: "Problem", doc: "A failure (RFC 9457).",
 		example: problem(fail.Invalid("title", "This field is required."), 400, sampleID),
 	},
 }
+
+// enum is a string type with a closed set of values: the document lists them without an `enum:` tag.
+type enum interface{ Values() []string }
+
+// tabled is an answer whose JSON fields follow from a table and not from struct tags. Fields describes what it marshals.
+type tabled interface{ Fields() []form.Field }
 
 // schemas makes the schemas of Go types; those of structs are collected, and everything else refers to them.
 type schemas struct{ named ordered[*schema] }
@@ -150,6 +156,12 @@ func (s *schemas) of(t reflect.Type) *schema {
 		return &schema{Type: types{"integer", "string"}, Examples: []any{1}}
 	case reflect.TypeFor[event.Entry]():
 		return s.name(objects[t].name, func() *schema { return s.event(t) })
+	}
+	switch v := reflect.Zero(t).Interface().(type) {
+	case enum:
+		return &schema{Type: types{"string"}, Enum: v.Values()}
+	case tabled:
+		return s.name(s.nameOf(t), func() *schema { return answerSchema(v.Fields()) })
 	}
 	switch t.Kind() { //nolint:exhaustive // the kinds that no answer has end in the panic, which every test of the document meets
 	case reflect.Pointer:
@@ -290,7 +302,7 @@ func (s *schemas) event(t reflect.Type) *schema {
 	})
 	subject(event.Job, "Of `job_...`: what an operator did to a job of the company's.", &schema{
 		Type:       types{"object"},
-		Properties: ordered[*schema]{{"id", id()}, {"kind", &schema{Type: types{"string"}}}, {"state", &schema{Type: types{"string"}, Enum: job.States}}},
+		Properties: ordered[*schema]{{"id", id()}, {"kind", &schema{Type: types{"string"}}}, {"state", &schema{Type: types{"string"}, Enum: job.State("").Values()}}},
 		Required:   []string{"id", "kind", "state"},
 	})
 	// Exactly one subject, said in a way that no generator of clients trips over, as they do over oneOf.
@@ -304,6 +316,17 @@ func inputSchema(fields []form.Field) *schema {
 	for _, f := range fields {
 		o.Properties.add(f.Name, fieldSchema(f))
 		if f.Required {
+			o.Required = append(o.Required, f.Name)
+		}
+	}
+	return o
+}
+
+// answerSchema returns the schema of an answer that always has all of these fields.
+func answerSchema(fields []form.Field) *schema {
+	o := inputSchema(fields)
+	for _, f := range fields {
+		if !f.Required {
 			o.Required = append(o.Required, f.Name)
 		}
 	}

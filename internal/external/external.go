@@ -29,17 +29,23 @@ type Task struct {
 	Source    string `json:"source" enum:"external"`
 }
 
-// The statuses of the other system.
+// Status says how current the other system's tasks are.
+type Status string
+
+// The statuses.
 const (
-	OK          = "ok"          // its answer is at most Fresh old
-	Stale       = "stale"       // its answer is older, and a newer one is being asked for or cannot be had
-	Unavailable = "unavailable" // it has given none that can still be shown
+	OK          Status = "ok"          // its answer is at most Fresh old
+	Stale       Status = "stale"       // its answer is older, and a newer one is being asked for or cannot be had
+	Unavailable Status = "unavailable" // it has given none that can still be shown
 )
+
+// Values lists every status.
+func (Status) Values() []string { return []string{string(OK), string(Stale), string(Unavailable)} }
 
 // State says how current the outside tasks are.
 type State struct {
-	Status    string  `json:"status" enum:"ok,stale,unavailable"`
-	Reason    Reason  `json:"reason,omitzero" enum:"off,unreachable,timeout,refused,too_large,malformed" doc:"What the last attempt met; absent when it succeeded."`
+	Status    Status  `json:"status"`
+	Reason    Reason  `json:"reason,omitzero" doc:"What the last attempt met; absent when it succeeded."`
 	FetchedAt db.Time `json:"fetched_at,omitzero" doc:"When the other system gave these tasks; absent when it gave none."`
 }
 

@@ -27,6 +27,13 @@ const (
 	Malformed   Reason = "malformed"   // not the JSON that was expected
 )
 
+// Values lists every reason.
+func (Reason) Values() []string {
+	return []string{
+		string(Off), string(Unreachable), string(Timeout), string(Refused), string(TooLarge), string(Malformed),
+	}
+}
+
 // failure is why a fetch gave nothing.
 type failure struct {
 	Reason Reason
