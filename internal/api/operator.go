@@ -54,22 +54,22 @@ func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List
 	return a.Analytics.OfAll(c.ctx, a.Cursors, q)
 }
 
-func (a *API) operatorMarkNotification(c *call, in notify.Mark) (notify.Sent, error) {
+func (a *API) operatorMarkNotification(c *call, in notify.Mark) (notify.SentNotification, error) {
 	return a.Notices.MarkSent(c.ctx, c.who, c.id, in)
 }
 
 // Job is a job as an operator sees it.
 type Job struct {
-	ID         int64    `json:"id"`
-	Company    int64    `json:"company"`
-	Kind       string   `json:"kind"`
-	Key        string   `json:"key" doc:"What makes a repetition recognisable."`
-	State      string   `json:"state" enum:"queued,running,done,dead,cancelled"`
-	Attempts   int      `json:"attempts"`
-	DueAt      *db.Time `json:"due_at" nullable:"true" doc:"When a worker may take it; of a running one the end of its lease."`
-	CreatedAt  db.Time  `json:"created_at"`
-	FinishedAt *db.Time `json:"finished_at" nullable:"true"`
-	Error      string   `json:"error" doc:"Of the last attempt, or why it was given up."`
+	ID         int64     `json:"id"`
+	Company    int64     `json:"company"`
+	Kind       string    `json:"kind"`
+	Key        string    `json:"key" doc:"What makes a repetition recognisable."`
+	State      job.State `json:"state"`
+	Attempts   int       `json:"attempts"`
+	DueAt      *db.Time  `json:"due_at" nullable:"true" doc:"When a worker may take it; of a running one the end of its lease."`
+	CreatedAt  db.Time   `json:"created_at"`
+	FinishedAt *db.Time  `json:"finished_at" nullable:"true"`
+	Error      string    `json:"error" doc:"Of the last attempt, or why it was given up."`
 }
 
 func showJob(r job.Row) Job {
@@ -92,7 +92,7 @@ type jobQuery struct {
 // Read reads the query.
 func (q *jobQuery) Read(f *form.Form) {
 	q.page = page.Read(f)
-	q.State = f.Choice("state", job.States).V
+	q.State = job.State(f.Choice("state", q.State.Values()).V)
 	q.Kind = f.Text("kind", form.Blank, form.Max(100), form.Doc("Only jobs of this kind, such as mail.")).V
 	q.Company = f.ID("company", form.Doc("Only jobs of this company.")).V
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the kind, the key or the error.")).V
@@ -104,7 +104,7 @@ func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error
 		return nil, err
 	}
 	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %d %q %q %q", q.Company, q.State, q.Kind, q.Search), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
-		rows, err := job.Page(c.ctx, a.DB, q.Query, p)
+		rows, err := job.List(c.ctx, a.DB, q.Query, p)
 		all := make([]Job, len(rows))
 		for i, r := range rows {
 			all[i] = showJob(r)
@@ -118,11 +118,11 @@ func (a *API) operatorJob(c *call) (Job, error) {
 	return showJob(r), err
 }
 
-func (a *API) operatorRetryJob(c *call) (Job, error)  { return a.changeJob(c, job.RetryFor) }
-func (a *API) operatorCancelJob(c *call) (Job, error) { return a.changeJob(c, job.CancelFor) }
+func (a *API) operatorRetryJob(c *call) (Job, error)  { return a.changeJob(c, job.Retry) }
+func (a *API) operatorCancelJob(c *call) (Job, error) { return a.changeJob(c, job.Cancel) }
 
 // changeJob does something to a job in its company, where it is an event.
-func (a *API) changeJob(c *call, do job.Treatment) (Job, error) {
+func (a *API) changeJob(c *call, do job.Action) (Job, error) {
 	r, err := job.Find(c.ctx, a.DB, c.id)
 	if err != nil {
 		return Job{}, err

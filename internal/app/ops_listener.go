@@ -54,7 +54,7 @@ func parts(d *db.DB, w *worker) []part {
 		{"database", d.Ping},
 		{"schema", d.Current},
 		{"followers", func(context.Context) error { return stalled(w.followers.Progress(), d.Now()) }},
-		{"jobs", func(context.Context) error { return silent("jobs", w.jobs.Looked(), d.Now()) }},
+		{"jobs", func(context.Context) error { return silent("jobs", w.jobs.LastPoll(), d.Now()) }},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 type jobsCommand struct {
@@ -26,7 +27,7 @@ type jobsList struct {
 // Run prints a table.
 func (c jobsList) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error {
-		rows, err := job.List(p.ctx, d, c.State, c.Limit)
+		rows, err := job.List(p.ctx, d, job.Query{State: job.State(c.State)}, page.First(page.Down, c.Limit))
 		if err != nil {
 			return err
 		}
@@ -50,7 +51,9 @@ type jobsRetry struct {
 
 // Run queues it.
 func (c jobsRetry) Run(p *program) error {
-	return p.withDatabase(func(d *db.DB) error { return noJob(job.Retry(p.ctx, d, c.ID), c.ID, "given up or cancelled") })
+	return p.withDatabase(func(d *db.DB) error {
+		return noJob(job.FromShell(p.ctx, d, c.ID, job.Retry), c.ID, "given up or cancelled")
+	})
 }
 
 type jobsCancel struct {
@@ -59,7 +62,9 @@ type jobsCancel struct {
 
 // Run cancels it.
 func (c jobsCancel) Run(p *program) error {
-	return p.withDatabase(func(d *db.DB) error { return noJob(job.Cancel(p.ctx, d, c.ID), c.ID, "queued or running") })
+	return p.withDatabase(func(d *db.DB) error {
+		return noJob(job.FromShell(p.ctx, d, c.ID, job.Cancel), c.ID, "queued or running")
+	})
 }
 
 func noJob(err error, id int64, state string) error {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
@@ -24,30 +25,30 @@ type Runner struct {
 	Kinds []Kind
 	Log   *slog.Logger
 
-	// What may be left at 0.
+	// Optional settings; 0 means the default.
 	Slots      int                             // jobs at the same time; 32
-	PerCompany int                             // of them of one company, so that it cannot take them all; half of them
-	Poll       time.Duration                   // how often it looks for jobs that nobody woke it for; 1 s
-	Lease      time.Duration                   // how long a worker that has gone silent keeps its jobs; 20 s
-	Grace      time.Duration                   // how long running jobs may finish when it is stopped; 5 s
-	Backoff    func(attempt int) time.Duration // how long a job waits after its failed attempt; see Backoff
+	PerCompany int                             // slots that one company can take; half of Slots
+	Poll       time.Duration                   // how often it polls for jobs without a wake-up; 1 s
+	Lease      time.Duration                   // how long a silent worker keeps its jobs; 20 s
+	Grace      time.Duration                   // how long running jobs may finish after a stop; 5 s
+	Backoff    func(attempt int) time.Duration // how long a job waits after a failed attempt; see Backoff
 
-	worker string // this one's name in the rows
+	worker string // the name of this runner in the rows
 
-	mu      sync.Mutex
-	running map[int64]int // by company
-	last    int64         // the company that was served last
-	busy    sync.WaitGroup
-	freed   chan struct{}
-	halted  context.Context // ends when running jobs shall be handed back
-	looked  atomic.Int64    // see Looked
+	mu         sync.Mutex
+	running    map[int64]int // jobs under way by company
+	lastServed int64         // the company that got the last slot
+	busy       sync.WaitGroup
+	freed      chan struct{}
+	jobsCtx    context.Context // of running jobs; it ends when they must be handed back
+	lastPoll   atomic.Int64
 }
 
-// Looked is when it last looked for jobs and was answered; 0 is never: it does not run in this process.
-func (r *Runner) Looked() db.Time { return db.Time(r.looked.Load()) }
+// LastPoll returns when the runner last polled for jobs successfully. It is 0 if it does not run in this process.
+func (r *Runner) LastPoll() db.Time { return db.Time(r.lastPoll.Load()) }
 
-// Backoff is 5 seconds, doubled with each attempt up to an hour, and up to a quarter more or less, so that jobs that failed
-// together do not come back together.
+// Backoff returns 5 seconds, doubled with each attempt up to an hour, plus or minus up to a quarter, so that jobs that failed
+// together are not retried together.
 func Backoff(attempt int) time.Duration {
 	d := min(5*math.Pow(2, float64(attempt-1)), 3600) * float64(time.Second)
 	return time.Duration(d * (0.75 + mathrand.Float64()/2)) //nolint:gosec // not a secret
@@ -76,20 +77,20 @@ func (r *Runner) defaults() {
 	r.running, r.freed = map[int64]int{}, make(chan struct{}, 1)
 }
 
-// Run runs jobs until ctx ends; those under way may then finish for Grace, and are handed back uncounted after it. It is called
-// once.
+// Run runs jobs until ctx ends. Jobs under way may then finish for Grace; after it they are handed back, and the attempt does
+// not count. Call it once.
 func (r *Runner) Run(ctx context.Context) {
 	r.defaults()
-	// What outlives ctx: the jobs under way, and what is recorded of them.
+	// The jobs under way and the recording of their outcome outlive ctx.
 	alive := context.WithoutCancel(ctx)
-	halted, halt := context.WithCancel(alive)
-	defer halt()
-	r.halted = halted
+	jobsCtx, handBack := context.WithCancel(alive)
+	defer handBack()
+	r.jobsCtx = jobsCtx
 	stopped := make(chan struct{})
 	var lease sync.WaitGroup
-	lease.Go(func() { r.renew(alive, stopped, halt) })
+	lease.Go(func() { r.renewLeases(alive, stopped, handBack) })
 	if err := r.adopt(ctx); err != nil && ctx.Err() == nil {
-		r.Log.Warn("jobs of an earlier run wait for the end of their lease", "error", err)
+		r.Log.Warn("cannot take over the jobs of an earlier run; they wait for the end of their leases", "error", err)
 	}
 	r.loop(ctx)
 	done := make(chan struct{})
@@ -97,7 +98,7 @@ func (r *Runner) Run(ctx context.Context) {
 	select {
 	case <-done:
 	case <-time.After(r.Grace):
-		halt()
+		handBack()
 		<-done
 	}
 	close(stopped)
@@ -110,15 +111,15 @@ func (r *Runner) loop(ctx context.Context) {
 	defer tick.Stop()
 	failing := false
 	for {
-		more, err := r.round(ctx)
+		more, err := r.claimAndStart(ctx)
 		if err == nil {
-			r.looked.Store(int64(r.DB.Now()))
+			r.lastPoll.Store(int64(r.DB.Now()))
 		}
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !failing:
-			r.Log.Warn("jobs cannot be claimed; it is tried again", "error", err)
+			r.Log.Warn("cannot claim jobs; retrying", "error", err)
 		case err == nil && more:
 			failing = false
 			continue
@@ -130,25 +131,28 @@ func (r *Runner) loop(ctx context.Context) {
 		case <-tick.C:
 		case <-r.Queue.added:
 		case <-r.freed:
-			gather(ctx)
+			waitForMoreSlots(ctx)
 		}
 	}
 }
 
-// gather waits a moment for more slots to become free: claiming one job costs as much as claiming ten.
-func gather(ctx context.Context) {
+// slotWait is how long the runner waits for more slots: claiming one job costs as much as claiming ten.
+const slotWait = 2 * time.Millisecond
+
+// waitForMoreSlots waits for slotWait.
+func waitForMoreSlots(ctx context.Context) {
 	select {
 	case <-ctx.Done():
-	case <-time.After(2 * time.Millisecond):
+	case <-time.After(slotWait):
 	}
 }
 
-// round claims as many jobs as there are free slots and starts them; more says that there may be others.
-func (r *Runner) round(ctx context.Context) (more bool, err error) {
+// claimAndStart claims as many jobs as there are free slots and starts them. It reports true if there may be more jobs.
+func (r *Runner) claimAndStart(ctx context.Context) (more bool, err error) {
 	if r.free() == 0 {
 		return false, nil
 	}
-	companies, err := waiting(ctx, r.DB)
+	companies, err := waitingCompanies(ctx, r.DB)
 	if err != nil || len(companies) == 0 {
 		return false, err
 	}
@@ -166,6 +170,7 @@ func (r *Runner) round(ctx context.Context) (more bool, err error) {
 	return len(jobs) > 0, nil
 }
 
+// free returns the number of free slots.
 func (r *Runner) free() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -176,8 +181,8 @@ func (r *Runner) free() int {
 	return n
 }
 
-// share deals the free slots out to the companies that wait, one each in turn, beginning behind the one that was served last:
-// a company with ten thousand jobs gets no more of them than one with three.
+// share deals the free slots out to the waiting companies in turn, one slot each, beginning after the company that was served
+// last (round robin): a company with ten thousand jobs gets no more slots than one with three.
 func (r *Runner) share(companies []int64) (shares []share) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -186,7 +191,7 @@ func (r *Runner) share(companies []int64) (shares []share) {
 		free -= k
 	}
 	first := 0
-	for first < len(companies) && companies[first] <= r.last {
+	for first < len(companies) && companies[first] <= r.lastServed {
 		first++
 	}
 	for i := range companies {
@@ -199,7 +204,7 @@ func (r *Runner) share(companies []int64) (shares []share) {
 				s.n++
 				free--
 				dealt = true
-				r.last = s.company
+				r.lastServed = s.company
 			}
 		}
 	}
@@ -212,14 +217,14 @@ func (r *Runner) share(companies []int64) (shares []share) {
 	return kept
 }
 
-// start runs a claimed job beside the others.
+// start runs a claimed job in its own goroutine.
 func (r *Runner) start(j claimed) {
 	company := j.Scope.Company()
 	r.mu.Lock()
 	r.running[company]++
 	r.mu.Unlock()
 	r.busy.Go(func() {
-		r.do(j)
+		r.run(j)
 		r.mu.Lock()
 		if r.running[company]--; r.running[company] == 0 {
 			delete(r.running, company)
@@ -232,10 +237,10 @@ func (r *Runner) start(j claimed) {
 	})
 }
 
-// do runs one job and records what became of it.
-func (r *Runner) do(j claimed) {
+// run runs one job and records its outcome.
+func (r *Runner) run(j claimed) {
 	log := r.Log.With("kind", j.Kind, "job", j.ID, "company", j.Scope.Company(), "attempt", j.Attempt)
-	traced, span := trace.Continue(r.halted, "job "+j.Kind, r.DB.Now().Std(), j.Origin)
+	traced, span := trace.Continue(r.jobsCtx, "job "+j.Kind, r.DB.Now().Std(), j.Origin)
 	defer span.End(nil)
 	span.Int("taskhouse.company", j.Scope.Company())
 	span.Int("taskhouse.job", j.ID)
@@ -243,34 +248,34 @@ func (r *Runner) do(j claimed) {
 	end, record := r.attempt(traced, j)
 	switch end.state {
 	case Failed:
-		log.ErrorContext(traced, "a job is dead; see `taskhouse jobs list --state=dead`", "error", end.reason)
+		log.ErrorContext(traced, "a job is dead and will not be retried; see `taskhouse jobs list --state=dead`", "error", end.reason)
 	case Cancelled:
-		log.InfoContext(traced, "a job was dropped", "reason", end.reason)
+		log.InfoContext(traced, "a job was cancelled: there is nothing left to do", "reason", end.reason)
 	case Queued:
-		log.WarnContext(traced, "a job failed; it is tried again", "error", end.reason, "in", end.wait)
+		log.WarnContext(traced, "a job failed and will be retried", "error", end.reason, "in", end.wait)
 	}
 	if end.state == Failed || end.state == Queued {
-		span.Fail(end.state)
+		span.Fail(string(end.state))
 	}
-	// The work is done: a database that is away for a moment must not have it done again. When the lease ends somebody else does.
+	// The work is done, so a short outage of the database must not repeat it. When the lease ends another worker repeats it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(traced), r.Lease)
 	defer cancel()
 	for {
-		mine, err := settle(ctx, r.worker, j, end, record)
+		held, err := settle(ctx, r.worker, j, end, record)
 		switch {
-		case err == nil && !mine:
-			log.Warn("a job was taken away or cancelled while it ran; what it did is not recorded here")
+		case err == nil && !held:
+			log.Warn("a job was taken over or cancelled while it ran; its outcome is not recorded here")
 			return
 		case err == nil:
 			return
-		case record != nil && !unavailable(err):
-			// What cannot be recorded now is a failure like any other.
+		case record != nil && !fail.Is(err, fail.KindUnavailable):
+			// A record that cannot be stored is a failure like any other.
 			end, record = r.failed(j, r.kind(j.Kind), fmt.Errorf("record the job: %w", err)), nil
 			continue
 		}
 		select {
 		case <-ctx.Done():
-			log.Warn("what became of a job cannot be recorded; it is run again", "error", err)
+			log.Warn("cannot record the outcome of a job; it will run again", "error", err)
 			return
 		case <-time.After(200 * time.Millisecond):
 		}
@@ -281,10 +286,10 @@ func (r *Runner) do(j claimed) {
 func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record func(*db.Tx) error) {
 	k := r.kind(j.Kind)
 	if k.Run == nil {
-		return outcome{state: Failed, reason: fmt.Sprintf("this version knows no jobs of the kind %q", j.Kind)}, nil
+		return outcome{state: Failed, reason: fmt.Sprintf("this version has no jobs of the kind %q", j.Kind)}, nil
 	}
 	if j.Attempt > k.Attempts {
-		return outcome{state: Failed, reason: fmt.Sprintf("its worker died in the last of %d attempts", k.Attempts)}, nil
+		return outcome{state: Failed, reason: fmt.Sprintf("the worker died in the last of %d attempts", k.Attempts)}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
@@ -292,14 +297,14 @@ func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record fu
 	switch {
 	case err == nil:
 		return outcome{state: Done}, record
-	case r.halted.Err() != nil:
+	case r.jobsCtx.Err() != nil:
 		return outcome{state: Queued, uncounted: true, reason: "handed back: the worker was stopped"}, nil
 	default:
 		return r.failed(j, k, err), nil
 	}
 }
 
-// failed is what becomes of a job after a failure.
+// failed returns the outcome of a failed attempt: a retry unless the failure is final or was the last attempt.
 func (r *Runner) failed(j claimed, k Kind, err error) outcome {
 	var f final
 	switch {
@@ -312,7 +317,7 @@ func (r *Runner) failed(j claimed, k Kind, err error) outcome {
 	}
 }
 
-// call runs the kind's function; a panic is a failure.
+// call calls the kind's function and turns a panic into a failure.
 func call(ctx context.Context, k Kind, j Job) (record func(*db.Tx) error, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -331,9 +336,9 @@ func (r *Runner) kind(name string) Kind {
 	return Kind{}
 }
 
-// renew keeps the leases of this worker's jobs. When it cannot for as long as one lasts, others may have the jobs by now: they
-// are stopped here.
-func (r *Runner) renew(ctx context.Context, stopped <-chan struct{}, halt func()) {
+// renewLeases renews the leases of this worker's jobs until stopped is closed. If it fails for the length of a lease, other
+// workers may have taken the jobs over, so it calls handBack to stop them here.
+func (r *Runner) renewLeases(ctx context.Context, stopped <-chan struct{}, handBack func()) {
 	tick := time.NewTicker(r.Lease / 4)
 	defer tick.Stop()
 	last := r.DB.Now()
@@ -351,23 +356,23 @@ func (r *Runner) renew(ctx context.Context, stopped <-chan struct{}, halt func()
 			continue
 		}
 		c, cancel := context.WithTimeout(ctx, r.Lease/4)
-		err := extend(c, r.DB, r.worker, r.Lease)
+		err := extendLeases(c, r.DB, r.worker, r.Lease)
 		cancel()
 		switch {
 		case err == nil:
 			last = r.DB.Now()
 		case r.DB.Now() > last.Add(r.Lease):
-			r.Log.Error("the leases of running jobs are lost: they are stopped", "error", err)
-			halt()
+			r.Log.Error("the leases of running jobs are lost; stopping these jobs", "error", err)
+			handBack()
 			return
 		}
 	}
 }
 
-// adopt takes back at once what an earlier process left running, where there can be no other one.
+// adopt ends the leases of an earlier process at once on SQLite, where no other process can run jobs.
 func (r *Runner) adopt(ctx context.Context) error {
 	if r.DB.Engine() != "sqlite" {
 		return nil
 	}
-	return release(ctx, r.DB)
+	return endLeases(ctx, r.DB)
 }

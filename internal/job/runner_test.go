@@ -16,6 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/job"
+	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
@@ -89,7 +90,7 @@ func (b *bench) run(kinds []job.Kind, change ...func(*job.Runner)) (stop func())
 // row is the one job with a key.
 func (b *bench) row(key string) (v job.Row) {
 	b.t.Helper()
-	rows, err := job.List(b.t.Context(), b.db, "", 100)
+	rows, err := job.List(b.t.Context(), b.db, job.Query{}, page.First(page.Down, 100))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func (b *bench) row(key string) (v job.Row) {
 }
 
 // await waits until a job is in a state.
-func (b *bench) await(key, state string) job.Row {
+func (b *bench) await(key string, state job.State) job.Row {
 	b.t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
@@ -136,7 +137,7 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		run      func(ctx context.Context, j job.Job) error
-		state    string
+		state    job.State
 		attempts int
 		reason   string
 	}{
@@ -218,7 +219,7 @@ func TestEnqueuedOnlyWithItsTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.add("test", "it")
-		rows, err := job.List(t.Context(), b.db, "", 10)
+		rows, err := job.List(t.Context(), b.db, job.Query{}, page.First(page.Down, 10))
 		if err != nil || len(rows) != 1 || rows[0].Key != "it" {
 			t.Errorf("enqueued are %+v, %v", rows, err)
 		}
@@ -364,7 +365,7 @@ func TestACancelledJobRecordsNothing(t *testing.T) {
 		b.add("test", "it")
 		<-running
 		id := b.row("it").ID
-		if err := job.Cancel(t.Context(), b.db, id); err != nil {
+		if err := job.FromShell(t.Context(), b.db, id, job.Cancel); err != nil {
 			t.Fatal(err)
 		}
 		release()
@@ -372,7 +373,7 @@ func TestACancelledJobRecordsNothing(t *testing.T) {
 		if v := b.row("it"); v.State != job.Cancelled {
 			t.Errorf("it is %+v", v)
 		}
-		if err := job.Cancel(t.Context(), b.db, id); err == nil {
+		if err := job.FromShell(t.Context(), b.db, id, job.Cancel); err == nil {
 			t.Error("it is cancelled twice")
 		}
 	})
@@ -390,13 +391,13 @@ func TestRetryGivesAllAttemptsAgain(t *testing.T) {
 		b.add("test", "it")
 		v := b.await("it", job.Failed)
 		good.Store(true)
-		if err := job.Retry(t.Context(), b.db, v.ID); err != nil {
+		if err := job.FromShell(t.Context(), b.db, v.ID, job.Retry); err != nil {
 			t.Fatal(err)
 		}
 		if v := b.await("it", job.Done); v.Attempts != 1 || v.Error != "" {
 			t.Errorf("after the retry it is %+v", v)
 		}
-		if err := job.Retry(t.Context(), b.db, v.ID); err == nil {
+		if err := job.FromShell(t.Context(), b.db, v.ID, job.Retry); err == nil {
 			t.Error("a job that is done is retried")
 		}
 	})
@@ -466,7 +467,7 @@ func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 			if err := job.Forget(t.Context(), b.db); err != nil {
 				t.Fatal(err)
 			}
-			if rows, err := job.List(t.Context(), b.db, "", 10); err != nil || len(rows) != c.left {
+			if rows, err := job.List(t.Context(), b.db, job.Query{}, page.First(page.Down, 10)); err != nil || len(rows) != c.left {
 				t.Errorf("after %v more there are %+v, %v, want %d", c.after, rows, err, c.left)
 			}
 		}
@@ -489,12 +490,12 @@ func TestThreat_R14_Backoff(t *testing.T) {
 	}
 }
 
-// An operator's treatment of a job stays in the company whose log it goes to.
-func TestTreatmentStaysInItsCompany(t *testing.T) {
+// TestActionStaysInItsCompany acts on a job in the name of another company: nothing happens.
+func TestActionStaysInItsCompany(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		other := b.found("other")
 		b.add("mail", "a")
-		rows, err := job.List(t.Context(), b.db, "", 1)
+		rows, err := job.List(t.Context(), b.db, job.Query{}, page.First(page.Down, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -502,16 +503,16 @@ func TestTreatmentStaysInItsCompany(t *testing.T) {
 		ours, theirs := b.db.SystemScope(b.company, "a test"), b.db.SystemScope(other, "a test")
 		for _, step := range []struct {
 			name     string
-			do       job.Treatment
+			do       job.Action
 			scope    db.Scope
 			conflict bool
 		}{
-			{"cancel from elsewhere", job.CancelFor, theirs, true},
-			{"retry what waits", job.RetryFor, ours, true},
-			{"cancel", job.CancelFor, ours, false},
-			{"cancel again", job.CancelFor, ours, true},
-			{"retry from elsewhere", job.RetryFor, theirs, true},
-			{"retry", job.RetryFor, ours, false},
+			{"cancel from elsewhere", job.Cancel, theirs, true},
+			{"retry what waits", job.Retry, ours, true},
+			{"cancel", job.Cancel, ours, false},
+			{"cancel again", job.Cancel, ours, true},
+			{"retry from elsewhere", job.Retry, theirs, true},
+			{"retry", job.Retry, ours, false},
 		} {
 			err := step.do(t.Context(), log, step.scope, id)
 			if fail.Is(err, fail.KindConflict) != step.conflict || !step.conflict && err != nil {

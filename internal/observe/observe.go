@@ -150,7 +150,7 @@ func (m *Metrics) collectJobs(gauge func(d *prometheus.Desc, v float64, labels .
 	}
 	gauge(askFailed, 0)
 	for _, b := range backlog {
-		gauge(jobs, float64(b.Count), b.Kind, b.State)
-		gauge(jobAge, b.Oldest.Seconds(), b.Kind, b.State)
+		gauge(jobs, float64(b.Count), b.Kind, string(b.State))
+		gauge(jobAge, b.Oldest.Seconds(), b.Kind, string(b.State))
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/notify/smtptest"
+	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
@@ -57,7 +58,7 @@ func toldOf(t *testing.T, o db.Options) (all []told, open []job.Row) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := job.List(t.Context(), d, "", 1<<20)
+	rows, err := job.List(t.Context(), d, job.Query{}, page.First(page.Down, 1<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
