@@ -173,7 +173,7 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 		fn(s)
 	}
 	s.api.Live = live.New(live.Options{DB: s.db, Accounts: s.accounts, Events: events, Log: log, Bus: s.bus(), Limits: s.limits})
-	s.notices.Told = s.api.Live.Told
+	s.notices.OnInboxChange = s.api.Live.HintInbox
 	ctx, cancel := context.WithCancel(context.Background())
 	running := make(chan struct{})
 	go func() { defer close(running); s.api.Live.Run(ctx) }()

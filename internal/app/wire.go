@@ -92,7 +92,7 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House,
 	if err != nil {
 		return nil, err
 	}
-	notices.Told, notices.Cursors, accounts.Invited = feed.Told, cursors, notices.Invite
+	notices.OnInboxChange, notices.Cursors, accounts.Invited = feed.HintInbox, cursors, notices.Invite
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
 	if err := outside.Init(now); err != nil {
 		return nil, err

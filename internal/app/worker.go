@@ -92,7 +92,7 @@ func Work(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Write
 	// Nobody subscribes here: the hub only tells the nodes that serve.
 	events := &event.Log{}
 	feed := live.New(live.Options{DB: d, Events: events, Log: log, Bus: bus})
-	notices.Told = feed.Told
+	notices.OnInboxChange = feed.HintInbox
 	_, _ = fmt.Fprintln(out, "Taskhouse works on jobs and notifications. Stop with Ctrl-C.")
 	w := newWorker(cfg, d, events, notices, log)
 	closeOps, err := operate(cfg, measure(cfg, d, w, nil, nil), d, w, log)

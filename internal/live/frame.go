@@ -6,15 +6,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Frame is one message, encoded once for everybody who gets it: a WebSocket text frame whose payload is the JSON that the other
-// doors send too.
+// Frame is one message, encoded once for all its recipients: a WebSocket text frame, whose payload is the JSON that the other
+// transports send too.
 type Frame struct {
-	Seq  int64 // where the client stands after it: the event's number; 0: it says nothing of that
+	Seq  int64 // the event's number, which is the client's position after it; 0: the message does not move the position
 	text []byte
 	head int // the length of the frame's header
 }
 
-// JSON is the message by itself.
+// JSON returns the message without the frame's header.
 func (f *Frame) JSON() []byte { return f.text[f.head:] }
 
 const (
@@ -24,7 +24,7 @@ const (
 	opPong  = 0xa
 )
 
-// newFrame wraps a JSON text.
+// newFrame wraps a JSON text in a frame.
 func newFrame(seq int64, json []byte) *Frame {
 	f := &Frame{Seq: seq}
 	f.text = appendHeader(make([]byte, 0, 10+len(json)), opText, len(json))
@@ -33,7 +33,7 @@ func newFrame(seq int64, json []byte) *Frame {
 	return f
 }
 
-// appendHeader writes the header of a whole message that a server sends (RFC 6455, 5.2): final, not masked.
+// appendHeader appends the header of a whole message from a server (RFC 6455, 5.2): final, not masked.
 func appendHeader(b []byte, op byte, size int) []byte {
 	b = append(b, 0x80|op)
 	switch {
@@ -45,7 +45,7 @@ func appendHeader(b []byte, op byte, size int) []byte {
 	return binary.BigEndian.AppendUint64(append(b, 127), uint64(size))
 }
 
-// control is a control frame; its payload has at most 125 bytes.
+// control returns a control frame; its payload must have at most 125 bytes.
 func control(op byte, payload string) []byte {
 	return append(appendHeader(make([]byte, 0, 2+len(payload)), op, len(payload)), payload...)
 }
@@ -58,13 +58,13 @@ func frameOf(e event.Entry) (*Frame, error) {
 	return newFrame(e.Seq, json), nil
 }
 
-// End is why a subscription is over: a close code of RFC 6455 or of the contract, and its words.
+// End says why a subscription is over: a close code of RFC 6455 or of docs/api.md, and a sentence.
 type End struct {
 	Code   int
 	Reason string
 }
 
-// The ways a subscription ends by the server's will.
+// The reasons for which the server ends a subscription.
 var (
 	SignedOut  = End{4001, "Sign in again."}
 	NotAllowed = End{4003, "You are no longer a member of this company."}
@@ -74,7 +74,7 @@ var (
 	TooSlow    = End{1013, "Too far behind. Come back with your seq."}
 )
 
-// frame is the close frame.
+// frame returns the close frame.
 func (e End) frame() []byte {
 	return control(opClose, string(binary.BigEndian.AppendUint16(nil, uint16(e.Code)))+e.Reason) //nolint:gosec // four digits
 }

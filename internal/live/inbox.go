@@ -1,24 +1,24 @@
 package live
 
-// An inbox is not in the log: what one member was told is no event of the company. Its hints go as presence does, to those who
-// asked for them, and may be lost; what they point to is in the database.
+// A change of one member's inbox is not an event of the company, so it is not in the log. Its hints travel as presence does: to
+// the clients that asked for them, and they may be lost. The inbox itself is in the database.
 
-// inboxChanged tells a client that its member's inbox has changed: GET /api/notifications/ has it.
+// inboxChanged tells a client that its member's inbox has changed; GET /api/notifications/ returns it.
 var inboxChanged = newFrame(0, []byte(`{"type":"inbox"}`))
 
 // maxInboxes is how many members one message between nodes names.
 const maxInboxes = 100
 
-// Told tells a member's clients, on all nodes, that their inbox has changed. It never waits.
-func (h *Hub) Told(company, user int64) {
-	h.tellInbox(company, user)
-	if h.others != nil {
-		h.others.inbox(company, user)
+// HintInbox tells a member's clients, on all nodes, that their inbox has changed. It never waits.
+func (h *Hub) HintInbox(company, user int64) {
+	h.hintInboxHere(company, user)
+	if h.cluster != nil {
+		h.cluster.hintInbox(company, user)
 	}
 }
 
-// tellInbox is Told for the clients of this node.
-func (h *Hub) tellInbox(company, user int64) {
+// hintInboxHere is HintInbox for the clients of this node.
+func (h *Hub) hintInboxHere(company, user int64) {
 	h.mu.Lock()
 	r := h.rooms[company]
 	h.mu.Unlock()
@@ -38,14 +38,14 @@ func (h *Hub) tellInbox(company, user int64) {
 	}
 }
 
-// inbox has the other nodes told. Several changes of one inbox are one.
-func (o *others) inbox(company, user int64) {
-	o.mu.Lock()
-	if o.alone() {
-		o.mu.Unlock()
+// hintInbox tells the other nodes. Several changes of one inbox make one message.
+func (c *cluster) hintInbox(company, user int64) {
+	c.mu.Lock()
+	if c.alone() {
+		c.mu.Unlock()
 		return
 	}
-	o.inboxes[memberKey{company, user}] = struct{}{}
-	o.mu.Unlock()
-	o.send()
+	c.inboxes[memberKey{company, user}] = struct{}{}
+	c.mu.Unlock()
+	c.send()
 }

@@ -1,17 +1,16 @@
-// Package live tells a company's members what changes, as it changes: one feed behind three doors (a WebSocket, Server-Sent
-// Events, and the log that is polled).
+// Package live broadcasts a company's events to its members as they happen: one feed over three transports (a WebSocket,
+// Server-Sent Events, and the log that clients poll).
 //
-// The log is the truth and this room keeps none of its own. On each node a company with subscribers has one room (room.go): it
-// reads the log from where it stands, encodes each event once, and keeps the newest in memory. A subscriber is a number in that
-// log and takes what follows at its own speed (subscription.go); nobody's buffer is filled for it, so a slow one delays nobody
-// and holds nothing. Wake-ups (wake.go) are hints without data; a poll each second is the floor, so a lost one delays and never
-// loses.
+// The log is the source of truth; this package stores nothing of its own. On each node a company with subscribers has one room
+// (room.go). The room reads the log from its position, encodes each event once, and keeps the newest ones in memory
+// (buffer.go). A subscriber is a position in that log and takes what follows at its own speed (subscription.go). There is no
+// buffer per subscriber, so a slow one delays no other and holds no memory. Wake-ups between nodes (cluster.go) are hints
+// without data. Rooms also poll each second, so a lost wake-up causes a delay and never a loss.
 //
-// Who may hear is settled before anything is heard: a room that finds the company's authorizations changed verifies its
-// subscribers again, and only then hands out what it has read. So no event that was committed after a revocation reaches the
-// one who was revoked.
+// Authorization comes before delivery: when the company's authorizations have changed, a room verifies its subscribers again
+// before it hands out what it has read. So an event that was committed after a revocation does not reach the revoked client.
 //
-// It does not decide what an event says (package event) nor who somebody is (package account).
+// It does not decide what an event says (package event) or who a caller is (package account).
 package live
 
 import (
@@ -28,18 +27,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// Limits are how many connections are held at most on one node; 0 is no limit.
+// Limits bounds the connections on one node; 0 is no limit.
 type Limits struct{ PerMember, PerCompany, PerAddress int }
 
-// Hub is this node's rooms.
+// Hub holds this node's rooms.
 type Hub struct {
 	db       *db.DB
 	accounts *account.Service
 	log      *slog.Logger
 	limits   Limits
-	others   *others         // the other nodes; nil: there are none
-	chatter  *limit.Limiter  // what clients send
-	catchUp  chan struct{}   // bounds how many read the past from the log at once
+	cluster  *cluster        // the other nodes; nil without a bus
+	messages *limit.Limiter  // rate limit of messages from clients
+	catchUp  chan struct{}   // a semaphore: how many subscriptions read old events from the log at once
 	ctx      context.Context // ends when the hub closes
 	stop     context.CancelFunc
 	joined   sync.WaitGroup // subscriptions
@@ -54,60 +53,65 @@ type Hub struct {
 
 type memberKey struct{ company, user int64 }
 
-// Options are what a hub needs.
+// Options configure a hub.
 type Options struct {
 	DB       *db.DB
 	Accounts *account.Service
 	Events   *event.Log
 	Log      *slog.Logger
 	Limits   Limits
-	Bus      Bus // nil: this node is alone
+	Bus      Bus // nil: there are no other nodes
 }
 
-// The pace of what happens without being asked for.
 const (
-	pollEvery   = time.Second      // how late an event is at most when every wake-up is lost
-	verifyEvery = time.Minute      // sessions also end by themselves
-	keepRoom    = time.Minute      // an empty room stays, for those who come back after a cut
-	askTimeout  = 10 * time.Second // one question of a room to the database
+	pollInterval    = time.Second      // the longest delay of an event when every wake-up is lost
+	verifyInterval  = time.Minute      // sessions also expire, which changes no authorization
+	emptyRoomGrace  = time.Minute      // an empty room stays, for clients that come back after a cut
+	roomReadTimeout = 10 * time.Second // of one read of a room from the database
 )
 
-// New makes a hub and hears of every commit of this process from events. Run must run for it to hear of the others'.
+const (
+	maxCatchUps  = 4 // subscriptions that read old events from the log at once
+	messageBurst = 30
+	messagePer   = 10 * time.Second
+)
+
+// New returns a hub that follows every commit of this process through o.Events. Call Run to follow those of other nodes too.
 func New(o Options) *Hub {
 	h := &Hub{
 		db: o.DB, accounts: o.Accounts, log: o.Log, limits: o.Limits,
-		chatter: limit.New(limit.Rate{Burst: 30, Per: 10 * time.Second}, func() time.Time { return o.DB.Now().Std() }),
-		catchUp: make(chan struct{}, 4),
-		rooms:   map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},
+		messages: limit.New(limit.Rate{Burst: messageBurst, Per: messagePer}, func() time.Time { return o.DB.Now().Std() }),
+		catchUp:  make(chan struct{}, maxCatchUps),
+		rooms:    map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	if o.Bus != nil {
-		h.others = newOthers(h, o.Bus)
+		h.cluster = newCluster(h, o.Bus)
 	}
 	o.Events.OnCommit(func(company int64) {
-		h.poke(company)
-		if h.others != nil {
-			h.others.wake(company)
+		h.wake(company)
+		if h.cluster != nil {
+			h.cluster.wake(company)
 		}
 	})
 	return h
 }
 
-// Run hears the other nodes and looks after the rooms until ctx ends.
+// Run receives the wake-ups of other nodes and maintains the rooms until ctx ends.
 func (h *Hub) Run(ctx context.Context) {
 	var wg sync.WaitGroup
-	if h.others != nil {
-		wg.Go(func() { h.others.run(ctx) })
+	if h.cluster != nil {
+		wg.Go(func() { h.cluster.run(ctx) })
 	}
-	wg.Go(func() { h.look(ctx) })
+	wg.Go(func() { h.poll(ctx) })
 	wg.Wait()
 }
 
-// Close ends every subscription with Restart, and waits for the last words to be written until ctx ends.
+// Close ends every subscription with Restart, and waits until the close frames are written or ctx ends.
 func (h *Hub) Close(ctx context.Context) {
 	h.mu.Lock()
 	h.closed = true
-	rooms := h.opened()
+	rooms := h.openRooms()
 	h.mu.Unlock()
 	for _, r := range rooms {
 		r.close(Restart)
@@ -121,8 +125,8 @@ func (h *Hub) Close(ctx context.Context) {
 	h.stop()
 }
 
-// opened are the rooms; h.mu is held.
-func (h *Hub) opened() []*room {
+// openRooms returns the rooms; the caller holds h.mu.
+func (h *Hub) openRooms() []*room {
 	rooms := make([]*room, 0, len(h.rooms))
 	for _, r := range h.rooms {
 		rooms = append(rooms, r)
@@ -130,19 +134,20 @@ func (h *Hub) opened() []*room {
 	return rooms
 }
 
-// poke has a company's room read on, if it has one here. It never waits.
-func (h *Hub) poke(company int64) {
+// wake makes a company's room read the log, if the company has a room here. It never waits.
+func (h *Hub) wake(company int64) {
 	h.mu.Lock()
 	r := h.rooms[company]
 	h.mu.Unlock()
 	if r != nil {
-		r.poke()
+		r.wake()
 	}
 }
 
-// look asks once a second, for all companies with a room at once, whether there is something that no wake-up told of.
-func (h *Hub) look(ctx context.Context) {
-	t := time.NewTicker(pollEvery)
+// poll looks once per pollInterval, for all companies with a room at once, for events that no wake-up announced. It also ends
+// slow subscriptions, verifies sessions and drops empty rooms.
+func (h *Hub) poll(ctx context.Context) {
+	t := time.NewTicker(pollInterval)
 	defer t.Stop()
 	failing := false
 	for n := 1; ; n++ {
@@ -152,68 +157,65 @@ func (h *Hub) look(ctx context.Context) {
 		case <-t.C:
 		}
 		h.mu.Lock()
-		rooms := h.opened()
+		rooms := h.openRooms()
 		h.mu.Unlock()
-		if h.others != nil {
-			h.others.tick(n)
+		if h.cluster != nil {
+			h.cluster.tick(n)
 		}
 		if len(rooms) == 0 {
 			continue
 		}
-		err := h.compare(ctx, rooms)
+		err := h.wakeBehind(ctx, rooms)
 		if (err != nil) != failing && ctx.Err() == nil {
 			if failing = err != nil; failing {
-				h.log.Warn("the live feed cannot read the log; it goes on when it can", "error", err)
+				h.log.Warn("the live feed cannot read the log; retrying each second", "error", err)
 			} else {
 				h.log.Info("the live feed reads the log again")
 			}
 		}
 		for _, r := range rooms {
 			r.endSlow()
-			if n%int(verifyEvery/pollEvery) == 0 {
-				r.doubt()
+			if n%int(verifyInterval/pollInterval) == 0 {
+				r.reverifyAll()
 			}
-			if r.empty() > keepRoom {
+			if r.emptyFor() > emptyRoomGrace {
 				h.drop(r)
 			}
 		}
 	}
 }
 
-// compare pokes each room that stands elsewhere than its company's head row.
-func (h *Hub) compare(ctx context.Context, rooms []*room) error {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+// wakeBehind wakes each room whose position differs from its company's head.
+func (h *Hub) wakeBehind(ctx context.Context, rooms []*room) error {
+	ctx, cancel := context.WithTimeout(ctx, roomReadTimeout)
 	defer cancel()
 	companies := make([]int64, len(rooms))
 	for i, r := range rooms {
 		companies[i] = r.company
 	}
-	var heads map[int64]event.Head
-	err := h.db.System("one question for the rooms of all companies").Read(ctx, func(tx *db.SystemTx) (err error) {
-		heads, err = event.Heads(tx, companies)
-		return err
-	})
+	all := h.db.System("one question for the rooms of all companies")
+	heads, err := db.Read(ctx, all, func(tx *db.SystemTx) (map[int64]event.Head, error) { return event.Heads(tx, companies) })
 	if err != nil {
 		return err
 	}
 	for _, r := range rooms {
-		if head, ok := heads[r.company]; !ok || !r.standsAt(head) {
-			r.poke()
+		if head, ok := heads[r.company]; !ok || !r.isAt(head) {
+			r.wake()
 		}
 	}
 	return nil
 }
 
-// drop forgets an empty room.
+// drop removes a room if it is still empty.
 func (h *Hub) drop(r *room) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if r.leave() {
+	if r.markDropped() {
 		delete(h.rooms, r.company)
 	}
 }
 
-// room gives a company's room, and makes it when it is the first to be asked for.
+// room returns a company's room, and makes it if there is none.
 func (h *Hub) room(company int64) (*room, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -223,8 +225,8 @@ func (h *Hub) room(company int64) (*room, error) {
 	r := h.rooms[company]
 	if r == nil {
 		r = newRoom(h, company)
-		if h.others != nil {
-			r.present.elsewhere = h.others.copyOf(company)
+		if h.cluster != nil {
+			r.present.elsewhere = h.cluster.copyOf(company)
 		}
 		h.rooms[company] = r
 	}
@@ -233,17 +235,17 @@ func (h *Hub) room(company int64) (*room, error) {
 
 var errClosing = fail.Unavailable("The server is stopping.", time.Second)
 
-// Request is a subscription that a verified member asks for.
+// Request asks for a subscription of a verified caller.
 type Request struct {
 	Who      account.Caller
 	Addr     netip.Addr
-	Since    *int64 // the last number the client has; nil: only what comes from now on
-	Presence bool   // the client wants to be told who is here
-	Inbox    bool   // the client wants to be told when its member's inbox has changed
+	Since    *int64 // the last number that the client has; nil: only events from now on
+	Presence bool   // send changes of presence
+	Inbox    bool   // send hints about the caller's inbox
 }
 
-// Subscribe joins the company's feed. wake is called whenever there may be something to take; it must not wait and must not
-// call back. Failures: fail.BadToken when the session has ended, fail.Throttled at a limit, errClosing, and the database's.
+// Subscribe joins the company's feed. It calls wake whenever there may be something to take; wake must not wait and must not
+// call back. Failures: fail.BadToken if the session has ended, fail.Throttled at a limit, errClosing, and the database's.
 func (h *Hub) Subscribe(ctx context.Context, req Request, wake func()) (*Subscription, error) {
 	s := &Subscription{
 		hub: h, company: req.Who.Scope.Company(), user: req.Who.Actor(), session: req.Who.Session,
@@ -275,7 +277,7 @@ func (h *Hub) join(ctx context.Context, s *Subscription, req Request) error {
 	}
 }
 
-// Subscribers is how many connections are held on this node.
+// Subscribers returns the number of connections on this node.
 func (h *Hub) Subscribers() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -294,8 +296,8 @@ func (h *Hub) count(s *Subscription) error {
 		return errClosing
 	}
 	member := memberKey{s.company, s.user}
-	over := func(n, most int) bool { return most > 0 && n >= most }
-	if over(h.byMember[member], h.limits.PerMember) || over(h.byAddress[s.address], h.limits.PerAddress) {
+	reached := func(n, limit int) bool { return limit > 0 && n >= limit }
+	if reached(h.byMember[member], h.limits.PerMember) || reached(h.byAddress[s.address], h.limits.PerAddress) {
 		return fail.Throttled(time.Minute)
 	}
 	h.byMember[member]++
@@ -306,6 +308,7 @@ func (h *Hub) count(s *Subscription) error {
 	return nil
 }
 
+// uncount gives back the places that count took.
 func (h *Hub) uncount(s *Subscription) {
 	defer h.joined.Done()
 	h.mu.Lock()

@@ -7,39 +7,39 @@ import (
 	"time"
 )
 
-// presence is who of a company is connected and what they say they look at. It lives in memory only: each node knows its own
-// sockets, tells the others what changes and, every now and then, all of it; what is not repeated is forgotten. It never
-// touches the log or anybody's place in it.
+// presence holds the connected members of a company and the tasks that their clients show. It is in memory only. Each node knows
+// its own sockets, sends the other nodes its changes and, now and then, everything; a report that is not repeated expires.
+// Presence never touches the log or a subscription's position.
 type presence struct {
 	here      map[int64]map[*Subscription]struct{} // by user
-	elsewhere map[int64]map[string]sighting        // by user and node
-	told      map[int64]string                     // the last message about each user who is present, as it was sent
-	pending   bool                                 // changes will be told
+	elsewhere map[int64]map[string]report          // by user and node
+	sent      map[int64]string                     // the last message about each user who is present
+	pending   bool                                 // a broadcast of changes is scheduled
 }
 
-// sighting is what another node says of a user.
-type sighting struct {
+// report says what another node reported about a user.
+type report struct {
 	tasks []int64
 	at    time.Time
 }
 
 const (
-	tellAfter = 200 * time.Millisecond // changes within it are one: a page that loads again is no news
-	repeat    = 10                     // seconds between two full reports to the other nodes
-	forget    = 35 * time.Second       // what a node said of a user lasts so long without being repeated
+	presenceDelay      = 200 * time.Millisecond // changes within it are one: a page that reloads causes no message
+	reportIntervalSecs = 10                     // between two full reports to the other nodes
+	reportExpiry       = 35 * time.Second       // of a report that is not repeated
 )
 
-// Presence is a member who is connected, and the tasks they look at.
+// Presence is a connected member and the tasks that their clients show.
 type Presence struct {
 	User  int64   `json:"user"`
 	Tasks []int64 `json:"tasks" doc:"What the member's clients say they show."`
 }
 
 func newPresence() presence {
-	return presence{here: map[int64]map[*Subscription]struct{}{}, elsewhere: map[int64]map[string]sighting{}, told: map[int64]string{}}
+	return presence{here: map[int64]map[*Subscription]struct{}{}, elsewhere: map[int64]map[string]report{}, sent: map[int64]string{}}
 }
 
-// enter, leave and look are called with r.mu held.
+// enter adds a subscription; the caller holds r.mu.
 func (p *presence) enter(r *room, s *Subscription) {
 	if p.here[s.user] == nil {
 		p.here[s.user] = map[*Subscription]struct{}{}
@@ -48,6 +48,7 @@ func (p *presence) enter(r *room, s *Subscription) {
 	p.changed(r)
 }
 
+// leave removes a subscription; the caller holds r.mu.
 func (p *presence) leave(r *room, s *Subscription) {
 	if delete(p.here[s.user], s); len(p.here[s.user]) == 0 {
 		delete(p.here, s.user)
@@ -55,8 +56,8 @@ func (p *presence) leave(r *room, s *Subscription) {
 	p.changed(r)
 }
 
-// Look says which task the client shows; 0 is none.
-func (s *Subscription) Look(task int64) {
+// SetViewing sets the task that the client shows; 0 is none.
+func (s *Subscription) SetViewing(task int64) {
 	r := s.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,15 +68,15 @@ func (s *Subscription) Look(task int64) {
 	}
 }
 
-// changed has what changed told soon.
+// changed schedules a broadcast of what has changed; the caller holds r.mu.
 func (p *presence) changed(r *room) {
 	if !p.pending {
 		p.pending = true
-		time.AfterFunc(tellAfter, r.tellPresence)
+		time.AfterFunc(presenceDelay, r.broadcastPresence)
 	}
 }
 
-// tasks are what a user looks at on this node.
+// tasks returns the tasks that a user's clients on this node show.
 func (p *presence) tasks(user int64) []int64 {
 	tasks := []int64{}
 	for s := range p.here[user] {
@@ -87,7 +88,7 @@ func (p *presence) tasks(user int64) []int64 {
 	return slices.Compact(tasks)
 }
 
-// all is who is here, on all nodes.
+// all returns the tasks of every connected user, on all nodes.
 func (p *presence) all() map[int64][]int64 {
 	all := make(map[int64][]int64, len(p.here)+len(p.elsewhere))
 	for user := range p.here {
@@ -107,7 +108,7 @@ func (p *presence) all() map[int64][]int64 {
 	return all
 }
 
-// Present is who of a company is connected, on all nodes, by id.
+// Present returns the connected members of a company, on all nodes, by id.
 func (h *Hub) Present(company int64) []Presence {
 	h.mu.Lock()
 	r := h.rooms[company]
@@ -119,28 +120,28 @@ func (h *Hub) Present(company int64) []Presence {
 			list = append(list, Presence{user, tasks})
 		}
 		r.mu.RUnlock()
-	} else if h.others != nil {
-		list = h.others.present(company)
+	} else if h.cluster != nil {
+		list = h.cluster.present(company)
 	}
 	slices.SortFunc(list, func(a, b Presence) int { return cmp.Compare(a.User, b.User) })
 	return list
 }
 
-// tellPresence tells those who asked for it what has changed since the last time, and the other nodes.
-func (r *room) tellPresence() {
+// broadcastPresence sends the changes since the last broadcast to the subscriptions that asked for them, and to the other nodes.
+func (r *room) broadcastPresence() {
 	r.mu.Lock()
 	r.present.pending = false
 	var frames []*Frame
 	all := r.present.all()
 	for user, tasks := range all {
-		if text := presenceMessage(user, true, tasks); r.present.told[user] != text {
-			r.present.told[user] = text
+		if text := presenceMessage(user, true, tasks); r.present.sent[user] != text {
+			r.present.sent[user] = text
 			frames = append(frames, newFrame(0, []byte(text)))
 		}
 	}
-	for user := range r.present.told {
+	for user := range r.present.sent {
 		if _, ok := all[user]; !ok {
-			delete(r.present.told, user)
+			delete(r.present.sent, user)
 			frames = append(frames, newFrame(0, []byte(presenceMessage(user, false, nil))))
 		}
 	}
@@ -156,8 +157,8 @@ func (r *room) tellPresence() {
 			s.note(f)
 		}
 	}
-	if r.hub.others != nil {
-		r.hub.others.report(r)
+	if r.hub.cluster != nil {
+		r.hub.cluster.report(r)
 	}
 }
 
@@ -174,5 +175,5 @@ func presenceMessage(user int64, online bool, tasks []int64) string {
 	return string(append(b, "]}"...))
 }
 
-// presenceLost tells a client that it missed some: GET /api/presence/ has them all.
+// presenceLost tells a client that it missed messages; GET /api/presence/ returns everything.
 var presenceLost = newFrame(0, []byte(`{"type":"presence","reset":true}`))

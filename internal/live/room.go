@@ -13,37 +13,37 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// room is one company's feed on this node: the one reader of its log, however many subscribe.
+// room is one company's feed on this node: one reader of the log, whatever the number of subscribers.
 type room struct {
 	hub     *Hub
 	company int64
-	reading turn
+	reading coalescer
 	opening sync.Mutex
 
 	mu         sync.RWMutex
 	isOpen     bool
-	gone       bool // dropped: whoever comes now takes the next room
-	closing    bool // nobody is let in any more
+	dropped    bool // a subscriber that comes now takes the next room
+	closing    bool // no subscriber may join any more
 	emptySince time.Time
-	subs       []*Subscription // each knows its place
-	ring       ring
-	head       event.Head // how far was read and handed out, and the authorizations it was handed out under
+	subs       []*Subscription // each knows its index
+	buffer     buffer
+	head       event.Head // the last event that was handed out, and the epoch of the authorizations then
 	present    presence
 }
 
-// A batch is how many events a room reads at once.
-const batch = 128
+// readBatch is how many events a room reads at once.
+const readBatch = 128
 
 func newRoom(h *Hub, company int64) *room {
 	return &room{hub: h, company: company, emptySince: now(), present: newPresence()}
 }
 
-// scope reaches the company's log as nobody: whoever is handed something has been verified by this room.
+// scope reaches the company's log without a caller: the room verifies each subscriber before it hands anything out.
 func (h *Hub) scope(company int64) db.Scope {
 	return h.db.SystemScope(company, "the hub verifies each subscriber before it hands out an event")
 }
 
-// open finds out where the log stands, before the first subscriber joins.
+// open reads the log's head before the first subscriber joins.
 func (r *room) open(ctx context.Context) error {
 	r.opening.Lock()
 	defer r.opening.Unlock()
@@ -53,7 +53,7 @@ func (r *room) open(ctx context.Context) error {
 	if open {
 		return nil
 	}
-	head, err := readHead(ctx, r.hub.scope(r.company))
+	head, err := db.Read(ctx, r.hub.scope(r.company), event.HeadOf)
 	if err != nil {
 		return err
 	}
@@ -63,21 +63,13 @@ func (r *room) open(ctx context.Context) error {
 	return nil
 }
 
-func readHead(ctx context.Context, s db.Scope) (head event.Head, err error) {
-	err = s.Read(ctx, func(tx *db.Tx) error {
-		head, err = event.HeadOf(tx)
-		return err
-	})
-	return head, err
-}
-
-// join lets a subscriber in; false: try again, something moved meanwhile. The caller may be known from memory only, so its rights
-// are compared in the database before anything is said.
+// join adds a subscriber. It reports false if something changed in between: then the caller must try again. req.Who may come
+// from the cache of callers, so join compares its rights in the database before it sends anything.
 func (r *room) join(ctx context.Context, s *Subscription, req Request) (bool, error) {
-	head, err := readHead(ctx, req.Who.Scope)
+	head, err := db.Read(ctx, req.Who.Scope, event.HeadOf)
 	if errors.Is(err, db.ErrStale) {
 		if req.Who, err = r.hub.accounts.Again(ctx, req.Who); err == nil {
-			head, err = readHead(ctx, req.Who.Scope)
+			head, err = db.Read(ctx, req.Who.Scope, event.HeadOf)
 		}
 	}
 	if errors.Is(err, db.ErrStale) {
@@ -91,28 +83,28 @@ func (r *room) join(ctx context.Context, s *Subscription, req Request) (bool, er
 	switch {
 	case r.closing:
 		return false, errClosing
-	case r.gone || head.Epoch < r.head.Epoch:
+	case r.dropped || head.Epoch < r.head.Epoch:
 		return false, nil
 	case r.hub.limits.PerCompany > 0 && len(r.subs) >= r.hub.limits.PerCompany:
 		return false, fail.Throttled(time.Minute)
 	}
-	s.pos = head.Seq // which this node may not have handed out yet
+	s.pos = head.Seq // this node may not have handed it out yet
 	resync := req.Since != nil && *req.Since > head.Seq
 	if req.Since != nil && !resync {
 		s.pos = *req.Since
 	}
 	s.greet(req.Who.Company.Name, resync)
-	s.room, s.epoch, s.index, s.took = r, head.Epoch, len(r.subs), now()
+	s.room, s.epoch, s.index, s.takenAt = r, head.Epoch, len(r.subs), now()
 	r.subs = append(r.subs, s)
 	r.present.enter(r, s)
 	if head != r.head {
-		r.poke() // it moved, and nobody told
+		r.wake() // the log grew without a wake-up
 	}
 	return true, nil
 }
 
-// part lets a subscriber go.
-func (r *room) part(s *Subscription) {
+// remove removes a subscriber. Removing it twice is harmless.
+func (r *room) remove(s *Subscription) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.index < 0 {
@@ -129,8 +121,8 @@ func (r *room) part(s *Subscription) {
 	r.present.leave(r, s)
 }
 
-// empty is for how long nobody has been here; 0 when somebody is.
-func (r *room) empty() time.Duration {
+// emptyFor returns how long the room has been empty, or 0 if it is not.
+func (r *room) emptyFor() time.Duration {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if len(r.subs) > 0 {
@@ -139,38 +131,39 @@ func (r *room) empty() time.Duration {
 	return now().Sub(r.emptySince)
 }
 
-// leave marks an empty room as dropped.
-func (r *room) leave() bool {
+// markDropped marks the room as dropped if it is empty, and reports whether it is.
+func (r *room) markDropped() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gone = len(r.subs) == 0
-	return r.gone
+	r.dropped = len(r.subs) == 0
+	return r.dropped
 }
 
-func (r *room) standsAt(head event.Head) bool {
+// isAt reports whether the room has handed out everything up to head.
+func (r *room) isAt(head event.Head) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return !r.isOpen || r.head == head
 }
 
-// doubt has every subscriber verified again.
-func (r *room) doubt() {
+// reverifyAll makes the room verify every subscriber before it hands out anything else.
+func (r *room) reverifyAll() {
 	r.mu.Lock()
 	for _, s := range r.subs {
 		s.epoch = -1
 	}
 	r.mu.Unlock()
-	r.poke()
+	r.wake()
 }
 
-// poke has the room read on. It never waits.
-func (r *room) poke() {
-	r.reading.ask(func() {
+// wake makes the room read the log and hand out what is new. It never waits.
+func (r *room) wake() {
+	r.reading.request(func() {
 		for r.hub.ctx.Err() == nil {
-			more, err := r.readOn()
+			more, err := r.readNext()
 			if err != nil && r.hub.ctx.Err() == nil {
-				// The next poke tries again: there is one each second while the room is behind.
-				r.hub.log.Debug("a room could not read on", "company", r.company, "error", err)
+				// The next wake-up retries: poll sends one each second while the room is behind.
+				r.hub.log.Debug("a room cannot read the log", "company", r.company, "error", err)
 			}
 			if err != nil || !more {
 				return
@@ -179,9 +172,9 @@ func (r *room) poke() {
 	})
 }
 
-// readOn reads the next events and hands them out.
-func (r *room) readOn() (more bool, err error) {
-	ctx, cancel := context.WithTimeout(r.hub.ctx, askTimeout)
+// readNext reads the next batch of events and hands it out. It reports whether there may be more.
+func (r *room) readNext() (more bool, err error) {
+	ctx, cancel := context.WithTimeout(r.hub.ctx, roomReadTimeout)
 	defer cancel()
 	r.mu.RLock()
 	open, after := r.isOpen, r.head.Seq
@@ -189,14 +182,14 @@ func (r *room) readOn() (more bool, err error) {
 	if !open {
 		return false, nil
 	}
-	frames, head, err := r.hub.read(ctx, r.company, after, batch)
+	frames, head, err := r.hub.read(ctx, r.company, after, readBatch)
 	if err != nil {
 		return false, err
 	}
 	for {
 		stale := r.handOut(frames, head.Epoch)
 		if len(stale) == 0 {
-			return len(frames) == batch, nil
+			return len(frames) == readBatch, nil
 		}
 		if err := r.verify(ctx, stale); err != nil {
 			return false, fmt.Errorf("verify subscribers: %w", err)
@@ -204,16 +197,15 @@ func (r *room) readOn() (more bool, err error) {
 	}
 }
 
-// read reads events after a number as frames, and the head as it stood after they were read: whoever is verified at its epoch
-// may have them all.
+// read reads events after a number as frames, and then the head. A subscriber that was verified at the head's epoch may have
+// all of these events.
 func (h *Hub) read(ctx context.Context, company, after int64, limit int) (frames []*Frame, head event.Head, err error) {
-	var entries []event.Entry
-	err = h.scope(company).Read(ctx, func(tx *db.Tx) (err error) {
+	entries, err := db.Read(ctx, h.scope(company), func(tx *db.Tx) (entries []event.Entry, err error) {
 		if entries, err = event.Since(tx, after, limit); err != nil {
-			return err
+			return nil, err
 		}
 		head, err = event.HeadOf(tx)
-		return err
+		return entries, err
 	})
 	if err != nil {
 		return nil, head, err
@@ -227,8 +219,8 @@ func (h *Hub) read(ctx context.Context, company, after int64, limit int) (frames
 	return frames, head, nil
 }
 
-// handOut puts frames where the subscribers take them, unless some of these were verified before epoch: then it does nothing and
-// gives those.
+// handOut adds frames to the buffer, where the subscribers take them. If some subscribers were verified before epoch, it does
+// nothing and returns these.
 func (r *room) handOut(frames []*Frame, epoch int64) (stale []*Subscription) {
 	r.mu.Lock()
 	for _, s := range r.subs {
@@ -242,7 +234,7 @@ func (r *room) handOut(frames []*Frame, epoch int64) (stale []*Subscription) {
 	}
 	r.head.Epoch = max(r.head.Epoch, epoch)
 	for _, f := range frames {
-		r.ring.add(f)
+		r.buffer.add(f)
 		r.head.Seq = f.Seq
 	}
 	var subs []*Subscription
@@ -256,7 +248,7 @@ func (r *room) handOut(frames []*Frame, epoch int64) (stale []*Subscription) {
 	return nil
 }
 
-// verify asks whether sessions still hold, and ends the subscriptions of those that do not.
+// verify checks the sessions of subscribers, and ends the subscriptions of sessions that are over.
 func (r *room) verify(ctx context.Context, subs []*Subscription) error {
 	sessions := make([]string, len(subs))
 	for i, s := range subs {
@@ -283,24 +275,25 @@ func (r *room) verify(ctx context.Context, subs []*Subscription) error {
 	}
 	r.mu.Unlock()
 	for i, s := range over {
-		r.part(s) // at once: its connection may be stuck, and as long as it were here nothing could be handed out
+		r.remove(s) // at once: its connection may be stuck, and nothing can be handed out while it is here
 		s.finish(ends[i])
 	}
 	return nil
 }
 
-// What a live subscriber may leave lying, and for how long before it is cut off.
+// How far a live subscriber may fall behind without taking anything, and for how long.
 const (
-	behindEvents = 256
-	behindBytes  = 256 << 10
-	patience     = time.Second
+	maxEventsBehind = 256
+	maxBytesBehind  = 256 << 10
+	slowClientGrace = time.Second
 )
 
-// endSlow cuts off who has been live and now stands too far behind without taking anything. What they did not take is in the
-// log; here it costs nobody anything, so that a burst which a healthy client takes a moment to read is no reason.
+// endSlow ends the subscriptions that have been live, are too far behind and have taken nothing for slowClientGrace. The events
+// that they did not take are in the log, where they cost no memory. So a burst that a healthy client needs a moment to read does
+// not end its subscription.
 func (r *room) endSlow() {
 	r.mu.RLock()
-	horizon := r.ring.horizon(behindEvents, behindBytes)
+	horizon := r.buffer.horizon(maxEventsBehind, maxBytesBehind)
 	var slow []*Subscription
 	for _, s := range r.subs {
 		if s.isSlow(horizon, r.head.Seq) {
@@ -313,7 +306,7 @@ func (r *room) endSlow() {
 	}
 }
 
-// close ends everybody's subscription, and lets nobody in any more.
+// close ends all subscriptions and refuses new ones.
 func (r *room) close(end End) {
 	r.mu.Lock()
 	r.closing = true
@@ -324,7 +317,7 @@ func (r *room) close(end End) {
 	}
 }
 
-// endOf is the end that a failure to subscribe shows as.
+// endOf returns the end that reports a failure to subscribe.
 func endOf(err error) End {
 	switch {
 	case errors.Is(err, errClosing):
@@ -339,5 +332,5 @@ func endOf(err error) End {
 	return Broken
 }
 
-// now is the machine's clock: how long somebody waits does not depend on what time it is said to be.
+// now returns the machine's time: how long a client waits must not depend on the injected clock.
 func now() time.Time { return time.Now() } //nolint:forbidigo // see above

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Stream is the feed as Server-Sent Events (HTML, 9.2): every message is the JSON of the socket, and its id the event's number, so
-// that a browser comes back with Last-Event-ID by itself. It returns when the client goes or the subscription ends.
+// Stream serves the feed as Server-Sent Events (HTML, 9.2). Every message is the JSON of the socket and its id is the event's
+// number, so that a browser reconnects with Last-Event-ID. Stream returns when the client leaves or the subscription ends.
 func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, req Request) error {
 	ready := make(chan struct{}, 1)
 	sub, err := h.Subscribe(r.Context(), req, func() {
@@ -22,14 +22,14 @@ func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, req Request) error 
 	}
 	defer sub.Close()
 	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Time{}) // the server's is for requests
+	_ = rc.SetReadDeadline(time.Time{}) // the server's deadline is meant for requests
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
-	header.Set("X-Accel-Buffering", "no") // proxies that gather answers would hold it back
+	header.Set("X-Accel-Buffering", "no") // without it a proxy buffers the stream
 	w.WriteHeader(http.StatusOK)
 	out := []byte("retry: 1000\n\n")
-	beat := time.NewTicker(pingEvery)
-	defer beat.Stop()
+	heartbeat := time.NewTicker(pingInterval)
+	defer heartbeat.Stop()
 	for {
 		frames, end := sub.Take(r.Context())
 		for _, f := range frames {
@@ -40,9 +40,9 @@ func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, req Request) error 
 			out = append(append(append(out, ' '), end.Reason...), "\n\n"...)
 		}
 		if len(out) > 0 {
-			_ = rc.SetWriteDeadline(now().Add(writeWithin))
+			_ = rc.SetWriteDeadline(now().Add(writeTimeout))
 			if _, err := w.Write(out); err != nil || rc.Flush() != nil {
-				return nil //nolint:nilerr // the client has gone; there is nobody to tell
+				return nil //nolint:nilerr // the client has left, so no one could receive the error
 			}
 			out = out[:0]
 		}
@@ -52,18 +52,18 @@ func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, req Request) error 
 		if len(frames) > 0 {
 			continue
 		}
-		if out = h.wait(r.Context(), ready, beat, out); out == nil {
+		if out = h.wait(r.Context(), ready, heartbeat, out); out == nil {
 			return nil
 		}
 	}
 }
 
-// wait waits for something to write; nil: the client has gone.
-func (h *Hub) wait(ctx context.Context, ready <-chan struct{}, beat *time.Ticker, out []byte) []byte {
+// wait waits until there is something to write, or returns nil if the client has left.
+func (h *Hub) wait(ctx context.Context, ready <-chan struct{}, heartbeat *time.Ticker, out []byte) []byte {
 	select {
 	case <-ready:
 		return out
-	case <-beat.C:
+	case <-heartbeat.C:
 		return append(out, ": alive\n\n"...)
 	case <-ctx.Done():
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Subscription is one client's place in its company's log. One goroutine at a time takes from it.
+// Subscription is one client's position in its company's log. One goroutine at a time takes from it.
 type Subscription struct {
 	hub      *Hub
 	room     *room
@@ -23,27 +23,26 @@ type Subscription struct {
 	wake     func()
 
 	// Guarded by room.mu.
-	epoch int64 // of the authorizations it was last verified at
-	index int   // its place in room.subs; -1: it has left
-	task  int64 // what the client says it looks at; 0: nothing
+	epoch int64 // of the authorizations at which it was last verified
+	index int   // in room.subs; -1: it has left
+	task  int64 // the task that the client says it shows; 0: none
 
-	mu    sync.Mutex
-	pos   int64     // the last number taken
-	live  bool      // has been at the end of the log
-	took  time.Time // when something was taken last
-	notes []*Frame  // messages that are not of the log: they go first
-	lost  bool      // notes were dropped
-	end   *End
-	over  bool // Close was called
+	mu      sync.Mutex
+	pos     int64     // the last number taken
+	live    bool      // it has reached the end of the log once
+	takenAt time.Time // the last call of Take
+	notes   []*Frame  // messages outside the log: they go first
+	lost    bool      // notes were dropped
+	end     *End
+	closed  bool
 }
 
-// maxTake bounds what is taken at once, and so what one write holds; maxNotes what is kept for a client that does not read.
 const (
-	maxTake  = 64 << 10
-	maxNotes = 32
+	maxTakeBytes = 64 << 10 // taken at once, and so in one write
+	maxNotes     = 32       // kept for a client that does not read
 )
 
-// greet is the first message, and says where the client stands: what follows has higher numbers.
+// greet adds the first message, which tells the client its position: what follows has higher numbers.
 func (s *Subscription) greet(company string, resync bool) {
 	b := []byte(`{"type":"connection_established","message":`)
 	b, _ = jsontext.AppendQuote(b, "Connected to "+company+" task updates")
@@ -55,13 +54,13 @@ func (s *Subscription) greet(company string, resync bool) {
 	}
 }
 
-// resync tells the client that what it has is not the past of where it stands now, and that it must load again.
+// resync tells the client that events are missing between its data and its position, so that it must load everything again.
 func (s *Subscription) resync() {
 	b := strconv.AppendInt([]byte(`{"type":"resync","seq":`), s.pos, 10)
 	s.notes = append(s.notes, newFrame(s.pos, append(b, '}')))
 }
 
-// note adds a message that is not of the log. Of a client that does not read, notes are dropped, and it is told so once it does.
+// note adds a message outside the log. If the client does not read, notes are dropped; it learns so when it reads again.
 func (s *Subscription) note(f *Frame) {
 	s.mu.Lock()
 	if len(s.notes) < maxNotes {
@@ -73,11 +72,11 @@ func (s *Subscription) note(f *Frame) {
 	s.wake()
 }
 
-// Take gives what the client has not had yet, in order and some 64 KiB at most; nothing when there is nothing now, and the end
-// when the subscription is over.
+// Take returns the next frames for the client, in order and about 64 KiB at most. It returns nothing if there is nothing now,
+// and the end if the subscription is over.
 func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	s.mu.Lock()
-	s.took = now()
+	s.takenAt = now()
 	if s.end != nil {
 		defer s.mu.Unlock()
 		return nil, s.end
@@ -98,7 +97,7 @@ func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	r := s.room
 	r.mu.RLock()
 	head := r.head.Seq
-	frames, ok := r.ring.after(pos, maxTake)
+	frames, ok := r.buffer.after(pos, maxTakeBytes)
 	r.mu.RUnlock()
 	if pos >= head {
 		s.mu.Lock()
@@ -108,13 +107,13 @@ func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	}
 	if !ok {
 		var err error
-		if frames, err = s.past(ctx, pos); err != nil {
+		if frames, err = s.readLog(ctx, pos); err != nil {
 			end := endOf(err)
 			s.finish(end)
 			return nil, &end
 		}
 		if len(frames) == 0 {
-			return s.Take(ctx) // a note or the end
+			return s.Take(ctx) // which returns a note or the end
 		}
 	}
 	s.mu.Lock()
@@ -129,19 +128,19 @@ func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	return frames, nil
 }
 
-// past reads from the log what no longer is in memory. Few do that at once: the others wait, and the log is not asked more for
-// it than the requests leave over.
-func (s *Subscription) past(ctx context.Context, after int64) ([]*Frame, error) {
+// readLog reads events from the log that the buffer no longer holds. At most maxCatchUps subscriptions do so at once and the
+// others wait, so that catching up leaves the database to requests.
+func (s *Subscription) readLog(ctx context.Context, after int64) ([]*Frame, error) {
 	select {
 	case s.hub.catchUp <- struct{}{}:
 		defer func() { <-s.hub.catchUp }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	ctx, cancel := context.WithTimeout(ctx, roomReadTimeout)
 	defer cancel()
 	for {
-		frames, head, err := s.hub.read(ctx, s.company, after, batch)
+		frames, head, err := s.hub.read(ctx, s.company, after, readBatch)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +148,7 @@ func (s *Subscription) past(ctx context.Context, after int64) ([]*Frame, error) 
 		verified := s.epoch >= head.Epoch
 		s.room.mu.RUnlock()
 		if verified {
-			if len(frames) == 0 || frames[0].Seq != after+1 { // the log no longer goes back so far
+			if len(frames) == 0 || frames[0].Seq != after+1 { // the log no longer reaches back so far
 				s.skip(head.Seq)
 				return nil, nil
 			}
@@ -159,15 +158,15 @@ func (s *Subscription) past(ctx context.Context, after int64) ([]*Frame, error) 
 			return nil, err
 		}
 		s.mu.Lock()
-		over := s.end != nil
+		ended := s.end != nil
 		s.mu.Unlock()
-		if over {
+		if ended {
 			return nil, nil
 		}
 	}
 }
 
-// skip goes to a number.
+// skip moves the position to a number and tells the client to load everything again.
 func (s *Subscription) skip(seq int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,14 +174,14 @@ func (s *Subscription) skip(seq int64) {
 	s.resync()
 }
 
-// isSlow tells who has been live, stands before the horizon and has taken nothing for a while.
+// isSlow reports whether the subscription has been live, is behind the horizon and has taken nothing for slowClientGrace.
 func (s *Subscription) isSlow(horizon, head int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.end == nil && s.live && s.pos < horizon && s.pos < head && now().Sub(s.took) > patience
+	return s.end == nil && s.live && s.pos < horizon && s.pos < head && now().Sub(s.takenAt) > slowClientGrace
 }
 
-// finish ends the subscription: nothing of the log is taken any more, and the next Take gives the end.
+// finish ends the subscription: the next Take returns the end instead of events.
 func (s *Subscription) finish(end End) {
 	s.mu.Lock()
 	if s.end == nil {
@@ -195,14 +194,14 @@ func (s *Subscription) finish(end End) {
 // Close leaves the room. It may be called twice.
 func (s *Subscription) Close() {
 	s.mu.Lock()
-	over := s.over
-	s.over = true
+	closed := s.closed
+	s.closed = true
 	if s.end == nil {
 		s.end = &End{}
 	}
 	s.mu.Unlock()
-	if !over {
-		s.room.part(s)
+	if !closed {
+		s.room.remove(s)
 		s.hub.uncount(s)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// Redis is the bus of an installation that has one: publish and subscribe. It keeps nothing there, and nothing waits for it but
-// the sender of the wake-ups.
+// Redis is the bus of an installation with Redis: publish and subscribe. It stores nothing there, and only the sender of wake-ups
+// waits for it.
 type Redis struct {
 	channel string
 	options rueidis.ClientOption
@@ -19,8 +19,8 @@ type Redis struct {
 	client rueidis.Client // nil until there is a connection
 }
 
-// redisSilence is how long a connection may say nothing to a PING before it is given up: a server behind a cut that resets nothing.
-const redisSilence = time.Second
+// redisTimeout is how long a PING may stay unanswered before the connection is closed: a broken network may reset nothing.
+const redisTimeout = time.Second
 
 // NewRedis reads a redis:// URL; it does not connect.
 func NewRedis(url, channel string) (*Redis, error) {
@@ -29,14 +29,14 @@ func NewRedis(url, channel string) (*Redis, error) {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	o.DisableCache = true
-	o.DisableRetry = true // a wake-up that is late is none
-	o.Dialer.Timeout = redisSilence
-	o.Dialer.KeepAlive = redisSilence
-	o.ConnWriteTimeout = redisSilence
+	o.DisableRetry = true // a late wake-up is useless
+	o.Dialer.Timeout = redisTimeout
+	o.Dialer.KeepAlive = redisTimeout
+	o.ConnWriteTimeout = redisTimeout
 	return &Redis{channel: channel, options: o}, nil
 }
 
-// Ping asks whether the server answers, on a connection of its own.
+// Ping checks that the server answers, on a new connection.
 func (r *Redis) Ping(ctx context.Context) error {
 	client, err := rueidis.NewClient(r.options)
 	if err != nil {
@@ -47,9 +47,9 @@ func (r *Redis) Ping(ctx context.Context) error {
 }
 
 // Run implements Bus.
-func (r *Redis) Run(ctx context.Context, up func(), got func([]byte)) {
+func (r *Redis) Run(ctx context.Context, connected func(), receive func([]byte)) {
 	defer r.replace(nil)
-	for wait := time.Duration(0); ; wait = min(wait*2+100*time.Millisecond, 2*time.Second) {
+	for wait := time.Duration(0); ; wait = reconnectBackoff(wait) {
 		if !sleep(ctx, wait) {
 			return
 		}
@@ -58,26 +58,25 @@ func (r *Redis) Run(ctx context.Context, up func(), got func([]byte)) {
 			continue
 		}
 		r.replace(client)
-		err = r.listen(ctx, client, func() { wait = 0; up() }, got)
+		_ = r.listen(ctx, client, func() { wait = 0; connected() }, receive) // whatever the error: reconnect
 		r.replace(nil)
 		if ctx.Err() != nil {
 			return
 		}
-		_ = err // whatever it was: connect again
 	}
 }
 
-// listen is subscribed until the connection ends.
-func (r *Redis) listen(ctx context.Context, client rueidis.Client, up func(), got func([]byte)) error {
+// listen subscribes and receives until the connection ends.
+func (r *Redis) listen(ctx context.Context, client rueidis.Client, connected func(), receive func([]byte)) error {
 	c, release := client.Dedicate()
 	defer release()
 	ended := c.SetPubSubHooks(rueidis.PubSubHooks{
 		OnSubscription: func(s rueidis.PubSubSubscription) {
 			if s.Kind == "subscribe" {
-				up()
+				connected()
 			}
 		},
-		OnMessage: func(m rueidis.PubSubMessage) { got([]byte(m.Message)) },
+		OnMessage: func(m rueidis.PubSubMessage) { receive([]byte(m.Message)) },
 	})
 	if err := c.Do(ctx, c.B().Subscribe().Channel(r.channel).Build()).Error(); err != nil {
 		return err
@@ -90,7 +89,7 @@ func (r *Redis) listen(ctx context.Context, client rueidis.Client, up func(), go
 	}
 }
 
-// replace takes the place of the present client, which is closed.
+// replace installs a client and closes the one before.
 func (r *Redis) replace(client rueidis.Client) {
 	r.mu.Lock()
 	old := r.client

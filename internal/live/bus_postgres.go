@@ -8,19 +8,21 @@ import (
 )
 
 // Postgres is the bus of an installation without Redis: LISTEN and NOTIFY of its own database. A NOTIFY inside a change's
-// transaction would make commits wait for each other, so it is sent after the commit, by itself.
+// transaction would make commits wait for each other, so Send uses its own transaction after the commit.
 type Postgres struct {
 	DB      *db.DB
 	Channel string
 }
 
 // Run implements Bus.
-func (p Postgres) Run(ctx context.Context, up func(), got func([]byte)) {
-	for wait := time.Duration(0); ; wait = min(wait*2+100*time.Millisecond, 2*time.Second) {
+func (p Postgres) Run(ctx context.Context, connected func(), receive func([]byte)) {
+	for wait := time.Duration(0); ; wait = reconnectBackoff(wait) {
 		if !sleep(ctx, wait) {
 			return
 		}
-		_ = p.DB.Listen(ctx, p.Channel, func() { wait = 0; up() }, func(message string) { got([]byte(message)) })
+		_ = p.DB.Listen(ctx, p.Channel,
+			func() { wait = 0; connected() },
+			func(message string) { receive([]byte(message)) })
 	}
 }
 
@@ -29,7 +31,12 @@ func (p Postgres) Send(ctx context.Context, message []byte) error {
 	return p.DB.Notify(ctx, p.Channel, string(message))
 }
 
-// sleep waits, and reports whether ctx goes on.
+// reconnectBackoff returns the wait before the next attempt to connect: doubled each time, from 100 ms to 2 s.
+func reconnectBackoff(wait time.Duration) time.Duration {
+	return min(wait*2+100*time.Millisecond, 2*time.Second)
+}
+
+// sleep waits for d and reports whether ctx has not ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
