@@ -16,6 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/notify/smtptest"
+	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 // inbox is the messages that somebody has not read, newest first.
@@ -54,7 +55,7 @@ func (s *server) runJobs(t testing.TB) {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for open := true; open; {
-		rows, err := job.List(ctx, s.db, "", 1000)
+		rows, err := job.List(ctx, s.db, job.Query{}, page.First(page.Down, 1000))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +260,7 @@ func TestInbox(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, member := s.acme.owner, s.acme.member
 		var told []int64
-		s.notices.Told = func(company, user int64) {
+		s.notices.OnInboxChange = func(company, user int64) {
 			if company == s.acme.id {
 				told = append(told, user)
 			}
@@ -397,8 +398,8 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 		}
 		s.later(t, notifyDelay)
 		s.runJobs(t)
-		states := map[string]int{}
-		rows, err := job.List(t.Context(), s.db, "", 1000)
+		states := map[job.State]int{}
+		rows, err := job.List(t.Context(), s.db, job.Query{}, page.First(page.Down, 1000))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -525,7 +526,7 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 			}
 		}
 		equalStrings(t, "sent", addresses(s.sent(t)))
-		rows, err := job.List(t.Context(), s.db, job.Cancelled, 10)
+		rows, err := job.List(t.Context(), s.db, job.Query{State: job.Cancelled}, page.First(page.Down, 10))
 		if err != nil || len(rows) != 3 {
 			t.Fatalf("dropped are %+v, %v", rows, err)
 		}

@@ -293,8 +293,8 @@ func (a *API) notifications(c *call, q notify.Query) (*page.List[notify.Notifica
 	return a.Notices.List(c.ctx, c.who, q)
 }
 
-func (a *API) sentNotifications(c *call, q notify.SentQuery) (*page.List[notify.Sent], error) {
-	return a.Notices.All(c.ctx, c.who, q)
+func (a *API) sentNotifications(c *call, q notify.SentQuery) (*page.List[notify.SentNotification], error) {
+	return a.Notices.ListSent(c.ctx, c.who, q)
 }
 
 func (a *API) unread(c *call) (notify.Unread, error) { return a.Notices.Unread(c.ctx, c.who) }

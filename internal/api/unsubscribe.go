@@ -42,7 +42,7 @@ func (a *API) unsubscribePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !a.Notices.Opens(q.token) {
+	if !a.Notices.ValidLink(q.token) {
 		return fail.NotFound()
 	}
 	return unsubscribeAnswer(w, r, false)

@@ -292,8 +292,8 @@ func (h *demo) join(ctx context.Context, i int) error {
 	}
 	// Nobody is there to read a mail.
 	off := url.Values{}
-	for _, k := range notify.Kinds {
-		off.Set(string(k)+"_email", "false")
+	for _, k := range notify.Kind("").Values() {
+		off.Set(k+"_email", "false")
 	}
 	var wish notify.PreferencesChange
 	wish.Read(form.Query(off))

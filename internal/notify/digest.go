@@ -10,57 +10,82 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// digestArgs name a member and the day of their mail.
+// digest is a member's setting of the daily e-mail.
+type digest struct {
+	enabled bool
+	hour    int64 // of the day in zone, 0 to 23
+	zone    string
+}
+
+// The setting of members who have not chosen one.
+const (
+	defaultHour = 8
+	defaultZone = "UTC"
+)
+
+// next returns when the digest is due after a time, or nil if it is turned off.
+func (d digest) next(after db.Time) *db.Time {
+	zone, err := time.LoadLocation(d.zone)
+	if err != nil || !d.enabled {
+		return nil
+	}
+	t := after.Std().In(zone)
+	due := time.Date(t.Year(), t.Month(), t.Day(), int(d.hour), 0, 0, 0, zone)
+	for days := 1; !due.After(t); days++ {
+		due = time.Date(t.Year(), t.Month(), t.Day()+days, int(d.hour), 0, 0, 0, zone)
+	}
+	at := db.At(due)
+	return &at
+}
+
+// digestArgs name a member and the time at which their digest was due.
 type digestArgs struct {
 	User int64   `json:"user"`
 	Due  db.Time `json:"due"`
 }
 
-// most is how many lines of each sort a mail of the day shows.
-const most = 20
+// maxDigestLines is how many tasks, and how many notifications, a digest shows.
+const maxDigestLines = 20
 
-// Digests enqueues the mails of the day that are due. Any number of processes may call it at any time: each mail is enqueued
-// once. One that was due while nobody called comes late, and only the last of several.
+// digestBatch is how many due digests are read at once.
+const digestBatch = 100
+
+// Digests enqueues the digests that are due. Any number of processes may call it at any time: each digest is enqueued once.
+// If no process called it when a digest was due, that digest comes late; of several missed ones only the last comes.
 func (s *Service) Digests(ctx context.Context) error {
 	for {
-		due, err := dueDigests(ctx, s.DB, 100)
+		due, err := dueDigests(ctx, s.DB, digestBatch)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		for _, d := range due {
-			err := s.DB.SystemScope(d.company, "a member's digest is due").Write(ctx, func(tx *db.Tx) error {
-				next := d.next(tx.Now)
-				if next == nil {
-					return fmt.Errorf("the time zone %q is unknown here", d.zone)
-				}
-				mine, err := moveDigest(tx, d.user, d.at, *next)
-				if err != nil || !mine {
-					return err
-				}
-				return s.Queue.Add(tx, digestKind, fmt.Sprintf("%d.%d", d.user, d.at), digestArgs{User: d.user, Due: d.at})
-			})
+			err := s.DB.SystemScope(d.company, "a member's digest is due").Write(ctx, func(tx *db.Tx) error { return s.enqueueDigest(tx, d) })
 			if err != nil {
-				return fmt.Errorf("mail of the day for %d in company %d: %w", d.user, d.company, err)
+				return fmt.Errorf("digest for user %d in company %d: %w", d.user, d.company, err)
 			}
 		}
 	}
 }
 
-// mailDigest sends a mail of the day, as things are when it runs.
+func (s *Service) enqueueDigest(tx *db.Tx, d dueDigest) error {
+	next := d.next(tx.Now)
+	if next == nil {
+		return fmt.Errorf("unknown time zone %q", d.zone)
+	}
+	moved, err := moveDigest(tx, d.user, d.at, *next)
+	if err != nil || !moved {
+		return err
+	}
+	return s.Queue.Add(tx, digestJob, fmt.Sprintf("%d.%d", d.user, d.at), digestArgs{User: d.user, Due: d.at})
+}
+
+// mailDigest sends a digest with the tasks and notifications as they are when the job runs.
 func (s *Service) mailDigest(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
 	var a digestArgs
 	if err := j.Read(&a); err != nil {
 		return nil, err
 	}
-	var m Message
-	err := j.Scope.Read(ctx, func(tx *db.Tx) (err error) {
-		m, err = s.composeDigest(tx, a)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return nil, s.send(ctx, m)
+	return nil, s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeDigest(tx, a) })
 }
 
 func (s *Service) composeDigest(tx *db.Tx, a digestArgs) (m Message, err error) {
@@ -69,30 +94,43 @@ func (s *Service) composeDigest(tx *db.Tx, a digestArgs) (m Message, err error) 
 		return m, err
 	}
 	if !d.enabled {
-		return m, job.Drop("the person has turned the mail of the day off")
+		return m, job.Drop("the member has turned the digest off")
 	}
-	p, company, err := addressee(tx, a.User)
+	to, company, err := addressee(tx, a.User)
 	if err != nil {
 		return m, err
 	}
-	open, count, err := task.Open(tx, a.User, most)
+	c, err := s.digestContent(tx, a)
 	if err != nil {
 		return m, err
 	}
-	unread, err := freshNotifications(tx, a.User, a.Due.Add(-24*time.Hour), most)
+	c.Name, c.Company = to.Name(), company.Name
+	return s.message(tx, to, draft{
+		id:       fmt.Sprintf("%d.digest.%d.%d", tx.Company(), a.User, int64(a.Due)),
+		subject:  fmt.Sprintf("Your day at %s: %d open tasks", company.Name, c.OpenCount),
+		template: "digest", turnsOff: digestMails, content: c,
+	})
+}
+
+// digestContent collects the member's open tasks and the notifications that they have not read since the digest before.
+func (s *Service) digestContent(tx *db.Tx, a digestArgs) (c content, err error) {
+	open, count, err := task.Open(tx, a.User, maxDigestLines)
 	if err != nil {
-		return m, err
+		return c, err
+	}
+	unread, err := listUnread(tx, a.User, a.Due.Add(-24*time.Hour), maxDigestLines)
+	if err != nil {
+		return c, err
 	}
 	if count == 0 && len(unread) == 0 {
-		return m, job.Drop("there is nothing to tell")
+		return c, job.Drop("the member has no open tasks and no unread notifications")
 	}
-	c := content{Name: p.Name(), Company: company.Name, OpenCount: count, Link: s.PublicURL}
+	c = content{OpenCount: count, Link: s.PublicURL}
 	for _, t := range open {
-		c.Open = append(c.Open, t.Title+" ("+words(t.Status)+")")
+		c.Open = append(c.Open, t.Title+" ("+statusWords(t.Status)+")")
 	}
 	for _, n := range unread {
 		c.Unread = append(c.Unread, n.Message)
 	}
-	id := fmt.Sprintf("%d.digest.%d.%d", tx.Company(), a.User, int64(a.Due))
-	return s.message(tx, p, id, DigestKind, fmt.Sprintf("Your day at %s: %d open tasks", company.Name, count), "digest", c)
+	return c, nil
 }

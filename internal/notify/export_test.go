@@ -6,20 +6,30 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Trust has the mailer verify servers with these certificates.
+// Trust makes the mailer verify servers with these certificates.
 func (s *SMTP) Trust(pool *x509.CertPool) { s.tls.RootCAs = pool }
 
-// Clean is clean.
+// Clean exports clean.
 var Clean = clean
 
-// Names is names.
-var Names = names
+// MentionedNames exports mentionedNames.
+var MentionedNames = mentionedNames
 
-// NextDigest is when the mail of the day is due.
-var NextDigest = func(hour int64, zone string) Digest { return Digest{digest{true, hour, zone}} }
+// NextDigest returns when the digest of a member who has turned it on is due after a time.
+func NextDigest(hour int64, zone string, after db.Time) *db.Time {
+	return digest{true, hour, zone}.next(after)
+}
 
-// Digest is how a member wants the mail of the day.
-type Digest struct{ d digest }
+// Declaration is an entry of kinds.
+type Declaration struct {
+	Name            string
+	OnTask, OnEvent bool
+}
 
-// Next is when it is due after a time.
-func (d Digest) Next(after db.Time) *db.Time { return d.d.next(after) }
+// Declarations returns the entries of kinds.
+func Declarations() (all []Declaration) {
+	for _, k := range kinds {
+		all = append(all, Declaration{string(k.name), k.onTask != nil, k.onEvent != nil})
+	}
+	return all
+}

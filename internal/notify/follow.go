@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,49 +13,58 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/task"
-	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Follow is the follower of the log that tells people: app/followers.go says how far behind.
+// Follow turns a batch of the log into notifications. It is a follower with a durable cursor; app/followers.go sets its delay.
 func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 	windows, err := windowsOf(tx, entries)
 	if err != nil {
 		return err
 	}
-	var reasons []reason
+	var notices []notice
 	for _, w := range windows {
-		if w.gone {
+		if w.deleted {
 			continue
 		}
-		more, err := w.reasons(tx)
+		more, err := w.notices(tx)
 		if err != nil {
 			return err
 		}
-		reasons = append(reasons, more...)
+		notices = append(notices, more...)
 	}
-	for _, e := range entries {
-		if e.Kind == event.InvitationAccepted && e.Actor != nil {
-			inviter, err := account.InvitedBy(tx, e.SubjectID)
-			if err != nil {
-				return err
-			}
-			reasons = append(reasons, reason{user: inviter, kind: Invitation, seq: e.Seq, actor: e.Actor, text: "WHO accepted your invitation.", from: e.Origin})
+	for i := range entries {
+		more, err := noticesOf(tx, &entries[i])
+		if err != nil {
+			return err
 		}
+		notices = append(notices, more...)
 	}
-	return s.record(tx, reasons)
+	return s.record(tx, notices)
 }
 
-// window is the changes of one task that are told together: from the first one that is old enough up to now.
+// notice is a notification before the preferences of its recipient are asked.
+type notice struct {
+	user  int64 // the recipient
+	kind  Kind
+	cause *event.Entry
+	text  string // before the title; it may hold actorName
+	task  *int64
+	title string // of the task
+
+	oldStatus, newStatus string // of a task that was moved
+}
+
+// window is the changes of one task that are notified together: from the first one that is old enough up to now.
 type window struct {
-	id     int64
-	events []event.Entry
-	task   task.Task // as it is now
-	gone   bool
+	id      int64
+	events  []event.Entry
+	task    task.Task // as it is now
+	deleted bool
 }
 
-// windowsOf collects the changes by task, in the order of their first, without those that were told together with earlier ones.
+// windowsOf groups changes by task, in the order of their first event. It leaves out changes that an earlier window covered.
 func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
-	told, err := toldUpTo(tx)
+	covered, err := notifiedThrough(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +72,7 @@ func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 	byTask := map[int64]*window{}
 	var ids []int64
 	for _, e := range entries {
-		if e.Kind != event.TaskCreated && e.Kind != event.TaskUpdated || e.Seq <= told[e.SubjectID] {
+		if e.Kind != event.TaskCreated && e.Kind != event.TaskUpdated || e.Seq <= covered[e.SubjectID] {
 			continue
 		}
 		w := byTask[e.SubjectID]
@@ -73,8 +83,8 @@ func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 		}
 		w.events = append(w.events, e)
 	}
-	if len(told) > 0 {
-		if err := forgetTold(tx, entries[len(entries)-1].Seq); err != nil {
+	if len(covered) > 0 {
+		if err := deleteNotifiedThrough(tx, entries[len(entries)-1].Seq); err != nil {
 			return nil, err
 		}
 	}
@@ -87,7 +97,7 @@ func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 	}
 	for _, w := range all {
 		t, ok := tasks[w.id]
-		if w.task, w.gone = t, !ok; w.gone {
+		if w.task, w.deleted = t, !ok; w.deleted {
 			continue
 		}
 		if err := w.extend(tx); err != nil {
@@ -97,7 +107,7 @@ func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 	return all, nil
 }
 
-// extend takes in the changes up to what the task is now, and notes that they are told already.
+// extend adds the changes that led to the task as it is now, and notes in the database that this window covers them.
 func (w *window) extend(tx *db.Tx) error {
 	last := w.events[len(w.events)-1]
 	if last.Version >= w.task.Version {
@@ -113,182 +123,202 @@ func (w *window) extend(tx *db.Tx) error {
 		}
 	}
 	if e := w.events[len(w.events)-1]; e.Seq > last.Seq {
-		return tellUpTo(tx, w.id, e.Seq)
+		return setNotifiedThrough(tx, w.id, e.Seq)
 	}
 	return nil
 }
 
-// reason is why somebody is told something. In text WHO stands for the name of who did it.
-type reason struct {
-	user  int64
-	kind  Kind
-	seq   int64
-	actor *int64
-	task  *int64
-	text  string
-	title string // the task's
-	from  trace.Origin
-
-	oldStatus, newStatus string // of a task that was moved
+// notices asks every kind about the window.
+func (w *window) notices(tx *db.Tx) (all []notice, err error) {
+	c, err := w.change()
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kinds {
+		if k.onTask == nil {
+			continue
+		}
+		more, err := k.onTask(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range more {
+			n.kind, n.task, n.title = k.name, &w.id, w.task.Title
+			all = append(all, n)
+		}
+	}
+	return all, nil
 }
 
-// changed is a field of an event's changes.
-type changed struct {
-	Old jsontext.Value `json:"old"`
+// noticesOf asks every kind about one event.
+func noticesOf(tx *db.Tx, e *event.Entry) (all []notice, err error) {
+	for _, k := range kinds {
+		if k.onEvent == nil {
+			continue
+		}
+		more, err := k.onEvent(tx, e)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range more {
+			n.kind = k.name
+			all = append(all, n)
+		}
+	}
+	return all, nil
 }
 
-// was is a task before a window.
-type was struct {
+// taskChange compares a task as it was before a window with the task as it is now.
+type taskChange struct {
+	old taskBefore
+	now task.Task
+	// The last events that changed the assignee, the status, and the title or description; nil if none did.
+	assigned, status, written *event.Entry
+}
+
+// reassigned reports whether the task has another assignee than before.
+func (c *taskChange) reassigned() bool {
+	old, now := c.old.AssignedTo, c.now.AssignedTo
+	return c.assigned != nil && old != now && (old == nil || now == nil || *old != *now)
+}
+
+// taskBefore holds the fields of a task that notifications compare.
+type taskBefore struct {
 	AssignedTo  *int64 `json:"assigned_to"`
 	Status      string `json:"status"`
 	Title       string `json:"title"`
 	Description string `json:"description"`
 }
 
-// before is the task as it was, and the last events that changed its assignee, its status, and what is written in it.
-func (w *window) before() (old was, assigned, status, written *event.Entry, err error) {
-	known := map[string]bool{}
-	old = was{Status: w.task.Status, Title: w.task.Title, Description: w.task.Description}
+// change undoes the window's events on the task as it is now: the first event that changed a field has its old value.
+func (w *window) change() (*taskChange, error) {
+	c := &taskChange{now: w.task, old: taskBefore{Status: w.task.Status, Title: w.task.Title, Description: w.task.Description}}
 	if id := w.task.AssignedTo; id != nil {
-		old.AssignedTo = new(*id) // a number of its own: what is read below is written into it
+		c.old.AssignedTo = new(*id) // a copy: the old value is decoded into it
+	}
+	fields := []struct {
+		name  string
+		old   any
+		last  **event.Entry
+		known bool
+	}{
+		{"assigned_to", &c.old.AssignedTo, &c.assigned, false},
+		{"status", &c.old.Status, &c.status, false},
+		{"title", &c.old.Title, &c.written, false},
+		{"description", &c.old.Description, &c.written, false},
 	}
 	for i := range w.events {
 		e := &w.events[i]
 		if e.Kind == event.TaskCreated {
-			created := was{}
+			var created taskBefore
 			if err := json.Unmarshal(e.Data, &created); err != nil {
-				return old, nil, nil, nil, fmt.Errorf("read event %d: %w", e.Seq, err)
+				return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
 			}
-			old = was{Status: created.Status} // nobody had it, and nothing was written in it
-			known = map[string]bool{"assigned_to": true, "status": true, "title": true, "description": true}
-			assigned, written = e, e
+			c.old = taskBefore{Status: created.Status} // before it there was no assignee and no text
+			c.assigned, c.written = e, e
+			for f := range fields {
+				fields[f].known = true
+			}
 			continue
 		}
-		var c map[string]changed
-		if err := json.Unmarshal(e.Changes, &c); err != nil {
-			return old, nil, nil, nil, fmt.Errorf("read event %d: %w", e.Seq, err)
+		var changes map[string]struct {
+			Old jsontext.Value `json:"old"`
 		}
-		for _, f := range []struct {
-			name string
-			was  any
-			last **event.Entry
-		}{
-			{"assigned_to", &old.AssignedTo, &assigned},
-			{"status", &old.Status, &status},
-			{"title", &old.Title, &written},
-			{"description", &old.Description, &written},
-		} {
-			v, ok := c[f.name]
+		if err := json.Unmarshal(e.Changes, &changes); err != nil {
+			return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
+		}
+		for i := range fields {
+			f := &fields[i]
+			v, ok := changes[f.name]
 			if !ok {
 				continue
 			}
 			*f.last = e
-			if !known[f.name] {
-				known[f.name] = true
-				if err := json.Unmarshal(v.Old, f.was); err != nil {
-					return old, nil, nil, nil, fmt.Errorf("read event %d: %w", e.Seq, err)
-				}
+			if f.known {
+				continue
+			}
+			f.known = true
+			if err := json.Unmarshal(v.Old, f.old); err != nil {
+				return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
 			}
 		}
 	}
-	return old, assigned, status, written, nil
+	return c, nil
 }
 
-// reasons is who is to be told about a window, and why. Whoever did something is not told of it, but that a task which they
-// made is theirs.
-func (w *window) reasons(tx *db.Tx) (all []reason, err error) {
-	old, assigned, status, written, err := w.before()
-	if err != nil {
-		return nil, err
-	}
-	t := w.task
-	add := func(user int64, kind Kind, e *event.Entry, text string) {
-		all = append(all, reason{user: user, kind: kind, seq: e.Seq, actor: e.Actor, task: &w.id, text: text, title: t.Title, from: e.Origin})
-	}
-	if assigned != nil && !same(old.AssignedTo, t.AssignedTo) {
-		if to := t.AssignedTo; to != nil && did(assigned, *to) && assigned.Kind == event.TaskCreated {
-			add(*to, Assigned, assigned, "Your new task: ")
-		} else if to != nil && !did(assigned, *to) {
-			add(*to, Assigned, assigned, "WHO assigned you: ")
-		}
-		if from := old.AssignedTo; from != nil && !did(assigned, *from) {
-			add(*from, Unassigned, assigned, "WHO took this task from you: ")
-		}
-	}
-	if written != nil {
-		users, err := mentions(tx, t.Title+"\n"+t.Description, old.Title+"\n"+old.Description)
-		if err != nil {
-			return nil, err
-		}
-		for _, user := range users {
-			if !did(written, user) {
-				add(user, Mentioned, written, "WHO mentioned you: ")
-			}
-		}
-	}
-	if status != nil && old.Status != t.Status && !did(status, t.CreatedBy) {
-		add(t.CreatedBy, Status, status, fmt.Sprintf("WHO moved your task from %s to %s: ", words(old.Status), words(t.Status)))
-		all[len(all)-1].oldStatus, all[len(all)-1].newStatus = old.Status, t.Status
-	}
-	return all, nil
-}
-
-// record stores what is told to whom: of several reasons about one task the most important one that the person wants to hear
-// of, to active members only.
-func (s *Service) record(tx *db.Tx, reasons []reason) error {
-	if len(reasons) == 0 {
+// record stores notices as notifications, for active members only. Of several notices to one member about one task it keeps
+// the most important one that the member's preferences allow.
+func (s *Service) record(tx *db.Tx, notices []notice) error {
+	if len(notices) == 0 {
 		return nil
 	}
 	var ids []int64
-	for _, r := range reasons {
-		ids = append(ids, r.user)
-		if r.actor != nil {
-			ids = append(ids, *r.actor)
+	for _, n := range notices {
+		ids = append(ids, n.user)
+		if n.cause.Actor != nil {
+			ids = append(ids, *n.cause.Actor)
 		}
 	}
 	people, err := account.MembersByID(tx, unique(ids)...)
 	if err != nil {
 		return err
 	}
-	wishes, err := wishesOf(tx, unique(ids))
+	overrides, err := preferenceOverridesOf(tx, unique(ids))
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(reasons, func(a, b reason) int { return slices.Index(Kinds, a.kind) - slices.Index(Kinds, b.kind) })
-	type about struct{ user, task int64 }
-	done := map[about]bool{}
-	for _, r := range reasons {
-		p, wish := people[r.user], wishes.of(r.user, r.kind)
-		if p == nil || !p.Active() || !wish.inbox && !wish.email {
+	slices.SortStableFunc(notices, func(a, b notice) int { return cmp.Compare(rank(a.kind), rank(b.kind)) })
+	type subject struct{ user, task int64 }
+	done := map[subject]bool{}
+	for _, n := range notices {
+		to, by := people[n.user], overrides.of(n.user, n.kind)
+		if to == nil || !to.Active() || !by.inbox && !by.email {
 			continue
 		}
-		if r.task != nil {
-			if done[about{r.user, *r.task}] {
+		if n.task != nil {
+			about := subject{n.user, *n.task}
+			if done[about] {
 				continue
 			}
-			done[about{r.user, *r.task}] = true
+			done[about] = true
 		}
-		mail := wish.email && p.Email != ""
-		if err := insertNotification(tx, r, message(r, people), wish.inbox, mail); err != nil {
+		by.email = by.email && to.Email != ""
+		if err := s.store(tx, n, message(n, people), by); err != nil {
 			return err
-		}
-		if mail {
-			if err := s.Queue.AddFrom(tx, r.from, mailKind, fmt.Sprintf("%d.%d.%s", r.seq, r.user, r.kind), mailArgs{Seq: r.seq, User: r.user, Kind: r.kind}); err != nil {
-				return err
-			}
-		}
-		if wish.inbox {
-			s.tell(tx, r.user)
 		}
 	}
 	return nil
 }
 
-// message is the one line that a person reads.
-func message(r reason, people map[int64]*account.Member) string {
-	who := "Taskhouse"
-	if r.actor != nil && people[*r.actor] != nil {
-		who = people[*r.actor].Name()
+// store inserts one notification and, in the same transaction, enqueues its mail.
+func (s *Service) store(tx *db.Tx, n notice, message string, by channels) error {
+	if err := insertNotification(tx, n, message, by); err != nil {
+		return err
 	}
-	return strings.Replace(r.text, "WHO", who, 1) + r.title
+	if by.email {
+		key := fmt.Sprintf("%d.%d.%s", n.cause.Seq, n.user, n.kind)
+		args := mailArgs{Seq: n.cause.Seq, User: n.user, Kind: n.kind}
+		if err := s.Queue.AddFrom(tx, n.cause.Origin, mailJob, key, args); err != nil {
+			return err
+		}
+	}
+	if by.inbox {
+		s.hintInbox(tx, n.user)
+	}
+	return nil
+}
+
+// message returns the one line that the recipient reads.
+func message(n notice, people map[int64]*account.Member) string {
+	actor := "Taskhouse"
+	if id := n.cause.Actor; id != nil && people[*id] != nil {
+		actor = people[*id].Name()
+	}
+	return strings.Replace(n.text, actorName, actor, 1) + n.title
+}
+
+// unique sorts ids and removes duplicates.
+func unique(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

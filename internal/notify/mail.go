@@ -20,35 +20,39 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Mailer sends one mail. A failure that trying again does not help is job.Dead. It may be asked to send the same message again
-// when nobody knows whether it has arrived; its id is then the same.
+// Mailer sends one mail. It returns job.Dead for a failure that a retry cannot mend. If it is uncertain whether a message
+// arrived, Send is called again with the same message and the same id.
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// Message is one mail. Its texts are clean: no line breaks or other controls in what becomes a header.
+// Message is one mail. Its texts are clean: text that becomes a header has no line breaks or other controls.
 type Message struct {
-	ID          string // the left side of the Message-ID, the same whenever this message is sent
+	ID          string // the left side of the Message-ID, the same in each attempt
 	To, ToName  string
-	From        string // the name that it comes from; the address is the mailer's
+	From        string // the sender's name; the address is the mailer's
 	Subject     string
 	Text, HTML  string
-	Unsubscribe string // the URL that turns such mails off with one click; empty where there is nothing to turn off
+	Unsubscribe string // the URL that turns such mails off with one click; "" if they cannot be turned off
 	Date        time.Time
 }
 
-// The kinds of jobs.
+// The names of this package's kinds of jobs.
 const (
-	mailKind   = "mail"
-	digestKind = "digest"
+	mailJob       = "mail"
+	digestJob     = "digest"
+	invitationJob = "invite"
 )
 
-// Jobs are the kinds of jobs of this package.
+// mailTimeout bounds one attempt at sending a mail.
+const mailTimeout = 30 * time.Second
+
+// Jobs returns the kinds of jobs of this package.
 func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{
-		{Name: mailKind, Timeout: 30 * time.Second, Attempts: 30, Run: s.mail},
-		{Name: digestKind, Timeout: 30 * time.Second, Attempts: 10, Run: s.mailDigest},
-		{Name: inviteKind, Timeout: inviteTimeout, Attempts: 30, Run: s.mailInvitation},
+		{Name: mailJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailNotification},
+		{Name: digestJob, Timeout: mailTimeout, Attempts: 10, Run: s.mailDigest},
+		{Name: invitationJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailInvitation},
 	}
 }
 
@@ -59,102 +63,90 @@ type mailArgs struct {
 	Kind Kind  `json:"kind"`
 }
 
-// mail sends the mail of a notification. Whether it is still to be sent is looked at when the job runs, which may be long after
-// it was made: the person may have left, the task be gone or somebody else's.
-func (s *Service) mail(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
+// mailNotification sends the mail of a notification. The job may run long after the notification was made, so it checks again
+// whether the mail is still due: the member may have left, the task may be deleted or assigned to another member.
+func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
 	var a mailArgs
 	if err := j.Read(&a); err != nil {
 		return nil, err
 	}
-	var m Message
-	err := j.Scope.Read(ctx, func(tx *db.Tx) (err error) {
-		m, err = s.compose(tx, a)
-		return err
-	})
-	if err != nil {
+	if err := s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeNotification(tx, a) }); err != nil {
 		return nil, err
 	}
-	if err := s.send(ctx, m); err != nil {
-		return nil, err
-	}
-	return func(tx *db.Tx) error { return markSent(tx, a) }, nil
+	return func(tx *db.Tx) error { return markMailSent(tx, a) }, nil
 }
 
-// send hands a mail over.
-func (s *Service) send(ctx context.Context, m Message) error {
+// composeAndSend composes a mail in a transaction of the job's company, and sends it after the transaction.
+func (s *Service) composeAndSend(ctx context.Context, j job.Job, compose func(*db.Tx) (Message, error)) error {
+	m, err := db.Read(ctx, j.Scope, compose)
+	if err != nil {
+		return err
+	}
 	ctx, span := trace.Call(ctx, "hand a mail over")
-	err := s.Mailer.Send(ctx, m)
+	err = s.Mailer.Send(ctx, m)
 	span.End(err)
 	return err
 }
 
-// content is what the templates show.
-type content struct {
-	Name, Company, Message string
-	Link, Settings         string
-	Unread                 []string
-	Open                   []string
-	OpenCount              int64
-}
-
-func (s *Service) compose(tx *db.Tx, a mailArgs) (m Message, err error) {
-	n, err := findQueued(tx, a)
-	if absent(err) {
-		return m, job.Drop("there is no such notification in this company")
+func (s *Service) composeNotification(tx *db.Tx, a mailArgs) (m Message, err error) {
+	n, err := findQueuedMail(tx, a)
+	if isNotFound(err) {
+		return m, job.Drop("the notification does not exist in this company")
 	}
 	if err != nil {
 		return m, err
 	}
-	if n.mail != "queued" {
-		return m, job.Drop("the mail is " + n.mail)
+	if n.state != mailQueued {
+		return m, job.Drop("the mail is " + string(n.state))
 	}
-	p, company, err := addressee(tx, a.User)
+	to, company, err := addressee(tx, a.User)
 	if err != nil {
 		return m, err
 	}
 	if !n.wanted {
-		return m, job.Drop("the person has turned these mails off")
+		return m, job.Drop("the member has turned these mails off")
 	}
-	c := content{Name: p.Name(), Company: company.Name, Message: n.message}
+	c := content{Name: to.Name(), Company: company.Name, Message: n.message}
 	if n.task != nil {
-		if err := stillSo(tx, a, *n.task); err != nil {
+		if err := dropOutdated(tx, a, *n.task); err != nil {
 			return m, err
 		}
 		c.Link = fmt.Sprintf("%s/tasks/%d", s.PublicURL, *n.task)
 	}
-	id := fmt.Sprintf("%d.%d.%d.%s.%d", tx.Company(), a.Seq, a.User, a.Kind, int64(n.made))
-	return s.message(tx, p, id, a.Kind, n.message, "notification", c)
+	return s.message(tx, to, draft{
+		id:      fmt.Sprintf("%d.%d.%d.%s.%d", tx.Company(), a.Seq, a.User, a.Kind, int64(n.createdAt)),
+		subject: n.message, template: "notification", turnsOff: a.Kind, content: c,
+	})
 }
 
-// addressee is the member who gets a mail, if they are to get one.
+// addressee returns the member who gets a mail, or job.Drop if they must not get one.
 func addressee(tx *db.Tx, user int64) (*account.Member, account.Company, error) {
 	p, c, err := account.MemberWithCompany(tx, user)
 	switch {
-	case err != nil && !absent(err):
+	case err != nil && !isNotFound(err):
 		return nil, c, err
 	case err != nil || !p.Active():
-		return nil, c, job.Drop("the person is no active member of this company")
+		return nil, c, job.Drop("the recipient is not an active member of this company")
 	case len(account.CheckEmail(p.Email)) > 0:
-		return nil, c, job.Drop("the person has no e-mail address that mail can go to")
+		return nil, c, job.Drop("the member has no valid e-mail address")
 	}
 	return &p, c, nil
 }
 
-// stillSo drops the mail about a task when what it says holds no longer.
-func stillSo(tx *db.Tx, a mailArgs, id int64) error {
+// dropOutdated returns job.Drop when the mail's message no longer holds for the task as it is now.
+func dropOutdated(tx *db.Tx, a mailArgs, id int64) error {
 	tasks, err := task.Find(tx, id)
 	if err != nil {
 		return err
 	}
 	t, ok := tasks[id]
-	theirs := t.AssignedTo != nil && *t.AssignedTo == a.User
-	switch {
-	case !ok:
-		return job.Drop("the task is gone")
-	case a.Kind == Assigned && !theirs:
-		return job.Drop("the task is no longer theirs")
-	case a.Kind == Unassigned && theirs:
-		return job.Drop("the task is theirs again")
+	if !ok {
+		return job.Drop("the task has been deleted")
+	}
+	if k := declared(a.Kind); k != nil && k.outdated != nil {
+		if reason := k.outdated(t, a.User); reason != "" {
+			return job.Drop(reason)
+		}
 	}
 	return nil
 }
@@ -163,34 +155,61 @@ func stillSo(tx *db.Tx, a mailArgs, id int64) error {
 var files embed.FS
 
 var (
-	texts = template.Must(template.ParseFS(files, "templates/*.txt"))
-	pages = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/*.html"))
+	textTemplates = template.Must(template.ParseFS(files, "templates/*.txt"))
+	htmlTemplates = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/*.html"))
 )
 
-// message puts a mail together.
-func (s *Service) message(tx *db.Tx, p *account.Member, id string, k Kind, subject, name string, c content) (Message, error) {
-	m := Message{
-		ID: id, To: p.Email, ToName: clean(p.Name(), 100), From: clean(c.Company, 60) + " via Taskhouse", Subject: clean(subject, 150), Date: tx.Now.Std(),
-		Unsubscribe: s.PublicURL + "/api/notifications/unsubscribe/?token=" + s.Links.seal(link{tx.Company(), p.ID, k}),
-	}
-	c.Settings = m.Unsubscribe
-	var text, html bytes.Buffer
-	if err := errors.Join(texts.ExecuteTemplate(&text, name+".txt", c), pages.ExecuteTemplate(&html, name+".html", c)); err != nil {
-		return m, fmt.Errorf("write the mail: %w", err)
-	}
-	m.Text, m.HTML = text.String(), html.String()
-	return m, nil
+// content is the data of the templates.
+type content struct {
+	Name, Company, Message string
+	Link, Unsubscribe      string
+	Unread                 []string
+	Open                   []string
+	OpenCount              int64
 }
 
-// clean makes one line of what people wrote, for a header: no controls, no invisible marks that turn text round, nothing that a
-// reader would take for an encoded word (RFC 2047), and at most so many characters.
-func clean(s string, most int) string {
+// draft is a mail before its template is filled in.
+type draft struct {
+	id, subject string
+	template    string
+	turnsOff    Kind // what the unsubscribe link turns off
+	content     content
+}
+
+// message completes a draft for a member.
+func (s *Service) message(tx *db.Tx, to *account.Member, d draft) (m Message, err error) {
+	m = Message{
+		ID: d.id, To: to.Email, ToName: clean(to.Name(), 100), From: senderOf(d.content.Company), Subject: clean(d.subject, 150),
+		Date:        tx.Now.Std(),
+		Unsubscribe: s.PublicURL + "/api/notifications/unsubscribe/?token=" + s.Links.seal(link{tx.Company(), to.ID, d.turnsOff}),
+	}
+	d.content.Unsubscribe = m.Unsubscribe
+	m.Text, m.HTML, err = render(d.template, d.content)
+	return m, err
+}
+
+// senderOf returns the name that a company's mails come from.
+func senderOf(company string) string { return clean(company, 60) + " via Taskhouse" }
+
+// render fills in a template as text and as HTML.
+func render(template string, c content) (text, html string, err error) {
+	var t, h bytes.Buffer
+	err = errors.Join(textTemplates.ExecuteTemplate(&t, template+".txt", c), htmlTemplates.ExecuteTemplate(&h, template+".html", c))
+	if err != nil {
+		return "", "", fmt.Errorf("render the mail: %w", err)
+	}
+	return t.String(), h.String(), nil
+}
+
+// clean makes one line for a header of text that people wrote, at most so many characters long. It removes controls, invisible
+// marks that change the direction of text, and the start of what a reader would take for an encoded word (RFC 2047).
+func clean(s string, maxChars int) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf)
 	}), " ")
 	s = strings.ReplaceAll(s, "=?", "= ?")
-	if utf8.RuneCountInString(s) <= most {
+	if utf8.RuneCountInString(s) <= maxChars {
 		return s
 	}
-	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
+	return strings.TrimSpace(string([]rune(s)[:maxChars-1])) + "…"
 }

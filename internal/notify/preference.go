@@ -3,53 +3,59 @@ package notify
 import (
 	"context"
 	"time"
-	_ "time/tzdata" // members live in time zones that a small container knows nothing of
+	_ "time/tzdata" // members live in time zones that a small container has no data for
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// When the mail of the day comes to those who have not said.
-const (
-	defaultHour = 8
-	defaultZone = "UTC"
-)
-
-// Preferences are the ways in which a member wants to be told of what. Off is neither.
+// Preferences says, per kind, whether a member is notified in the inbox, by e-mail, both or neither, and when the digest
+// comes.
 type Preferences struct {
-	AssignedInbox   bool   `json:"assigned_inbox"`
-	AssignedEmail   bool   `json:"assigned_email"`
-	UnassignedInbox bool   `json:"unassigned_inbox"`
-	UnassignedEmail bool   `json:"unassigned_email"`
-	MentionedInbox  bool   `json:"mentioned_inbox"`
-	MentionedEmail  bool   `json:"mentioned_email"`
-	StatusInbox     bool   `json:"status_inbox"`
-	StatusEmail     bool   `json:"status_email"`
-	InvitationInbox bool   `json:"invitation_inbox"`
-	InvitationEmail bool   `json:"invitation_email"`
-	Digest          bool   `json:"digest" doc:"Whether a mail a day sums up what is open and unread."`
-	DigestHour      int64  `json:"digest_hour" doc:"The hour of the day there, 0 to 23."`
-	TimeZone        string `json:"time_zone" doc:"A name of the IANA time zone database."`
+	channels map[Kind]channels
+	digest   digest
 }
 
-// channels are the two fields of a kind.
-func (p *Preferences) channels(k Kind) (inbox, email *bool) {
-	switch k {
-	case Assigned:
-		return &p.AssignedInbox, &p.AssignedEmail
-	case Unassigned:
-		return &p.UnassignedInbox, &p.UnassignedEmail
-	case Mentioned:
-		return &p.MentionedInbox, &p.MentionedEmail
-	case Status:
-		return &p.StatusInbox, &p.StatusEmail
-	default:
-		return &p.InvitationInbox, &p.InvitationEmail
+// The names of a kind's two fields.
+func inboxField(k Kind) string { return string(k) + "_inbox" }
+func emailField(k Kind) string { return string(k) + "_email" }
+
+// Fields describes the JSON object: two fields for each kind and those of the digest.
+func (Preferences) Fields() []form.Field {
+	var all []form.Field
+	for _, k := range kinds {
+		all = append(all, form.Field{Name: inboxField(k.name), Type: "boolean"}, form.Field{Name: emailField(k.name), Type: "boolean"})
 	}
+	return append(all,
+		form.Field{Name: "digest", Type: "boolean", Doc: "Whether a daily e-mail sums up open tasks and unread notifications."},
+		form.Field{Name: "digest_hour", Type: "integer", Format: "int64", Doc: "The hour of the day in time_zone, 0 to 23."},
+		form.Field{Name: "time_zone", Type: "string", Doc: "A name of the IANA time zone database."},
+	)
 }
 
-// PreferencesChange is what becomes of them; fields that are not Set stay.
+// MarshalJSONTo writes the fields that Fields describes.
+func (p Preferences) MarshalJSONTo(e *jsontext.Encoder) error {
+	tokens := []jsontext.Token{jsontext.BeginObject}
+	for _, k := range kinds {
+		c := p.channels[k.name]
+		tokens = append(tokens, jsontext.String(inboxField(k.name)), jsontext.Bool(c.inbox),
+			jsontext.String(emailField(k.name)), jsontext.Bool(c.email))
+	}
+	tokens = append(tokens, jsontext.String("digest"), jsontext.Bool(p.digest.enabled),
+		jsontext.String("digest_hour"), jsontext.Int(p.digest.hour),
+		jsontext.String("time_zone"), jsontext.String(p.digest.zone), jsontext.EndObject)
+	for _, t := range tokens {
+		if err := e.WriteToken(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PreferencesChange changes preferences; fields that are not Set stay.
 type PreferencesChange struct {
 	inbox, email map[Kind]form.Optional[bool]
 	digest       form.Optional[bool]
@@ -60,8 +66,8 @@ type PreferencesChange struct {
 // Read reads it from a body.
 func (in *PreferencesChange) Read(f *form.Form) {
 	in.inbox, in.email = map[Kind]form.Optional[bool]{}, map[Kind]form.Optional[bool]{}
-	for _, k := range Kinds {
-		in.inbox[k], in.email[k] = f.Bool(string(k)+"_inbox"), f.Bool(string(k)+"_email")
+	for _, k := range kinds {
+		in.inbox[k.name], in.email[k.name] = f.Bool(inboxField(k.name)), f.Bool(emailField(k.name))
 	}
 	in.digest = f.Bool("digest")
 	in.hour = f.Int("digest_hour", 0, 23)
@@ -73,84 +79,56 @@ func (in *PreferencesChange) Read(f *form.Form) {
 	}
 }
 
-// Preferences are the caller's.
-func (s *Service) Preferences(ctx context.Context, who account.Caller) (p Preferences, err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
-		p, _, err = preferencesOf(tx, who.Actor())
-		return err
-	})
-	return p, err
+// Preferences returns the caller's preferences.
+func (s *Service) Preferences(ctx context.Context, who account.Caller) (Preferences, error) {
+	return db.Read(ctx, who, func(tx *db.Tx) (Preferences, error) { return preferencesOf(tx, who.Actor()) })
 }
 
-func preferencesOf(tx *db.Tx, user int64) (p Preferences, d digest, err error) {
-	all, err := wishesOf(tx, []int64{user})
+func preferencesOf(tx *db.Tx, user int64) (p Preferences, err error) {
+	overrides, err := preferenceOverridesOf(tx, []int64{user})
 	if err != nil {
-		return p, d, err
+		return p, err
 	}
-	for _, k := range Kinds {
-		w := all.of(user, k)
-		inbox, email := p.channels(k)
-		*inbox, *email = w.inbox, w.email
+	p.channels = map[Kind]channels{}
+	for _, k := range kinds {
+		p.channels[k.name] = overrides.of(user, k.name)
 	}
-	d, err = findDigest(tx, user)
-	p.Digest, p.DigestHour, p.TimeZone = d.enabled, d.hour, d.zone
-	return p, d, err
-}
-
-// ChangePreferences changes the caller's.
-func (s *Service) ChangePreferences(ctx context.Context, who account.Caller, in PreferencesChange) (p Preferences, err error) {
-	err = who.Write(ctx, func(tx *db.Tx) error {
-		now, d, err := preferencesOf(tx, who.Actor())
-		if err != nil {
-			return err
-		}
-		for _, k := range Kinds {
-			inbox, email := now.channels(k)
-			old := wish{*inbox, *email}
-			if v := in.inbox[k]; v.Set {
-				*inbox = v.V
-			}
-			if v := in.email[k]; v.Set {
-				*email = v.V
-			}
-			if v := (wish{*inbox, *email}); v != old {
-				if err := storeWish(tx, who.Actor(), k, v); err != nil {
-					return err
-				}
-			}
-		}
-		if in.digest.Set {
-			d.enabled = in.digest.V
-		}
-		if in.hour.Set {
-			d.hour = in.hour.V
-		}
-		if in.zone.Set {
-			d.zone = in.zone.V
-		}
-		if in.digest.Set || in.hour.Set || in.zone.Set {
-			if err := storeDigest(tx, who.Actor(), d, d.next(tx.Now)); err != nil {
-				return err
-			}
-		}
-		now.Digest, now.DigestHour, now.TimeZone = d.enabled, d.hour, d.zone
-		p = now
-		return nil
-	})
+	p.digest, err = findDigest(tx, user)
 	return p, err
 }
 
-// next is when the mail of the day is due after a time; nil: never.
-func (d digest) next(after db.Time) *db.Time {
-	zone, err := time.LoadLocation(d.zone)
-	if err != nil || !d.enabled {
-		return nil
+// ChangePreferences changes the caller's preferences.
+func (s *Service) ChangePreferences(ctx context.Context, who account.Caller, in PreferencesChange) (Preferences, error) {
+	return db.Write(ctx, who, func(tx *db.Tx) (Preferences, error) { return in.apply(tx, who.Actor()) })
+}
+
+func (in *PreferencesChange) apply(tx *db.Tx, user int64) (p Preferences, err error) {
+	if p, err = preferencesOf(tx, user); err != nil {
+		return p, err
 	}
-	t := after.Std().In(zone)
-	due := time.Date(t.Year(), t.Month(), t.Day(), int(d.hour), 0, 0, 0, zone)
-	for days := 1; !due.After(t); days++ {
-		due = time.Date(t.Year(), t.Month(), t.Day()+days, int(d.hour), 0, 0, 0, zone)
+	for _, k := range kinds {
+		old := p.channels[k.name]
+		c := channels{inbox: or(in.inbox[k.name], old.inbox), email: or(in.email[k.name], old.email)}
+		if c == old {
+			continue
+		}
+		p.channels[k.name] = c
+		if err := storePreference(tx, user, k.name, c); err != nil {
+			return p, err
+		}
 	}
-	at := db.At(due)
-	return &at
+	if !in.digest.Set && !in.hour.Set && !in.zone.Set {
+		return p, nil
+	}
+	d := &p.digest
+	d.enabled, d.hour, d.zone = or(in.digest, d.enabled), or(in.hour, d.hour), or(in.zone, d.zone)
+	return p, storeDigest(tx, user, *d, d.next(tx.Now))
+}
+
+// or returns the value that was sent, or the old one if none was.
+func or[T any](sent form.Optional[T], old T) T {
+	if sent.Set {
+		return sent.V
+	}
+	return old
 }

@@ -17,13 +17,14 @@ var equivalent = map[string]string{
 	"internal/event/event.go Of 1":             "task ids are unique over the installation, and find has looked for this one in its company",
 	"internal/event/event.go CountOf 1":        "task ids are unique over the installation, and find has looked for this one in its company",
 	"internal/task/check.go RepairCounters 1":  "locks the heads of all companies instead of one, and changes none",
-	"internal/job/rows.go claim 1":             "the ids come from the subquery beside it, which names the company",
-	"internal/job/rows.go settle 1":            "job ids are unique over the installation, and claim found this one in its company",
 	"internal/event/follower.go hold 2":        "runs on PostgreSQL only, where row security answers for it",
-	"internal/notify/rows.go toldUpTo 1":       "task ids are unique over the installation, and it is asked for those of the company's own log",
 	"internal/task/rows.go newest 1":           "a greater id than the company's own is room above the first task too",
-	"internal/notify/rows.go markOne 1":        "findInbox, which names the company, fails the same transaction",
 	"internal/account/rows.go renewSession 1":  "session ids are random, and the caller's was verified in its company by the same request",
 	"internal/event/follower.go look 2":        "finds more companies than have news: their turns find nothing",
 	"internal/event/once.go claim 1":           "deletes only what has expired and nobody may be answered with, whosever it is",
+
+	"internal/notify/told_sql.go notifiedThrough 1": "task ids are unique over the installation, and it is asked for those of the company's own log",
+	"internal/notify/notification_sql.go markOne 1": "findInbox, which names the company, fails the same transaction",
+	"internal/job/lease.go claim 1":                 "the ids come from the subquery beside it, which names the company",
+	"internal/job/lease.go settle 1":                "job ids are unique over the installation, and claim found this one in its company",
 }

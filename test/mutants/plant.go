@@ -354,7 +354,7 @@ func checks(dir string) (all []mutant, err error) {
 		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
 		{"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch", "false", []suite{feed}},
 		{"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false", []suite{feed}},
-		{"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.standsAt(head)", "false", []suite{faults}},
+		{"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.isAt(head)", "false", []suite{faults}},
 	} {
 		m := mutant{name: c.what, what: c.what, suites: c.suites}
 		src, err := os.ReadFile(filepath.Join(dir, c.file))

@@ -28,7 +28,7 @@ func TestNames(t *testing.T) {
 		"@bob's":                         {"bob"},
 		"line\n@bob\nline":               {"bob"},
 	} {
-		if got := notify.Names(text); !slices.Equal(got, want) {
+		if got := notify.MentionedNames(text); !slices.Equal(got, want) {
 			t.Errorf("in %q stand %q, want %q", text, got, want)
 		}
 	}
@@ -61,7 +61,7 @@ func TestDigestIsOnceADay(t *testing.T) {
 			at := time.Date(2026, 1, 1, 0, 0, 0, 0, zone)
 			days := map[string]bool{}
 			for at.Year() < 2027 {
-				next := notify.NextDigest(hour, name).Next(db.At(at))
+				next := notify.NextDigest(hour, name, db.At(at))
 				if next == nil {
 					t.Fatalf("%s: never", name)
 				}
