@@ -16,7 +16,7 @@ type canned struct {
 	Body   string
 }
 
-// playBare is net/http with a handler that does nothing but answer the same bytes, after reading the request's body.
+// playBare serves the bare handler: net/http that reads the request's body and answers the same bytes.
 func playBare(in *jsontext.Decoder, out io.Writer) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

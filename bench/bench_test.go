@@ -83,7 +83,15 @@ func (h *house) signUp(b testing.TB, tasks int) {
 			ID int64 `json:"id"`
 		} `json:"company"`
 	}
-	h.post(b, "/api/auth/register/", fmt.Sprintf(`{"username":"olga","email":"olga@example.com","password":%q,"password_confirm":%[1]q,"company_name":"Measured"}`, password), &user)
+	h.post(
+		b,
+		"/api/auth/register/",
+		fmt.Sprintf(
+			`{"username":"olga","email":"olga@example.com","password":%q,"password_confirm":%[1]q,"company_name":"Measured"}`,
+			password,
+		),
+		&user,
+	)
 	var tokens struct {
 		Access string `json:"access"`
 	}
@@ -105,7 +113,7 @@ func (h *house) post(b testing.TB, path, body string, into any) {
 	}
 }
 
-// sink is an http.ResponseWriter that keeps nothing, so that what is measured is the product.
+// sink is an http.ResponseWriter that keeps nothing, so that only the product is measured.
 type sink struct {
 	header http.Header
 	status int
@@ -199,13 +207,13 @@ func each(b *testing.B, fn func(b *testing.B, h *house)) {
 			b.ResetTimer()
 			before := processorTime(b)
 			fn(b, h)
-			// Wall time is everybody's on a shared machine; this is what the benchmark itself used.
+			// On a shared machine, wall time includes other programs; this is the benchmark's own time.
 			b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 		})
 	}
 }
 
-// processorTime is the user and system time of this process, in nanoseconds.
+// processorTime returns the user and system time of this process, in nanoseconds.
 func processorTime(b *testing.B) int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -259,7 +267,7 @@ func BenchmarkCreate(b *testing.B) {
 	})
 }
 
-// firstTask is the id of the newest task of the company.
+// firstTask returns the id of the newest task of the company.
 func (h *house) firstTask(b *testing.B) int64 {
 	var page struct {
 		Results []struct {

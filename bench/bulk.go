@@ -12,15 +12,18 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// sqliteBulk is one transaction on the database file. Nobody else has it open, and a crash costs a seeding and no data: so
-// it neither syncs nor checks references, and leaves a file in WAL mode as the product does.
+// sqliteBulk is one transaction on the database file. No other process has it open, and a crash costs a seeding and no
+// data: so it neither syncs nor checks references, and leaves a file in WAL mode as the product does.
 type sqliteBulk struct {
 	pool *sql.DB
 	tx   *sql.Tx
 }
 
 func bulkSQLite(path string) (*sqliteBulk, error) {
-	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-262144)")
+	pool, err := sql.Open(
+		"sqlite",
+		"file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-262144)",
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +110,7 @@ func (b *postgresBulk) row(query string, into ...any) error {
 	return b.tx.QueryRow(b.ctx, query).Scan(into...)
 }
 
-// finish moves the identities past the ids that were given out here, and does what autovacuum would have done by and by.
+// finish moves the identities past the ids that were given out here, and does the work of autovacuum.
 func (b *postgresBulk) finish() error {
 	for table, column := range map[string]string{"companies": "company_id", "users": "id"} {
 		if err := b.exec(fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', '%s'), (SELECT max(%[2]s) FROM %[1]s))", table, column)); err != nil {

@@ -23,7 +23,10 @@ type request struct {
 }
 
 func get(path, token string) request {
-	return request{fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path, token), 200}
+	return request{
+		fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path, token),
+		200,
+	}
 }
 
 func post(path, token string, body []byte, want int) request {
@@ -35,16 +38,21 @@ func send(method, path, token string, body []byte, want int) request {
 	if token != "" {
 		auth = "Authorization: Bearer " + token + "\r\n"
 	}
-	return request{fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, auth, len(body), body), want}
+	return request{
+		fmt.Appendf(nil,
+			"%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			method, path, auth, len(body), body),
+		want,
+	}
 }
 
-// plan is what each client sends: its requests in this order, again and again.
+// plan holds the requests of each client, in this order, again and again.
 type plan func(client int) []request
 
-// same is the plan of clients that all send one request.
+// same returns the plan of clients that all send one request.
 func same(r request) plan { return func(int) []request { return []request{r} } }
 
-// loaded is what the clients saw.
+// loaded holds the answers and latencies at the clients.
 type loaded struct {
 	took   time.Duration
 	delays []time.Duration // of the answers that were as expected
@@ -61,7 +69,7 @@ func (l *loaded) add(m loaded) {
 	}
 }
 
-// percentile is the delay that a share of the answers did not exceed.
+// percentile returns the delay that a share of the answers did not exceed.
 func (l *loaded) percentile(share float64) time.Duration {
 	if len(l.delays) == 0 {
 		return 0
@@ -72,8 +80,8 @@ func (l *loaded) percentile(share float64) time.Duration {
 
 func (l *loaded) rate() float64 { return float64(len(l.delays)) / l.took.Seconds() }
 
-// load asks for so long on that many connections. It writes prepared bytes and reads as little of the answer as tells where
-// it ends: the two cores are the server's as well.
+// load asks for so long on that many connections. It writes prepared bytes and reads as little of the answer as tells
+// where it ends: the two cores are the server's as well.
 func load(addr string, p plan, clients int, d time.Duration) (sum loaded) {
 	results := make([]loaded, clients)
 	var wg sync.WaitGroup
@@ -110,7 +118,7 @@ func repeatAll(rs []request, addr string, until time.Time) (l loaded) {
 			after := time.Now()
 			if err != nil {
 				fail(err)
-				break // and with a fresh connection again: nobody knows what is left on this one
+				break // and use a new connection: this one is in an unknown state
 			}
 			l.delays = append(l.delays, after.Sub(now))
 			now = after

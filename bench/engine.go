@@ -30,7 +30,11 @@ type engine struct {
 
 // newEngine makes an engine; label tells it from others of the run.
 func newEngine(ctx context.Context, s settings, name, label, dir string) (e *engine, err error) {
-	e = &engine{name: name, conns: max(8, 2*cores()), place: place{binary: s.binary, data: filepath.Join(dir, label, "data")}}
+	e = &engine{
+		name:  name,
+		conns: max(8, 2*cores()),
+		place: place{binary: s.binary, data: filepath.Join(dir, label, "data")},
+	}
 	if err := os.MkdirAll(e.place.data, 0o700); err != nil {
 		return nil, err
 	}
@@ -42,7 +46,8 @@ func newEngine(ctx context.Context, s settings, name, label, dir string) (e *eng
 	return e, e.openPostgres(ctx, s.postgres)
 }
 
-// openPostgres makes the databases' server: the one that is given, or one of its own with everything on that makes commits durable.
+// openPostgres makes the databases' server: the one that is given, or one of its own with everything on that makes
+// commits durable.
 func (e *engine) openPostgres(ctx context.Context, given string) error {
 	if e.admin = given; given == "" {
 		own, err := startPostgres()
@@ -70,7 +75,7 @@ func (e *engine) openPostgres(ctx context.Context, given string) error {
 	return e.describe(ctx)
 }
 
-// describe notes what the figures depend on, and finds the server's processes.
+// describe records the versions and settings on which the figures depend, and finds the server's processes.
 func (e *engine) describe(ctx context.Context) error {
 	c, err := pgx.Connect(ctx, e.admin)
 	if err != nil {
@@ -80,7 +85,8 @@ func (e *engine) describe(ctx context.Context) error {
 	var backend int
 	var fsync, commit, buffers string
 	err = c.QueryRow(ctx, `SELECT pg_backend_pid(), split_part(current_setting('server_version'), ' ', 1), current_setting('fsync'),
-		current_setting('synchronous_commit'), current_setting('shared_buffers')`).Scan(&backend, &e.version, &fsync, &commit, &buffers)
+		current_setting('synchronous_commit'), current_setting('shared_buffers')`).
+		Scan(&backend, &e.version, &fsync, &commit, &buffers)
 	if err != nil {
 		return err
 	}
@@ -136,7 +142,7 @@ func (e *engine) copyForFloor(ctx context.Context) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
-// processor is the processor time of PostgreSQL so far; SQLite has none of its own.
+// processor returns the processor time of PostgreSQL so far; SQLite runs in the server's process.
 func (e *engine) processor() (time.Duration, error) {
 	if e.head == 0 {
 		return 0, nil

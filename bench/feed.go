@@ -22,14 +22,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// feedResult is what the live feed cost with so many sockets of one company.
+// feedResult holds the cost of the live feed with so many sockets of one company.
 type feedResult struct {
 	sockets      int
 	product, raw []float64       // us of processor time per delivered message, of each round
 	last         []time.Duration // from the POST to the last socket that has it
 	idle         float64         // bytes resident for each socket
 	idleRaw      float64
-	storm        time.Duration // until the last of stormSockets had what it missed
+	storm        time.Duration // until the last of stormSockets has caught up
 	alone, among float64       // ms of processor time per event, alone and among feedCompanies others with a listener each
 }
 
@@ -140,7 +140,7 @@ func measureSockets(ctx context.Context, s settings, p place, n int, dir string)
 	return f, f.measureStorm(srv, who, post)
 }
 
-// settled waits until a process has given back what it needed only for a while, and gives what it holds for each of n.
+// settled waits until a process has returned its temporary memory, and returns its memory for each of n.
 func settled(ctx context.Context, pid int, before int64, n int) (float64, error) {
 	least := int64(1 << 62)
 	for range 40 {
@@ -177,8 +177,8 @@ func (f *feedResult) round(srv *server, raw *floor, mine, bare *sockets, post fu
 	if err != nil {
 		return err
 	}
-	// The product also made a change and its event, which is not delivery: the same without listeners is taken off by no one, so
-	// that the ratio is, if anything, too high.
+	// The product also made a change and its event, which is not delivery: the same without listeners is taken off by
+	// no one, so that the ratio is, if anything, too high.
 	f.product = append(f.product, float64(cpu.Microseconds())/float64(feedEvents*f.sockets))
 	message := mine.message()
 	cpu, err = spent(raw.Pid(), func() error {
@@ -196,7 +196,7 @@ func (f *feedResult) round(srv *server, raw *floor, mine, bare *sockets, post fu
 	return err
 }
 
-// spent is the processor time of a process while fn runs.
+// spent returns the processor time of a process while fn runs.
 func spent(pid int, fn func() error) (time.Duration, error) {
 	before, err := processor(pid)
 	if err != nil {
@@ -240,7 +240,8 @@ func (f *feedResult) measureStorm(srv *server, who *person, post func() error) e
 	return nil
 }
 
-// measureOthers compares what an event costs in a company with one listener, alone and among companies that each have one.
+// measureOthers compares the cost of an event in a company with one listener, alone and among companies that each have
+// one.
 func (f *feedResult) measureOthers(srv *server, _ *person) error {
 	var people []*person
 	for i := range feedCompanies {
@@ -304,7 +305,11 @@ const mostMessages = 4096
 
 // openSockets opens n, some at a time, as clients that come from everywhere do.
 func openSockets(n int, dial func() (net.Conn, *bufio.Reader, error)) (*sockets, error) {
-	s := &sockets{done: make(chan time.Time, mostMessages), errs: make(chan error, n), had: make([]atomic.Int64, mostMessages)}
+	s := &sockets{
+		done: make(chan time.Time, mostMessages),
+		errs: make(chan error, n),
+		had:  make([]atomic.Int64, mostMessages),
+	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	gate := make(chan struct{}, 64)
@@ -336,7 +341,7 @@ func (s *sockets) read(r *bufio.Reader, n int) {
 	for i := 0; i < mostMessages; i++ {
 		b, err := readFrame(r)
 		if err != nil {
-			return // closed by the bench, or what waits for it says that it does not come
+			return // closed by the bench, or its waiting reader reports the loss
 		}
 		if s.text.Load() == nil {
 			s.text.Store(&b)
@@ -389,14 +394,20 @@ func (s *sockets) close() {
 	}
 }
 
-// dialFeed opens a socket by hand, so that not a byte of what comes is lost in a library, and returns after the greeting.
+// dialFeed opens a socket by hand, so that no received byte is lost in a library, and returns after the greeting.
 func dialFeed(addr, token, query string) (net.Conn, *bufio.Reader, error) {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = fmt.Fprintf(c, "GET /ws/tasks/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", query, addr, token)
+	_, err = fmt.Fprintf(
+		c,
+		"GET /ws/tasks/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+		query,
+		addr,
+		token,
+	)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -416,10 +427,10 @@ func dialFeed(addr, token, query string) (net.Conn, *bufio.Reader, error) {
 	return c, r, nil
 }
 
-// howMany tells the floor what to wait for. (A bare number has no end until something follows it.)
+// howMany tells the floor the number of connections to wait for. (A bare number has no end until something follows it.)
 type howMany struct{ Sockets int }
 
-// playSockets is the floor of the feed: it accepts connections, and writes each message it is told to all of them.
+// playSockets is the floor of the feed: it accepts connections, and broadcasts each message that it is given.
 func playSockets(in *jsontext.Decoder, out io.Writer) error {
 	var n howMany
 	if err := json.UnmarshalDecode(in, &n); err != nil {
@@ -461,11 +472,46 @@ func (f feedResult) figures() []figure {
 	slices.Sort(f.last)
 	p99 := f.last[min(len(f.last)-1, len(f.last)*99/100)]
 	what := fmt.Sprintf("one event to %d sockets", f.sockets)
-	fs := []figure{{what + ": server CPU per message", "", fmt.Sprintf("%.1f us", product), fmt.Sprintf("%.1f us", raw), fmt.Sprintf("%.2f", product/raw), "≤ 1.5x", product <= 1.5*raw, "feed"}}
+	fs := []figure{
+		{
+			what + ": server CPU per message",
+			"",
+			fmt.Sprintf("%.1f us", product),
+			fmt.Sprintf("%.1f us", raw),
+			fmt.Sprintf("%.2f", product/raw),
+			"≤ 1.5x",
+			product <= 1.5*raw,
+			"feed",
+		},
+	}
 	if f.sockets == 1000 {
-		fs = append(fs, figure{what + ": POST to the last socket, p99", "", ms(p99), "", "", "< 50 ms", p99 < 50*time.Millisecond, "feed"})
+		fs = append(
+			fs,
+			figure{
+				what + ": POST to the last socket, p99",
+				"",
+				ms(p99),
+				"",
+				"",
+				"< 50 ms",
+				p99 < 50*time.Millisecond,
+				"feed",
+			},
+		)
 		ratio := f.among / f.alone
-		fs = append(fs, figure{fmt.Sprintf("an event among %d companies that listen, to alone", feedCompanies), "", fmt.Sprintf("%.3f ms", f.among), fmt.Sprintf("%.3f ms", f.alone), fmt.Sprintf("%.2f", ratio), "0.8 to 1.2", ratio >= 0.8 && ratio <= 1.2, "feed"})
+		fs = append(
+			fs,
+			figure{
+				fmt.Sprintf("an event among %d companies that listen, to alone", feedCompanies),
+				"",
+				fmt.Sprintf("%.3f ms", f.among),
+				fmt.Sprintf("%.3f ms", f.alone),
+				fmt.Sprintf("%.2f", ratio),
+				"0.8 to 1.2",
+				ratio >= 0.8 && ratio <= 1.2,
+				"feed",
+			},
+		)
 	} else {
 		fs = append(fs,
 			figure{fmt.Sprintf("idle socket of %d: resident memory", f.sockets), "", fmt.Sprintf("%.1f kB", f.idle/1000), fmt.Sprintf("%.1f kB", f.idleRaw/1000), "", "≤ 10 kB", f.idle <= 10_000, "feed"},

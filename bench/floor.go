@@ -19,7 +19,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// roleVariable makes this program one of the floors instead of the bench: a process of its own, told what to do on its stdin.
+// roleVariable makes this program one of the floors instead of the bench: a process of its own, told what to do on its
+// stdin.
 const roleVariable = "TASKHOUSE_BENCH_ROLE"
 
 // floorConfig is the first thing that a floor of statements is told.
@@ -44,7 +45,7 @@ func writes(name string) bool { return name == "create" || name == "update" }
 // nanos is a duration between the processes: JSON has none.
 type nanos int64
 
-// outcome is what came of an order.
+// outcome is the result of an order.
 type outcome struct {
 	N    int
 	Took nanos
@@ -91,8 +92,8 @@ func playRole(role string, in io.Reader, out io.Writer) error {
 	}
 }
 
-// crew is the runners of each operation that was ordered so far. They stay, as the product's connections do: with statements
-// prepared and caches warm.
+// crew is the runners of each operation that was ordered so far. They stay, as the product's connections do: with
+// statements prepared and caches warm.
 type crew struct {
 	floorConfig
 	runners map[string][]runner
@@ -167,7 +168,7 @@ func repeat(rs []runner, d time.Duration, done *outcome) error {
 	return errors.Join(errs...)
 }
 
-// usage is the processor time of this process.
+// usage returns the processor time of this process.
 func usage() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

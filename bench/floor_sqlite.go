@@ -25,7 +25,8 @@ func (c floorConfig) file(o order) string {
 	return "file:" + c.Where + pragmas + readerPragmas
 }
 
-// driverRunner uses the driver without database/sql, as the product does: statements prepared once, values as they come.
+// driverRunner uses the driver without database/sql, as the product does: statements prepared once, values as they
+// come.
 type driverRunner struct {
 	c     driver.Conn
 	stmts map[string]driver.Stmt
@@ -40,7 +41,13 @@ func newDriverRunner(cfg floorConfig, o order) (*driverRunner, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &driverRunner{c: c, stmts: map[string]driver.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), vals: make([]driver.Value, 16), recall: recall{n: o.First}}
+	r := &driverRunner{
+		c:      c,
+		stmts:  map[string]driver.Stmt{},
+		trips:  operation("sqlite", o.Name, cfg.Subject),
+		vals:   make([]driver.Value, 16),
+		recall: recall{n: o.First},
+	}
 	if writes(o.Name) {
 		r.batch = callers
 	}
@@ -54,7 +61,7 @@ func (r *driverRunner) close() error {
 	return r.c.Close()
 }
 
-// run is one read, or a commit of as many writes as there are callers, a savepoint each.
+// run performs one read, or commits as many writes as there are callers, a savepoint each.
 func (r *driverRunner) run(ctx context.Context) (int, error) {
 	if r.batch == 0 {
 		return 1, r.once(ctx)
@@ -127,7 +134,7 @@ func (r *driverRunner) statement(ctx context.Context, s statement) (err error) {
 	}
 }
 
-// recall is what a runner keeps between the statements of an operation, and between operations.
+// recall holds the state of a runner between the statements of an operation, and between operations.
 type recall struct {
 	n   int     // operations so far
 	got []int64 // the first column of each statement's answer
@@ -136,7 +143,7 @@ type recall struct {
 // begin begins an operation.
 func (m *recall) begin() { m.n, m.got = m.n+1, m.got[:0] }
 
-// value is a parameter as the drivers take it.
+// value returns a parameter as the drivers take it.
 func (m *recall) value(a any) any {
 	switch a := a.(type) {
 	case ref:
@@ -164,7 +171,13 @@ func newPoolRunner(cfg floorConfig, o order) (*poolRunner, error) {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(1) // each runner stands for one connection
-	return &poolRunner{pool: pool, stmts: map[string]*sql.Stmt{}, trips: operation("sqlite", o.Name, cfg.Subject), write: writes(o.Name), recall: recall{n: o.First}}, nil
+	return &poolRunner{
+		pool:   pool,
+		stmts:  map[string]*sql.Stmt{},
+		trips:  operation("sqlite", o.Name, cfg.Subject),
+		write:  writes(o.Name),
+		recall: recall{n: o.First},
+	}, nil
 }
 
 func (r *poolRunner) close() error { return r.pool.Close() }

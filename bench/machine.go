@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// machine is what a figure depends on beside the product.
+// machine holds the properties on which a figure depends in addition to the product.
 type machine struct {
 	cpu    string
 	memory string
@@ -29,14 +29,15 @@ func thisMachine(dir string) machine {
 	}
 	if out, err := exec.Command("git", "rev-parse", "--short=12", "HEAD").Output(); err == nil {
 		m.commit = strings.TrimSpace(string(out))
-		if out, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output(); err != nil || len(out) > 0 {
+		if out, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output(); err != nil ||
+			len(out) > 0 {
 			m.commit += " with uncommitted changes"
 		}
 	}
 	return m
 }
 
-// field is the first value of a name in one of /proc's tables.
+// field returns the first value of a name in a table of /proc.
 func field(path, name string) string {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -50,7 +51,7 @@ func field(path, name string) string {
 	return "unknown"
 }
 
-// syncTime is how long the disk takes to keep what a commit writes.
+// syncTime returns how long the disk takes to store the data of a commit.
 func syncTime(dir string) time.Duration {
 	f, err := os.Create(filepath.Join(dir, "sync"))
 	if err != nil {
@@ -69,5 +70,6 @@ func syncTime(dir string) time.Duration {
 }
 
 func (m machine) String() string {
-	return fmt.Sprintf("%s, %d cores, %s, %s; fsync of 4 kB: %.2f ms", m.cpu, cores(), m.memory, m.system, m.sync.Seconds()*1000)
+	return fmt.Sprintf("%s, %d cores, %s, %s; fsync of 4 kB: %.2f ms", m.cpu, cores(), m.memory, m.system,
+		m.sync.Seconds()*1000)
 }

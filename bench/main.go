@@ -1,8 +1,9 @@
-// Command bench measures the product against floors that it measures beside it, in the same run and on the same machine, and
-// writes bench/RESULTS.md. README.md says what is measured and how to read it.
+// Command bench measures the product against floors that it measures beside it, in the same run and on the same
+// machine, and writes bench/RESULTS.md. README.md says what is measured and how to read it.
 //
-// It starts everything it needs as processes of its own (the server, the floors, a PostgreSQL with fsync on), so that the
-// processor time of each can be told apart; it is itself the load generator. It runs on Linux, whose /proc it reads.
+// It starts everything it needs as processes of its own (the server, the floors, a PostgreSQL with fsync on), so that
+// the processor time of each can be told apart; it is itself the load generator. It runs on Linux, whose /proc it
+// reads.
 package main
 
 import (
@@ -54,11 +55,14 @@ func main() {
 func readFlags() settings {
 	s := settings{rounds: 7, seconds: time.Second, total: 1_000_000, starts: 10}
 	flag.BoolVar(&s.quick, "quick", false, "a short run: fewer tasks and rounds; nothing is written to RESULTS.md")
-	flag.StringVar(&s.only, "only", "", "comma-separated: "+strings.Join(names(), ", ")+"; nothing is written to RESULTS.md")
+	flag.StringVar(&s.only, "only", "",
+		"comma-separated: "+strings.Join(names(), ", ")+"; nothing is written to RESULTS.md")
 	flag.StringVar(&s.engines, "engine", "sqlite,postgres", "which engines")
 	flag.StringVar(&s.binary, "binary", "", "measure this server instead of building one")
-	flag.StringVar(&s.postgres, "postgres", "", "URL of a superuser on a PostgreSQL of this machine, instead of one that is started for the run")
-	flag.StringVar(&s.cpuprofile, "cpuprofile", "", "folder for processor profiles of the in-process benchmarks, instead of the load")
+	flag.StringVar(&s.postgres, "postgres", "",
+		"URL of a superuser on a PostgreSQL of this machine, instead of one that is started for the run")
+	flag.StringVar(&s.cpuprofile, "cpuprofile", "",
+		"folder for processor profiles of the in-process benchmarks, instead of the load")
 	flag.StringVar(&s.results, "results", "", "where to write the results; bench/RESULTS.md after a full run")
 	flag.Parse()
 	if s.quick {

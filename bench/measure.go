@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// series is what one side of a comparison did, round by round.
+// series holds the results of one side of a comparison, round by round.
 type series struct {
 	name     string
 	cpu      []float64 // ms of its own processes per operation, of each round
@@ -52,7 +52,7 @@ func (g *stage) interleave(ctx context.Context, rounds int, sides ...side) error
 	return nil
 }
 
-// perOp is in milliseconds.
+// perOp returns milliseconds per operation.
 func perOp(d time.Duration, n int) float64 { return d.Seconds() * 1000 / float64(n) }
 
 func median(vs []float64) float64 {
@@ -66,7 +66,7 @@ func median(vs []float64) float64 {
 	return (s[len(s)/2-1] + s[len(s)/2]) / 2
 }
 
-// clients is a side that is asked by clients over HTTP: the product or the bare handler.
+// clients returns a side that clients ask over HTTP: the product or the bare handler.
 func (g *stage) clients(name, addr string, pid int, p plan, n int) side {
 	s := &series{name: name}
 	load(addr, p, n, g.seconds/4) // caches warm, connections in the pools
@@ -82,18 +82,19 @@ func (g *stage) clients(name, addr string, pid int, p plan, n int) side {
 	}}
 }
 
-// alone is a side that does the same without HTTP.
+// alone returns a side that does the same work without HTTP.
 func (g *stage) alone(name, variant string) (side, error) {
 	s := &series{name: variant}
-	_, err := g.floors.measure(order{Name: name, Variant: variant, For: nanos(g.seconds / 4)}) // connects, prepares, warms
+	_, err := g.floors.measure(
+		order{Name: name, Variant: variant, For: nanos(g.seconds / 4)}) // connects, prepares, warms
 	return side{s, func() (int, time.Duration, error) {
 		done, err := g.floors.measure(order{Name: name, Variant: variant, For: nanos(g.seconds)})
 		return done.N, time.Duration(done.CPU), err
 	}}, err
 }
 
-// clientsOf is how many ask at once. Sign-ins wait in a line for the few hashes that are computed at a time, and who would wait
-// long is sent away: more clients measure the sending away.
+// clientsOf returns the number of concurrent clients. Sign-ins queue for the few hashes that are computed at a time,
+// and a client that would wait long is refused: more clients would measure refusals.
 func clientsOf(name string) int {
 	if name == "login" {
 		return 4 * cores()
@@ -101,7 +102,7 @@ func clientsOf(name string) int {
 	return connections
 }
 
-// variants are how the statements are run alone.
+// variants returns the ways to run the statements alone.
 func (g *stage) variants(name string) []string {
 	switch {
 	case name == "login":
@@ -119,7 +120,7 @@ type comparison struct {
 	alone               []*series
 }
 
-// floor is the processor time that cannot be avoided: the answer's bytes over HTTP, and the same statements alone.
+// floor returns the processor time that cannot be avoided: the answer's bytes over HTTP, and the same statements alone.
 func (c comparison) floor() float64 { return median(c.bare.cpu) + median(c.best.cpu) }
 
 func (c comparison) ratio() float64 { return median(c.product.cpu) / c.floor() }
@@ -175,7 +176,7 @@ type pair struct {
 	least, most  float64 // between which the ratio has to be
 }
 
-// ratio is b's cost to a's, the database's share included.
+// ratio returns b's cost divided by a's, with the database's share.
 func (p pair) ratio() float64 { return p.cost(p.b) / p.cost(p.a) }
 
 func (p pair) cost(s *series) float64 { return median(s.cpu) + median(s.database) }
@@ -188,7 +189,7 @@ func (g *stage) pair(ctx context.Context, name, what, a, b string, pa, pb plan) 
 	return pair{g.name, name, sides[0].series, sides[1].series, what, 0.8, 1.2}, g.interleave(ctx, g.rounds, sides...)
 }
 
-// measureAll is everything that the one server is asked while its memory is watched.
+// measureAll runs all scenarios against one server and watches its memory.
 func (g *stage) measureAll(ctx context.Context) error {
 	for _, name := range scenarios {
 		if !g.wants(name) {
@@ -227,7 +228,8 @@ func (g *stage) pairStatistics(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := g.pair(ctx, "statistics", fmt.Sprintf("statistics: CPU at %d tasks to %d tasks", large, few), "few", "many", a, b)
+	p, err := g.pair(ctx, "statistics", fmt.Sprintf("statistics: CPU at %d tasks to %d tasks", large, few), "few",
+		"many", a, b)
 	g.report.pairs = append(g.report.pairs, p)
 	return err
 }
@@ -242,7 +244,8 @@ func (g *stage) pairDepth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := g.pair(ctx, "depth", fmt.Sprintf("list: CPU of a cursor at depth %d to page 1", depth), "page 1", "deep", a, b)
+	p, err := g.pair(ctx, "depth", fmt.Sprintf("list: CPU of a cursor at depth %d to page 1", depth), "page 1", "deep",
+		a, b)
 	g.report.pairs = append(g.report.pairs, p)
 	return err
 }
@@ -287,8 +290,8 @@ func (g *stage) measureLogged(ctx context.Context) error {
 	return g.vary(ctx, "a line in the log for each request", []string{"list", "get", "create"}, "info", withoutWorker)
 }
 
-// measureFollowed asks a server as it starts by default: with the followers of the log, the jobs and the mails that come of a task ten
-// seconds after it, in the same process.
+// measureFollowed asks a server as it starts by default: with the followers of the log, the jobs and the mails that
+// come of a task ten seconds after it, in the same process.
 func (g *stage) measureFollowed(ctx context.Context) error {
 	return g.vary(ctx, "followers, jobs and mails in the same process", []string{"create", "update"}, "warn")
 }

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 )
 
-// mixture is what the clients of a mixed load do in forty requests: 80 % read, 15 % change, 5 % create.
+// mixture holds the requests that the clients of a mixed load do in forty requests: 80 % read, 15 % change, 5 % create.
 var mixture = []struct {
 	name string
 	n    int
@@ -15,7 +15,8 @@ var mixture = []struct {
 	{"list", 16}, {"get", 10}, {"my_tasks", 4}, {"statistics", 2}, {"update", 6}, {"create", 2},
 }
 
-// mix is a person's requests of a mixed load, in an order that is each client's own. Changes and changing back take turns.
+// mix returns a person's requests of a mixed load, in a different order for each client. Changes alternate with
+// changing back.
 func (p *person) mix(client int, task int64) (rs []request) {
 	for _, part := range mixture {
 		requests := p.requests(part.name, task)
@@ -70,25 +71,61 @@ func (r *report) mixedFloor(engine string) (floor float64) {
 }
 
 func (m mixed) figures() []figure {
-	errors := figure{"mixed load, 80 % reads, 15 % changes, 5 % new: errors", m.engine, fmt.Sprint(m.product.seen.errors), "", "", "0", m.product.seen.errors == 0, "mixed"}
+	errors := figure{
+		"mixed load, 80 % reads, 15 % changes, 5 % new: errors",
+		m.engine,
+		fmt.Sprint(m.product.seen.errors),
+		"",
+		"",
+		"0",
+		m.product.seen.errors == 0,
+		"mixed",
+	}
 	if m.engine == "sqlite" {
 		p99 := m.product.seen.percentile(0.99)
-		return []figure{errors, {"mixed load, durable: p99 at 32 connections", m.engine, ms(p99), "", "", "< 25 ms", p99.Milliseconds() < 25, "mixed"}}
+		return []figure{
+			errors,
+			{
+				"mixed load, durable: p99 at 32 connections",
+				m.engine,
+				ms(p99),
+				"",
+				"",
+				"< 25 ms",
+				p99.Milliseconds() < 25,
+				"mixed",
+			},
+		}
 	}
 	server, database := median(m.product.cpu), median(m.product.database)
 	return []figure{errors, {
 		"mixed load: PostgreSQL's own CPU to the server's", m.engine,
-		fmt.Sprintf("%.3f ms", database), fmt.Sprintf("%.3f ms", server), fmt.Sprintf("%.2f", database/server), "> 1", database > server, "mixed",
+		fmt.Sprintf(
+			"%.3f ms",
+			database,
+		), fmt.Sprintf("%.3f ms", server), fmt.Sprintf("%.2f", database/server), "> 1", database > server, "mixed",
 	}}
 }
 
-// mixing is how the mixed load went.
+// mixing prints the results of the mixed load.
 func (r *report) mixing() table {
 	t := table{
 		title: "Mixed load",
 		note: "80 % reads, 15 % changes, 5 % new tasks, 32 clients in one company, on a server as it starts by default. The floor is that of its parts by their shares, " +
-			"and has none of what follows a change: followers, jobs, mails.",
-		head: []string{"engine", "requests/s", "p50", "p95", "p99", "max", "errors", "server CPU", "database CPU", "floor", "server / floor"},
+			"without the effects of a change: followers, jobs, mails.",
+		head: []string{
+			"engine",
+			"requests/s",
+			"p50",
+			"p95",
+			"p99",
+			"max",
+			"errors",
+			"server CPU",
+			"database CPU",
+			"floor",
+			"server / floor",
+		},
 	}
 	for _, m := range r.mixed {
 		s := &m.product.seen

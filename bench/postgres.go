@@ -25,7 +25,7 @@ func startPostgres() (s *testenv.Server, err error) {
 // host stands for the test that package testenv expects to serve: this program is none, and needs the same server.
 type host struct{ testing.TB }
 
-// unavailable is what host panics with where a test would end.
+// unavailable is the value with which host panics if a test would end.
 type unavailable struct{ error }
 
 func (host) Helper() {}
@@ -36,5 +36,10 @@ func (host) Cleanup(func()) {}
 func (host) Fatalf(format string, args ...any) { panic(unavailable{fmt.Errorf(format, args...)}) }
 
 func (host) Skipf(format string, args ...any) {
-	panic(unavailable{errors.Join(errors.New("the figures of PostgreSQL need one, or --engine sqlite leaves them out"), fmt.Errorf(format, args...))})
+	panic(
+		unavailable{
+			errors.Join(errors.New("the figures of PostgreSQL need one, or --engine sqlite leaves them out"),
+				fmt.Errorf(format, args...)),
+		},
+	)
 }

@@ -17,7 +17,7 @@ import (
 // tick is the unit of processor time in /proc: 10 ms on every Linux that Go runs on (USER_HZ is part of its ABI).
 const tick = 10 * time.Millisecond
 
-// procStat is what /proc says of a process.
+// procStat holds a process's figures from /proc.
 type procStat struct {
 	parent   int
 	own      time.Duration // user and system
@@ -45,14 +45,14 @@ func readStat(pid int) (s procStat, err error) {
 	return s, err
 }
 
-// processor is the processor time of one process so far.
+// processor returns the processor time of one process so far.
 func processor(pid int) (time.Duration, error) {
 	s, err := readStat(pid)
 	return s.own, err
 }
 
-// family is the processor time of a process and its children, living and dead: PostgreSQL with its backends. A child that
-// ends meanwhile would count twice or not at all, so it looks again until none did.
+// family returns the processor time of a process and its children, living and dead: PostgreSQL with its backends. A
+// child that ends during the reading would count twice or not at all, so it reads again until none did.
 func family(pid int) (time.Duration, error) {
 	for {
 		before, err := readStat(pid)
@@ -73,7 +73,7 @@ func family(pid int) (time.Duration, error) {
 	}
 }
 
-// childrenOf is the processor time of the children that live, or have ended and were not yet waited for.
+// childrenOf returns the processor time of the children that live, or have ended and were not yet waited for.
 func childrenOf(pid int) (sum time.Duration, err error) {
 	paths, err := filepath.Glob("/proc/[0-9]*/stat")
 	for _, p := range paths {
@@ -88,7 +88,7 @@ func childrenOf(pid int) (sum time.Duration, err error) {
 	return sum, err
 }
 
-// memory is the resident memory of a process now, and the most that it had, in bytes.
+// memory returns the resident memory of a process now, and its peak, in bytes.
 func memory(pid int) (now, peak int64, err error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -110,7 +110,7 @@ func memory(pid int) (now, peak int64, err error) {
 // child is a process of this run; it ends with it, however that ends.
 type child struct {
 	*proc.Process
-	log string // what it wrote to stderr
+	log string // its stderr
 }
 
 // start runs a program with exactly this environment.
@@ -142,7 +142,7 @@ func (c *child) stop() error {
 	}
 }
 
-// said is the end of what it wrote to stderr.
+// said returns the last lines of its stderr.
 func (c *child) said() string {
 	b, err := os.ReadFile(c.log)
 	if err != nil {

@@ -24,14 +24,18 @@ func profile(ctx context.Context, s settings) error {
 				continue
 			}
 			file := filepath.Join(dir, strings.ToLower(name)+"-"+engine)
-			cmd := exec.CommandContext(ctx, "go", "test", "./bench", "-run", "^$", "-bench", fmt.Sprintf("^Benchmark%s$/^%s$", name, engine), "-benchtime", "3s",
-				"-cpuprofile", file+".cpu", "-memprofile", file+".mem", "-o", filepath.Join(dir, "bench.test"))
+			cmd := exec.CommandContext(ctx, "go", "test", "./bench", "-run", "^$", "-bench",
+				fmt.Sprintf("^Benchmark%s$/^%s$", name, engine), "-benchtime", "3s", "-cpuprofile", file+".cpu",
+				"-memprofile", file+".mem", "-o", filepath.Join(dir, "bench.test"))
 			cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 			if err := cmd.Run(); err != nil {
 				return err
 			}
 		}
 	}
-	fmt.Printf("\nThe seeding is in the profiles too; leave it out:\n  go tool pprof -ignore 'bench\\.(seed|open)' %s/bench.test %[1]s/list-sqlite.cpu\n", dir)
+	fmt.Printf(
+		"\nThe seeding is in the profiles too; leave it out:\n  go tool pprof -ignore 'bench\\.(seed|open)' %s/bench.test %[1]s/list-sqlite.cpu\n",
+		dir,
+	)
 	return nil
 }

@@ -44,7 +44,7 @@ func measureSize(r *report, binary string) error {
 	return err
 }
 
-// figure is one line of what is to be reached.
+// figure is one target.
 type figure struct {
 	what, engine           string
 	measured, floor, ratio string
@@ -67,7 +67,7 @@ func (f figure) cells() []string {
 
 const megabyte = 1e6
 
-// figures judges what was measured by the targets. They stand here and nowhere else.
+// figures compares the measurements with the targets. This is the only list of targets.
 func (r *report) figures() (fs []figure) {
 	for _, c := range r.comparisons {
 		fs = append(fs, c.figures()...)
@@ -77,23 +77,67 @@ func (r *report) figures() (fs []figure) {
 	}
 	for _, s := range r.starts {
 		ready, idle := median(s.ready), median(s.idle)
-		fs = append(fs,
-			figure{"first 200 after the start, on existing data", s.engine, fmt.Sprintf("%.0f ms", ready), "", "", "≤ 100 ms", ready <= 100, "start"},
-			figure{"resident memory, idle", s.engine, fmt.Sprintf("%.1f MB", idle/megabyte), "", "", "≤ 30 MB", idle <= 30*megabyte, "start"})
+		fs = append(
+			fs,
+			figure{
+				"first 200 after the start, on existing data",
+				s.engine,
+				fmt.Sprintf("%.0f ms", ready),
+				"",
+				"",
+				"≤ 100 ms",
+				ready <= 100,
+				"start",
+			},
+			figure{
+				"resident memory, idle",
+				s.engine,
+				fmt.Sprintf("%.1f MB", idle/megabyte),
+				"",
+				"",
+				"≤ 30 MB",
+				idle <= 30*megabyte,
+				"start",
+			},
+		)
 	}
 	for _, m := range r.mixed {
 		fs = append(fs, m.figures()...)
 	}
 	for _, engine := range slices.Sorted(maps.Keys(r.peaks)) {
 		if peak := r.peaks[engine]; r.settings.only == "" {
-			fs = append(fs, figure{"resident memory, most under the whole load", engine, fmt.Sprintf("%.0f MB", float64(peak)/megabyte), "", "", "< 128 MB", peak < 128*megabyte, strings.Join(scenarios, ",") + ",depth,mixed"})
+			fs = append(
+				fs,
+				figure{
+					"resident memory, most under the whole load",
+					engine,
+					fmt.Sprintf("%.0f MB", float64(peak)/megabyte),
+					"",
+					"",
+					"< 128 MB",
+					peak < 128*megabyte,
+					strings.Join(scenarios, ",") + ",depth,mixed",
+				},
+			)
 		}
 	}
 	for _, f := range r.feeds {
 		fs = append(fs, f.figures()...)
 	}
 	if r.size > 0 {
-		fs = append(fs, figure{"stripped static binary", "", fmt.Sprintf("%.1f MB", float64(r.size)/megabyte), "", "", "< 45 MB", r.size < 45*megabyte, "size"})
+		fs = append(
+			fs,
+			figure{
+				"stripped static binary",
+				"",
+				fmt.Sprintf("%.1f MB", float64(r.size)/megabyte),
+				"",
+				"",
+				"< 45 MB",
+				r.size < 45*megabyte,
+				"size",
+			},
+		)
 	}
 	return fs
 }
@@ -108,15 +152,51 @@ func (c comparison) figures() []figure {
 		twice.what = "GET a page of 20: server CPU"
 		fs := []figure{twice}
 		if c.engine == "sqlite" {
-			fs = append(fs, figure{"GET a page of 20: server CPU", c.engine, measured, "", "", "≤ 0.36 ms", median(c.product.cpu) <= 0.36, c.name})
+			fs = append(
+				fs,
+				figure{
+					"GET a page of 20: server CPU",
+					c.engine,
+					measured,
+					"",
+					"",
+					"≤ 0.36 ms",
+					median(c.product.cpu) <= 0.36,
+					c.name,
+				},
+			)
 		}
 		return fs
 	case "create":
 		twice.what = "POST a task, durable: server CPU"
-		fs := []figure{twice, {"POST a task, 32 writers in one company: errors", c.engine, fmt.Sprint(c.product.seen.errors), "", "", "0", c.product.seen.errors == 0, c.name}}
+		fs := []figure{
+			twice,
+			{
+				"POST a task, 32 writers in one company: errors",
+				c.engine,
+				fmt.Sprint(c.product.seen.errors),
+				"",
+				"",
+				"0",
+				c.product.seen.errors == 0,
+				c.name,
+			},
+		}
 		if c.engine == "sqlite" {
 			p99 := c.product.seen.percentile(0.99)
-			fs = append(fs, figure{"POST a task, 32 writers in one company: p99", c.engine, ms(p99), "", "", "< 30 ms", p99 < 30*time.Millisecond, c.name})
+			fs = append(
+				fs,
+				figure{
+					"POST a task, 32 writers in one company: p99",
+					c.engine,
+					ms(p99),
+					"",
+					"",
+					"< 30 ms",
+					p99 < 30*time.Millisecond,
+					c.name,
+				},
+			)
 		}
 		return fs
 	}
@@ -144,7 +224,10 @@ type table struct {
 }
 
 func (r *report) tables() []table {
-	reach := table{title: "Figures to reach", head: []string{"figure", "engine", "measured", "floor", "ratio", "target", "reached", "printed by"}}
+	reach := table{
+		title: "Figures to reach",
+		head:  []string{"figure", "engine", "measured", "floor", "ratio", "target", "reached", "printed by"},
+	}
 	for _, f := range r.figures() {
 		reach.rows = append(reach.rows, f.cells())
 	}
@@ -152,7 +235,7 @@ func (r *report) tables() []table {
 	return slices.DeleteFunc(all, func(t table) bool { return len(t.rows) == 0 })
 }
 
-// costs is where the processor time goes, in ms per request.
+// costs prints the processor time of each part, in ms per request.
 func (r *report) costs() table {
 	t := table{
 		title: "Processor time in ms per request", head: []string{"engine", "scenario", "server", "database", "bare handler", "the same statements alone", "server / floor", "with the database"},
@@ -170,17 +253,20 @@ func (r *report) costs() table {
 		whole := (median(c.product.cpu) + median(c.product.database)) / (c.floor() + median(c.best.database))
 		t.rows = append(t.rows, []string{
 			c.engine, c.name, fmt.Sprintf("%.3f", median(c.product.cpu)), fmt.Sprintf("%.3f", median(c.product.database)),
-			fmt.Sprintf("%.3f", median(c.bare.cpu)), strings.Join(alone, ", "), fmt.Sprintf("%.2f", c.ratio()), fmt.Sprintf("%.2f", whole),
+			fmt.Sprintf(
+				"%.3f",
+				median(c.bare.cpu),
+			), strings.Join(alone, ", "), fmt.Sprintf("%.2f", c.ratio()), fmt.Sprintf("%.2f", whole),
 		})
 	}
 	return t
 }
 
-// delays is what the clients saw.
+// delays prints the latencies at the clients.
 func (r *report) delays() table {
 	t := table{
-		title: "What the clients saw", head: []string{"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors", "bare handler requests/s", "its p99"},
-		note: "Clients, server and database share the machine's cores: compare rates and delays within this table only. The bare handler's p99 is what the machine itself did to a request that needs nothing.",
+		title: "Latency at the clients", head: []string{"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors", "bare handler requests/s", "its p99"},
+		note: "Clients, server and database share the machine's cores: compare rates and delays within this table only. The bare handler's p99 is the delay that the machine itself adds to a request without work.",
 	}
 	for _, c := range r.comparisons {
 		s := &c.product.seen
@@ -192,9 +278,12 @@ func (r *report) delays() table {
 	return t
 }
 
-// varying is what a server costs that does more than answer.
+// varying prints the cost of a server with more work than answering.
 func (r *report) varying() table {
-	t := table{title: "With more than the answer", head: []string{"engine", "scenario", "with", "server CPU", "database CPU", "requests/s", "p99"}}
+	t := table{
+		title: "With more than the answer",
+		head:  []string{"engine", "scenario", "with", "server CPU", "database CPU", "requests/s", "p99"},
+	}
 	for _, v := range r.variants {
 		s := &v.product.seen
 		t.rows = append(t.rows, []string{
@@ -205,14 +294,18 @@ func (r *report) varying() table {
 	return t
 }
 
-// head is what the figures depend on.
+// head prints the machine and the versions on which the figures depend.
 func (r *report) head() []string {
 	return append([]string{
 		"Date: " + r.began.UTC().Format(time.DateOnly),
 		"Machine: " + r.machine.String(),
 		"Commit: " + r.machine.commit,
-		fmt.Sprintf("Go %s; SQLite %s (modernc.org/sqlite %s)", strings.TrimPrefix(runtime.Version(), "go"), lib.SQLITE_VERSION, module("modernc.org/sqlite")),
-		fmt.Sprintf("Data: %d tasks of %d companies, the measured ones with %d, %d and %d, %d members each; %d rounds of %s", r.settings.total, others+3, few, middle, min(many, r.settings.total/2), members, r.settings.rounds, r.settings.seconds),
+		fmt.Sprintf("Go %s; SQLite %s (modernc.org/sqlite %s)", strings.TrimPrefix(runtime.Version(), "go"),
+			lib.SQLITE_VERSION, module("modernc.org/sqlite")),
+		fmt.Sprintf(
+			"Data: %d tasks of %d companies, the measured ones with %d, %d and %d, %d members each; %d rounds of %s",
+			r.settings.total, others+3, few, middle, min(many, r.settings.total/2), members, r.settings.rounds,
+			r.settings.seconds),
 	}, r.engines...)
 }
 

@@ -60,14 +60,19 @@ type installation struct {
 	loaded    *series
 }
 
-func newInstallation(ctx context.Context, s settings, r *report, name, dir string, companies int) (i *installation, err error) {
+func newInstallation(ctx context.Context, s settings, r *report, name, dir string,
+	companies int,
+) (i *installation, err error) {
 	label := fmt.Sprintf("%s_scale_%d", name, companies)
 	r.progress(name, fmt.Sprintf("seed %d companies", companies))
 	e, err := newEngine(ctx, s, name, label, dir)
 	if err != nil {
 		return nil, err
 	}
-	i = &installation{stage: &stage{engine: e, settings: s, report: r, dir: filepath.Join(dir, label)}, companies: companies}
+	i = &installation{
+		stage:     &stage{engine: e, settings: s, report: r, dir: filepath.Join(dir, label)},
+		companies: companies,
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, i.close())
@@ -130,12 +135,18 @@ func (i *installation) seed(ctx context.Context) error {
 	return b.finish()
 }
 
-// side is a mixed load of people of several companies.
+// side returns the side of a comparison that has a mixed load from several companies.
 func (i *installation) side() side {
-	s := i.clients(fmt.Sprintf("%d tasks of %d companies", i.companies*scaleTasks, i.companies), i.server.addr, i.server.Pid(), func(client int) []request {
-		n := client % len(i.asked)
-		return i.asked[n].mix(client, i.tasks[n])
-	}, connections)
+	s := i.clients(
+		fmt.Sprintf("%d tasks of %d companies", i.companies*scaleTasks, i.companies),
+		i.server.addr,
+		i.server.Pid(),
+		func(client int) []request {
+			n := client % len(i.asked)
+			return i.asked[n].mix(client, i.tasks[n])
+		},
+		connections,
+	)
 	i.loaded = s.series
 	return s
 }

@@ -19,7 +19,7 @@ func cores() int { return runtime.GOMAXPROCS(0) }
 // scenarios are the operations that are compared with their floors.
 var scenarios = []string{"list", "get", "my_tasks", "statistics", "create", "update", "login"}
 
-// names are what --only takes.
+// names returns the names that --only accepts.
 func names() []string {
 	return append(slices.Clone(scenarios), "depth", "mixed", "scale", "start", "size", "feed")
 }
@@ -115,7 +115,13 @@ func (g *stage) seed(ctx context.Context) error {
 		return err
 	}
 	c := g.people[middle].company
-	g.about = subject{Company: c.ID, Owner: c.Owner, Assignee: c.Owner, Title: createdTitle, Description: createdDescription}
+	g.about = subject{
+		Company:     c.ID,
+		Owner:       c.Owner,
+		Assignee:    c.Owner,
+		Title:       createdTitle,
+		Description: createdDescription,
+	}
 	if err := b.row(fmt.Sprintf("SELECT max(id) FROM tasks WHERE company_id = %d", c.ID), &g.about.Task); err != nil {
 		return err
 	}
@@ -130,7 +136,11 @@ func (g *stage) seed(ctx context.Context) error {
 	if err := b.finish(); err != nil {
 		return err
 	}
-	g.report.progress(g.name, fmt.Sprintf("seeded %d tasks of %d companies in %.0f s", g.total, len(p.companies)+others, time.Since(began).Seconds()))
+	g.report.progress(
+		g.name,
+		fmt.Sprintf("seeded %d tasks of %d companies in %.0f s", g.total, len(p.companies)+others,
+			time.Since(began).Seconds()),
+	)
 	return g.copyForFloor(ctx)
 }
 
@@ -145,7 +155,8 @@ func (g *stage) open(context.Context) (err error) {
 		return err
 	}
 	g.about.Event = task.Body
-	g.floors, err = startRole("sql", floorConfig{Engine: g.name, Where: g.floor, Conns: g.conns, Subject: g.about}, g.dir)
+	g.floors, err = startRole("sql", floorConfig{Engine: g.name, Where: g.floor, Conns: g.conns, Subject: g.about},
+		g.dir)
 	return err
 }
 
@@ -155,7 +166,13 @@ const (
 )
 
 func createdTask(assignee int64) []byte {
-	return fmt.Appendf(nil, `{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`, createdTitle, createdDescription, assignee)
+	return fmt.Appendf(
+		nil,
+		`{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`,
+		createdTitle,
+		createdDescription,
+		assignee,
+	)
 }
 
 // changedTask changes a task; each of its turns changes it back.
@@ -165,12 +182,14 @@ func changedTask(turn int) []byte {
 
 func taskPath(id int64) string { return fmt.Sprintf("/api/tasks/%d/", id) }
 
-// plan is what the clients send in a scenario, as somebody of a company of that size.
+// plan returns the requests of a scenario, from a member of a company of that size.
 func (g *stage) plan(name string, size int) (plan, error) {
 	p := g.people[size]
 	switch name {
 	case "login":
-		return same(post("/api/auth/login/", "", fmt.Appendf(nil, `{"username":%q,"password":%q}`, p.name, password), 200)), nil
+		return same(
+			post("/api/auth/login/", "", fmt.Appendf(nil, `{"username":%q,"password":%q}`, p.name, password), 200),
+		), nil
 	case "depth":
 		cursor, err := g.cursorAt(p)
 		return same(get("/api/tasks/?cursor="+url.QueryEscape(cursor), p.token)), err
@@ -178,7 +197,7 @@ func (g *stage) plan(name string, size int) (plan, error) {
 	return func(client int) []request { return p.requests(name, g.about.Tasks[client%len(g.about.Tasks)]) }, nil
 }
 
-// requests are a person's in a scenario, about a task where it needs one.
+// requests returns the requests of one person in a scenario, about a task if it needs one.
 func (p *person) requests(name string, task int64) []request {
 	switch name {
 	case "list":
@@ -224,7 +243,7 @@ func (g *stage) cursorAt(p *person) (cursor string, err error) {
 	return cursor, nil
 }
 
-// answer is what the product says to a request, for the bare handler to say the same.
+// answer returns the product's answer to a request, which the bare handler repeats.
 func (g *stage) answer(name string, size int) (canned, error) {
 	p := g.people[size]
 	c := canned{Status: 200}
@@ -245,7 +264,8 @@ func (g *stage) answer(name string, size int) (canned, error) {
 	case "update":
 		b, err = g.server.ask("PATCH", taskPath(g.about.Task), p.token, jsontext.Value(changedTask(0)), nil)
 	case "login":
-		b, err = g.server.ask("POST", "/api/auth/login/", "", map[string]any{"username": p.name, "password": password}, nil)
+		b, err = g.server.ask("POST", "/api/auth/login/", "", map[string]any{"username": p.name, "password": password},
+			nil)
 	}
 	c.Body = string(b)
 	return c, err

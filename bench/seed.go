@@ -10,14 +10,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// company is one that is measured: founded through the API before the seeding, so that somebody can sign in.
+// company is one that is measured: founded through the API before the seeding, so that its owner can sign in.
 type company struct {
 	ID    int64
 	Owner int64
 	Tasks int
 }
 
-// population is what a database is filled with. All of it follows from the numbers: two fillings are the same.
+// population describes the content of a database. All of it follows from the numbers: two fillings are the same.
 type population struct {
 	companies []company
 	total     int // tasks of all companies
@@ -36,9 +36,9 @@ type bulk interface {
 	finish() error
 }
 
-// seed fills the database of a server that is not running. It leaves what the product would have left (rows, counters, search
-// text), save one thing: tasks and members made here have no event. The log stays consistent, because heads.seq counts the
-// events that there are.
+// seed fills the database of a server that is not running. It leaves the same rows as the product (counters and search
+// text included), except one thing: tasks and members made here have no event. The log stays consistent, because
+// heads.seq counts the events that there are.
 func seed(b bulk, p population) error {
 	staff, err := p.people(b)
 	if err != nil {
@@ -132,27 +132,53 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 			}
 		}
 	}
-	// Nobody signs in as one of them: the password is a hash of nothing.
+	// These members never sign in: the password is a hash of nothing.
 	if err := b.insert("users", []string{"id", "username", "username_key", "email", "email_key", "password", "created_at"},
 		each(func(_ employer, user int64, name string) []any {
 			return []any{user, name, name, name + "@example.com", name + "@example.com", "!", now}
 		})); err != nil {
 		return err
 	}
-	return b.insert("members", []string{"company_id", "user_id", "username", "email", "first_name", "last_name", "phone", "role", "state", "search_text", "joined_at"},
+	return b.insert(
+		"members",
+		[]string{
+			"company_id",
+			"user_id",
+			"username",
+			"email",
+			"first_name",
+			"last_name",
+			"phone",
+			"role",
+			"state",
+			"search_text",
+			"joined_at",
+		},
 		each(func(e employer, user int64, name string) []any {
 			first, last := pick(firstNames, user), pick(lastNames, user/int64(len(firstNames)))
 			return []any{
 				e.id, user, name, name + "@example.com", first, last, "+49 30 5550" + fmt.Sprint(user%1000), "member", "active",
 				db.Fold(name + " " + first + " " + last), now,
 			}
-		}))
+		}),
+	)
 }
 
 // epoch is when the seeded past begins; it lasts a year.
 var epoch = time.Date(2025, 1, 6, 8, 0, 0, 0, time.UTC)
 
-var taskColumns = []string{"company_id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version", "created_at", "updated_at"}
+var taskColumns = []string{
+	"company_id",
+	"title",
+	"description",
+	"search_text",
+	"status",
+	"assigned_to",
+	"created_by",
+	"version",
+	"created_at",
+	"updated_at",
+}
 
 // tasks gives every task in the order of its creation: the companies' tasks lie mixed, as they do after a year of use.
 func (p population) tasks(staff []employer) iter.Seq[[]any] {
@@ -178,8 +204,8 @@ func (p population) tasks(staff []employer) iter.Seq[[]any] {
 	}
 }
 
-// task is the nth task of a company. Statuses and assignees go round, so that the smallest measured company fills every
-// counter that the largest does: then nothing but the number of tasks tells them apart.
+// task returns the nth task of a company. Statuses and assignees go round, so that the smallest measured company fills
+// every counter that the largest does: then only the number of tasks differs.
 func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	var assigned any
 	if who := n % (len(e.members) + 1); who < len(e.members) {
@@ -188,14 +214,25 @@ func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	status := statuses[n/(len(e.members)+1)%len(statuses)]
 	creator := e.members[r.IntN(len(e.members))]
 	title, description := titleOf(r), descriptionOf(r)
-	return []any{e.id, title, description, db.Fold(title + "\n" + description), status, assigned, creator, int64(1 + r.IntN(4)), created, created + r.Int64N(int64(time.Hour/time.Microsecond))}
+	return []any{
+		e.id,
+		title,
+		description,
+		db.Fold(title + "\n" + description),
+		status,
+		assigned,
+		creator,
+		int64(1 + r.IntN(4)),
+		created,
+		created + r.Int64N(int64(time.Hour/time.Microsecond)),
+	}
 }
 
 func titleOf(r *rand.Rand) string {
 	return word(r, verbs) + " the " + word(r, adjectives) + " " + word(r, things) + " for " + word(r, lastNames)
 }
 
-// descriptionOf is empty for every fifth task, else one to five sentences.
+// descriptionOf returns "" for every fifth task, else one to five sentences.
 func descriptionOf(r *rand.Rand) string {
 	if r.IntN(5) == 0 {
 		return ""
@@ -212,12 +249,103 @@ func word(r *rand.Rand, from []string) string { return from[r.IntN(len(from))] }
 func pick(from []string, n int64) string { return from[int(n)%len(from)] }
 
 var (
-	verbs      = []string{"Review", "Prepare", "Send", "Paint", "Order", "Check", "Translate", "Repair", "Plan", "Close", "Renew", "Archive", "Compare", "Announce", "Test", "Clean"}
-	adjectives = []string{"annual", "new", "broken", "final", "second", "urgent", "old", "missing", "printed", "signed", "monthly", "northern", "small", "revised"}
-	things     = []string{"invoice", "fence", "contract", "delivery", "website", "newsletter", "roof", "budget", "inventory", "lease", "report", "audit", "café terrace", "brochure", "server", "calendar"}
-	firstNames = []string{"Ana", "Bilal", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Karin", "Luis", "Mei", "Nora", "Olu", "Petra", "Quinn", "Rosa", "Sven", "Tova"}
-	lastNames  = []string{"Almeida", "Brandt", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Hansen", "Ito", "Jansen", "Kowalski", "Lindqvist", "Müller", "Novak", "Okafor", "Pereira", "Rossi", "Schmidt", "Tanaka", "Weber"}
-	sentences  = []string{
+	verbs = []string{
+		"Review",
+		"Prepare",
+		"Send",
+		"Paint",
+		"Order",
+		"Check",
+		"Translate",
+		"Repair",
+		"Plan",
+		"Close",
+		"Renew",
+		"Archive",
+		"Compare",
+		"Announce",
+		"Test",
+		"Clean",
+	}
+	adjectives = []string{
+		"annual",
+		"new",
+		"broken",
+		"final",
+		"second",
+		"urgent",
+		"old",
+		"missing",
+		"printed",
+		"signed",
+		"monthly",
+		"northern",
+		"small",
+		"revised",
+	}
+	things = []string{
+		"invoice",
+		"fence",
+		"contract",
+		"delivery",
+		"website",
+		"newsletter",
+		"roof",
+		"budget",
+		"inventory",
+		"lease",
+		"report",
+		"audit",
+		"café terrace",
+		"brochure",
+		"server",
+		"calendar",
+	}
+	firstNames = []string{
+		"Ana",
+		"Bilal",
+		"Chloé",
+		"Dmitri",
+		"Elif",
+		"Farid",
+		"Grace",
+		"Hiro",
+		"Ines",
+		"Jonas",
+		"Karin",
+		"Luis",
+		"Mei",
+		"Nora",
+		"Olu",
+		"Petra",
+		"Quinn",
+		"Rosa",
+		"Sven",
+		"Tova",
+	}
+	lastNames = []string{
+		"Almeida",
+		"Brandt",
+		"Costa",
+		"Dubois",
+		"Eriksson",
+		"Fischer",
+		"García",
+		"Hansen",
+		"Ito",
+		"Jansen",
+		"Kowalski",
+		"Lindqvist",
+		"Müller",
+		"Novak",
+		"Okafor",
+		"Pereira",
+		"Rossi",
+		"Schmidt",
+		"Tanaka",
+		"Weber",
+	}
+	sentences = []string{
 		"The customer asked for it on the telephone and expects an answer by Friday.",
 		"See the notes of the last meeting; the figures on page four are not the current ones.",
 		"Please speak with the warehouse first, because half of it may already be there.",

@@ -39,7 +39,7 @@ type server struct {
 	ready time.Duration // from the start of the process to the first 200
 }
 
-// The load meets a server without followers and jobs, so that what a request costs is told apart from what follows it.
+// The load meets a server without followers and jobs, so that the cost of a request is separate from its later effects.
 const withoutWorker = "--no-worker"
 
 // unreached is a rate that is counted and never met: all of the load comes from one address, and by few sessions.
@@ -53,15 +53,16 @@ func (p place) serve(level string, flags ...string) (*server, error) {
 	}
 	env := []string{
 		"TASKHOUSE_ADDR=" + addr, "TASKHOUSE_DATA=" + p.data, "DATABASE_URL=" + p.databaseURL, "TASKHOUSE_LOG_LEVEL=" + level,
-		// A rate of sign-ins would be what is measured, and a token that expires would end the run.
+		// With a rate limit of sign-ins the limit would be measured, and an expired token would end the run.
 		"TASKHOUSE_LOGIN_RATE=off", "TASKHOUSE_LOGIN_ADDRESS_RATE=off", "TASKHOUSE_REGISTER_RATE=off", "TASKHOUSE_REFRESH_RATE=off",
-		// What is measured is the work, and not where it is refused.
+		// The work is measured, not the refusals.
 		"TASKHOUSE_ADDRESS_RATE=" + unreached, "TASKHOUSE_TOKEN_RATE=" + unreached, "TASKHOUSE_USER_RATE=" + unreached, "TASKHOUSE_COMPANY_RATE=" + unreached,
 		"TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0", "TASKHOUSE_CONNS_PER_ADDRESS=0",
 		"TASKHOUSE_FEED_PER_MEMBER=0", "TASKHOUSE_FEED_PER_ADDRESS=0", "TASKHOUSE_ACCESS_TTL=24h", "TASKHOUSE_REFRESH_TTL=48h",
 	}
 	began := time.Now()
-	c, err := start(exec.Command(p.binary, append([]string{"serve"}, flags...)...), env, filepath.Join(p.data, "..", "server.log"))
+	c, err := start(exec.Command(p.binary, append([]string{"serve"}, flags...)...), env,
+		filepath.Join(p.data, "..", "server.log"))
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +140,7 @@ func (s *server) ask(method, path, token string, body, into any) ([]byte, error)
 
 const password = "correct-horse-battery"
 
-// person is somebody who signs in.
+// person is a member who signs in.
 type person struct {
 	name  string
 	token string

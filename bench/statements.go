@@ -1,16 +1,16 @@
 package main
 
-// The statements that the product runs for each operation, as it runs them. Nothing here is a second home of their text:
+// The statements that the product runs for each operation, as it runs them. This is not a second source of their text:
 // verify.go compares them with what the product sends, and the run fails where they differ.
 
-// statement is one, with its parameters and, where it has an answer, what a row is read into.
+// statement is one, with its parameters and, if it has an answer, the destination of a row.
 type statement struct {
 	sql  string
 	args []any
 	row  func() []any
 }
 
-// trip is what goes to the database in one round trip. In SQLite, where nothing travels, it is just a part of the whole.
+// trip holds the statements of one round trip. In SQLite, without a network, it is just a part of the whole.
 type trip []statement
 
 // ref is a parameter that is the answer of an earlier statement of the operation: its first column.
@@ -19,7 +19,7 @@ type ref int
 // cycle is a parameter that is another one with each operation, from the first to the last and again.
 type cycle []any
 
-// subject is what the statements are about.
+// subject holds the ids that the statements are about.
 type subject struct {
 	Company, Owner, Assignee, Task int64
 	Tasks                          []int64 // that are changed, one for each client
@@ -101,7 +101,19 @@ func (s subject) read(name string) []statement {
 }
 
 func taskRow() []any {
-	return []any{new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(string), new(int64), new(int64), new(int64)}
+	return []any{
+		new(int64),
+		new(int64),
+		new(string),
+		new(string),
+		new(string),
+		new(*int64),
+		new(int64),
+		new(string),
+		new(int64),
+		new(int64),
+		new(int64),
+	}
 }
 
 // now is an instant: which one does not matter to its cost.
@@ -109,15 +121,42 @@ const now = 1_767_225_600_000_000
 
 func number() []any { return []any{new(int64)} }
 
-// create is a task, its number in the log and event, and the counter.
+// create returns the statements that insert a task, its number in the log and event, and the counter.
 func (s subject) create(engine string) []trip {
-	insert := statement{sqlInsert, []any{s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now}, number}
+	insert := statement{
+		sqlInsert,
+		[]any{
+			s.Company,
+			s.Title,
+			s.Description,
+			s.Title + "\n" + s.Description,
+			"todo",
+			s.Assignee,
+			s.Owner,
+			1,
+			now,
+			now,
+		},
+		number,
+	}
 	return s.record(engine, insert, func(id ref) []any {
-		return []any{"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil, ""}
+		return []any{
+			"task_created",
+			"task",
+			id,
+			s.Owner,
+			1,
+			now,
+			"New task created: " + s.Title,
+			"{}",
+			s.Event,
+			nil,
+			"",
+		}
 	}, s.count("todo", 1))
 }
 
-// update is another status of a task, and back with the next round over all of them.
+// update returns the statements that set another status of a task; the next round over all of them sets it back.
 func (s subject) update(engine string) []trip {
 	var id, from, to cycle
 	for range 2 {
@@ -132,9 +171,24 @@ func (s subject) update(engine string) []trip {
 	if engine == "postgres" {
 		find.sql += " FOR UPDATE"
 	}
-	change := statement{sql: sqlUpdate, args: []any{s.Company, id, s.Title, s.Description, s.Title + "\n" + s.Description, to, s.Assignee, "", 2, now}}
+	change := statement{
+		sql:  sqlUpdate,
+		args: []any{s.Company, id, s.Title, s.Description, s.Title + "\n" + s.Description, to, s.Assignee, "", 2, now},
+	}
 	return s.record(engine, find, func(ref) []any {
-		return []any{"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title, `{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil, ""}
+		return []any{
+			"task_updated",
+			"task",
+			id,
+			s.Owner,
+			2,
+			now,
+			"Task updated: " + s.Title,
+			`{"status":{"old":"todo","new":"in_progress"}}`,
+			s.Event,
+			nil,
+			"",
+		}
 	}, change, s.count(from, -1), s.count(to, 1))
 }
 
@@ -142,13 +196,15 @@ func (s subject) count(status any, n int) statement {
 	return statement{sql: sqlCountUp, args: []any{s.Company, status, s.Assignee, n}}
 }
 
-// record is a change as all of them are: its first statement, whose answer the event is about; the number and the event; and what nobody
-// waits for before.
+// record returns the statements that every change has: its first one, whose answer the event describes; the number and
+// the event; and the statements whose result is not needed before the commit.
 func (s subject) record(engine string, first statement, event func(id ref) []any, later ...statement) []trip {
 	if engine == "postgres" {
 		end := trip{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...), row: number}}
 		return []trip{{{sql: "BEGIN"}, s.enter(), first}, append(append(end, later...), statement{sql: "COMMIT"})}
 	}
 	head := statement{sqlTakeSeq, []any{s.Company, 0, s.Epoch}, func() []any { return []any{new(int64), new(int64)} }}
-	return []trip{append(trip{first, head, {sql: sqlEvent, args: append([]any{s.Company, ref(1)}, event(ref(0))...)}}, later...)}
+	return []trip{
+		append(trip{first, head, {sql: sqlEvent, args: append([]any{s.Company, ref(1)}, event(ref(0))...)}}, later...),
+	}
 }

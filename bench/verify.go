@@ -17,7 +17,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// compareStatements fails when the floor would run other statements than the product, so that the two cannot drift apart.
+// compareStatements fails when the floor would run other statements than the product, so that the two cannot drift
+// apart.
 func (g *stage) compareStatements(ctx context.Context) error {
 	var product asked
 	var err error
@@ -36,7 +37,7 @@ func (g *stage) compareStatements(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		var got [][]string
-		for range 5 { // what goes on beside the requests is heard too, now and then
+		for range 5 { // background work is recorded too, at times
 			if got, err = product.trips(name); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -48,19 +49,25 @@ func (g *stage) compareStatements(ctx context.Context) error {
 			}
 		}
 		if !slices.EqualFunc(got, want, slices.Equal) {
-			return fmt.Errorf("%s: the floor would not be the product's: bring statements.go up to date\nthe product: %q\nthe floor:   %q", name, got, want)
+			return fmt.Errorf(
+				"%s: the floor would not be the product's: bring statements.go up to date\nthe product: %q\nthe floor:   %q",
+				name,
+				got,
+				want,
+			)
 		}
 	}
 	return nil
 }
 
-// asked is the product with somebody who listens to what it asks its database.
+// asked runs the product and records its statements.
 type asked struct {
 	trips func(name string) ([][]string, error) // the statements of an operation, by round trip
 	stop  func()
 }
 
-// floorTrips is the same of the floor. On SQLite it is listened to as well, while it does the operation once.
+// floorTrips returns the round trips of the floor. On SQLite it also records them while the floor runs the operation
+// once.
 func (g *stage) floorTrips(ctx context.Context, name string) (trips [][]string, err error) {
 	if g.name == "sqlite" {
 		r, err := newDriverRunner(floorConfig{Where: g.floor, Subject: g.about}, order{Name: name})
@@ -83,8 +90,8 @@ func (g *stage) floorTrips(ctx context.Context, name string) (trips [][]string, 
 	return trips, nil
 }
 
-// askFor sends an operation's request a few times, so that the product remembers the caller and the persons; forget is called
-// before each.
+// askFor sends an operation's request a few times, so that the product remembers the caller and the persons; forget is
+// called before each.
 func (g *stage) askFor(s *server, name string, forget func()) error {
 	who := g.people[middle]
 	for i := range 5 {
@@ -190,7 +197,8 @@ func (w *wiretap) connect(c net.Conn) {
 	_ = w.listen(bufio.NewReader(c), server)
 }
 
-// listen reads the frontend's messages and passes them on: a startup message, then a letter, a length and a payload each.
+// listen reads the frontend's messages and passes them on: a startup message, then a letter, a length and a payload
+// each.
 func (w *wiretap) listen(in *bufio.Reader, out io.Writer) error {
 	if _, err := message(in, out, false); err != nil {
 		return err

@@ -18,8 +18,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// eavesdrop runs the product in this process: SQLite has no wire to listen at, but tells each connection's statements to whoever
-// asks when it is opened.
+// eavesdrop runs the product in this process: SQLite has no network to record, but reports each connection's statements
+// to a callback that is set when it is opened.
 func (g *stage) eavesdrop(ctx context.Context) (asked, error) {
 	d, err := g.traced(ctx)
 	if err != nil {
@@ -91,11 +91,11 @@ func traceConnection(tls *libc.TLS, handle, _, _ uintptr) int32 {
 }
 
 func traceStatement(_ *libc.TLS, _ uint32, _, _, text uintptr) int32 {
-	if sql := libc.GoString(text); !strings.HasPrefix(sql, "--") { // that is what happens inside another one
+	if sql := libc.GoString(text); !strings.HasPrefix(sql, "--") { // a comment marks a statement inside another one
 		heard.add(flat(sql))
 	}
 	return 0
 }
 
-// pointer is a declared function as the translated C calls it: how the driver itself does it (cFuncPointer).
+// pointer converts a declared function into the form that the translated C calls, as the driver does (cFuncPointer).
 func pointer[T any](f T) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f T }{f})) }

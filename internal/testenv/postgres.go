@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// PostgresOptions are what tests of durability and faults choose; the zero value is a fast throw-away server.
+// PostgresOptions are for tests of durability and faults; the zero value is a fast temporary server.
 type PostgresOptions struct {
 	// Durable leaves fsync, synchronous_commit and full_page_writes as the server has them by default: on.
 	Durable bool
@@ -32,8 +32,8 @@ func OpenPostgres() (*Server, error) {
 	return newCluster(PostgresOptions{}, freePort)
 }
 
-// givenPostgres returns the variable that names a server, and its value. DATABASE_URL alone is never taken: it may be the
-// database of the product.
+// givenPostgres returns the variable that names a server, and its value. DATABASE_URL alone is never taken: it may be
+// the database of the product.
 func givenPostgres(getenv func(string) string) (name, url string) {
 	if url := getenv("TEST_DATABASE_URL"); url != "" {
 		return "TEST_DATABASE_URL", url
@@ -51,8 +51,9 @@ func connectPostgres(name, url string) (*Server, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if !strings.HasPrefix(config.Database, "test") {
-		return nil, fmt.Errorf("%s names the database %q, whose name does not start with test: make one that is only for tests",
-			name, config.Database)
+		return nil, fmt.Errorf(
+			"%s names the database %q, whose name does not start with test: make one that is only for tests", name,
+			config.Database)
 	}
 	s := &Server{engine: "postgres", url: url}
 	var creates bool
@@ -61,8 +62,9 @@ func connectPostgres(name, url string) (*Server, error) {
 		return nil, fmt.Errorf("use the server that %s names: %w", name, err)
 	}
 	if !creates {
-		return nil, fmt.Errorf("%s: the role %q may not create databases, and each test needs its own: ALTER ROLE %[2]q CREATEDB",
-			name, config.User)
+		return nil, fmt.Errorf(
+			"%s: the role %q may not create databases, and each test needs its own: ALTER ROLE %[2]q CREATEDB", name,
+			config.User)
 	}
 	return s, s.readVersion()
 }
@@ -151,8 +153,8 @@ func postgresArgs(data string, port int, o PostgresOptions) []string {
 	return args
 }
 
-// postmasterReady reads what pg_ctl reads: the server writes its pid and, when it takes connections, "ready" into its
-// data directory. To connect would not tell whose server answers: another's may have taken the port first.
+// postmasterReady reads the same file as pg_ctl: the server writes its pid and, when it takes connections, "ready" into
+// its data directory. To connect would not tell whose server answers: another's may have taken the port first.
 func postmasterReady(data string, pid int) bool {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
@@ -171,7 +173,8 @@ func (s *Server) readVersion() error {
 	return nil
 }
 
-// queryPostgres runs one statement on a connection of its own, and reads its one row when there is something to read into.
+// queryPostgres runs one statement on a connection of its own, and reads its one row when there is something to read
+// into.
 func queryPostgres(url, statement string, into ...any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -17,8 +17,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// OpenRedis returns the server that TEST_REDIS_URL names, else starts one that keeps nothing; its Close is the caller's.
-// Tests call Redis instead. The error says what is missing and how to get it.
+// OpenRedis returns the server that TEST_REDIS_URL names, else starts one that keeps nothing; its Close is the
+// caller's. Tests call Redis instead. The error says what is missing and how to get it.
 func OpenRedis() (*Server, error) {
 	if given := os.Getenv("TEST_REDIS_URL"); given != "" {
 		return connectRedis(given)
@@ -41,7 +41,7 @@ func connectRedis(given string) (*Server, error) {
 	return &Server{engine: "redis", url: given, version: infoField(info, "redis_version")}, nil
 }
 
-// markRedis refuses a database that holds something else than what earlier tests wrote.
+// markRedis refuses a database that holds anything but the data of earlier tests.
 func markRedis(given string) error {
 	size, err := redisDo(given, "DBSIZE")
 	if err != nil {
@@ -59,7 +59,10 @@ func markRedis(given string) error {
 		return fmt.Errorf("look for the mark of tests in the database that TEST_REDIS_URL names: %w", err)
 	}
 	if marked != "1" {
-		return fmt.Errorf("TEST_REDIS_URL names a database with %s keys that are not of tests: name an empty one (redis://host:port/9)", size)
+		return fmt.Errorf(
+			"TEST_REDIS_URL names a database with %s keys that are not of tests: name an empty one (redis://host:port/9)",
+			size,
+		)
 	}
 	return nil
 }
@@ -146,7 +149,7 @@ func redisAsk(given string, patience time.Duration, command ...string) (string, 
 	return converse(conn, append(redisLogin(u), command))
 }
 
-// redisLogin is what the URL asks for before the first command.
+// redisLogin returns the commands that the URL requires before the first one.
 func redisLogin(u *url.URL) [][]string {
 	var commands [][]string
 	if password, ok := u.User.Password(); ok {

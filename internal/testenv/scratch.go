@@ -14,14 +14,14 @@ import (
 // scratch is the directory of one server: its data, its log, and a lock that lives as long as this process.
 type scratch struct {
 	dir     string
-	account *proc.Account // who the server runs as; nil is this process's own user
+	account *proc.Account // the user of the server; nil is this process's own user
 	unlock  func()
 }
 
 const scratchPrefix = "taskhouse-test-"
 
-// newScratch makes a directory that account can use, or this process's own user when it is nil. The locked file in it tells later runs that it has an
-// owner: what a killed process left behind is removed by the next one.
+// newScratch makes a directory that account can use, or this process's own user when it is nil. The locked file in it
+// tells later runs that it has an owner: the next run removes the directories of killed processes.
 func newScratch(engine string, account *proc.Account) (*scratch, error) {
 	s := &scratch{account: account}
 	base, err := s.base()
@@ -42,7 +42,7 @@ func newScratch(engine string, account *proc.Account) (*scratch, error) {
 	return s, s.mkdir("data")
 }
 
-// base is the first usable directory for temporary files: TMPDIR may be root's alone.
+// base returns the first usable directory for temporary files: only root may be able to use TMPDIR.
 func (s *scratch) base() (string, error) {
 	tried := []string{os.TempDir(), "/tmp", "/var/tmp", "/dev/shm"}
 	for _, dir := range tried {
@@ -74,13 +74,14 @@ func (s *scratch) command(log *os.File, program string, args ...string) *exec.Cm
 	cmd := exec.Command(program, args...)
 	cmd.Dir = s.dir
 	// PGPORT, PGDATA and their like would move the server; a translated log could not be searched.
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }), "LC_ALL=C")
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }),
+		"LC_ALL=C")
 	cmd.Stdout, cmd.Stderr = log, log
 	proc.RunAs(cmd, s.account)
 	return cmd
 }
 
-// openLog is where all programs that run here write to.
+// openLog opens the file to which all programs here write.
 func (s *scratch) openLog() (*os.File, error) {
 	f, err := os.OpenFile(s.path("log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -89,7 +90,7 @@ func (s *scratch) openLog() (*os.File, error) {
 	return f, nil
 }
 
-// logEnd is the last lines of the log, for a person to read.
+// logEnd returns the last lines of the log, for a person to read.
 func (s *scratch) logEnd() string {
 	text, err := os.ReadFile(s.path("log"))
 	if err != nil {
@@ -104,7 +105,8 @@ func (s *scratch) remove() error {
 	return os.RemoveAll(s.dir)
 }
 
-// removeAbandoned removes the directories of processes that were killed. Those that it cannot remove are another user's.
+// removeAbandoned removes the directories of processes that were killed. Those that it cannot remove are another
+// user's.
 func removeAbandoned(base string) {
 	dirs, _ := filepath.Glob(filepath.Join(base, scratchPrefix+"*"))
 	for _, dir := range dirs {

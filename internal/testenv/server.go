@@ -36,10 +36,10 @@ type Server struct {
 	closed  bool
 }
 
-// URL is where a superuser (PostgreSQL) or anybody (Redis) connects to. It stays the same over Start.
+// URL returns the address for a superuser (PostgreSQL) or any client (Redis). Start does not change it.
 func (s *Server) URL() string { return s.url }
 
-// String is the server in the engines line: 15.20(started).
+// String returns the server in the engines line: 15.20(started).
 func (s *Server) String() string {
 	if s.scratch == nil {
 		return s.version + "(given)"
@@ -97,10 +97,11 @@ func (s *Server) Close() error {
 	return errors.Join(s.stop(), s.scratch.remove())
 }
 
-// mine refuses what may be done only to a server that this process started and has not closed.
+// mine returns an error unless this process started the server and has not closed it.
 func (s *Server) mine(verb string) error {
 	if s.scratch == nil {
-		return fmt.Errorf("the %s server was given: %s yourself, or get one of your own from Start%s", s.engine, verb, title(s.engine))
+		return fmt.Errorf("the %s server was given: %s yourself, or get one of your own from Start%s", s.engine, verb,
+			title(s.engine))
 	}
 	if s.closed {
 		return fmt.Errorf("the %s server is closed: too late to %s", s.engine, verb)
@@ -169,7 +170,8 @@ func (s *Server) stop() error {
 	}
 }
 
-// startAnywhere is the first start: another process may take the port between the search for it and the server's bind.
+// startAnywhere starts the server for the first time: another process may take the port between the search for it and
+// the server's bind.
 func (s *Server) startAnywhere(freePort func() (int, error)) error {
 	var err error
 	for range 5 {

@@ -96,8 +96,16 @@ func TestPostgresRefusesWhatIsNotForTests(t *testing.T) {
 		want      string // in the error; empty: accepted
 	}{
 		{"a superuser", at, ""},
-		{"a role that creates databases", changed(t, at, func(u *url.URL) { u.User = url.UserPassword(maker, "hidden") }), ""},
-		{"a role that does not", changed(t, at, func(u *url.URL) { u.User = url.UserPassword(reader, "hidden") }), "ALTER ROLE \"testenv_reader\" CREATEDB"},
+		{
+			"a role that creates databases",
+			changed(t, at, func(u *url.URL) { u.User = url.UserPassword(maker, "hidden") }),
+			"",
+		},
+		{
+			"a role that does not",
+			changed(t, at, func(u *url.URL) { u.User = url.UserPassword(reader, "hidden") }),
+			"ALTER ROLE \"testenv_reader\" CREATEDB",
+		},
 		{"another database", changed(t, at, func(u *url.URL) { u.Path = "/postgres" }), `"postgres"`},
 		{"no server", "postgres://u:hidden@127.0.0.1:1/test", "127.0.0.1:1"},
 		{"no URL", "postgres://u:hidden@127.0.0.1:port/test", "read TEST_DATABASE_URL"},
@@ -190,7 +198,7 @@ func TestRedisRefusesWhatIsNotForTests(t *testing.T) {
 	}
 }
 
-// The other server answers just as ours would; what it says must not be taken for ours.
+// The other server answers just as ours would; its answer must not be taken for ours.
 func TestStartTakesAnotherPortWhenItsIsTaken(t *testing.T) {
 	other := StartRedis(t)
 	tries := 0
@@ -311,8 +319,8 @@ func TestADirectoryInUseIsNotRemoved(t *testing.T) {
 	}
 }
 
-// sharedMemory is how the line of /proc/sysvipc/shm begins, with key and id, for the segment that a server leaves behind
-// when it is killed.
+// sharedMemory returns how the line of /proc/sysvipc/shm begins, with key and id, for the segment that a server leaves
+// behind when it is killed.
 func sharedMemory(t *testing.T, s *Server) string {
 	t.Helper()
 	var key, id int
@@ -396,7 +404,7 @@ func listenAs(t *testing.T, greeting string) string {
 	return l.Addr().String()
 }
 
-// wantGone waits up to 5 s: the end of a process that is not our child is announced to nobody.
+// wantGone waits up to 5 s: the kernel does not announce the end of a process that is not our child.
 func wantGone(t *testing.T, pids []int) {
 	t.Helper()
 	for _, pid := range pids {

@@ -1,16 +1,16 @@
 // Package testenv gives tests real servers, PostgreSQL and Redis, on any machine: servers that the environment names,
 // else throw-away ones that it starts itself, once in a process and only when a test asks.
 //
-// With nothing but Go installed the tests that need a server are skipped, with a hint how to get one. Where CI is set, or
-// REQUIRE_ENGINES names the engine (REQUIRE_ENGINES=sqlite,postgres,redis), they fail instead: a suite that runs half its
-// tests must not look like one that passes. A server that is there and does not work always fails them.
+// With nothing but Go installed the tests that need a server are skipped, with a hint how to get one. Where CI is set,
+// or REQUIRE_ENGINES names the engine (REQUIRE_ENGINES=sqlite,postgres,redis), they fail instead: a suite that runs
+// half its tests must not look like one that passes. A server that is there and does not work always fails them.
 //
 // Whatever it starts ends with this process, even after kill -9 (package proc). Two goroutines of that package live as
 // long as their servers, proc.serve and proc.(*Process).reap; a check for leaks has to know them.
 //
 // It is not for the product: only tests import it, and the command withservers that runs them. It makes no schemas and
-// no databases other than an empty one; that is db/dbtest's. Its users are superusers: tests of what the application may
-// see must connect as the application's own role.
+// no databases other than an empty one; that is db/dbtest's. Its users are superusers: tests of the application's
+// rights must connect as the application's own role.
 package testenv
 
 import (
@@ -28,7 +28,7 @@ import (
 //	func TestMain(m *testing.M) { testenv.Main(m) }
 func Main(m *testing.M) { os.Exit(Run(m)) }
 
-// Run is Main for a package with more to do at the end: it returns the code to exit with.
+// Run is Main for a package with more work at the end: it returns the exit code.
 func Run(m interface{ Run() int }) int {
 	if err := checkRequired(os.Getenv); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -46,11 +46,12 @@ func Run(m interface{ Run() int }) int {
 }
 
 // SQLite notes for the line that Main prints that SQLite was used, and which version: it is part of the binary, so
-// that only who opens it knows.
+// only the code that opens it knows.
 func SQLite(version string) { asked.note("sqlite", version) }
 
-// Postgres returns the URL of the empty database test on this process's PostgreSQL server, as a superuser or (on a server
-// that was given) at least as a role that may create databases. All tests share the server: make a database for each.
+// Postgres returns the URL of the empty database test on this process's PostgreSQL server, as a superuser or (on a
+// server that was given) at least as a role that may create databases. All tests share the server: make a database for
+// each.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
 	return postgres.shared(tb).URL()
@@ -130,7 +131,7 @@ func own(tb testing.TB, name string, open func() (*Server, error)) *Server {
 	return s
 }
 
-// without ends a test that cannot have its server: skipped when the machine does not have it and nobody insists.
+// without ends a test that cannot have its server: skipped if the machine lacks it and it is not required.
 func without(tb testing.TB, name string, err error) {
 	tb.Helper()
 	if absence(err) == broken {
@@ -144,7 +145,7 @@ func without(tb testing.TB, name string, err error) {
 
 const broken = "broken"
 
-// absence is what the engines line says of an engine that could not be had.
+// absence returns the text of the engines line for a missing engine.
 func absence(err error) string {
 	var m *missing
 	if errors.As(err, &m) {
@@ -180,7 +181,7 @@ func checkRequired(getenv func(string) string) error {
 
 var engineNames = []string{"sqlite", "postgres", "redis"}
 
-// usage is which engines the tests asked for, and what they got.
+// usage records the engines that the tests asked for, and the servers that they got.
 type usage struct {
 	mu  sync.Mutex
 	got map[string]string

@@ -60,7 +60,12 @@ func TestAnEngineThatCannotBeHad(t *testing.T) {
 	}{
 		{"missing", nil, absent, "skipped: looking around: PostgreSQL not found: install it"},
 		{"missing in CI", map[string]string{"CI": "true"}, absent, "failed: CI requires postgres: "},
-		{"missing and required", map[string]string{"REQUIRE_ENGINES": "sqlite,postgres"}, absent, "failed: REQUIRE_ENGINES requires postgres: "},
+		{
+			"missing and required",
+			map[string]string{"REQUIRE_ENGINES": "sqlite,postgres"},
+			absent,
+			"failed: REQUIRE_ENGINES requires postgres: ",
+		},
 		{"missing, another required", map[string]string{"REQUIRE_ENGINES": "sqlite, redis"}, absent, "skipped: "},
 		{"broken", nil, full, "failed: postgres does not work: disk full"},
 	}
@@ -148,7 +153,11 @@ func TestGivenPostgres(t *testing.T) {
 		{"the product's is not taken", map[string]string{"DATABASE_URL": product}, ""},
 		{"unless told so", map[string]string{"DATABASE_URL": product, "TEST_USE_DATABASE_URL": "1"}, product},
 		{"told something else", map[string]string{"DATABASE_URL": product, "TEST_USE_DATABASE_URL": "no"}, ""},
-		{"for tests before all", map[string]string{"TEST_DATABASE_URL": tests, "DATABASE_URL": product, "TEST_USE_DATABASE_URL": "1"}, tests},
+		{
+			"for tests before all",
+			map[string]string{"TEST_DATABASE_URL": tests, "DATABASE_URL": product, "TEST_USE_DATABASE_URL": "1"},
+			tests,
+		},
 	}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,8 +1,8 @@
-// Package audit reads a whole database past the services and says what in it contradicts what: the log against the rows,
+// Package audit reads a whole database past the services and reports contradictions in it: the log against the rows,
 // the counters against a recount, references against the company they stand in.
 //
-// It knows the schema and the log's promises, and nothing of how rows come about; so a test that did anything to a database
-// can ask whether it is still one. Nothing may write meanwhile.
+// It knows the schema and the log's promises, and nothing of how rows come about; so a test that did anything to a
+// database can ask whether it is still one. Nothing may write meanwhile.
 package audit
 
 import (
@@ -17,13 +17,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Ledger is what the log of a database tells, folded up to where it was last read. Reading it again goes on from there.
+// Ledger holds the state that follows from the log of a database, up to the last event read. Reading again resumes
+// there.
 type Ledger struct {
 	companies map[int64]*company
 	problems  []string
 }
 
-// New is a ledger that has read nothing.
+// New returns a ledger that has read nothing.
 func New() *Ledger { return &Ledger{companies: map[int64]*company{}} }
 
 // Task is a task's state, as the log or a row tells it.
@@ -45,13 +46,13 @@ func (t Task) String() string {
 	return string(b)
 }
 
-// Change is one event of a task: what happened, and to which version it led.
+// Change is one event of a task: its kind, and the version to which it led.
 type Change struct {
 	Task, Version int64
 	Kind          string
 }
 
-// member is what the log tells of a member.
+// member is a member by the log.
 type member struct{ Role, State string }
 
 type company struct {
@@ -64,21 +65,21 @@ type company struct {
 	titles      map[string]int   // how many tasks were ever created under a title
 }
 
-// Task is a company's task as the log tells it.
+// Task returns a company's task as the log tells it.
 func (l *Ledger) Task(companyID, id int64) (Task, bool) {
 	t, ok := l.company(companyID).tasks[id]
 	return t, ok
 }
 
-// Seq is the number of the event that made a change; 0 if there is none.
+// Seq returns the number of the event that made a change, or 0.
 func (l *Ledger) Seq(companyID int64, c Change) int64 { return l.company(companyID).changes[c] }
 
-// Created is how many tasks of a company were ever created under a title.
+// Created returns how many tasks of a company were ever created under a title.
 func (l *Ledger) Created(companyID int64, title string) int {
 	return l.company(companyID).titles[title]
 }
 
-// Twice are the titles that a company created more than one task under.
+// Twice returns the titles that a company created more than one task under.
 func (l *Ledger) Twice(companyID int64) (titles []string) {
 	for title, n := range l.company(companyID).titles {
 		if n > 1 {
@@ -88,10 +89,10 @@ func (l *Ledger) Twice(companyID int64) (titles []string) {
 	return titles
 }
 
-// Head is the number of a company's last event.
+// Head returns the number of a company's last event.
 func (l *Ledger) Head(companyID int64) int64 { return l.company(companyID).seq }
 
-// Events is how many events of all companies were read.
+// Events returns how many events of all companies were read.
 func (l *Ledger) Events() (n int64) {
 	for _, c := range l.companies {
 		n += c.seq
@@ -185,7 +186,7 @@ type entry struct {
 	changes, data string
 }
 
-// subject is what the data of any event has of these.
+// subject has the fields that the data of events may have.
 type subject struct {
 	Task
 	Role     string           `json:"role"`
@@ -258,7 +259,7 @@ func (a *reader) foldTask(where string, id int64, c *company, e entry, t Task) {
 	}
 }
 
-// foldChanges compares what an event says was changed with the states around it.
+// foldChanges compares the changes in an event with the states before and after it.
 func (a *reader) foldChanges(where string, old, now Task, text string) {
 	var said map[string]struct{ Old, New any }
 	if err := json.Unmarshal([]byte(text), &said); err != nil {
@@ -278,7 +279,7 @@ func (a *reader) foldChanges(where string, old, now Task, text string) {
 	}
 }
 
-// fields are a task's as JSON has them.
+// fields returns the fields of a task as JSON has them.
 func fields(t Task) (m map[string]any) {
 	_ = json.Unmarshal([]byte(t.String()), &m)
 	return m
@@ -290,7 +291,8 @@ func (a *reader) tasks() error {
 	err := a.tx.Query(func(r db.Row) error {
 		var t Task
 		var created, updated db.Time
-		err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Version, &created, &updated)
+		err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Version,
+			&created, &updated)
 		t.CreatedAt, t.UpdatedAt = stamp(created), stamp(updated)
 		if rows[t.Company] == nil {
 			rows[t.Company] = map[int64]Task{}
@@ -326,7 +328,8 @@ func (a *reader) members() error {
 		return err
 	}, `SELECT company_id, user_id, role, state FROM members`)
 	for id, c := range a.companies {
-		compare(a, fmt.Sprintf("company %d, member", id), rows[id], c.members, func(m member) string { return m.Role + " " + m.State })
+		compare(a, fmt.Sprintf("company %d, member", id), rows[id], c.members,
+			func(m member) string { return m.Role + " " + m.State })
 	}
 	return err
 }
@@ -346,7 +349,8 @@ func (a *reader) invitations() error {
 	}, `SELECT company_id, id, CASE WHEN accepted_at IS NOT NULL THEN 'accepted' WHEN revoked_at IS NOT NULL THEN 'revoked' ELSE 'created' END
 		FROM invitations`)
 	for id, c := range a.companies {
-		compare(a, fmt.Sprintf("company %d, invitation", id), rows[id], c.invitations, func(s string) string { return s })
+		compare(a, fmt.Sprintf("company %d, invitation", id), rows[id], c.invitations,
+			func(s string) string { return s })
 	}
 	return err
 }
@@ -391,7 +395,9 @@ func (a *reader) counters() error {
 	if err != nil {
 		return err
 	}
-	counted, err := read(`SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks GROUP BY company_id, status, coalesce(assigned_to, 0)`)
+	counted, err := read(
+		`SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks GROUP BY company_id, status, coalesce(assigned_to, 0)`,
+	)
 	if err != nil {
 		return err
 	}
@@ -401,15 +407,16 @@ func (a *reader) counters() error {
 		return cmp.Or(cmp.Compare(x.company, y.company), strings.Compare(x.status, y.status), cmp.Compare(x.assignee, y.assignee))
 	}) {
 		if kept[k] != counted[k] {
-			a.problem("company %d has %d tasks %s of %d, and counts %d", k.company, counted[k], k.status, k.assignee, kept[k])
+			a.problem("company %d has %d tasks %s of %d, and counts %d", k.company, counted[k], k.status, k.assignee,
+				kept[k])
 		}
 	}
 	return nil
 }
 
 // references looks up every person that a company's row names among that company's members: the columns come from the
-// catalogue, so that a new table is looked at too. What the schema forbids is looked for as well: it could be the schema that
-// broke.
+// catalogue, so that a new table is looked at too. It also looks for rows that the schema forbids: the schema could
+// be broken.
 func (a *reader) references() error {
 	catalogue := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
 		AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) o WHERE o.name = 'company_id')`
@@ -423,7 +430,8 @@ func (a *reader) references() error {
 	err := a.tx.Query(func(r db.Row) error {
 		var c column
 		err := r.Scan(&c.table, &c.name)
-		if c.table != "members" && (strings.HasSuffix(c.name, "_by") || strings.HasSuffix(c.name, "_to") || c.name == "user_id" || c.name == "actor_id" || c.name == "assignee") {
+		if c.table != "members" &&
+			(strings.HasSuffix(c.name, "_by") || strings.HasSuffix(c.name, "_to") || c.name == "user_id" || c.name == "actor_id" || c.name == "assignee") {
 			columns = append(columns, c)
 		}
 		return err
@@ -436,8 +444,15 @@ func (a *reader) references() error {
 	}
 	for _, c := range columns {
 		stray := map[int64]int64{}
-		err := a.pairs(stray, fmt.Sprintf(`SELECT t.company_id, t.%[2]s FROM %[1]s t LEFT JOIN members m ON m.company_id = t.company_id AND m.user_id = t.%[2]s
-			WHERE t.%[2]s IS NOT NULL AND t.%[2]s <> 0 AND m.user_id IS NULL`, c.table, c.name))
+		err := a.pairs(
+			stray,
+			fmt.Sprintf(
+				`SELECT t.company_id, t.%[2]s FROM %[1]s t LEFT JOIN members m ON m.company_id = t.company_id AND m.user_id = t.%[2]s
+			WHERE t.%[2]s IS NOT NULL AND t.%[2]s <> 0 AND m.user_id IS NULL`,
+				c.table,
+				c.name,
+			),
+		)
 		if err != nil {
 			return err
 		}
@@ -448,7 +463,7 @@ func (a *reader) references() error {
 	return nil
 }
 
-// answers looks at what is kept for repeated requests: each is an answer, about a task that its company's log created.
+// answers checks the kept answers of idempotency keys: each is about a task that its company's log created.
 func (a *reader) answers() error {
 	return a.tx.Query(func(r db.Row) error {
 		var id, user int64

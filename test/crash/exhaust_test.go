@@ -22,14 +22,15 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// TestThreat_R1_SlowSenders holds connections with requests that never end: they are cut off, and those who ask beside them are
-// answered as ever.
+// TestThreat_R1_SlowSenders holds connections with requests that never end: they are cut off, and those who ask beside
+// them are answered as ever.
 func TestThreat_R1_SlowSenders(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits until slow senders are cut off: 5 s")
 	}
 	const slow = 200
-	s := server.Start(t, server.Options{Bin: bin, Data: t.TempDir(), Env: map[string]string{"TASKHOUSE_CONNECTIONS_PER_ADDRESS": "0"}})
+	s := server.Start(t,
+		server.Options{Bin: bin, Data: t.TempDir(), Env: map[string]string{"TASKHOUSE_CONNECTIONS_PER_ADDRESS": "0"}})
 	api := server.Client{URL: s.URL, Token: server.SignUp(t, s.URL, "Acme").Token}
 	ended := make(chan time.Duration, slow)
 	for range slow {
@@ -68,7 +69,7 @@ func TestThreat_R1_SlowSenders(t *testing.T) {
 	t.Logf("%d senders were cut off within %v", slow, longest.Round(time.Millisecond))
 }
 
-// TestThreat_R2_EndlessHeaders sends headers without an end, and more of them than anybody needs.
+// TestThreat_R2_EndlessHeaders sends headers without an end, and more of them than any client needs.
 func TestThreat_R2_EndlessHeaders(t *testing.T) {
 	s := server.Start(t, server.Options{Bin: bin, Data: t.TempDir()})
 	before := s.Memory(t)
@@ -104,7 +105,7 @@ func TestThreat_R2_EndlessHeaders(t *testing.T) {
 	}
 }
 
-// held is what a process holds: goroutines, and open files.
+// held counts the goroutines and open files of a process.
 type held struct{ goroutines, files int }
 
 func holds(t *testing.T, ops string) (h held) {
@@ -133,24 +134,29 @@ func holds(t *testing.T, ops string) (h held) {
 	return h
 }
 
-// TestThreat_R17_NothingIsKept has clients come and go in every way, also in the middle of a request, and then looks whether the
-// program holds more than before.
+// TestThreat_R17_NothingIsKept has clients come and go in every way, also in the middle of a request, and then looks
+// whether the program holds more than before.
 func TestThreat_R17_NothingIsKept(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, _ db.Options) {
 		ops := server.FreeAddress(t)
 		// Few connections to the database, so that all of them are there after the first round and none comes later.
-		env := map[string]string{"TASKHOUSE_OPS_ADDR": ops, "TASKHOUSE_FEED_PER_MEMBER": "0", "TASKHOUSE_FEED_PER_ADDRESS": "0", "TASKHOUSE_DATABASE_CONNS": "3"}
+		env := map[string]string{
+			"TASKHOUSE_OPS_ADDR":         ops,
+			"TASKHOUSE_FEED_PER_MEMBER":  "0",
+			"TASKHOUSE_FEED_PER_ADDRESS": "0",
+			"TASKHOUSE_DATABASE_CONNS":   "3",
+		}
 		maps.Copy(env, o.Env)
 		o.Env = env
 		s := server.Start(t, o)
 		company := server.SignUp(t, s.URL, "Acme")
 		round := func() { comeAndGo(t, s.URL, company.Token) }
-		round() // pools have what they keep
+		round() // fills the pools
 		before := holds(t, "http://"+ops)
 		for range 3 {
 			round()
 		}
-		// What ends, ends a moment later.
+		// Goroutines end a moment later.
 		var after held
 		for deadline := time.Now().Add(20 * time.Second); ; {
 			after = holds(t, "http://"+ops)
@@ -166,7 +172,8 @@ func TestThreat_R17_NothingIsKept(t *testing.T) {
 	})
 }
 
-// comeAndGo is a hundred clients: some ask properly, some hang up before the answer, some send half a body, some follow the feed.
+// comeAndGo runs a hundred clients: some ask properly, some hang up before the answer, some send half a body, some
+// follow the feed.
 func comeAndGo(t *testing.T, url, token string) {
 	t.Helper()
 	transport := &http.Transport{}
@@ -193,7 +200,8 @@ func comeAndGo(t *testing.T, url, token string) {
 			case 0:
 				ask(ctx, "GET", "/api/tasks/", nil)
 			case 1: // gone when the request is written
-				ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
+				ctx = httptrace.WithClientTrace(ctx,
+					&httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
 				ask(ctx, "POST", "/api/tasks/", strings.NewReader(fmt.Sprintf(`{"title": "task %d"}`, i)))
 			case 2: // gone in the middle of the body
 				r, w := io.Pipe()
@@ -216,10 +224,11 @@ func comeAndGo(t *testing.T, url, token string) {
 	all.Wait()
 }
 
-var large = flag.Int("crash.megabytes", testenv.Long(16, 64), "megabytes of data when the server starts after a crash, F24")
+var large = flag.Int("crash.megabytes", testenv.Long(16, 64),
+	"megabytes of data when the server starts after a crash, F24")
 
-// TestThreat_F24_StartOnMuchData kills the program while it writes, with much data behind it, and looks when it answers again. It takes
-// the best of three, because the machine may be busy with other tests.
+// TestThreat_F24_StartOnMuchData kills the program while it writes, with much data behind it, and looks when it answers
+// again. It takes the best of three, because the machine may be busy with other tests.
 func TestThreat_F24_StartOnMuchData(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, rows db.Options) {
 		s := server.Start(t, o)
@@ -231,7 +240,9 @@ func TestThreat_F24_StartOnMuchData(t *testing.T) {
 			s := server.Start(t, o)
 			api := server.Client{URL: s.URL, Token: company.Token}
 			for i := range 20 {
-				api.Must(t, "POST", "/api/tasks/", map[string]string{"title": fmt.Sprint("task ", i), "description": strings.Repeat("long ", 2000)}, nil)
+				api.Must(t, "POST", "/api/tasks/",
+					map[string]string{"title": fmt.Sprint("task ", i), "description": strings.Repeat("long ", 2000)},
+					nil)
 			}
 			s.Kill9()
 			began := time.Now()

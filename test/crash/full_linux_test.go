@@ -34,7 +34,8 @@ func TestThreat_F5_DiskFull_SQLite(t *testing.T) {
 	refusals := 0
 	for i := 0; refusals < 5 && i < 2000; i++ {
 		var got struct{ ID int64 }
-		status, err := api.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": fmt.Sprint("task ", i), "description": big}, &got)
+		status, err := api.Call(t.Context(), "POST", "/api/tasks/",
+			map[string]any{"title": fmt.Sprint("task ", i), "description": big}, &got)
 		switch {
 		case err != nil:
 			t.Fatal(err)
@@ -52,7 +53,8 @@ func TestThreat_F5_DiskFull_SQLite(t *testing.T) {
 	reads := func(when string) {
 		t.Helper()
 		for _, id := range ids {
-			if status, err := api.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", id), nil, nil); err != nil || status != http.StatusOK {
+			if status, err := api.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", id), nil, nil); err != nil ||
+				status != http.StatusOK {
 				t.Fatalf("%s: task %d is answered with %d, %v", when, id, status, err)
 			}
 		}
@@ -70,5 +72,7 @@ func TestThreat_F5_DiskFull_SQLite(t *testing.T) {
 	reads("when there is room again")
 	s.load(s.running.Kill9)
 	s.check(db.Options{Path: filepath.Join(data, "taskhouse.db")})
-	t.Logf("%d tasks taken, then %d refused with 507 or 503; %d acknowledged after there was room again, %d lost, %d torn", len(ids), refusals, s.acked, s.lost, s.torn)
+	t.Logf(
+		"%d tasks taken, then %d refused with 507 or 503; %d acknowledged after there was room again, %d lost, %d torn",
+		len(ids), refusals, s.acked, s.lost, s.torn)
 }

@@ -43,7 +43,11 @@ func newSite(t *testing.T, o server.Options) *site {
 	companies := []server.Company{server.SignUp(t, s.running.URL, "Acme"), server.SignUp(t, s.running.URL, "Globex")}
 	for i := range writers {
 		c := companies[i%2]
-		w := &writer{company: c, name: fmt.Sprintf("writer %d", i), rng: rand.New(rand.NewPCG(s.rng.Uint64(), uint64(i)))}
+		w := &writer{
+			company: c,
+			name:    fmt.Sprintf("writer %d", i),
+			rng:     rand.New(rand.NewPCG(s.rng.Uint64(), uint64(i))),
+		}
 		w.client.Token = c.Token
 		s.writers = append(s.writers, w)
 	}
@@ -60,12 +64,15 @@ func (s *site) start() {
 
 func (s *site) connect() {
 	for _, w := range s.writers {
-		w.client.URL, w.client.HTTP = s.running.URL, &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
+		w.client.URL, w.client.HTTP = s.running.URL, &http.Client{
+			Transport: &http.Transport{},
+			Timeout:   30 * time.Second,
+		}
 	}
 }
 
-// load lets the clients write, calls kill at a random moment after some of their answers, and returns when they have all
-// noticed.
+// load lets the clients write, calls kill at a random moment after some of their answers, and returns when they have
+// all noticed.
 func (s *site) load(kill func()) {
 	var acked atomic.Int64
 	after := int64(1 + s.rng.IntN(30*writers))
@@ -94,7 +101,7 @@ func (s *site) load(kill func()) {
 	}
 }
 
-// check reads the database that the kill left, and compares it with itself and with what was acknowledged.
+// check reads the database after the kill, and compares it with itself and with the acknowledged writes.
 func (s *site) check(o db.Options) {
 	s.t.Helper()
 	d, err := db.Open(s.t.Context(), o)
@@ -124,7 +131,7 @@ func (s *site) check(o db.Options) {
 	}
 }
 
-// settle lets every client find out what became of its last request.
+// settle lets every client find out the result of its last request.
 func (s *site) settle() {
 	s.t.Helper()
 	for _, w := range s.writers {
@@ -132,7 +139,7 @@ func (s *site) settle() {
 	}
 }
 
-// cycle is the report's line.
+// report logs the totals.
 func (s *site) report(n int) {
 	s.t.Logf("%d cycles, %d acknowledged, %d lost, %d torn", n, s.acked, s.lost, s.torn)
 	if s.acked < n {
@@ -154,7 +161,7 @@ func TestThreat_F1_KillUnderWriteLoad_SQLite(t *testing.T) {
 	n := count(5, 25)
 	for range n {
 		s.load(s.running.Kill9)
-		// A copy is looked at, so that the program itself is the first to find what the kill left.
+		// The test reads a copy, so that the program itself is the first to open the file after the kill.
 		left := filepath.Join(t.TempDir(), "taskhouse.db")
 		for _, suffix := range []string{"", "-wal"} {
 			b, err := os.ReadFile(filepath.Join(data, "taskhouse.db"+suffix))
@@ -182,7 +189,8 @@ func TestThreat_F1_KillUnderWriteLoad_SQLite(t *testing.T) {
 func TestThreat_F3_KillUnderWriteLoad_PostgreSQL(t *testing.T) {
 	cluster := testenv.StartPostgres(t, testenv.PostgresOptions{Durable: true})
 	u := database(t, cluster)
-	s := newSite(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": u}})
+	s := newSite(t,
+		server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": u}})
 	n := count(3, 10)
 	for i := range n {
 		killsServer := i%3 == 2
@@ -239,7 +247,8 @@ func database(t *testing.T, cluster *testenv.Server) string {
 	return u.String()
 }
 
-// backendsGone waits until PostgreSQL has noticed that its client is gone: what was sent before is then done or undone.
+// backendsGone waits until PostgreSQL has noticed that its client is gone: earlier statements are then committed or
+// rolled back.
 func backendsGone(t *testing.T, admin string) {
 	t.Helper()
 	c, err := pgx.Connect(t.Context(), admin)
@@ -267,7 +276,8 @@ func ready(t *testing.T, url string) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if status, err := (server.Client{URL: url}).Call(ctx, "GET", "/readyz/", nil, nil); err == nil && status == http.StatusOK {
+		if status, err := (server.Client{URL: url}).Call(ctx, "GET", "/readyz/", nil, nil); err == nil &&
+			status == http.StatusOK {
 			return
 		}
 		select {

@@ -29,7 +29,15 @@ func each(t *testing.T, fn func(t *testing.T, o server.Options, rows db.Options)
 	})
 	t.Run("postgres", func(t *testing.T) {
 		o := dbtest.Empty(t, "postgres")
-		fn(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": o.URL}}, o)
+		fn(
+			t,
+			server.Options{
+				Bin:  bin,
+				Data: filepath.Join(t.TempDir(), "data"),
+				Env:  map[string]string{"DATABASE_URL": o.URL},
+			},
+			o,
+		)
 	})
 }
 
@@ -113,7 +121,8 @@ func TestBadConfigurationEndsWith2(t *testing.T) {
 			if code := s.Exit(t); code != 2 {
 				t.Errorf("it ends with %d, want 2", code)
 			}
-			if said := s.Stderr(); strings.Count(said, "\n") != 1 || !strings.Contains(said, c.word) || strings.Contains(said, "hunter2") {
+			if said := s.Stderr(); strings.Count(said, "\n") != 1 || !strings.Contains(said, c.word) ||
+				strings.Contains(said, "hunter2") {
 				t.Errorf("it says %q, want one line about %s, without the secret", said, c.word)
 			}
 			if _, err := os.Stat(data); err == nil {
@@ -129,7 +138,13 @@ func TestDataIsItsOwnersAlone(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	s := server.Start(t, server.Options{Bin: bin, Data: data})
 	server.SignUp(t, s.URL, "Acme")
-	want := map[string]fs.FileMode{".": 0o700, "secret.key": 0o600, "taskhouse.db": 0o600, "taskhouse.db-wal": 0o600, "taskhouse.db-shm": 0o600}
+	want := map[string]fs.FileMode{
+		".":                0o700,
+		"secret.key":       0o600,
+		"taskhouse.db":     0o600,
+		"taskhouse.db-wal": 0o600,
+		"taskhouse.db-shm": 0o600,
+	}
 	for name, mode := range want {
 		if i, err := os.Stat(filepath.Join(data, name)); err != nil {
 			t.Error(err)
@@ -171,8 +186,8 @@ func TestReadyWithinASecond(t *testing.T) {
 	})
 }
 
-// halfSent is a request that the program is in the middle of: it has answered the headers with 100 Continue and waits for the
-// rest of the body.
+// halfSent is a request that the program is in the middle of: it has answered the headers with 100 Continue and waits
+// for the rest of the body.
 type halfSent struct {
 	net.Conn
 	answers *bufio.Reader
@@ -275,7 +290,14 @@ func TestThreat_F13_SIGTERMLetsRequestsUnderWayFinish(t *testing.T) {
 }
 
 func TestThreat_F13_ARequestThatNeverEndsHoldsUpNothing(t *testing.T) {
-	s := server.Start(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"TASKHOUSE_SHUTDOWN_GRACE": "200ms"}})
+	s := server.Start(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(t.TempDir(), "data"),
+			Env:  map[string]string{"TASKHOUSE_SHUTDOWN_GRACE": "200ms"},
+		},
+	)
 	c := server.SignUp(t, s.URL, "Acme")
 	sendHalf(t, s.URL, c.Token, "never")
 	began := time.Now()
@@ -288,7 +310,14 @@ func TestThreat_F13_ARequestThatNeverEndsHoldsUpNothing(t *testing.T) {
 }
 
 func TestThreat_F14_SecondSIGTERMEndsAtOnce(t *testing.T) {
-	s := server.Start(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"TASKHOUSE_SHUTDOWN_GRACE": "10m"}})
+	s := server.Start(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(t.TempDir(), "data"),
+			Env:  map[string]string{"TASKHOUSE_SHUTDOWN_GRACE": "10m"},
+		},
+	)
 	c := server.SignUp(t, s.URL, "Acme")
 	sendHalf(t, s.URL, c.Token, "never")
 	if err := s.Signal(syscall.SIGTERM); err != nil {
@@ -300,7 +329,7 @@ func TestThreat_F14_SecondSIGTERMEndsAtOnce(t *testing.T) {
 	}
 }
 
-// TestClosedDatabase is closed twice, as a test's cleanup and the test itself may do, and read after it.
+// TestClosedDatabase closes a database twice, as a test and its cleanup may do, and reads after it.
 func TestClosedDatabase(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// mailing is o with a mail server.
+// mailing returns o with a mail server.
 func mailing(o server.Options, s *smtptest.Server, delay string) server.Options {
 	env := map[string]string{"SMTP_URL": "smtp://" + s.Addr + "?tls=off", "TASKHOUSE_NOTIFY_DELAY": delay}
 	maps.Copy(env, o.Env)
@@ -37,7 +37,7 @@ type told struct {
 	sent  db.Time
 }
 
-// toldOf is every notification, and the jobs that are not done.
+// toldOf returns all notifications, and the jobs that are not done.
 func toldOf(t *testing.T, o db.Options) (all []told, open []job.Row) {
 	t.Helper()
 	d, err := db.Open(t.Context(), o)
@@ -91,8 +91,11 @@ func awaitMails(t *testing.T, s *smtptest.Server, titles map[string]bool) {
 	}
 }
 
-// settleMails stops the program and starts it again until no job is open: a mail that was taken and not recorded is sent again.
-func settleMails(t *testing.T, s *smtptest.Server, running *server.Server, o server.Options, where db.Options) *server.Server {
+// settleMails stops the program and starts it again until no job is open: a mail that was taken and not recorded is
+// sent again.
+func settleMails(t *testing.T, s *smtptest.Server, running *server.Server, o server.Options,
+	where db.Options,
+) *server.Server {
 	t.Helper()
 	for range 10 {
 		before := len(s.Mails())
@@ -116,7 +119,8 @@ func settleMails(t *testing.T, s *smtptest.Server, running *server.Server, o ser
 	return nil
 }
 
-// TestThreat_F10_KillAroundTheMail kills the program before a mail is handed over, when it is taken, and while that is recorded.
+// TestThreat_F10_KillAroundTheMail kills the program before a mail is handed over, when it is taken, and while that is
+// recorded.
 func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 	s := smtptest.Start(t, smtptest.Options{NoTLS: true})
 	var mu sync.Mutex
@@ -152,7 +156,8 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 		for k := range 3 {
 			title := fmt.Sprintf("cycle %d task %d", i, k)
 			// The third may come too late for this process: then it is not acknowledged, and nothing is owed.
-			if status, err := c.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": company.Owner}, nil); err == nil && status == 201 {
+			if status, err := c.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": company.Owner}, nil); err == nil &&
+				status == 201 {
 				titles[title] = true
 			}
 		}
@@ -202,7 +207,8 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 			twice++
 		}
 	}
-	t.Logf("%d kills, %d tasks, %d mails of which %d came again, %d lost, %d recorded twice", n, len(titles), len(s.Mails()), more, lost, twice)
+	t.Logf("%d kills, %d tasks, %d mails of which %d came again, %d lost, %d recorded twice", n, len(titles),
+		len(s.Mails()), more, lost, twice)
 	if lost > 0 || twice > 0 {
 		t.Errorf("%d lost, %d recorded twice", lost, twice)
 	}
@@ -215,12 +221,21 @@ func TestThreat_F10_AnotherWorkerTakesOver(t *testing.T) {
 	}
 	s := smtptest.Start(t, smtptest.Options{NoTLS: true})
 	rows := dbtest.Empty(t, "postgres")
-	o := mailing(server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": rows.URL}}, s, "0s")
+	o := mailing(
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(t.TempDir(), "data"),
+			Env:  map[string]string{"DATABASE_URL": rows.URL},
+		},
+		s,
+		"0s",
+	)
 	serve := o
 	serve.Args = []string{"serve", "--addr=127.0.0.1:0", "--no-worker"}
 	running := server.Start(t, serve)
 	company := server.SignUp(t, running.URL, "Acme")
-	(server.Client{URL: running.URL, Token: company.Token}).Must(t, "POST", "/api/tasks/", map[string]any{"title": "it", "assigned_to": company.Owner}, nil)
+	(server.Client{URL: running.URL, Token: company.Token}).Must(t, "POST", "/api/tasks/",
+		map[string]any{"title": "it", "assigned_to": company.Owner}, nil)
 
 	var once sync.Once
 	reached, release := make(chan struct{}), make(chan struct{})
@@ -274,7 +289,8 @@ func TestOneThousandDueAtOnce(t *testing.T) {
 			all.Go(func() {
 				c := companies[w%2]
 				for i := range 125 {
-					status, err := (server.Client{URL: running.URL, Token: c.Token}).Call(context.WithoutCancel(t.Context()), "POST", "/api/tasks/",
+					status, err := (server.Client{URL: running.URL, Token: c.Token}).Call(
+						context.WithoutCancel(t.Context()), "POST", "/api/tasks/",
 						map[string]any{"title": fmt.Sprintf("task %d of %d", i, w), "assigned_to": c.Member}, nil)
 					if err != nil || status != 201 {
 						t.Errorf("%d, %v", status, err)
@@ -300,7 +316,8 @@ func TestOneThousandDueAtOnce(t *testing.T) {
 		slices.Sort(sent)
 		at := func(all []time.Duration, p int) time.Duration { return all[len(all)*p/100].Round(time.Millisecond) }
 		t.Logf("recorded after %v (first), %v (p50), %v (p99); mail recorded as sent after %v, %v, %v",
-			made[0].Round(time.Millisecond), at(made, 50), at(made, 99), sent[0].Round(time.Millisecond), at(sent, 50), at(sent, 99))
+			made[0].Round(time.Millisecond), at(made, 50), at(made, 99), sent[0].Round(time.Millisecond), at(sent, 50),
+			at(sent, 99))
 		if made[0] < 10*time.Second {
 			t.Errorf("somebody was told after %v: too early", made[0])
 		}
@@ -310,7 +327,7 @@ func TestOneThousandDueAtOnce(t *testing.T) {
 	})
 }
 
-// TestIdleCostsNothing looks at a program that nobody asks for anything. It takes the best of three, because the machine may be
+// TestIdleCostsNothing measures a program without requests. It takes the best of three, because the machine may be
 // busy with other tests, and a garbage collection may fall into the time.
 func TestIdleCostsNothing(t *testing.T) {
 	if testing.Short() {

@@ -7,7 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-var cycles = flag.Int("crash.cycles", 0, "how many times to kill, on each engine; 0 is 5 on SQLite and 3 on PostgreSQL, with TEST_LONG 25 and 10")
+var cycles = flag.Int("crash.cycles", 0,
+	"how many times to kill, on each engine; 0 is 5 on SQLite and 3 on PostgreSQL, with TEST_LONG 25 and 10")
 
 // bin is the program, built once.
 var bin string

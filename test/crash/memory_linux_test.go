@@ -18,10 +18,11 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// little is all the memory that the program has in this test: half of what the deployment files give it.
+// little is the memory limit of the program in this test: half of that in the deployment files.
 const little = 256 << 20
 
-// confined is the program in a container's memory, where one can be made here; where not, it is only told how much it has. It says which.
+// confined runs the program in a memory cgroup if the machine allows one; otherwise it only passes the limit to the
+// program. It returns which.
 func confined(t *testing.T) (program string, env map[string]string, really bool) {
 	env = map[string]string{"TASKHOUSE_SHEDDING": "on", "TASKHOUSE_LOG_LEVEL": "error"}
 	for _, c := range []struct{ group, limit string }{ // version 1, as far as this process' own group may have children, and version 2
@@ -55,8 +56,8 @@ func confined(t *testing.T) (program string, env map[string]string, really bool)
 	return bin, env, false
 }
 
-// Threat F23: everything that takes memory comes at once, much more of it than there is: large bodies, pages that nobody reads, sign-ins.
-// A part is refused, the program stays, and when it is over everybody is answered.
+// Threat F23: far more load than memory comes at once: large bodies, pages that their clients do not read, sign-ins.
+// A part is refused, the program survives, and when the load ends every request is answered.
 func TestThreat_F23_LittleMemory(t *testing.T) {
 	program, env, really := confined(t)
 	s := server.Start(t, server.Options{Bin: program, Data: t.TempDir(), Env: env})
@@ -102,7 +103,11 @@ func TestThreat_F23_LittleMemory(t *testing.T) {
 		return h.Do(r)
 	})
 	repeat(20, func(h *http.Client) (*http.Response, error) {
-		return h.Post(s.URL+"/api/auth/login/", "application/json", strings.NewReader(`{"username":"nobody","password":"no such person"}`))
+		return h.Post(
+			s.URL+"/api/auth/login/",
+			"application/json",
+			strings.NewReader(`{"username":"nobody","password":"no such person"}`),
+		)
 	})
 	for i := range 200 {
 		wg.Go(func() {
@@ -113,10 +118,12 @@ func TestThreat_F23_LittleMemory(t *testing.T) {
 				return
 			}
 			defer conn.Close()
-			if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil { // what it does not take has to be kept by the other side
+			if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil { // the other side has to keep the rest
 				t.Error(err)
 			}
-			fmt.Fprintf(conn, "GET /api/tasks/?page_size=100 HTTP/1.1\r\nHost: example.com\r\nAuthorization: Bearer %s\r\n\r\n", acme.Token)
+			fmt.Fprintf(conn,
+				"GET /api/tasks/?page_size=100 HTTP/1.1\r\nHost: example.com\r\nAuthorization: Bearer %s\r\n\r\n",
+				acme.Token)
 			<-ctx.Done() // and not a byte is read
 		})
 	}
@@ -134,7 +141,8 @@ func TestThreat_F23_LittleMemory(t *testing.T) {
 	over := time.Now()
 	for status := 0; status != http.StatusOK; {
 		var err error
-		if status, err = client.Call(t.Context(), "GET", "/api/tasks/?page_size=1", nil, nil); err != nil || time.Since(over) > 10*time.Second {
+		if status, err = client.Call(t.Context(), "GET", "/api/tasks/?page_size=1", nil, nil); err != nil ||
+			time.Since(over) > 10*time.Second {
 			t.Fatalf("when it is over, a page is answered with %d, %v", status, err)
 		}
 	}
@@ -142,7 +150,8 @@ func TestThreat_F23_LittleMemory(t *testing.T) {
 		t.Error("nothing was refused: there was memory for all of it")
 	}
 	most := s.MostMemory(t)
-	if !really && most > little+64<<20 { // with pages of the program itself, which the system takes back when it needs them
+	if !really &&
+		most > little+64<<20 { // with pages of the program itself, which the system takes back when it needs them
 		t.Errorf("it had %d MiB, of %d", most>>20, little>>20)
 	}
 	t.Logf("confined %t: %d refused, %d without an answer; at most %d MiB of %d; everybody is answered %v after it",

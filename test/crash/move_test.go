@@ -12,8 +12,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// A database moves to PostgreSQL and back, and the command is killed again and again on the way; nothing that was acknowledged is lost,
-// people stay signed in, and the numbers of events go on.
+// A database moves to PostgreSQL and back, and the command is killed again and again on the way; nothing that was
+// acknowledged is lost, people stay signed in, and the numbers of events go on.
 func TestMoveIsKilledAndGoesOn(t *testing.T) {
 	cluster := testenv.StartPostgres(t, testenv.PostgresOptions{})
 	u := database(t, cluster)

@@ -21,7 +21,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// Of several programs that start on an empty database at once, one makes the schema and the others wait for it; on SQLite they are refused.
+// Of several programs that start on an empty database at once, one makes the schema and the others wait for it; on
+// SQLite they are refused.
 func TestThreat_F16_SeveralMigrateAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, rows db.Options) {
 		const starters = 5
@@ -52,7 +53,8 @@ func TestThreat_F16_SeveralMigrateAtOnce(t *testing.T) {
 	})
 }
 
-// Two nodes behind a balancer are restarted one after the other, again and again, while clients write and read: every request is answered.
+// Two nodes behind a balancer are restarted one after the other, again and again, while clients write and read: every
+// request is answered.
 func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
 	const key = "4f1e9c0a7d3b52866e8f0b1c2d3a495867f0e1d2c3b4a5968778695a4b3c2d1e"
@@ -75,14 +77,18 @@ func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 		start(i)
 	}
 	company := server.SignUp(t, nodes[0].URL, "Acme")
-	// The balancer: by turns, and to the other node what a node does not take or does not answer, as proxies do with requests that may be
-	// repeated: a reading one, and one with an Idempotency-Key.
+	// The balancer takes the nodes in turn. If a node refuses a request or does not answer, it retries on the other
+	// node, as proxies do with requests that may be repeated: reads, and requests with an Idempotency-Key.
 	var turn atomic.Int64
 	var again atomic.Int64
 	ask := func(ctx context.Context, method, path string, in, out any, header ...string) (status int, err error) {
 		first := int(turn.Add(1))
 		for try := range 4 {
-			c := server.Client{URL: "http://" + addrs[(first+try)%2], Token: company.Token, HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second}}
+			c := server.Client{
+				URL:   "http://" + addrs[(first+try)%2],
+				Token: company.Token,
+				HTTP:  &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second},
+			}
 			if status, err = c.Call(ctx, method, path, in, out, header...); err == nil && status < 500 {
 				return status, nil
 			}
@@ -98,7 +104,8 @@ func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 			for i := 0; ctx.Err() == nil; i++ {
 				var got struct{ ID int64 }
 				title := fmt.Sprintf("client %d task %d", n, i)
-				status, err := ask(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title}, &got, "Idempotency-Key", title)
+				status, err := ask(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title}, &got,
+					"Idempotency-Key", title)
 				asked.Add(2)
 				if err != nil || status != http.StatusCreated {
 					failed.Add(1)
@@ -106,7 +113,8 @@ func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 					continue
 				}
 				made.Add(1)
-				if status, err := ask(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", got.ID), nil, nil); err != nil || status != http.StatusOK {
+				if status, err := ask(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", got.ID), nil, nil); err != nil ||
+					status != http.StatusOK {
 					failed.Add(1)
 					t.Errorf("reading %s: %d, %v", title, status, err)
 				}
@@ -140,17 +148,19 @@ func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 	if twice := ledger.Twice(company.ID); len(twice) > 0 {
 		t.Errorf("made twice: %q", twice)
 	}
-	t.Logf("%d restarts, %d requests, %d asked again at the other node, %d failed", restarts, asked.Load(), again.Load(), failed.Load())
+	t.Logf("%d restarts, %d requests, %d asked again at the other node, %d failed", restarts, asked.Load(),
+		again.Load(), failed.Load())
 }
 
-// settled waits until PostgreSQL has ended what it was given before its clients were cut off: a COMMIT that nobody hears of may still
-// become durable, and must not do so between two looks of the audit.
+// settled waits until PostgreSQL has ended the statements from before the cut: a COMMIT whose answer is lost may still
+// become durable, and must not do so between two reads of the audit.
 func settled(t *testing.T, rows db.Options) {
 	t.Helper()
 	c := dbtest.Admin(t, rows)
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		var writing int
-		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL`).Scan(&writing)
+		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL`).
+			Scan(&writing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +173,8 @@ func settled(t *testing.T, rows db.Options) {
 	}
 }
 
-// PostgreSQL is cut off, silent, slow, and back: the program says so and stays, and serves again by itself.
+// PostgreSQL is cut off, silent, slow, and back: the program reports it, keeps running, and serves again without a
+// restart.
 func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
 	u, err := url.Parse(rows.URL)
@@ -173,8 +184,19 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 	proxy := fault.NewProxy(t, u.Host)
 	through := *u
 	through.Host = proxy.Addr()
-	s := newSite(t, server.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Env: map[string]string{"DATABASE_URL": through.String(), "TASKHOUSE_STATEMENT_TIMEOUT": "1s"}})
-	probe := server.Client{URL: s.running.URL, Token: s.writers[0].company.Token, HTTP: &http.Client{Timeout: 30 * time.Second}}
+	s := newSite(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(t.TempDir(), "data"),
+			Env:  map[string]string{"DATABASE_URL": through.String(), "TASKHOUSE_STATEMENT_TIMEOUT": "1s"},
+		},
+	)
+	probe := server.Client{
+		URL:   s.running.URL,
+		Token: s.writers[0].company.Token,
+		HTTP:  &http.Client{Timeout: 30 * time.Second},
+	}
 	for _, f := range []struct {
 		name   string
 		do     func()
@@ -182,7 +204,7 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 		within time.Duration
 	}{
 		{"cut off", proxy.Cut, true, 2 * time.Second},
-		{"silent", proxy.Swallow, true, 10 * time.Second}, // who is dialing when it returns waits that out
+		{"silent", proxy.Swallow, true, 10 * time.Second}, // a connection attempt during the silence has to time out first
 		{"slow by 100 ms", func() { proxy.Slow(100 * time.Millisecond) }, false, 2 * time.Second},
 	} {
 		began := time.Now()
@@ -205,7 +227,8 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 					t.Errorf("%s: a request is answered with %d, %v", f.name, status, err)
 				}
 			}
-			if status, err := probe.Call(t.Context(), "GET", "/readyz/", nil, nil); err != nil || status != http.StatusServiceUnavailable {
+			if status, err := probe.Call(t.Context(), "GET", "/readyz/", nil, nil); err != nil ||
+				status != http.StatusServiceUnavailable {
 				t.Errorf("%s: readyz is answered with %d, %v", f.name, status, err)
 			}
 		}
@@ -225,13 +248,14 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 		settled(t, rows)
 		s.check(rows)
 		s.settle()
-		t.Logf("%s for %v: answers within %v; back after %v", f.name, out.Round(time.Millisecond), slowest.Round(time.Millisecond), took.Round(time.Millisecond))
+		t.Logf("%s for %v: answers within %v; back after %v", f.name, out.Round(time.Millisecond),
+			slowest.Round(time.Millisecond), took.Round(time.Millisecond))
 	}
 	t.Logf("%d acknowledged, %d lost, %d torn", s.acked, s.lost, s.torn)
 }
 
-// The connection is lost between a commit and its answer: the client is told that nobody knows whether it was done, and when it asks
-// again with the same Idempotency-Key nothing is done twice.
+// The connection is lost between a commit and its answer: the client learns that the result is unknown. A retry with
+// the same Idempotency-Key does nothing twice.
 func TestThreat_F4_TheAnswerToACommitIsLost(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
 	u, err := url.Parse(rows.URL)
@@ -274,7 +298,7 @@ func TestThreat_F4_TheAnswerToACommitIsLost(t *testing.T) {
 	t.Logf("%d of %d answers to a commit were lost", lost, repeats)
 }
 
-// A program that is killed anywhere while it makes the schema leaves what the next one goes on from.
+// If a program is killed at any point of a migration, the next one continues from there.
 func TestThreat_F15_KilledWhileItMigrates(t *testing.T) {
 	each(t, func(t *testing.T, o server.Options, rows db.Options) {
 		o.Args = []string{"migrate", "up"}

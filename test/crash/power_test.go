@@ -17,8 +17,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// What a power cut leaves of SQLite's log is everything that was synced, and of what was written since any part, whole, torn or as
-// zeros. So the log is cut at the end of each acknowledged write, and at many places in between, with and without rubbish behind;
+// A power loss leaves the synced part of SQLite's log, and any part of the later writes: whole, torn or as zeros. So
+// the log is cut at the end of each acknowledged write, and at many places in between, with and without rubbish behind;
 // of every such image all that was acknowledged by then must be there, and nothing by halves.
 func TestThreat_F2_PowerLossAtEverySync_SQLite(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
@@ -47,7 +47,8 @@ func TestThreat_F2_PowerLossAtEverySync_SQLite(t *testing.T) {
 	var acks []ack
 	for i := range 40 {
 		var got struct{ ID int64 }
-		api.Must(t, "POST", "/api/tasks/", map[string]any{"title": fmt.Sprint("task ", i), "assigned_to": company.Member}, &got)
+		api.Must(t, "POST", "/api/tasks/",
+			map[string]any{"title": fmt.Sprint("task ", i), "assigned_to": company.Member}, &got)
 		acks = append(acks, ack{size(), got.ID})
 	}
 	s.Kill9()
@@ -73,7 +74,7 @@ func TestThreat_F2_PowerLossAtEverySync_SQLite(t *testing.T) {
 	for n, cut := range cuts {
 		image := filepath.Join(t.TempDir(), "taskhouse.db")
 		left := slices.Clone(wal[:cut])
-		switch n % 3 { // what was written after it is not there, is zeros, or is there in part
+		switch n % 3 { // the later writes are missing, zeros, or partly there
 		case 1:
 			left = append(left, make([]byte, 3*frame)...)
 		case 2:
@@ -102,7 +103,8 @@ func TestThreat_F2_PowerLossAtEverySync_SQLite(t *testing.T) {
 		for _, a := range acks {
 			if _, there := ledger.Task(company.ID, a.task); !there && a.size <= cut {
 				lost++
-				t.Errorf("cut at %d: task %d was acknowledged when the log had %d bytes, and is lost", cut, a.task, a.size)
+				t.Errorf("cut at %d: task %d was acknowledged when the log had %d bytes, and is lost", cut, a.task,
+					a.size)
 			}
 		}
 	}
@@ -116,7 +118,8 @@ func TestThreat_F2_EveryAcknowledgedWriteWasSynced_SQLite(t *testing.T) {
 		t.Skip("needs strace")
 	}
 	data, trace := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "trace")
-	s := server.Start(t, server.Options{Bin: bin, Data: data, Args: []string{"serve", "--addr=127.0.0.1:0", "--no-worker"}})
+	s := server.Start(t,
+		server.Options{Bin: bin, Data: data, Args: []string{"serve", "--addr=127.0.0.1:0", "--no-worker"}})
 	company := server.SignUp(t, s.URL, "Acme")
 	api := server.Client{URL: s.URL, Token: company.Token}
 	// It is attached to a server that ends with the test: one that strace started would outlive strace.

@@ -22,7 +22,11 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-var before = flag.String("crash.before", "", "a revision of git, whose program runs on the database that this one migrates, F17; without it that is this program, and the step is made up")
+var before = flag.String(
+	"crash.before",
+	"",
+	"a revision of git, whose program runs on the database that this one migrates, F17; without it that is this program, and the step is made up",
+)
 
 // later is a step as the next release may take one (docs/operations.md): it adds.
 const later = `
@@ -32,11 +36,15 @@ CREATE TABLE colours (company_id BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KE
 CREATE INDEX tasks_colour ON tasks (company_id, colour);
 ` + newer
 
-// Threat F17: while a node of the next release has migrated already, those of the one before go on: reading, writing, and being ready.
-// What both have written is whole.
+// Threat F17: a node of the next release has migrated, and nodes of the previous release continue: they read, write and
+// are ready. The writes of both are whole.
 func TestThreat_F17_GoesOnUnderANewerSchema(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
-	env := map[string]string{"DATABASE_URL": rows.URL, "TASKHOUSE_SECRET_KEY": "4f1e9c0a7d3b52866e8f0b1c2d3a495867f0e1d2c3b4a5968778695a4b3c2d1e", "TASKHOUSE_NOTIFY_DELAY": "0s"}
+	env := map[string]string{
+		"DATABASE_URL":           rows.URL,
+		"TASKHOUSE_SECRET_KEY":   "4f1e9c0a7d3b52866e8f0b1c2d3a495867f0e1d2c3b4a5968778695a4b3c2d1e",
+		"TASKHOUSE_NOTIFY_DELAY": "0s",
+	}
 	old := bin
 	if *before != "" {
 		old = programOf(t, *before)
@@ -124,7 +132,8 @@ func TestThreat_F17_GoesOnUnderANewerSchema(t *testing.T) {
 	if err != nil || len(torn) > 0 {
 		t.Errorf("%v, %q", err, torn)
 	}
-	t.Logf("%d tasks made, changed and read on %d nodes, before and after the step: %d failed, %d torn", made.Load(), len(nodes), failed.Load(), len(torn))
+	t.Logf("%d tasks made, changed and read on %d nodes, before and after the step: %d failed, %d torn", made.Load(),
+		len(nodes), failed.Load(), len(torn))
 }
 
 // programOf builds the program of a revision.

@@ -11,8 +11,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// writer is one client that writes as fast as it is answered, and notes every answer. It alone touches its tasks, so it knows
-// what must be there.
+// writer is one client that writes as fast as it is answered, and notes every answer. It alone touches its tasks, so it
+// knows what must be there.
 type writer struct {
 	client  server.Client
 	company server.Company
@@ -34,7 +34,7 @@ type known struct {
 	assigned    *int64
 }
 
-// fields are what a create or an update sends.
+// fields are the fields of a create or an update.
 type fields struct {
 	Title      string `json:"title"`
 	Status     string `json:"status"`
@@ -70,8 +70,8 @@ func (w *writer) fields(title string) fields {
 	return f
 }
 
-// run writes until an answer does not come, and says whether what did not come was a failure of the server's own. acked is
-// called for each that did.
+// run writes until an answer is missing. It returns an error if the server itself failed. It calls acked for each
+// answer.
 func (w *writer) run(ctx context.Context, acked func()) (err error) {
 	for {
 		w.n++
@@ -111,7 +111,17 @@ func (w *writer) do(ctx context.Context, a attempt) (status int, err error) {
 			a.create.id = got.ID
 			w.keys = append(w.keys, a.create)
 			w.acked = append(w.acked, audit.Change{Task: got.ID, Version: 1, Kind: "task_created"})
-			w.tasks = append(w.tasks, known{id: got.ID, version: got.Version, key: a.create.key, title: got.Title, status: got.Status, assigned: got.AssignedTo})
+			w.tasks = append(
+				w.tasks,
+				known{
+					id:       got.ID,
+					version:  got.Version,
+					key:      a.create.key,
+					title:    got.Title,
+					status:   got.Status,
+					assigned: got.AssignedTo,
+				},
+			)
 		}
 	case "PATCH":
 		t := &w.tasks[a.at]
@@ -132,7 +142,7 @@ func (w *writer) do(ctx context.Context, a attempt) (status int, err error) {
 	return status, err
 }
 
-// lost compares what was acknowledged with what is there, and returns what is not.
+// lost returns the acknowledged writes that are missing from the ledger.
 func (w *writer) lost(l *audit.Ledger) (lost []string) {
 	for _, c := range w.acked {
 		if l.Seq(w.company.ID, c) == 0 {
@@ -155,8 +165,8 @@ func (w *writer) lost(l *audit.Ledger) (lost []string) {
 
 func same(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
 
-// settle repeats an acknowledged creation. Then it finds out what became of the request without an answer, as a client does: a
-// creation is repeated with its key, twice; a task is read again. Nothing may be done twice.
+// settle repeats an acknowledged creation. Then it finds out the result of the request without an answer, as a client
+// does: it repeats a creation with its key, twice; it reads a task again. Nothing may be done twice.
 func (w *writer) settle(t *testing.T, l *audit.Ledger) {
 	t.Helper()
 	ctx := t.Context()
@@ -209,7 +219,8 @@ func (w *writer) reread(t *testing.T, p *attempt) {
 	case status != http.StatusOK:
 		t.Errorf("%s: task %d after an unanswered %s: %d", w.name, k.id, p.method, status)
 	default:
-		if got.Version > k.version && (got.Title != p.in.Title || got.Status != p.in.Status || !same(got.AssignedTo, p.in.AssignedTo)) {
+		if got.Version > k.version &&
+			(got.Title != p.in.Title || got.Status != p.in.Status || !same(got.AssignedTo, p.in.AssignedTo)) {
 			t.Errorf("%s: task %d is %+v after an unanswered %+v", w.name, k.id, got, p.in)
 		}
 		k.version, k.title, k.status, k.assigned = got.Version, got.Title, got.Status, got.AssignedTo

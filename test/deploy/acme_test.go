@@ -24,8 +24,9 @@ import (
 
 const name = "tasks.example.com"
 
-// A certificate authority gives a certificate to a server that shows that a name leads to it, and the server keeps it. The authority is
-// Pebble, Let's Encrypt's own for tests, and its name server; both are built from tools/acme.mod, and so only where CI is set.
+// A certificate authority gives a certificate to a server that shows that a name leads to it, and the server keeps it.
+// The authority is Pebble, Let's Encrypt's own for tests, and its name server; both are built from tools/acme.mod, and
+// so only where CI is set.
 func TestCertificateByACME(t *testing.T) {
 	if os.Getenv("CI") == "" {
 		t.Skip("it builds a certificate authority: set CI=true")
@@ -57,7 +58,7 @@ func TestCertificateByACME(t *testing.T) {
 	}
 }
 
-// shown is the certificate that a client is shown once the server says that there is one.
+// shown returns the certificate that a client gets, once the server reports that it has one.
 func shown(t *testing.T, s *server.Server, addr string) *x509.Certificate {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); !strings.Contains(s.Stderr(), "there is a certificate"); time.Sleep(50 * time.Millisecond) {
@@ -94,8 +95,8 @@ func authority(t *testing.T, directory, root, addr string) {
 		t.Fatal(err)
 	}
 	dns := server.FreeAddress(t)
-	start(t, tool(t, dir, "pebble-challtestsrv"), "-defaultIPv4=127.0.0.1", "-defaultIPv6=", "-dnsserver="+dns, "-management="+server.FreeAddress(t),
-		"-http01=", "-https01=", "-tlsalpn01=", "-doh=")
+	start(t, tool(t, dir, "pebble-challtestsrv"), "-defaultIPv4=127.0.0.1", "-defaultIPv6=", "-dnsserver="+dns,
+		"-management="+server.FreeAddress(t), "-http01=", "-https01=", "-tlsalpn01=", "-doh=")
 	start(t, tool(t, dir, "pebble"), "-config="+file, "-dnsserver="+dns)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", directory)
@@ -112,7 +113,8 @@ func authority(t *testing.T, directory, root, addr string) {
 func tool(t *testing.T, dir, name string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	build := exec.Command("go", "build", "-modfile=../../tools/acme.mod", "-o", path, "github.com/letsencrypt/pebble/v2/cmd/"+name)
+	build := exec.Command("go", "build", "-modfile=../../tools/acme.mod", "-o", path,
+		"github.com/letsencrypt/pebble/v2/cmd/"+name)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", name, err, out)
 	}
@@ -150,7 +152,9 @@ func ownCertificate(t *testing.T, root string) (keyFile string) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(
+			1,
+		), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)

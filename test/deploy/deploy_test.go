@@ -1,4 +1,5 @@
-// Package deploy_test holds the files of deploy/ against the real program: every name in them has to be one that it knows.
+// Package deploy_test holds the files of deploy/ against the real program: every name in them has to be one that it
+// knows.
 package deploy_test
 
 import (
@@ -48,7 +49,7 @@ func documents(t *testing.T, path string) (all []object) {
 	}
 }
 
-// at follows keys and indexes down; what is not there is nil.
+// at follows keys and indexes down, and returns nil for a missing one.
 func at(v any, path ...any) any {
 	for _, p := range path {
 		switch p := p.(type) {
@@ -75,7 +76,7 @@ func texts(v any) (all []string) {
 	return all
 }
 
-// options are the names that the program reads, with those of secrets' files.
+// options returns the names of the variables that the program reads, those of secret files included.
 func options(t *testing.T) map[string]bool {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), bin, "config", "--json").Output()
@@ -159,7 +160,8 @@ func TestEveryCommandExists(t *testing.T) {
 		}
 	}
 	for _, file := range []string{"serve", "worker", "migrate"} {
-		commands[file+".yaml"] = texts(at(documents(t, "kubernetes/"+file+".yaml")[0], "spec", "template", "spec", "containers", 0, "args"))
+		commands[file+".yaml"] = texts(
+			at(documents(t, "kubernetes/"+file+".yaml")[0], "spec", "template", "spec", "containers", 0, "args"))
 	}
 	for _, file := range []string{"taskhouse", "taskhouse-worker"} {
 		b, err := os.ReadFile(folder + "systemd/" + file + ".service")
@@ -179,13 +181,14 @@ func TestEveryCommandExists(t *testing.T) {
 	}
 	commands["Dockerfile"] = []string{"healthy"}
 	for where, args := range commands {
-		if out, err := exec.CommandContext(t.Context(), bin, append(args, "--help")...).CombinedOutput(); err != nil || len(args) == 0 {
+		if out, err := exec.CommandContext(t.Context(), bin, append(args, "--help")...).CombinedOutput(); err != nil ||
+			len(args) == 0 {
 			t.Errorf("%s: taskhouse %s: %v\n%s", where, strings.Join(args, " "), err, out)
 		}
 	}
 }
 
-// Whoever gets a secret by a file finds it: compose's are all made by secrets.sh, Kubernetes' all stand in the example.
+// Every secret that is read from a file exists: secrets.sh makes those of compose, the example has those of Kubernetes.
 func TestEverySecretIsThere(t *testing.T) {
 	dir := t.TempDir()
 	script, err := os.ReadFile(folder + "compose/secrets.sh")
@@ -258,15 +261,17 @@ func TestEverySecretIsThere(t *testing.T) {
 
 func conditions(service any) object { o, _ := at(service, "depends_on").(object); return o }
 
-// What Kubernetes is told of a pod holds: probes lead to ports and paths that are there, nobody is root, selectors find it.
+// The description of a pod is true: probes use existing ports and paths, no container runs as root, selectors match.
 func TestKubernetesPods(t *testing.T) {
 	for _, file := range []string{"serve", "worker", "migrate"} {
 		o := documents(t, "kubernetes/"+file+".yaml")[0]
 		spec := at(o, "spec", "template", "spec")
 		c := at(spec, "containers", 0)
 		if at(spec, "automountServiceAccountToken") != false || at(spec, "securityContext", "runAsNonRoot") != true ||
-			at(c, "securityContext", "readOnlyRootFilesystem") != true || at(c, "securityContext", "allowPrivilegeEscalation") != false ||
-			text(at(c, "securityContext", "capabilities", "drop", 0)) != "ALL" || at(c, "resources", "limits", "memory") == nil {
+			at(c, "securityContext", "readOnlyRootFilesystem") != true ||
+			at(c, "securityContext", "allowPrivilegeEscalation") != false ||
+			text(at(c, "securityContext", "capabilities", "drop", 0)) != "ALL" ||
+			at(c, "resources", "limits", "memory") == nil {
 			t.Errorf("%s.yaml lets its pod do more than it must", file)
 		}
 		if file == "migrate" {
@@ -299,7 +304,8 @@ func TestKubernetesPods(t *testing.T) {
 		}
 	}
 	for _, o := range documents(t, "kubernetes/scaling.yaml") {
-		if target := at(o, "spec", "scaleTargetRef"); target != nil && !names[text(at(target, "kind"))+"/"+text(at(target, "name"))] {
+		if target := at(o, "spec", "scaleTargetRef"); target != nil &&
+			!names[text(at(target, "kind"))+"/"+text(at(target, "name"))] {
 			t.Errorf("scaling.yaml scales %v, which is not there", target)
 		}
 	}

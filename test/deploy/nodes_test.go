@@ -26,7 +26,8 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
-// startNginx runs nginx with the configuration that compose mounts; only addresses and the place of its files are others.
+// startNginx runs nginx with the configuration that compose mounts; only addresses and the place of its files are
+// others.
 func startNginx(t *testing.T, nodes [2]string) (address string) {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
@@ -42,7 +43,8 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 	dir := t.TempDir()
 	address = server.FreeAddress(t)
 	conf := strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address, "/run/nginx.pid", dir+"/pid", "/dev/stderr", dir+"/error.log",
-		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").Replace(string(b))
+		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").
+		Replace(string(b))
 	path := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(path, []byte("daemon off;\nmaster_process off;\n"+conf), 0o600); err != nil {
 		t.Fatal(err)
@@ -73,8 +75,9 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// What compose.yaml describes, as processes: a migration as the owner, two servers and a worker under a role that owns nothing, secrets in
-// files, Redis, nginx before it all. The README's walk goes through it, and nothing fails while one server after the other is restarted.
+// The services of compose.yaml run as processes: a migration as the owner, two servers and a worker under a role that
+// owns nothing, secrets in files, Redis, nginx before it all. The README's walk goes through it, and nothing fails
+// while one server after the other is restarted.
 func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
 	redis := testenv.Redis(t)
@@ -113,21 +116,45 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 		"TASKHOUSE_SECRET_KEY_FILE": secret("secret_key", strings.Repeat("4f1e9c0a7d3b5286", 4)),
 		"TASKHOUSE_TRUSTED_PROXIES": "127.0.0.1", "TASKHOUSE_NOTIFY_DELAY": "0s", "EXTERNAL_TASKS_URL": "off",
 	}
-	migrate := server.Launch(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Args: []string{"migrate", "up"}, Env: map[string]string{
-		"DATABASE_URL_FILE": env["DATABASE_URL_FILE"], "TASKHOUSE_MIGRATE_URL_FILE": secret("migrate_url", rows.URL), "TASKHOUSE_SECRET_KEY_FILE": env["TASKHOUSE_SECRET_KEY_FILE"],
-	}})
+	migrate := server.Launch(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(dir, "data"),
+			Args: []string{"migrate", "up"},
+			Env: map[string]string{
+				"DATABASE_URL_FILE": env["DATABASE_URL_FILE"], "TASKHOUSE_MIGRATE_URL_FILE": secret("migrate_url", rows.URL), "TASKHOUSE_SECRET_KEY_FILE": env["TASKHOUSE_SECRET_KEY_FILE"],
+			},
+		},
+	)
 	if code := migrate.Exit(t); code != 0 {
 		t.Fatalf("migrate ends with %d: %s", code, migrate.Stderr())
 	}
 	addrs := [2]string{server.FreeAddress(t), server.FreeAddress(t)}
 	var nodes [2]*server.Server
 	start := func(i int) {
-		nodes[i] = server.Start(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Env: env, Args: []string{"serve", "--no-worker", "--addr=" + addrs[i]}})
+		nodes[i] = server.Start(
+			t,
+			server.Options{
+				Bin:  bin,
+				Data: filepath.Join(dir, "data"),
+				Env:  env,
+				Args: []string{"serve", "--no-worker", "--addr=" + addrs[i]},
+			},
+		)
 	}
 	start(0)
 	start(1)
 	ops := server.FreeAddress(t)
-	server.Launch(t, server.Options{Bin: bin, Data: filepath.Join(dir, "data"), Env: env, Args: []string{"worker", "--ops-addr=" + ops}})
+	server.Launch(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: filepath.Join(dir, "data"),
+			Env:  env,
+			Args: []string{"worker", "--ops-addr=" + ops},
+		},
+	)
 	site := "http://" + startNginx(t, addrs)
 	await(t, "the worker", func() bool {
 		cmd := exec.CommandContext(t.Context(), bin, "healthy", "--ops-addr="+ops)
@@ -152,7 +179,9 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 
 	company := server.SignUp(t, site, "Acme")
 	c := server.Client{URL: site, Token: company.Token}
-	ws, answer, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(site, "http", "ws", 1)+"/ws/tasks/?since=0", http.Header{"Authorization": {"Bearer " + company.Token}})
+	ws, answer, err := websocket.DefaultDialer.DialContext(t.Context(),
+		strings.Replace(site, "http", "ws", 1)+"/ws/tasks/?since=0",
+		http.Header{"Authorization": {"Bearer " + company.Token}})
 	if err != nil {
 		t.Fatalf("a WebSocket through nginx: %v", err)
 	}
@@ -170,7 +199,8 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	}
 	await(t, "the worker's notification", func() bool {
 		var n int
-		err := admin.QueryRow(t.Context(), `SELECT count(*) FROM notifications WHERE company_id = $1 AND kind = 'assigned'`, company.ID).Scan(&n)
+		err := admin.QueryRow(t.Context(), `SELECT count(*) FROM notifications WHERE company_id = $1 AND kind = 'assigned'`, company.ID).
+			Scan(&n)
 		return err == nil && n > 0
 	})
 
@@ -182,13 +212,15 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 			for i := 0; ctx.Err() == nil; i++ {
 				var task struct{ ID int64 }
 				title := fmt.Sprintf("client %d task %d", n, i)
-				status, err := c.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title}, &task, "Idempotency-Key", title)
+				status, err := c.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title}, &task,
+					"Idempotency-Key", title)
 				if err != nil || status != http.StatusCreated {
 					failed.Add(1)
 					t.Errorf("%s: %d, %v", title, status, err)
 					continue
 				}
-				if status, err := c.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", task.ID), nil, nil); err != nil || status != http.StatusOK {
+				if status, err := c.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", task.ID), nil, nil); err != nil ||
+					status != http.StatusOK {
 					failed.Add(1)
 					t.Errorf("reading %s: %d, %v", title, status, err)
 				}
@@ -197,12 +229,14 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 		})
 	}
 	for i := range 2 {
-		await(t, "some requests", func(before int64) func() bool { return func() bool { return asked.Load() > before+60 } }(asked.Load()))
+		await(t, "some requests",
+			func(before int64) func() bool { return func() bool { return asked.Load() > before+60 } }(asked.Load()))
 		if code := nodes[i].Stop(t); code != 0 {
 			t.Errorf("server %d ends with %d", i, code)
 		}
 		start(i)
-		// nginx asks a server again two seconds after it failed (fail_timeout): who restarts the other one sooner has none left.
+		// nginx uses a server again two seconds after it failed (fail_timeout): an earlier restart of the other one
+		// leaves none.
 		time.Sleep(2500 * time.Millisecond)
 	}
 	cancel()

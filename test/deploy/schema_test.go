@@ -14,8 +14,8 @@ import (
 	"github.com/pb33f/jsonschema/v6"
 )
 
-// The files are what Kubernetes 1.30 and the compose specification say that they are, in every field: their own schemas, out of the modules
-// that tools/schemas.mod names, are what they are held against. Those modules are fetched, and so only where CI is set.
+// The files match the schemas of Kubernetes 1.30 and of the compose specification in every field. The schemas are in
+// the modules of tools/schemas.mod. The test downloads these, and therefore runs only if CI is set.
 func TestFilesAreAsTheirSchemasSay(t *testing.T) {
 	if os.Getenv("CI") == "" {
 		t.Skip("it fetches schemas: set CI=true")
@@ -42,7 +42,7 @@ func TestFilesAreAsTheirSchemasSay(t *testing.T) {
 	if looked < 10 {
 		t.Errorf("only %d objects for Kubernetes", looked)
 	}
-	// What is wrong has to be noticed: a field that is not there, one of another type, one that is missing.
+	// The check must notice an unknown field, one of another type, and a missing one.
 	serve := func() object { return documents(t, "kubernetes/serve.yaml")[0] }
 	for name, spoil := range map[string]func(o object){
 		"a field that there is not": func(o object) { at(o, "spec").(object)["replcas"] = 2 },
@@ -58,7 +58,7 @@ func TestFilesAreAsTheirSchemasSay(t *testing.T) {
 	}
 }
 
-// refusals are what a schema says against a document.
+// refusals returns the errors of a document by a schema.
 func refusals(t *testing.T, s *jsonschema.Schema, document object) (why []string) {
 	t.Helper()
 	raw, err := json.Marshal(document)
@@ -80,7 +80,8 @@ func composeSchema(t *testing.T) *jsonschema.Schema {
 	return compile(t, fetched(t, "github.com/compose-spec/compose-go/v2")+"/schema/compose-spec.json", "")
 }
 
-// kubernetesSchema is that of one kind of object. Kubernetes lets fields pass that it does not know, with a warning; here they are faults.
+// kubernetesSchema returns the schema of one kind of object. Kubernetes accepts unknown fields with a warning; here
+// they are errors.
 func kubernetesSchema(t *testing.T, version, kind string) *jsonschema.Schema {
 	t.Helper()
 	group, number, grouped := strings.Cut(version, "/")
@@ -150,7 +151,7 @@ func read(t *testing.T, file string) object {
 	return v.(object)
 }
 
-// fetched is the folder of a module of tools/schemas.mod.
+// fetched downloads a module of tools/schemas.mod and returns its folder.
 func fetched(t *testing.T, module string) string {
 	t.Helper()
 	get := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", module)

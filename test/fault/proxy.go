@@ -1,4 +1,4 @@
-// Package fault stands between a program and a server it depends on, and breaks what is between them in the ways networks do.
+// Package fault is a proxy between a program and a server, and breaks the connection in the ways networks do.
 package fault
 
 import (
@@ -31,7 +31,7 @@ const (
 	swallowing
 )
 
-// NewProxy listens on a free port for what goes to target. It ends with the test.
+// NewProxy listens on a free port and forwards to target. It ends with the test.
 func NewProxy(tb testing.TB, target string) *Proxy {
 	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -47,7 +47,7 @@ func NewProxy(tb testing.TB, target string) *Proxy {
 	return p
 }
 
-// Addr is where the proxy listens.
+// Addr returns the address on which the proxy listens.
 func (p *Proxy) Addr() string { return p.ln.Addr().String() }
 
 // Pass lets everything through.
@@ -62,8 +62,8 @@ func (p *Proxy) Cut() { p.set(refusing, 0) }
 // Swallow takes everything and answers nothing, and closes nothing: a cable that was pulled.
 func (p *Proxy) Swallow() { p.set(swallowing, 0) }
 
-// CutAtAnswer ends the next connection on which the server's answer has these bytes, before they are passed on: what was asked for is
-// done, and nobody is told. Sprung reports whether that has happened.
+// CutAtAnswer ends the next connection on which the server's answer has these bytes, before they are passed on: the
+// request is done, and the client does not learn it. Sprung reports whether that has happened.
 func (p *Proxy) CutAtAnswer(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -157,8 +157,8 @@ func (p *Proxy) serve(c net.Conn) {
 	<-done
 }
 
-// copy passes bytes on for as long as the mode lets it; swallowed bytes are gone, as those of a connection that will never
-// recover.
+// copy passes bytes on for as long as the mode lets it; swallowed bytes are gone, as those of a connection that will
+// never recover.
 func (p *Proxy) copy(to io.Writer, from io.Reader, answers bool) {
 	b := make([]byte, 32<<10)
 	lost := false

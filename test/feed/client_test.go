@@ -13,8 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// client follows a company's feed as an app does: it folds every event into what it holds, and after a cut of any kind comes back
-// with the number of the last one.
+// client follows a company's feed as an app does: it folds every event into its state, and after a cut of any kind
+// resumes from the number of the last one.
 type client struct {
 	name  string
 	token string
@@ -31,10 +31,17 @@ type client struct {
 }
 
 func newClient(name, token string, pick func() string) *client {
-	return &client{name: name, token: token, pick: pick, tasks: map[int64]string{}, seen: map[int64]time.Time{}, came: make(chan struct{})}
+	return &client{
+		name:  name,
+		token: token,
+		pick:  pick,
+		tasks: map[int64]string{},
+		seen:  map[int64]time.Time{},
+		came:  make(chan struct{}),
+	}
 }
 
-// message is what a client looks at.
+// message has the fields that a client reads.
 type message struct {
 	Type string          `json:"type"`
 	Seq  int64           `json:"seq"`
@@ -134,7 +141,7 @@ func (c *client) take(m message) {
 	c.came = make(chan struct{})
 }
 
-// fold gives what two descriptions of a task must agree on.
+// fold returns the fields on which two descriptions of a task must agree.
 func fold(raw json.RawMessage) (id int64, state string) {
 	var t struct {
 		ID         int64
@@ -181,7 +188,7 @@ func (c *client) reach(seq int64, within time.Duration) (time.Time, bool) {
 	}
 }
 
-// holds gives what the client has put together.
+// holds returns the state that the client has put together.
 func (c *client) holds() (seq int64, tasks map[int64]string, wrong []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

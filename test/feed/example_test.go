@@ -92,8 +92,8 @@ func TestGoExample(t *testing.T) {
 
 var snippet = regexp.MustCompile("(?s)<!-- snippet:begin -->\n```js\n(.*?)```\n<!-- snippet:end -->")
 
-// TestReadmeSnippetInABrowser runs what the README shows, with the client it names, in a real browser, on a page of another origin;
-// then cuts it off.
+// TestReadmeSnippetInABrowser runs the README's snippet, with the client it names, in a real browser, on a page of
+// another origin; then cuts it off.
 func TestReadmeSnippetInABrowser(t *testing.T) {
 	chromium := testenv.Chromium(t)
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
@@ -121,7 +121,11 @@ func TestReadmeSnippetInABrowser(t *testing.T) {
 	if !strings.Contains(code, e.proxy.Addr()) || !strings.Contains(code, "heard") {
 		t.Fatalf("the snippet is not the one this test knows:\n%s", code)
 	}
-	page = fmt.Sprintf(`<!doctype html><script>window.heard = []; const token = %q</script><script type="module">%s</script>`, e.company.Token, code)
+	page = fmt.Sprintf(
+		`<!doctype html><script>window.heard = []; const token = %q</script><script type="module">%s</script>`,
+		e.company.Token,
+		code,
+	)
 
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
@@ -132,7 +136,11 @@ func TestReadmeSnippetInABrowser(t *testing.T) {
 	defer cancel()
 	upTo := func(last int64) {
 		t.Helper()
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](fmt.Sprintf("window.heard.length >= %d", last), chromedp.WithPollingTimeout(30*time.Second)))
+		_, err := chromedp.Run(
+			ctx,
+			chromedp.Poll[bool](fmt.Sprintf("window.heard.length >= %d", last),
+				chromedp.WithPollingTimeout(30*time.Second)),
+		)
 		heard, e := chromedp.Run(ctx, chromedp.Evaluate[[]int64]("window.heard"))
 		if err = errors.Join(err, e); err != nil {
 			t.Fatalf("wait for event %d: %v (it has heard %v)", last, err, heard)

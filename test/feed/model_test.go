@@ -44,7 +44,7 @@ func (s *nodes) start(i int) {
 	s.runs[i], s.urls[i] = run, run.URL
 }
 
-// any is a server at random, and it may have been killed since.
+// any returns a random server; it may have been killed since.
 func (s *nodes) any() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,7 +61,7 @@ func (s *nodes) kill(i int) {
 // secret is the key that all nodes sign with.
 const secret = "6c6f6e6720656e6f75676820746f206265206120736563726574206b65792121"
 
-// cluster is two nodes on PostgreSQL; redis is "" where there is none.
+// cluster returns two nodes on PostgreSQL; redis is "" without one.
 func cluster(t *testing.T, n int, redis string) *nodes {
 	t.Helper()
 	where := dbtest.Fresh(t, "postgres")
@@ -72,7 +72,7 @@ func cluster(t *testing.T, n int, redis string) *nodes {
 	return newNodes(t, n, server.Options{Bin: bin, Data: t.TempDir(), Env: env})
 }
 
-// brokered is two nodes whose wake-ups go through a Redis that can be reached in every bad way.
+// brokered returns two nodes whose wake-ups go through a Redis that can be reached in every bad way.
 func brokered(t *testing.T) (*nodes, *testenv.Server, *fault.Proxy) {
 	t.Helper()
 	redis := testenv.StartRedis(t)
@@ -82,8 +82,8 @@ func brokered(t *testing.T) (*nodes, *testenv.Server, *fault.Proxy) {
 	return cluster(t, 2, strings.Replace(redis.URL(), u.Host, proxy.Addr(), 1)), redis, proxy
 }
 
-// write changes tasks, on whichever server answers, until ctx ends. Whether a change whose answer never came was made, nobody
-// knows: that is for the log to say.
+// write changes tasks, on whichever server answers, until ctx ends. If an answer is missing, only
+// the log says whether the change was made.
 func write(ctx context.Context, s *nodes, c server.Company, rng *rand.Rand, acked *atomic.Int64) {
 	var mine []int64
 	for ctx.Err() == nil {
@@ -101,11 +101,20 @@ func write(ctx context.Context, s *nodes, c server.Company, rng *rand.Rand, acke
 				mine = append(mine, made.ID)
 			}
 		case n < 9:
-			status, err = api.Call(ctx, "PATCH", fmt.Sprintf("/api/tasks/%d/", mine[rng.IntN(len(mine))]),
-				map[string]any{"status": []string{"todo", "in_progress", "done"}[rng.IntN(3)], "title": fmt.Sprint("again ", rng.Uint32())}, nil)
+			status, err = api.Call(
+				ctx,
+				"PATCH",
+				fmt.Sprintf("/api/tasks/%d/", mine[rng.IntN(len(mine))]),
+				map[string]any{
+					"status": []string{"todo", "in_progress", "done"}[rng.IntN(3)],
+					"title":  fmt.Sprint("again ", rng.Uint32()),
+				},
+				nil,
+			)
 		default:
 			i := rng.IntN(len(mine))
-			if status, err = api.Call(ctx, "DELETE", fmt.Sprintf("/api/tasks/%d/", mine[i]), nil, nil); err == nil && status == 204 {
+			if status, err = api.Call(ctx, "DELETE", fmt.Sprintf("/api/tasks/%d/", mine[i]), nil, nil); err == nil &&
+				status == 204 {
 				mine = append(mine[:i], mine[i+1:]...)
 			}
 		}
@@ -116,7 +125,8 @@ func write(ctx context.Context, s *nodes, c server.Company, rng *rand.Rand, acke
 	}
 }
 
-// stored is what the API says there is, and the number of the last event. A change whose client gave up may still be made.
+// stored returns the tasks of the API, and the number of the last event. A change whose client gave up may still be
+// made.
 func stored(t *testing.T, api server.Client) (tasks map[int64]string, head int64) {
 	t.Helper()
 	for {
@@ -160,7 +170,7 @@ func list(t *testing.T, api server.Client) (tasks map[int64]string) {
 	return tasks
 }
 
-// live has clients follow two companies' feeds while faults happen, and compares what they then hold with what is stored.
+// live has clients follow two companies' feeds while faults happen, and then compares their state with the stored one.
 func live(t *testing.T, s *nodes, happen func(rng *rand.Rand)) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -211,12 +221,14 @@ func live(t *testing.T, s *nodes, happen func(rng *rand.Rand)) {
 				t.Error(w)
 			}
 			if seq != head || !maps.Equal(got, want) {
-				t.Errorf("%s: at %d of %d it holds %d tasks, and %d are stored: they differ", f.name, seq, head, len(got), len(want))
+				t.Errorf("%s: at %d of %d it holds %d tasks, and %d are stored: they differ", f.name, seq, head,
+					len(got), len(want))
 			}
 			cuts += int64(f.cuts)
 		}
 	}
-	t.Logf("%d faults, %d changes acknowledged, %d events, %d connections of %d clients: 0 missed, 0 twice", n, acked.Load(), events, cuts, 8)
+	t.Logf("%d faults, %d changes acknowledged, %d events, %d connections of %d clients: 0 missed, 0 twice", n,
+		acked.Load(), events, cuts, 8)
 	if events < acked.Load() {
 		t.Errorf("%d changes were acknowledged, and the logs have %d events", acked.Load(), events)
 	}
@@ -271,8 +283,8 @@ func TestThreat_F7_F8_FeedThroughFaults_Redis(t *testing.T) {
 	})
 }
 
-// TestThreat_F7_RedisGoesWrong breaks what carries the wake-ups in every way, and looks at how late an event of one node comes to a
-// client of the other, and how long the change itself takes.
+// TestThreat_F7_RedisGoesWrong breaks the carrier of the wake-ups in every way. It measures how late an event of one
+// node reaches a client of the other, and how long the change itself takes.
 func TestThreat_F7_RedisGoesWrong(t *testing.T) {
 	s, redis, proxy := brokered(t)
 	company := server.SignUp(t, s.urls[0], "Acme")
@@ -299,7 +311,8 @@ func TestThreat_F7_RedisGoesWrong(t *testing.T) {
 			}
 			took, late = max(took, done.Sub(began)), max(late, came.Sub(done))
 		}
-		t.Logf("%-28s a change takes %8s at most, its event comes to the other node within %8s", name, took.Round(time.Millisecond/10), late.Round(time.Millisecond/10))
+		t.Logf("%-28s a change takes %8s at most, its event comes to the other node within %8s", name,
+			took.Round(time.Millisecond/10), late.Round(time.Millisecond/10))
 		if late > within {
 			t.Errorf("%s: an event came %s late", name, late)
 		}

@@ -23,7 +23,8 @@ func join(t *testing.T, url, token string, n int, reads bool) *crowd {
 	t.Helper()
 	c := &crowd{had: make(chan time.Time, n)}
 	for range n {
-		ws, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(url, "http")+"/ws/tasks/", http.Header{"Authorization": {"Bearer " + token}})
+		ws, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(url, "http")+"/ws/tasks/",
+			http.Header{"Authorization": {"Bearer " + token}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +77,14 @@ func (c *crowd) delays(t *testing.T, api server.Client, events int, description 
 // TestThreat_R4_ManyWhoNeverRead has 500 clients that never read beside 500 that do.
 func TestThreat_R4_ManyWhoNeverRead(t *testing.T) {
 	const half, events = 500, 100
-	s := server.Start(t, server.Options{Bin: bin, Data: t.TempDir(), Env: map[string]string{"TASKHOUSE_FEED_PER_MEMBER": "0", "TASKHOUSE_FEED_PER_ADDRESS": "0"}})
+	s := server.Start(
+		t,
+		server.Options{
+			Bin:  bin,
+			Data: t.TempDir(),
+			Env:  map[string]string{"TASKHOUSE_FEED_PER_MEMBER": "0", "TASKHOUSE_FEED_PER_ADDRESS": "0"},
+		},
+	)
 	company := server.SignUp(t, s.URL, "Acme")
 	api := server.Client{URL: s.URL, Token: company.Token}
 	words := strings.Repeat("much to read ", 300) // 4 kB
@@ -90,9 +98,11 @@ func TestThreat_R4_ManyWhoNeverRead(t *testing.T) {
 	after := readers.delays(t, api, events, words)
 	more := s.Memory(t) - memory
 	p99 := func(d []time.Duration) time.Duration { return d[len(d)*99/100-1] }
-	t.Logf("to the last of %d readers: p50 %s, p99 %s; beside %d who never read: p50 %s, p99 %s, and %.1f MB more memory",
-		half, before[events/2].Round(time.Millisecond/10), p99(before).Round(time.Millisecond/10), half, after[events/2].Round(time.Millisecond/10), p99(after).Round(time.Millisecond/10), float64(more)/1e6)
-	// They get messages too, for as long as they take any: twice as many writes. What they must not do is stand in the way.
+	t.Logf(
+		"to the last of %d readers: p50 %s, p99 %s; beside %d who never read: p50 %s, p99 %s, and %.1f MB more memory",
+		half, before[events/2].Round(time.Millisecond/10), p99(before).Round(time.Millisecond/10), half,
+		after[events/2].Round(time.Millisecond/10), p99(after).Round(time.Millisecond/10), float64(more)/1e6)
+	// They get messages too, for as long as they take any: twice as many writes. They must not slow down the others.
 	if limit := 3*before[events/2] + 50*time.Millisecond; after[events/2] > limit {
 		t.Errorf("readers wait %s, and %s without those who never read", after[events/2], before[events/2])
 	}

@@ -14,9 +14,10 @@ import (
 
 var sockets = flag.Int("feed.sockets", testenv.Long(100, 400), "how many clients come back at once, R7")
 
-// TestThreat_R7_EverybodyComesBackAtOnce kills a server that many follow. All of them come back at once, each with the number of the
-// last event it has, and miss nothing. How long it takes is from when the server listens again to the first event after that, which
-// one gets who has caught up; the best of three, because the clients are as busy as the server.
+// TestThreat_R7_EverybodyComesBackAtOnce kills a server that many follow. All of them come back at once, each with the
+// number of the last event it has, and miss nothing. How long it takes is from when the server listens again to the
+// first event after that, which one gets who has caught up; the best of three, because the clients are as busy as the
+// server.
 func TestThreat_R7_EverybodyComesBackAtOnce(t *testing.T) {
 	addr := server.FreeAddress(t)
 	o := server.Options{
@@ -65,7 +66,8 @@ func TestThreat_R7_EverybodyComesBackAtOnce(t *testing.T) {
 			t.Fatal(wrong)
 		}
 	}
-	t.Logf("%d clients have caught up within %v (p99) of the server's return", len(clients), best.Round(time.Millisecond))
+	t.Logf("%d clients have caught up within %v (p99) of the server's return", len(clients),
+		best.Round(time.Millisecond))
 	if best > 2*time.Second {
 		t.Errorf("%d clients have caught up after %v (p99)", len(clients), best)
 	}

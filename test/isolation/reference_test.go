@@ -1,5 +1,5 @@
-// Package isolation_test asks the databases themselves what they would hold of one company in another, whatever the code above
-// forgets. The tests of the schema in internal/db ask what it says; these also ask where it leads.
+// Package isolation_test checks in the databases themselves that no row can refer to another company, whatever the code
+// above forgets. The tests of internal/db check the text of the schema; these also follow its references.
 package isolation_test
 
 import (
@@ -14,14 +14,14 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// person tells the columns that name somebody. members.user_id is what a member is: it leads to the account.
+// person reports whether a column names a person. members.user_id identifies the member: it leads to the account.
 func person(table, column string) bool {
 	return !(table == "members" && column == "user_id") && (column == "user_id" || column == "actor_id" ||
 		strings.HasSuffix(column, "_by") || strings.HasSuffix(column, "_to"))
 }
 
-// TestThreat_T21_WhoIsNamedIsAMemberOfTheSameCompany looks at every column of a company's table that names a person: its reference
-// leads to the members of that company, and not to the accounts of the installation.
+// TestThreat_T21_WhoIsNamedIsAMemberOfTheSameCompany looks at every column of a company's table that names a person:
+// its reference leads to the members of that company, and not to the accounts of the installation.
 func TestThreat_T21_WhoIsNamedIsAMemberOfTheSameCompany(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		columns := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'

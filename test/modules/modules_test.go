@@ -1,4 +1,4 @@
-// Package modules_test knows what of others is built in, and by which licence.
+// Package modules_test lists the modules that are built in, with their licences.
 package modules_test
 
 import (
@@ -23,27 +23,31 @@ const (
 	modulesPage = root + "/docs/modules.md"
 )
 
-// licences are those that allow what an MIT program does with them, by a sentence that only they have. MPL-2.0 asks that changes to its
-// own files are given away; there are none.
+// licences lists the licences that an MIT program may use, each with a sentence that only it has. MPL-2.0 requires that
+// changes to its own files are published; we have no such changes.
 var licences = []struct{ name, sentence string }{
 	{"Apache-2.0", "Apache License Version 2.0"},
 	{"MPL-2.0", "Mozilla Public License"},
 	{"MIT", "Permission is hereby granted, free of charge, to any person obtaining a copy"},
 	{"ISC", "Permission to use, copy, modify, and/or distribute this software for any purpose"},
-	{"BSD-3-Clause", "may be used to endorse or promote products derived from this software without specific prior written permission"},
+	{
+		"BSD-3-Clause",
+		"may be used to endorse or promote products derived from this software without specific prior written permission",
+	},
 	{"BSD-2-Clause", "Redistribution and use in source and binary forms, with or without modification, are permitted"},
 	{"Unlicense", "This is free and unencumbered software released into the public domain"},
 }
 
-// module is one that is in the program, or in its web app.
+// module is a module of the program, or a package of its web app.
 type module struct{ path, version, licence string }
 
 func (m module) row() string { return fmt.Sprintf("| %s | %s | %s |", m.path, m.version, m.licence) }
 
-// inProgram are the modules of the packages that are linked into the program as it is released.
+// inProgram returns the modules of the packages that are linked into the program as it is released.
 func inProgram(t *testing.T) (all []module) {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/taskhouse")
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f",
+		"{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/taskhouse")
 	list.Dir = root
 	list.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	out, err := list.Output()
@@ -65,7 +69,7 @@ func inProgram(t *testing.T) (all []module) {
 
 var spaces = regexp.MustCompile(`\s+`)
 
-// licenceOf is the licence in a module's folder; "" is one that nobody has looked at.
+// licenceOf returns the licence in a module's folder, "" for an unknown one.
 func licenceOf(dir string) string {
 	var names []string
 	for _, pattern := range []string{"LICEN[CS]E*", "COPYING*", "UNLICENSE*"} {
@@ -87,7 +91,8 @@ func licenceOf(dir string) string {
 	return ""
 }
 
-// inWebApp are the packages that a page loads: what web/src imports, with what that brings along. What only builds the app is not in it.
+// inWebApp returns the packages that a page loads: the imports of web/src and their dependencies, without the build
+// tools.
 func inWebApp(t *testing.T) (all []module) {
 	t.Helper()
 	b, err := os.ReadFile(root + "/web/package-lock.json")
@@ -112,7 +117,8 @@ func inWebApp(t *testing.T) (all []module) {
 		}
 		all = append(all, module{name, p.Version, p.License})
 		for _, d := range slices.Sorted(maps.Keys(p.Dependencies)) {
-			if name != "svelte" && !slices.Contains(wanted, d) { // svelte's are its compiler's, but for two that are a few lines
+			if name != "svelte" &&
+				!slices.Contains(wanted, d) { // svelte's are its compiler's, but for two that are a few lines
 				wanted = append(wanted, d)
 			}
 		}
@@ -123,7 +129,7 @@ func inWebApp(t *testing.T) (all []module) {
 
 var imported = regexp.MustCompile(`(?:from|import)\s*\(?['"]((?:@[\w.-]+/)?[a-z][\w.-]*)`)
 
-// imports are the packages that the sources of the web app name.
+// imports returns the packages that the sources of the web app name.
 func imports(t *testing.T) (names []string) {
 	t.Helper()
 	err := filepath.WalkDir(root+"/web/src", func(path string, d os.DirEntry, err error) error {
@@ -145,7 +151,7 @@ func imports(t *testing.T) (names []string) {
 	return names
 }
 
-// Threat M4: a module, a version or a licence that nobody has looked at does not come in unseen.
+// Threat M4: a module, a version or a licence cannot come in without review.
 func TestThreat_M4_ModulesAreListed(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(modulesHead)
@@ -158,8 +164,9 @@ func TestThreat_M4_ModulesAreListed(t *testing.T) {
 		}
 		fmt.Fprintf(&page, "\n## %s\n\n| module | version | licence |\n|---|---|---|\n", part.title)
 		for _, m := range part.all {
-			if !slices.ContainsFunc(licences, func(l struct{ name, sentence string }) bool { return strings.Contains(m.licence, l.name) }) {
-				t.Errorf("%s has a licence (%q) that nobody has allowed", m.path, m.licence)
+			if !slices.ContainsFunc(licences,
+				func(l struct{ name, sentence string }) bool { return strings.Contains(m.licence, l.name) }) {
+				t.Errorf("%s has a licence (%q) that is not allowed", m.path, m.licence)
 			}
 			_, _ = io.WriteString(&page, m.row()+"\n")
 		}
@@ -176,7 +183,10 @@ func TestThreat_M4_ModulesAreListed(t *testing.T) {
 	was := strings.Split(string(kept), "\n")
 	for line := range strings.Lines(page.String()) {
 		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(was, line) {
-			t.Errorf("docs/modules.md does not have: %s\nLook at the module (why it is needed, who keeps it, what it brings along, its licence), then go test ./test/modules -update", line)
+			t.Errorf(
+				"docs/modules.md does not have: %s\nLook at the module (why it is needed, who keeps it, what it brings along, its licence), then go test ./test/modules -update",
+				line,
+			)
 		}
 	}
 	if t.Failed() {
@@ -187,9 +197,9 @@ func TestThreat_M4_ModulesAreListed(t *testing.T) {
 	}
 }
 
-const modulesHead = `# What is built in
+const modulesHead = `# Modules that are built in
 
-Everything of others that the released program contains, with the licence that allows it. Made by ` + "`go test ./test/modules -update`" + `
-from the modules as they are linked; a module or a version that is not here fails the suite (M4). Which one was taken for what, and
-instead of which, stands in [decisions](decisions). What builds, lints and tests the program is in ` + "`tools/go.mod` and `web/package.json`" + `.
+All third-party modules in the released program, with the licence that allows them. ` + "`go test ./test/modules -update`" + ` writes this page
+from the linked modules; a module or a version that is missing here fails the suite (M4). The [decisions](decisions/README.md) say which
+module was chosen for a purpose, and instead of which. The tools that build, lint and test the program are in ` + "`tools/go.mod` and `web/package.json`" + `.
 `

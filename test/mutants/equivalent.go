@@ -1,7 +1,7 @@
 package main
 
-// equivalent are the mutants that change nothing anybody could notice, with the reason: each is a second look at what another
-// lock in the same transaction has settled. They run all the same, and one that is killed after all is reported as killed.
+// equivalent lists the mutants without an observable effect, with the reason: each repeats a check of another lock in
+// the same transaction. They run all the same, and one that is killed after all is reported as killed.
 var equivalent = map[string]string{
 	"internal/analytics/rows.go livesOf 1":     "task ids are unique over the installation, and these are of the company's own log",
 	"internal/analytics/rows.go storeLives 1":  "task ids are unique over the installation, and these are of the company's own log",

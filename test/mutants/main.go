@@ -1,11 +1,12 @@
 // Command mutants breaks the isolation of companies on purpose, one lock at a time, and sees whether a test notices.
 //
-// It works on a copy of the repository. Every place that it can break is rewritten there as a switch that the environment
-// turns (TASKHOUSE_MUTANT), so that the tests are built once and each mutant costs no more than the run that kills it. The tests
-// run cheap ones first, on SQLite, where no second lock hides a missing predicate; mutants of PostgreSQL's locks run there.
+// It works on a copy of the repository. Every place that it can break is rewritten there as a switch that the
+// environment turns (TASKHOUSE_MUTANT), so that the tests are built once and each mutant costs no more than the run
+// that kills it. The tests run cheap ones first, on SQLite, where no second lock hides a missing predicate; mutants of
+// PostgreSQL's locks run there.
 //
 //	go run ./test/mutants                 all of them; writes the result into docs/isolation.md
-//	go run ./test/mutants -list           what would be broken
+//	go run ./test/mutants -list           list the mutants
 //	go run ./test/mutants -only tasks     those whose line contains a word; writes nothing
 //	go run ./test/mutants -kept FILE      go on where a run of the same sources was interrupted
 package main
@@ -31,7 +32,8 @@ import (
 var (
 	only = flag.String("only", "", "break only what contains this")
 	list = flag.Bool("list", false, "list the mutants and run nothing")
-	kept = flag.String("kept", "", "a file that has each result as soon as it is known; what it has of the same sources is not run again")
+	kept = flag.String("kept", "",
+		"a file that has each result as soon as it is known; what it has of the same sources is not run again")
 	show = flag.Bool("v", false, "show what the killing test says")
 )
 
@@ -100,7 +102,7 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// duplicate copies what git knows, and what it would take, into dir.
+// duplicate copies the tracked and the untracked, not ignored files into dir.
 func duplicate(ctx context.Context, root, dir string) error {
 	files, err := output(ctx, root, "git", "ls-files", "--cached", "--others", "--exclude-standard")
 	if err != nil {
@@ -125,7 +127,7 @@ func duplicate(ctx context.Context, root, dir string) error {
 	return nil
 }
 
-// result is what became of a mutant.
+// result is the result of a mutant.
 type result struct {
 	mutant
 	by   string // the test that failed
@@ -136,7 +138,7 @@ func (r result) survived() bool { return r.by == "" }
 
 func judge(ctx context.Context, dir string, mutants []mutant, notes *notes) (results []result, err error) {
 	built := map[string]func() (string, error){} // the test binaries, each when it is needed first
-	known := map[string]func() string{}          // what fails without a mutant too, by suite
+	known := map[string]func() string{}          // the tests that fail without a mutant too, by suite
 	for _, m := range mutants {
 		for _, s := range m.suites {
 			if built[s.pkg] == nil {
@@ -166,7 +168,7 @@ func judge(ctx context.Context, dir string, mutants []mutant, notes *notes) (res
 			}
 			for _, s := range m.suites {
 				if s == wholeAPI && equivalent[m.name] != "" {
-					continue // the longest one is for mutants that nobody has understood
+					continue // the longest one is for the mutants without a suite of their own
 				}
 				bin, err := built[s.pkg]()
 				if err != nil {
@@ -195,8 +197,8 @@ func (s suite) build(ctx context.Context, dir string) (bin string, err error) {
 	return bin, err
 }
 
-// known runs the suite without a mutant, and gives the pattern of what to skip: what fails then is broken otherwise and tells
-// nothing.
+// known runs the suite without a mutant, and returns the pattern of the tests to skip: a test that fails without a
+// mutant proves nothing.
 func (s suite) known(ctx context.Context, dir, bin string) (skip string) {
 	_, said := s.run(ctx, dir, bin, "none")
 	skip = s.skip
@@ -216,13 +218,13 @@ func (s suite) String() string { return s.pkg + " " + s.tests }
 
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
-// run runs the suite under a mutant, and gives the test that fails and what it says.
+// run runs the suite under a mutant, and returns the failing test and its output.
 func (s suite) run(ctx context.Context, dir, bin, mutant string, more ...string) (by, said string) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	args := append(more, "-test.run="+s.tests, "-test.timeout="+(limit-5*time.Second).String())
 	if s.pkg == worlds.pkg || s.pkg == counting.pkg {
-		args = append(args, "-rapid.shrinktime=1ms") // that it fails is enough; nobody reads how
+		args = append(args, "-rapid.shrinktime=1ms") // a failure is enough; the example is not read
 	}
 	if s.skip != "" {
 		args = append(args, "-test.skip="+s.skip)
@@ -250,7 +252,7 @@ func (r result) verdict() string {
 	return "SURVIVED"
 }
 
-// tell is the table of results.
+// tell returns the results as a Markdown table.
 func tell(ctx context.Context, root string, results []result) string {
 	killed, same := 0, 0
 	for _, r := range results {
@@ -263,8 +265,8 @@ func tell(ctx context.Context, root string, results []result) string {
 	}
 	commit, _ := output(ctx, root, "git", "rev-parse", "--short", "HEAD")
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, commit %s: %d mutants, %d killed, %d equivalent, %d survived.\n\n", time.Now().UTC().Format(time.DateOnly),
-		commit, len(results), killed, same, len(results)-killed-same)
+	fmt.Fprintf(&b, "%s, commit %s: %d mutants, %d killed, %d equivalent, %d survived.\n\n",
+		time.Now().UTC().Format(time.DateOnly), commit, len(results), killed, same, len(results)-killed-same)
 	b.WriteString("| mutant | where | what notices |\n|---|---|---|\n")
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", r.what, r.where, r.verdict())

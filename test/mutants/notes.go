@@ -12,7 +12,8 @@ import (
 	"sync"
 )
 
-// notes are the results of a run as they come, so that one that is interrupted can go on. They hold for the sources they were made of.
+// notes are the results of a run as they come, so that one that is interrupted can go on. They hold for the sources
+// they were made of.
 type notes struct {
 	sources string
 
@@ -38,14 +39,15 @@ func openNotes(path, dir string) (n *notes, err error) {
 	lines := bufio.NewScanner(n.file)
 	for lines.Scan() {
 		var v note
-		if json.Unmarshal(lines.Bytes(), &v) == nil && v.Sources == n.sources { // half a line is a run that was interrupted there
+		if json.Unmarshal(lines.Bytes(), &v) == nil &&
+			v.Sources == n.sources { // half a line is a run that was interrupted there
 			n.all[v.Mutant] = v.By
 		}
 	}
 	return n, lines.Err()
 }
 
-// hashOf is the hash of the files that a build is made of.
+// hashOf returns the hash of the files that a build is made of.
 func hashOf(dir string) (string, error) {
 	h := sha256.New()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -65,7 +67,7 @@ func hashOf(dir string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// known is what notices a mutant, "" for one that survived, if it has been run.
+// known returns the test that kills a mutant, "" for one that survived; ok is false if it has not run.
 func (n *notes) known(mutant string) (by string, ok bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

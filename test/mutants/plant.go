@@ -17,7 +17,7 @@ import (
 
 // mutant is one lock that can be broken.
 type mutant struct {
-	name   string // what TASKHOUSE_MUTANT is set to; the same as long as the lock is
+	name   string // the value of TASKHOUSE_MUTANT; stable as long as the lock exists
 	what   string
 	where  string
 	suites []suite
@@ -27,30 +27,39 @@ func (m mutant) String() string { return m.name + "  " + m.where + "  " + m.what
 
 // The suites, cheap ones first.
 var (
-	worlds     = suite{pkg: "test/property", tests: "T25/^sqlite$"}
-	planted    = suite{pkg: "test/property", tests: "(T12|T19|T23|A14)/^sqlite$"}
-	walk       = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
-	rules      = suite{pkg: "internal/api", tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$"}
+	worlds  = suite{pkg: "test/property", tests: "T25/^sqlite$"}
+	planted = suite{pkg: "test/property", tests: "(T12|T19|T23|A14)/^sqlite$"}
+	walk    = suite{pkg: "internal/api", tests: "RouteTableWalk/^sqlite$"}
+	rules   = suite{
+		pkg:   "internal/api",
+		tests: "(T7|T9|T18|I22|A12|A14|A21|A9|Removed|Removal|TwoCompanies)/^sqlite$",
+	}
 	feed       = suite{pkg: "internal/api", tests: "(T12_T13|FeedResumes|T10_T11)/^sqlite$"}
 	faults     = suite{pkg: "test/feed", tests: "F7_RedisGoesWrong"}
 	above      = suite{pkg: "internal/api", tests: "(Operator|T16|T17)/^sqlite$"}
 	remembered = suite{pkg: "internal/api", tests: "A5_A14/^sqlite$"}
-	invited    = suite{pkg: "internal/api", tests: "A21_Invitations/^postgres$"} // what spans companies is above row security
-	inventory  = suite{pkg: "internal/api", tests: "^TestInventory$"}
-	wholeAPI   = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
-	door       = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
-	named      = suite{pkg: "test/isolation", tests: "T21/^sqlite$"}
-	catalogue  = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
-	pgDoor     = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
+	invited    = suite{
+		pkg:   "internal/api",
+		tests: "A21_Invitations/^postgres$",
+	} // statements across companies bypass row-level security
+	inventory = suite{pkg: "internal/api", tests: "^TestInventory$"}
+	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
+	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
+	named     = suite{pkg: "test/isolation", tests: "T21/^sqlite$"}
+	catalogue = suite{pkg: "internal/db", tests: "T22|T21|TestEngines"}
+	pgDoor    = suite{pkg: "internal/db", tests: "T22|T23|T24|Revoke"}
 
 	counting  = suite{pkg: "internal/analytics", tests: "Replay/^sqlite$"}
 	following = suite{pkg: "internal/event", tests: "./^sqlite$"}
 	working   = suite{pkg: "internal/job", tests: "./^sqlite$"}
 	outside   = suite{pkg: "internal/api", tests: "ACompanysOwnSource/^sqlite$"}
-	telling   = suite{pkg: "internal/api", tests: "(F12|X6|T14|T15|Inbox|OperatorLooksAtNotifications|Preferences|OneClick|I9)/^sqlite$"}
+	telling   = suite{
+		pkg:   "internal/api",
+		tests: "(F12|X6|T14|T15|Inbox|OperatorLooksAtNotifications|Preferences|OneClick|I9)/^sqlite$",
+	}
 
 	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
-	// What runs beside the requests has tests of its own.
+	// Work outside of requests has separate tests.
 	beside = map[string][]suite{
 		"internal/event/follower.go":   {following, telling},
 		"internal/event/find.go":       {walk, following},
@@ -72,7 +81,7 @@ import "os"
 
 var active = os.Getenv("TASKHOUSE_MUTANT")
 
-// Pick is a, or under its mutant b.
+// Pick returns a, or b if the mutant is active.
 func Pick[T any](name string, a, b T) T {
 	if active == name {
 		return b
@@ -139,7 +148,8 @@ func plant(dir string) (all []mutant, err error) {
 // predicate is a comparison of companies in SQL.
 var predicate = regexp.MustCompile(`\b(\w+\.)?company_id = (\$1\b|\w+\.company_id\b)`)
 
-// predicates neutralises each comparison of companies in the SQL of a file: it stays to be read, and holds for every row.
+// predicates neutralises each comparison of companies in the SQL of a file: it stays to be read, and holds for every
+// row.
 func predicates(dir, file string) (all []mutant, err error) {
 	src, err := os.ReadFile(file)
 	if err != nil {
@@ -169,7 +179,11 @@ func predicates(dir, file string) (all []mutant, err error) {
 				key := relative(dir, file) + " " + owner
 				seen[key]++
 				m := mutant{
-					name: fmt.Sprintf("%s %d", key, seen[key]), what: fmt.Sprintf("`%s` holds always, in %s", text, owner),
+					name: fmt.Sprintf(
+						"%s %d",
+						key,
+						seen[key],
+					), what: fmt.Sprintf("`%s` holds always, in %s", text, owner),
 					where: fmt.Sprintf("%s:%d", relative(dir, file), pos.Line), suites: suitesOf(relative(dir, file)),
 				}
 				offset := fset.Position(lit.Pos()).Offset
@@ -185,7 +199,7 @@ func predicates(dir, file string) (all []mutant, err error) {
 	return all, rewrite(file, src, edits)
 }
 
-// suitesOf are the suites that may notice what is broken in a file.
+// suitesOf returns the suites that may notice a mutant of a file.
 func suitesOf(file string) []suite {
 	for _, place := range []string{file, path.Dir(file)} {
 		if suites, ok := beside[place]; ok {
@@ -222,7 +236,7 @@ func rewrite(file string, src []byte, edits []edit) error {
 	return os.WriteFile(file, []byte(text), 0o600)
 }
 
-// policies takes from each table of a company what PostgreSQL's row security holds there.
+// policies removes the row-level security of each table of a company.
 func policies(dir string) (all []mutant, err error) {
 	file := filepath.Join(dir, "internal/db/postgres_roles.go")
 	src, err := os.ReadFile(file)
@@ -244,7 +258,12 @@ func policies(dir string) (all []mutant, err error) {
 			{"no policy", "DROP POLICY IF EXISTS company ON " + table},
 			{"row security is not forced", "ALTER TABLE IF EXISTS " + table + " NO FORCE ROW LEVEL SECURITY"},
 		} {
-			m := mutant{name: table + ": " + cut.what, what: "PostgreSQL: " + cut.what + " on " + table, where: "internal/db/postgres_roles.go", suites: []suite{pgDoor}}
+			m := mutant{
+				name:   table + ": " + cut.what,
+				what:   "PostgreSQL: " + cut.what + " on " + table,
+				where:  "internal/db/postgres_roles.go",
+				suites: []suite{pgDoor},
+			}
 			text += fmt.Sprintf("+mutant.Pick(%q, ``, `; %s`)", m.name, cut.sql)
 			all = append(all, m)
 		}
@@ -254,7 +273,7 @@ func policies(dir string) (all []mutant, err error) {
 
 var ownedTable = regexp.MustCompile(`CREATE TABLE (\w+) \(\s*company_id\b`)
 
-// owned are the tables whose rows are a company's.
+// owned returns the tables whose rows are a company's.
 func owned(dir string) (tables []string, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "internal/db/migrations/*.sql"))
 	if err != nil {
@@ -293,13 +312,17 @@ func references(dir string) (all []mutant, err error) {
 			old, column := string(schema[at[0]:at[1]]), string(schema[at[2]:at[3]])
 			line := 1 + strings.Count(string(schema[:at[0]]), "\n")
 			m := mutant{
-				name: fmt.Sprintf("reference %d %s", len(all)+1, column), what: "the reference `" + column + "` leaves the company out",
+				name: fmt.Sprintf(
+					"reference %d %s",
+					len(all)+1,
+					column,
+				), what: "the reference `" + column + "` leaves the company out",
 				where: fmt.Sprintf("%s:%d", relative(dir, file), line), suites: []suite{named, catalogue},
 			}
-			// This one alone: what stands before it says which.
+			// Only this one: the text before it identifies it.
 			before := string(schema[max(0, at[0]-60):at[0]])
-			text = fmt.Sprintf("strings.Replace(%s, %q, mutant.Pick(%q, %q, %q), 1)", text, before+old, m.name, before+old,
-				before+"FOREIGN KEY ("+column+") REFERENCES users (id)")
+			text = fmt.Sprintf("strings.Replace(%s, %q, mutant.Pick(%q, %q, %q), 1)", text, before+old, m.name,
+				before+old, before+"FOREIGN KEY ("+column+") REFERENCES users (id)")
 			all = append(all, m)
 		}
 	}
@@ -322,7 +345,8 @@ func routes(dir string) (all []mutant, err error) {
 		method, path, who := string(src[at[2]:at[3]]), string(src[at[4]:at[5]]), string(src[at[6]:at[7]])
 		m := mutant{
 			name: method + " " + path, what: fmt.Sprintf("%s %s is for a %s", method, path, lower[who]),
-			where: fmt.Sprintf("internal/api/routes.go:%d", 1+strings.Count(string(src[:at[0]]), "\n")), suites: []suite{inventory, rules, walk, wholeAPI},
+			where: fmt.Sprintf("internal/api/routes.go:%d",
+				1+strings.Count(string(src[:at[0]]), "\n")), suites: []suite{inventory, rules, walk, wholeAPI},
 		}
 		edits = append(edits, edit{at[6], at[7], fmt.Sprintf("mutant.Pick(%q, %s, %s)", m.name, who, lower[who])})
 		all = append(all, m)
@@ -333,7 +357,7 @@ func routes(dir string) (all []mutant, err error) {
 	return all, rewrite(file, src, edits)
 }
 
-// check is one comparison in Go, and what it is without it.
+// check is one comparison in Go, and its replacement without the comparison.
 type check struct {
 	what, file, old, without string
 	suites                   []suite

@@ -32,8 +32,8 @@ func TestThreat_F21_NoGapUnderConcurrentWriters(t *testing.T) {
 	})
 }
 
-// noGap lets eight writers write, four on each node, some of them in vain, while somebody's role changes to and fro; a reader
-// with a cursor follows all the while. The reader must see every event that was committed, once and in order.
+// noGap lets eight writers write, four on each node, some of them rolled back, while a member's role changes back and
+// forth; a reader with a cursor follows. The reader must see every event that was committed, once and in order.
 func noGap(t *testing.T, one, two *house) {
 	const writers, each = 8, 30
 	ctx := t.Context()
@@ -99,7 +99,8 @@ func noGap(t *testing.T, one, two *house) {
 			}
 			role := []string{"guest", "member"}[i%2]
 			_, err = do(ctx, one, who, func(who account.Caller) error {
-				_, err := one.accounts.ChangeMember(ctx, who, guest, account.MemberChange{Role: form.Optional[string]{Set: true, V: role}})
+				_, err := one.accounts.ChangeMember(ctx, who, guest,
+					account.MemberChange{Role: form.Optional[string]{Set: true, V: role}})
 				return err
 			})
 		}
@@ -133,7 +134,8 @@ func noGap(t *testing.T, one, two *house) {
 	t.Logf("%d events of tasks, %d undone, %d stale", len(committed), undone, stale)
 }
 
-// follow reads the log with a cursor until stop is closed and nothing more comes, and counts the tasks that it saw created.
+// follow reads the log with a cursor until stop is closed and nothing more comes, and counts the tasks that it saw
+// created.
 func follow(ctx context.Context, h *house, company int64, stop <-chan struct{}, seen map[string]int) error {
 	cursor := int64(0)
 	for last := false; ; {
@@ -181,7 +183,7 @@ func join(t testing.TB, h *house, company, owner, user int64) {
 	must(t, err)
 	home, err := h.home(ctx, user)
 	must(t, err)
-	home, err = h.accounts.Again(ctx, home) // somebody may have joined them meanwhile
+	home, err = h.accounts.Again(ctx, home) // a person may have joined since then
 	must(t, err)
 	_, err = h.accounts.Accept(ctx, home, account.InvitationToken{Token: inv.Token})
 	must(t, err)

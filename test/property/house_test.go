@@ -68,7 +68,7 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 	return u.ID, u.Company.ID, err
 }
 
-// as is a member as a verified caller. A session costs a password hash at the front door, so this one is made at the back.
+// as returns a member as a verified caller. Signing in would cost a password hash, so it creates the session directly.
 func (h *house) as(ctx context.Context, company, user int64) (account.Caller, error) {
 	key := [2]int64{company, user}
 	if token := h.tokens[key]; token != "" {
@@ -80,8 +80,14 @@ func (h *house) as(ctx context.Context, company, user int64) (account.Caller, er
 	h.signIns++
 	now := h.db.Now()
 	err := h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
-			VALUES ($1, $2, $3, $2, $4, $4, $5)`, session, user, now, now.Add(24*time.Hour))
+		_, err := tx.Exec(
+			`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+			VALUES ($1, $2, $3, $2, $4, $4, $5)`,
+			session,
+			user,
+			now,
+			now.Add(24*time.Hour),
+		)
 		return err
 	})
 	if err != nil {
@@ -120,11 +126,15 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// home is a user as a member of the company that they founded.
+// home returns a user as a member of the company that the user founded.
 func (h *house) home(ctx context.Context, user int64) (account.Caller, error) {
 	var company int64
 	err := h.db.System("where a user comes from").Read(ctx, func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&company) }, `SELECT min(company_id) FROM members WHERE user_id = $1`, user)
+		return tx.Query(
+			func(r db.Row) error { return r.Scan(&company) },
+			`SELECT min(company_id) FROM members WHERE user_id = $1`,
+			user,
+		)
 	})
 	if err != nil {
 		return account.Caller{}, err

@@ -14,16 +14,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// These tests plant rows that the services never make, or only in a race, and that the schema allows: where a statement names its
-// company although its other keys are unique in practice, they show that it does.
+// These tests plant rows that the services never make, or only in a race, and that the schema allows: where a statement
+// names its company although its other keys are unique in practice, they show that it does.
 
 // plant stores a session as it is opened at sign-in, and gives its tokens.
 func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh account.RefreshToken) {
 	t.Helper()
 	now := h.db.Now()
 	must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $5, $6)`, session, user, "first", now, now.Add(24*time.Hour))
+		_, err := tx.Exec(
+			`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+			session,
+			user,
+			"first",
+			now,
+			now.Add(24*time.Hour),
+		)
 		return err
 	}))
 	c := account.Claims{
@@ -37,7 +44,7 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 	return access, refresh
 }
 
-// fresh is the same house as a process that remembers nobody.
+// fresh returns the same server as a process with empty caches.
 func (h *house) fresh(t *testing.T) *house {
 	t.Helper()
 	a := *h.accounts
@@ -45,7 +52,7 @@ func (h *house) fresh(t *testing.T) *house {
 	return &house{db: h.db, log: h.log, accounts: &a, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
 }
 
-// two is a user with a company of their own, who is a member of another one.
+// two returns a user who owns a company and is a member of another one.
 func two(t *testing.T, h *house) (user, home, other, owner int64) {
 	t.Helper()
 	owner, other, err := h.register(t.Context(), "owner", "Acme")
@@ -91,7 +98,8 @@ func TestThreat_T19_TheSameKeyInTwoCompanies(t *testing.T) {
 			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
-				made, err := h.tasks.Create(ctx, who, task.New{Title: "once", Status: task.Todo}, event.Once{Key: "same", Request: "same"})
+				made, err := h.tasks.Create(ctx, who, task.New{Title: "once", Status: task.Todo},
+					event.Once{Key: "same", Request: "same"})
 				must(t, err)
 				if made.Company != company {
 					t.Errorf("company %d is answered with a task of company %d", company, made.Company)
@@ -108,7 +116,8 @@ func TestThreat_T19_TheSameKeyInTwoCompanies(t *testing.T) {
 	}
 }
 
-// TestThreat_T12_StandingOfWhoIsInTwoCompanies asks what has become of a session of somebody who is out of another company.
+// TestThreat_T12_StandingOfWhoIsInTwoCompanies asks for the status of a session whose person was removed from another
+// company.
 func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -121,8 +130,14 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					if _, err := tx.Exec(`DELETE FROM sessions WHERE company_id = $1`); err != nil {
 						return err
 					}
-					_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
-						VALUES ($1, $2, $3, 'r', $4, $4, $5)`, id, user, tx.Now, tx.Now.Add(time.Hour))
+					_, err := tx.Exec(
+						`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+						VALUES ($1, $2, $3, 'r', $4, $4, $5)`,
+						id,
+						user,
+						tx.Now,
+						tx.Now.Add(time.Hour),
+					)
 					return err
 				}))
 				sessions[company] = id
@@ -130,7 +145,11 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 			for _, out := range []int64{home, other} { // in one company after the other: whichever row comes last
 				for company, state := range map[int64]string{home: "active", other: "active", out: "inactive"} {
 					must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
-						_, err := tx.Exec(`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`, user, state)
+						_, err := tx.Exec(
+							`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`,
+							user,
+							state,
+						)
 						return err
 					}))
 				}
@@ -139,7 +158,8 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					if company == out {
 						want = account.NoMember
 					}
-					got, _, err := h.accounts.SessionStatuses(ctx, h.db.SystemScope(company, "a test"), []string{"at home", "elsewhere"})
+					got, _, err := h.accounts.SessionStatuses(ctx, h.db.SystemScope(company, "a test"),
+						[]string{"at home", "elsewhere"})
 					must(t, err)
 					if got[id] != want || len(got) != 1 {
 						t.Errorf("out of company %d: the sessions of company %d stand so: %v", out, company, got)
@@ -150,8 +170,8 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 	}
 }
 
-// TestThreat_T23_WhatFollowersReadIsTheirCompanys asks, in one company, for what is another's by its id or name: the followers' own
-// questions, behind which no caller stands.
+// TestThreat_T23_WhatFollowersReadIsTheirCompanys asks, in one company, for rows of another by id or name, with the
+// queries of the followers, which have no caller.
 func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -161,14 +181,18 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
-				made, err := h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user}, event.Once{})
+				made, err := h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user},
+					event.Once{})
 				must(t, err)
 				return made.ID
 			}
 			id := create(home)
 			create(other)
 			invitations := func(tx *db.Tx) (id int64, err error) {
-				return id, tx.Query(func(r db.Row) error { return r.Scan(&id) }, `SELECT id FROM invitations WHERE company_id = $1`)
+				return id, tx.Query(
+					func(r db.Row) error { return r.Scan(&id) },
+					`SELECT id FROM invitations WHERE company_id = $1`,
+				)
 			}
 			var invitation int64
 			must(t, h.db.SystemScope(other, "a test").Read(ctx, func(tx *db.Tx) (err error) {
@@ -178,7 +202,8 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				if found, err := task.Find(tx, id); err != nil || len(found) != 0 {
 					t.Errorf("finds another company's task: %v, %v", found, err)
 				}
-				if tasks, count, err := task.Open(tx, user, 10); err != nil || count != 1 || len(tasks) != 1 || tasks[0].Company != other {
+				if tasks, count, err := task.Open(tx, user, 10); err != nil || count != 1 || len(tasks) != 1 ||
+					tasks[0].Company != other {
 					t.Errorf("somebody has %d to do here: %v, %v", count, tasks, err)
 				}
 				if people, err := account.MembersByUsername(tx, "guest"); err != nil || len(people) != 1 {
@@ -189,7 +214,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				}
 				return nil
 			}))
-			// Who invites has another name in the other company.
+			// The inviting person has another name in the other company.
 			join(t, h, home, user, owner)
 			who, err := h.as(ctx, other, owner)
 			must(t, err)
@@ -197,7 +222,11 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			must(t, err)
 			for company, name := range map[int64]string{other: "Here", home: "Elsewhere"} {
 				must(t, h.db.SystemScope(company, "a test").Write(ctx, func(tx *db.Tx) error {
-					_, err := tx.Exec(`UPDATE members SET first_name = $3, last_name = '' WHERE company_id = $1 AND user_id = $2`, owner, name)
+					_, err := tx.Exec(
+						`UPDATE members SET first_name = $3, last_name = '' WHERE company_id = $1 AND user_id = $2`,
+						owner,
+						name,
+					)
 					return err
 				}))
 			}
@@ -226,8 +255,8 @@ func (h *house) live(ctx context.Context, access string) error {
 	return err
 }
 
-// TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany plants what a sign-in leaves that was committed while its member was being
-// deactivated: a session that nobody has ended.
+// TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany plants the result of a sign-in that was committed while its
+// member was being deactivated: a session that was not ended.
 func TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {

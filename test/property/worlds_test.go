@@ -32,7 +32,7 @@ type step struct {
 	B       bool // company B does it
 	Kind    string
 	Actor   int
-	Person  int // who is assigned, changed, invited, takes over
+	Person  int // the person who is assigned, changed or invited, or takes over
 	Task    int
 	Status  string
 	Word    string
@@ -48,8 +48,10 @@ var kinds = []string{
 func drawStep(t *rapid.T) step {
 	return step{
 		B: rapid.Bool().Draw(t, "b"), Kind: rapid.SampledFrom(kinds).Draw(t, "kind"),
-		Actor: rapid.SampledFrom([]int{0, 0, 0, 1, 2, 3}).Draw(t, "actor"), Person: rapid.IntRange(0, persons-1).Draw(t, "person"),
-		Task: rapid.IntRange(0, 7).Draw(t, "task"), Status: rapid.SampledFrom(task.Statuses).Draw(t, "status"),
+		Actor: rapid.SampledFrom([]int{0, 0, 0, 1, 2, 3}).
+			Draw(t, "actor"),
+		Person: rapid.IntRange(0, persons-1).Draw(t, "person"),
+		Task:   rapid.IntRange(0, 7).Draw(t, "task"), Status: rapid.SampledFrom(task.Statuses).Draw(t, "status"),
 		Word: rapid.SampledFrom([]string{"paint", "fence", "Zaun", "100%"}).Draw(t, "word"),
 		Flag: rapid.Bool().Draw(t, "flag"), Foreign: rapid.IntRange(0, 4).Draw(t, "foreign") == 0,
 	}
@@ -70,7 +72,7 @@ type side struct {
 	ticks   int
 }
 
-// person and task are ids by number; of the other company's where the step says so, and of nobody where there is none.
+// person and task are ids by number; of the other company if the step says so; an unknown id if it has none.
 func (s *side) person(p step) int64 {
 	if !p.Foreign {
 		return s.people[p.Person]
@@ -94,7 +96,7 @@ func (s *side) task(p step) int64 {
 
 var errNobody = errors.New("is not signed in")
 
-// run takes a step and notes what its caller is told.
+// run takes a step and records its answer.
 func (s *side) run(ctx context.Context, p step) {
 	s.ticks++
 	s.h.clock.Store(start.Add(time.Duration(s.ticks) * time.Second).UnixMicro())
@@ -103,7 +105,7 @@ func (s *side) run(ctx context.Context, p step) {
 	s.note(fmt.Sprintf("%d %s by %d, who signs in %d times", s.ticks, p.Kind, p.Actor, s.h.signIns-before), out, err)
 }
 
-// call is the step through the services, with the roles that the routes ask for.
+// call performs the step through the services, with the roles that the routes require.
 func (s *side) call(ctx context.Context, p step) (out any, err error) {
 	if p.Kind == "invite" {
 		return s.invite(ctx, p)
@@ -159,7 +161,8 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 		}
 		return s.h.tasks.Update(ctx, who, s.task(p), in)
 	case "assign":
-		return s.h.tasks.Update(ctx, who, s.task(step{Task: p.Task, Foreign: p.Foreign && p.Flag}), task.Change{AssignedTo: set(s.person(p))})
+		return s.h.tasks.Update(ctx, who, s.task(step{Task: p.Task, Foreign: p.Foreign && p.Flag}),
+			task.Change{AssignedTo: set(s.person(p))})
 	case "delete":
 		_, err := s.h.tasks.Delete(ctx, who, s.task(p), nil)
 		return nil, err
@@ -178,16 +181,18 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 	case "members":
 		return s.h.accounts.Members(ctx, who, read[account.MemberQuery](url.Values{"search": {""}}))
 	case "role":
-		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{Role: set(account.Roles[p.Task%len(account.Roles)])})
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
+			account.MemberChange{Role: set(account.Roles[p.Task%len(account.Roles)])})
 	case "deactivate", "reactivate":
-		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{IsActive: set(p.Kind == "reactivate")})
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
+			account.MemberChange{IsActive: set(p.Kind == "reactivate")})
 	case "remove":
 		in := account.MemberRemoval{}
 		if p.Flag {
 			in.ReassignTo = set(s.people[p.Task%persons])
 		}
 		return nil, s.h.accounts.RemoveMember(ctx, who, s.person(p), in)
-	case "ask": // an invitation that nobody accepts
+	case "ask": // an invitation that is not accepted
 		inv, err := s.h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Guest})
 		return inv.Role, err
 	case "revoke":
@@ -202,7 +207,7 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 	return nil, fmt.Errorf("no such step: %s", p.Kind)
 }
 
-// invite lets the founder invite somebody of this world, who accepts.
+// invite lets the founder invite a person of this world, who accepts.
 func (s *side) invite(ctx context.Context, p step) (out any, err error) {
 	founder, err := s.h.as(ctx, s.id, s.people[0])
 	if err != nil {
@@ -295,7 +300,8 @@ func (s *side) observe(ctx context.Context) {
 		})
 		see("the company", func() (any, error) { return s.h.accounts.Company(ctx, who) })
 		see("the invitations", func() (any, error) {
-			l, err := s.h.accounts.Invitations(ctx, who, read[account.InvitationQuery](url.Values{"page_size": {"100"}}))
+			l, err := s.h.accounts.Invitations(ctx, who,
+				read[account.InvitationQuery](url.Values{"page_size": {"100"}}))
 			if err == nil && l.Count != int64(len(l.Results)) {
 				err = fmt.Errorf("the list of invitations counts %d and has %d", l.Count, len(l.Results))
 			}
@@ -311,8 +317,10 @@ func (s *side) observe(ctx context.Context) {
 			})
 		}
 		for j, p := range s.people {
-			see(fmt.Sprint("tasks of ", j), func() (any, error) { return s.list(ctx, who, url.Values{"assigned_to": {fmt.Sprint(p)}}) })
-			see(fmt.Sprint("tasks by ", j), func() (any, error) { return s.list(ctx, who, url.Values{"created_by": {fmt.Sprint(p)}}) })
+			see(fmt.Sprint("tasks of ", j),
+				func() (any, error) { return s.list(ctx, who, url.Values{"assigned_to": {fmt.Sprint(p)}}) })
+			see(fmt.Sprint("tasks by ", j),
+				func() (any, error) { return s.list(ctx, who, url.Values{"created_by": {fmt.Sprint(p)}}) })
 			see(fmt.Sprint("person ", j), func() (any, error) { return s.h.accounts.Member(ctx, who, p) })
 		}
 		for j, id := range s.tasks {
@@ -346,7 +354,7 @@ func (s *side) note(what string, out any, err error) {
 	s.outputs = append(s.outputs, what+": "+worldName.ReplaceAllString(text, "w"))
 }
 
-// names gives ids numbers in the order of their appearance, by what they are ids of.
+// names gives ids numbers in the order of their appearance, by the kind of their subject.
 type names struct{ seen map[string]map[any]string }
 
 func (n *names) of(class string, id any) string {
@@ -359,11 +367,11 @@ func (n *names) of(class string, id any) string {
 	return n.seen[class][id]
 }
 
-// in replaces the ids in a JSON value; class is what a number here is an id of.
+// in replaces the ids in a JSON value; class is the kind of subject of a number here.
 func (n *names) in(v any, class string) any {
 	switch v := v.(type) {
 	case string:
-		if class == "rank" { // of a task that nobody has moved it is its id in other digits
+		if class == "rank" { // the rank of a task that was never moved is its id in other digits
 			return n.of(class, v)
 		}
 	case float64:
@@ -411,9 +419,9 @@ func keys(m map[string]any) (ks []string) {
 	return ks
 }
 
-// TestThreat_T25_NonInterference runs random histories of two companies that share people and try each other's ids. What the
-// people of the first one are told, in every answer, is word for word what they are told in a world where the second one does
-// not exist; and the database is consistent afterwards.
+// TestThreat_T25_NonInterference runs random histories of two companies that share people and try each other's ids.
+// Every answer to the people of the first one equals, word for word, the answer in a world without the second one; and
+// the database is consistent afterwards.
 func TestThreat_T25_NonInterference(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -430,11 +438,17 @@ func TestThreat_T25_NonInterference(t *testing.T) {
 			ledger, check := audit.New(), 0
 			found := func(t *rapid.T, world, which string) *side {
 				h.clock.Store(start.UnixMicro())
-				founder, id, err := h.register(ctx, fmt.Sprintf("%sc%d.%s", world, check, which), fmt.Sprintf("%sc%d %s", world, check, which))
+				founder, id, err := h.register(ctx, fmt.Sprintf("%sc%d.%s", world, check, which),
+					fmt.Sprintf("%sc%d %s", world, check, which))
 				if err != nil {
 					t.Fatal(err)
 				}
-				return &side{h: h, id: id, people: append([]int64{founder}, people[world]...), names: &names{map[string]map[any]string{}}}
+				return &side{
+					h:      h,
+					id:     id,
+					people: append([]int64{founder}, people[world]...),
+					names:  &names{map[string]map[any]string{}},
+				}
 			}
 			rapid.Check(t, func(t *rapid.T) {
 				history := rapid.SliceOfN(rapid.Custom(drawStep), 20, 60).Draw(t, "history")
@@ -461,7 +475,8 @@ func TestThreat_T25_NonInterference(t *testing.T) {
 				alone.observe(ctx)
 				for i := range min(len(a.outputs), len(alone.outputs)) {
 					if a.outputs[i] != alone.outputs[i] {
-						t.Fatalf("with the other company (-) and without (+):\n%s", gocmp.Diff(split(a.outputs[i]), split(alone.outputs[i])))
+						t.Fatalf("with the other company (-) and without (+):\n%s",
+							gocmp.Diff(split(a.outputs[i]), split(alone.outputs[i])))
 					}
 				}
 				if len(a.outputs) != len(alone.outputs) {

@@ -1,6 +1,6 @@
 // Package rooms reads internal/rooms.txt, the one list of the product's packages. Its test checks that every package is
-// listed, that each imports only earlier ones, and that the documentation shows the same list. It does not check what
-// the packages of bench and test import: these may use everything.
+// listed, that each imports only earlier ones, and that the documentation shows the same list. It does not check
+// the imports of bench and test: these may use everything.
 package rooms
 
 import (

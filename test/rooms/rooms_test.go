@@ -43,7 +43,7 @@ func TestRooms(t *testing.T) {
 	}
 }
 
-// file is a Go file with what it imports of this module.
+// file is a Go file with its imports from this module.
 type file struct {
 	path    string
 	test    bool
@@ -72,7 +72,11 @@ func read(root string) ([]file, error) {
 			if err != nil {
 				return err
 			}
-			f := file{path: filepath.ToSlash(name), test: strings.HasSuffix(name, "_test.go"), imports: map[string]int{}}
+			f := file{
+				path:    filepath.ToSlash(name),
+				test:    strings.HasSuffix(name, "_test.go"),
+				imports: map[string]int{},
+			}
 			for _, i := range source.Imports {
 				imported, err := strconv.Unquote(i.Path.Value)
 				if err != nil {
@@ -92,7 +96,7 @@ func read(root string) ([]file, error) {
 	return all, nil
 }
 
-// check returns what is wrong: folders without a line and lines without a folder, and imports that the order forbids.
+// check returns the problems: folders without a line and lines without a folder, and imports that the order forbids.
 func check(list []rooms.Room, files []file) []string {
 	var problems []string
 	place, room, used := map[string]int{}, map[string]rooms.Room{}, map[string]bool{}
@@ -126,7 +130,11 @@ func check(list []rooms.Room, files []file) []string {
 			case !known || other.Tests:
 				problems = append(problems, fmt.Sprintf("%s:%d imports %s: only tests may", f.path, line, imported))
 			default:
-				problems = append(problems, fmt.Sprintf("%s:%d imports %s, which comes after %s in internal/rooms.txt", f.path, line, imported, folder))
+				problems = append(
+					problems,
+					fmt.Sprintf("%s:%d imports %s, which comes after %s in internal/rooms.txt", f.path, line, imported,
+						folder),
+				)
 			}
 		}
 	}
@@ -140,7 +148,12 @@ func check(list []rooms.Room, files []file) []string {
 
 // TestCheck shows that each kind of mistake is found.
 func TestCheck(t *testing.T) {
-	list := []rooms.Room{{Folder: "internal/low"}, {Folder: "internal/high"}, {Folder: "internal/high/sub"}, {Folder: "internal/kit", Tests: true}}
+	list := []rooms.Room{
+		{Folder: "internal/low"},
+		{Folder: "internal/high"},
+		{Folder: "internal/high/sub"},
+		{Folder: "internal/kit", Tests: true},
+	}
 	good := []file{
 		{path: "internal/low/a.go"},
 		{path: "internal/low/a_test.go", test: true, imports: map[string]int{"internal/kit": 3, "internal/low": 4}},
@@ -172,7 +185,8 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-	if got := check(append(list, rooms.Room{Folder: "internal/gone"}), good); len(got) != 1 || !strings.Contains(got[0], "no Go files") {
+	if got := check(append(list, rooms.Room{Folder: "internal/gone"}), good); len(got) != 1 ||
+		!strings.Contains(got[0], "no Go files") {
 		t.Errorf("a line without a folder: %q", got)
 	}
 }

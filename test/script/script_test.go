@@ -70,14 +70,20 @@ func TestScripts(t *testing.T) {
 						}
 						return err
 					},
-					Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get, "post": post, "upstream": upstream, "mailed": mailed(catcher), "refuse": refuse(catcher)},
+					Cmds: map[string]func(*testscript.TestScript, bool, []string){
+						"get":      get,
+						"post":     post,
+						"upstream": upstream,
+						"mailed":   mailed(catcher),
+						"refuse":   refuse(catcher),
+					},
 				})
 			})
 		}
 	}
 }
 
-// nameOf is the database that a URL leads to.
+// nameOf returns the database that a URL leads to.
 func nameOf(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -86,7 +92,7 @@ func nameOf(raw string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
-// freePort is an address that nobody listens on.
+// freePort returns an unused address.
 func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -95,7 +101,7 @@ func freePort() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// get asks for a URL until somebody answers, and prints the status and the body: get http://127.0.0.1:8000/readyz/
+// get asks for a URL until a server answers, and prints the status and the body: get http://127.0.0.1:8000/readyz/
 // With the name of an account it signs in first.
 func get(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 1 || len(args) > 2 || neg {
@@ -133,13 +139,14 @@ func signIn(ts *testscript.TestScript, r *http.Request, username string) {
 	r.Header.Set("Authorization", "Bearer "+tokens.Access)
 }
 
-// post sends a file to a URL as JSON, and fails unless that makes something: post http://127.0.0.1:8000/api/auth/register/ ada.json
-// With the name of an account it signs in first.
+// post sends a file to a URL as JSON, and fails unless that makes something: post
+// http://127.0.0.1:8000/api/auth/register/ ada.json With the name of an account it signs in first.
 func post(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || len(args) > 3 || neg {
 		ts.Fatalf("usage: post URL FILE [USERNAME]")
 	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, args[0], strings.NewReader(ts.ReadFile(args[1])))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, args[0],
+		strings.NewReader(ts.ReadFile(args[1])))
 	ts.Check(err)
 	r.Header.Set("Content-Type", "application/json")
 	if len(args) == 3 {
@@ -155,14 +162,15 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// upstream starts a server that answers every request with a file, until the script ends, and sets a variable to its URL:
-// upstream URL todos.json
+// upstream starts a server that answers every request with a file, until the script ends, and sets a variable to its
+// URL: upstream URL todos.json
 func upstream(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 || neg {
 		ts.Fatalf("usage: upstream NAME FILE")
 	}
 	body := ts.ReadFile(args[1])
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+	s := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
 	ts.Defer(s.Close)
 	ts.Setenv(args[0], s.URL)
 }
@@ -207,8 +215,8 @@ func refuse(s *smtptest.Server) func(*testscript.TestScript, bool, []string) {
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// TestReadmeWalkThrough runs the README's commands as they stand there, in an empty folder against a fresh server; only the
-// port is another. A command that fails ends it.
+// TestReadmeWalkThrough runs the README's commands as they stand there, in an empty folder against a fresh server; only
+// the port is another. A command that fails ends it.
 func TestReadmeWalkThrough(t *testing.T) {
 	for _, program := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {

@@ -1,5 +1,5 @@
-// Package server builds the real program and runs it as a process of its own, for tests that look at it from outside: how it
-// starts, what it answers, how it ends.
+// Package server builds the real program and runs it as a process of its own, for tests that look at it from outside:
+// its start, its answers, its end.
 package server
 
 import (
@@ -25,8 +25,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// Build builds the program into a folder and returns its path. It is built plain, whatever the tests were built with: what is
-// killed here is what is released.
+// Build builds the program into a folder and returns its path. It builds without the race detector, whatever the tests
+// use: the tests kill the program as it is released.
 func Build(dir string) (string, error) {
 	bin := filepath.Join(dir, "taskhouse")
 	cmd := exec.Command("go", "build", "-o", bin, "github.com/taskhouse/taskhouse/cmd/taskhouse")
@@ -36,7 +36,7 @@ func Build(dir string) (string, error) {
 	return bin, nil
 }
 
-// Main is the TestMain of a package that runs the program: it is built once, and its path stored in bin.
+// Main is the TestMain of a package that runs the program: it builds the program once and stores its path in bin.
 func Main(m *testing.M, bin *string) {
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "taskhouse-test")
@@ -52,11 +52,11 @@ func Main(m *testing.M, bin *string) {
 	}())
 }
 
-// Options are how a program is run.
+// Options says how to run the program.
 type Options struct {
 	Bin  string
 	Data string            // the data folder
-	Env  map[string]string // beside what every run here has
+	Env  map[string]string // in addition to those of every run here
 	Args []string          // instead of serve on a free port
 }
 
@@ -103,7 +103,7 @@ func Start(tb testing.TB, o Options) *Server {
 	return s
 }
 
-// Launch runs the program and returns at once. What it writes to stdout is the caller's to read.
+// Launch runs the program and returns at once. The caller reads its stdout.
 func Launch(tb testing.TB, o Options) *Server {
 	tb.Helper()
 	args := o.Args
@@ -139,7 +139,8 @@ func Launch(tb testing.TB, o Options) *Server {
 	return s
 }
 
-// environment is that of every run: nothing of the caller's but what programs need, and no limits. A test of one sets it.
+// environment returns the environment of every run: of the caller's only the variables that programs need, and no rate
+// limits. A test of a limit sets it.
 func environment(o Options) []string {
 	env := []string{"TASKHOUSE_LOG_LEVEL=warn"}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TASKHOUSE_MUTANT"} {
@@ -148,7 +149,8 @@ func environment(o Options) []string {
 	for _, name := range []string{"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH", "ADDRESS", "TOKEN", "USER", "COMPANY"} {
 		env = append(env, "TASKHOUSE_"+name+"_RATE=off")
 	}
-	env = append(env, "TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0", "TASKHOUSE_CONNS_PER_ADDRESS=0")
+	env = append(env, "TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0",
+		"TASKHOUSE_CONNS_PER_ADDRESS=0")
 	if o.Data != "" {
 		env = append(env, "TASKHOUSE_DATA="+o.Data)
 	}
@@ -158,7 +160,7 @@ func environment(o Options) []string {
 	return env
 }
 
-// FreeAddress is an address that nobody listens on, for what must be known before a program runs.
+// FreeAddress returns an unused address, for options that must be known before a program runs.
 func FreeAddress(tb testing.TB) string {
 	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -169,7 +171,7 @@ func FreeAddress(tb testing.TB) string {
 	return ln.Addr().String()
 }
 
-// Stderr is what the program has written there by now.
+// Stderr returns the text that the program has written to stderr so far.
 func (s *Server) Stderr() string {
 	b, err := os.ReadFile(s.stderr)
 	if err != nil {
@@ -187,13 +189,13 @@ func (s *Server) Kill9() {
 	<-s.p.Done()
 }
 
-// Memory is how much of the program is resident, in bytes. Linux only, as the servers of these tests are.
+// Memory returns the resident memory of the program, in bytes. Linux only, as the servers of these tests.
 func (s *Server) Memory(tb testing.TB) int64 {
 	tb.Helper()
 	return s.memory(tb, "VmRSS:")
 }
 
-// MostMemory is how much of it was resident at most, since it began.
+// MostMemory returns the peak of its resident memory since the start.
 func (s *Server) MostMemory(tb testing.TB) int64 {
 	tb.Helper()
 	return s.memory(tb, "VmHWM:")
@@ -216,7 +218,7 @@ func (s *Server) memory(tb testing.TB, which string) int64 {
 // Signal sends the program a signal.
 func (s *Server) Signal(sig syscall.Signal) error { return s.p.Signal(sig) }
 
-// CPU is how long the program has kept processors busy so far, where the system tells (ok).
+// CPU returns the processor time of the program so far; ok is false on systems that do not report it.
 func (s *Server) CPU() (d time.Duration, ok bool) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.p.Pid()))
 	if err != nil {
@@ -261,8 +263,8 @@ type Client struct {
 	HTTP       *http.Client
 }
 
-// Call sends in as JSON (nil: no body) and reads the answer into out (nil: not at all). An error is an answer that never came,
-// whole; header is names and values by turns.
+// Call sends in as JSON (nil: no body) and reads the answer into out (nil: not at all). An error is an answer that
+// never came, whole; header is names and values by turns.
 func (c Client) Call(ctx context.Context, method, path string, in, out any, header ...string) (status int, err error) {
 	var body io.Reader
 	if in != nil {
@@ -306,7 +308,7 @@ func (c Client) Call(ctx context.Context, method, path string, in, out any, head
 	return a.StatusCode, err
 }
 
-// Must is Call for what has to succeed.
+// Must is Call for a request that has to succeed.
 func (c Client) Must(tb testing.TB, method, path string, in, out any, header ...string) {
 	tb.Helper()
 	status, err := c.Call(tb.Context(), method, path, in, out, header...)
@@ -326,7 +328,12 @@ func SignUp(tb testing.TB, url, name string) Company {
 	tb.Helper()
 	c := Client{URL: url}
 	user := func(username string, more ...string) (id, company int64) {
-		in := map[string]string{"username": username, "email": username + "@example.com", "password": "a-fine-long-phrase", "password_confirm": "a-fine-long-phrase"}
+		in := map[string]string{
+			"username":         username,
+			"email":            username + "@example.com",
+			"password":         "a-fine-long-phrase",
+			"password_confirm": "a-fine-long-phrase",
+		}
 		for i := 0; i+1 < len(more); i += 2 {
 			in[more[i]] = more[i+1]
 		}
@@ -341,7 +348,8 @@ func SignUp(tb testing.TB, url, name string) Company {
 	name = strings.ToLower(name)
 	out.Owner, out.ID = user(name+".owner", "company_name", name)
 	var tokens struct{ Access string }
-	c.Must(tb, "POST", "/api/auth/login/", map[string]string{"username": name + ".owner", "password": "a-fine-long-phrase"}, &tokens)
+	c.Must(tb, "POST", "/api/auth/login/",
+		map[string]string{"username": name + ".owner", "password": "a-fine-long-phrase"}, &tokens)
 	out.Token, c.Token = tokens.Access, tokens.Access
 	var invitation struct{ Token string }
 	c.Must(tb, "POST", "/api/auth/invitations/", map[string]string{"role": "member"}, &invitation)

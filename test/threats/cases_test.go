@@ -16,7 +16,7 @@ var elsewhere = map[string]string{
 	"R16": "figures are read from counters, a few rows",
 }
 
-// cases are what could go wrong, by their stable ids.
+// cases lists the threats and faults, by their stable ids.
 var cases = []struct{ id, what string }{
 	{"A1", "A token that says it needs no signature"},
 	{"A2", "A public key used as the secret of a signature"},

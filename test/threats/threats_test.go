@@ -1,5 +1,5 @@
-// Package threats_test counts the threats and faults that a test of the suite is about. A test says so in its name, or in a
-// sub-test's, and a script in a comment: TestThreat_A9_A10_..., t.Run("T1 ...", "# T28: ...".
+// Package threats_test counts the threats and faults that a test of the suite is about. A test says so in its name, or
+// in a sub-test's, and a script in a comment: TestThreat_A9_A10_..., t.Run("T1 ...", "# T28: ...".
 package threats_test
 
 import (
@@ -30,7 +30,7 @@ var (
 	row      = regexp.MustCompile(`(?m)^\| ([ATIRXFM]\d+) \|.*\| (.*) \|$`)
 )
 
-// covered is, by the id of a case, the packages with a test of it.
+// covered returns, by the id of a case, the packages with a test of it.
 func covered(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string]map[string]bool{}
@@ -38,7 +38,8 @@ func covered(t *testing.T) map[string][]string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "node_modules" || path != root && strings.HasPrefix(d.Name(), ".") || d.Name() == "threats") {
+		if d.IsDir() &&
+			(d.Name() == "node_modules" || path != root && strings.HasPrefix(d.Name(), ".") || d.Name() == "threats") {
 			return filepath.SkipDir
 		}
 		scripted := strings.HasSuffix(path, ".txtar")
@@ -85,8 +86,8 @@ func covered(t *testing.T) map[string][]string {
 	return all
 }
 
-// TestEveryThreatIsTested fails for a case that has neither a test nor a reason why not, for a test of a case that nobody has
-// described, and for a page that claims a test which is not there.
+// TestEveryThreatIsTested fails for a case that has neither a test nor a reason why not, for a test of an unknown case,
+// and for a page that claims a missing test.
 func TestEveryThreatIsTested(t *testing.T) {
 	tests := covered(t)
 	known := map[string]bool{}
@@ -141,14 +142,14 @@ func TestEveryThreatIsTested(t *testing.T) {
 
 const head = `# Threats and faults, and the tests of them
 
-What could go wrong for a server of several companies' tasks: %d cases, %d of them with a test that bears their id
-(` + "`go test ./... -run TestThreat_T7`" + `), %d of them about parts that Taskhouse does not have. Made by
-` + "`go test ./test/threats -update`" + ` from the tests as they are; what has neither a test nor a reason why
-not fails the suite, and so does a line here whose test is gone.
+The threats and faults of a multi-tenant task server: %d cases, %d of them with a test that has the id in its name
+(` + "`go test ./... -run TestThreat_T7`" + `), %d of them about parts that Taskhouse does not have.
+` + "`go test ./test/threats -update`" + ` writes this page from the tests. A case without a test or a reason
+fails the suite, and so does a line here whose test is gone.
 
-A: signing in and sessions. T: one company and another. I: what comes in and what is shown. R: exhausting it. X: what goes out.
-F: faults. M: how it is set up and built.
+A: authentication and sessions. T: tenant isolation. I: input and output. R: resource exhaustion. X: outgoing requests and mail.
+F: faults. M: configuration and build.
 
-| case | what | tested in |
+| case | threat or fault | tested in |
 |---|---|---|
 `

@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// receiver is a collector that takes what OTLP over HTTP brings.
+// receiver is a collector for OTLP over HTTP.
 type receiver struct {
 	*httptest.Server
 
@@ -91,7 +91,7 @@ func (r *receiver) said() string {
 	return r.text.String()
 }
 
-// attribute is a span's, as text.
+// attribute returns an attribute of a span, as text.
 func attribute(s *otlp.Span, key string) string {
 	for _, a := range s.Attributes {
 		if a.Key == key {

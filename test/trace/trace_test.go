@@ -48,7 +48,15 @@ func each(t *testing.T, test func(t *testing.T, engine string)) {
 func TestOneTraceFromRequestToMail(t *testing.T) {
 	each(t, func(t *testing.T, engine string) {
 		r := newReceiver(t)
-		s, mails := start(t, engine, r.URL, map[string]string{"OTEL_SERVICE_NAME": "acme-tasks", "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test"})
+		s, mails := start(
+			t,
+			engine,
+			r.URL,
+			map[string]string{
+				"OTEL_SERVICE_NAME":        "acme-tasks",
+				"OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test",
+			},
+		)
 		company := server.SignUp(t, s.URL, "Acme")
 		c := server.Client{URL: s.URL, Token: company.Token}
 		c.Must(t, "POST", "/api/tasks/", map[string]any{"title": "Paint the fence", "assigned_to": company.Member}, nil)
@@ -59,30 +67,38 @@ func TestOneTraceFromRequestToMail(t *testing.T) {
 				return v.Name == name && id(v.TraceId) == id(request.TraceId) && id(v.ParentSpanId) == id(above.SpanId)
 			})
 		}
-		if request.Kind != otlp.Span_SPAN_KIND_SERVER || len(request.ParentSpanId) > 0 || attribute(request, "http.request.method") != "POST" ||
+		if request.Kind != otlp.Span_SPAN_KIND_SERVER || len(request.ParentSpanId) > 0 ||
+			attribute(request, "http.request.method") != "POST" ||
 			!strings.Contains(attribute(request, "http.response.status_code"), "201") {
 			t.Errorf("the request's span is\n%v", request)
 		}
 		insert := r.await(t, "of the statement", func(v *otlp.Span) bool {
-			return strings.HasPrefix(attribute(v, "db.query.text"), "INSERT INTO tasks (company_id,") && id(v.TraceId) == id(request.TraceId)
+			return strings.HasPrefix(attribute(v, "db.query.text"), "INSERT INTO tasks (company_id,") &&
+				id(v.TraceId) == id(request.TraceId)
 		})
 		if got := attribute(insert, "db.system.name"); got != map[string]string{"sqlite": "sqlite", "postgres": "postgresql"}[engine] {
 			t.Errorf("the statement is of %q", got)
 		}
-		write := r.await(t, "of the transaction", func(v *otlp.Span) bool { return id(v.SpanId) == id(insert.ParentSpanId) })
+		write := r.await(t, "of the transaction",
+			func(v *otlp.Span) bool { return id(v.SpanId) == id(insert.ParentSpanId) })
 		if write.Name != "write" || id(write.ParentSpanId) != id(request.SpanId) {
 			t.Errorf("the statement is under %s", write.Name)
 		}
 		under(write, "COMMIT")
 		under(under(request, "follow notify"), "COMMIT")
 		under(under(request, "job mail"), "hand a mail over")
-		if !slices.ContainsFunc(mails.Mails(), func(m smtptest.Mail) bool { return strings.Contains(m.Raw, "Paint the fence") }) {
+		if !slices.ContainsFunc(mails.Mails(),
+			func(m smtptest.Mail) bool { return strings.Contains(m.Raw, "Paint the fence") }) {
 			t.Error("the span of the mail came, and no mail")
 		}
-		if said := r.said(); !strings.Contains(said, "acme-tasks") || !strings.Contains(said, "deployment.environment.name") {
+		if said := r.said(); !strings.Contains(said, "acme-tasks") ||
+			!strings.Contains(said, "deployment.environment.name") {
 			t.Error("the resource has not what the environment says")
 		}
-		if line := fmt.Sprintf(`"request_id":%q`, attribute(request, "taskhouse.request_id")); !strings.Contains(s.Stderr(), line) {
+		if line := fmt.Sprintf(`"request_id":%q`, attribute(request, "taskhouse.request_id")); !strings.Contains(
+			s.Stderr(),
+			line,
+		) {
 			t.Errorf("no line of the log has %s", line)
 		}
 		if line := fmt.Sprintf(`"trace_id":"%s"`, id(request.TraceId)); !strings.Contains(s.Stderr(), line) {
@@ -109,9 +125,14 @@ func TestThreat_A24_SpansShowNothingThatClientsSent(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		task := map[string]any{"title": canary, "description": "@" + canary + ".member " + canary, "assigned_to": company.Member}
+		task := map[string]any{
+			"title":       canary,
+			"description": "@" + canary + ".member " + canary,
+			"assigned_to": company.Member,
+		}
 		call(company.Token, "POST", "/api/tasks/", task)
-		call(company.Token, "POST", "/api/auth/invitations/", map[string]any{"role": "member", "email": canary + "@example.com"})
+		call(company.Token, "POST", "/api/auth/invitations/",
+			map[string]any{"role": "member", "email": canary + "@example.com"})
 		call(company.Token, "GET", "/api/tasks/?search="+canary, nil)
 		call(company.Token, "GET", "/api/tasks/?"+canary+"=1", nil)
 		call(company.Token, "PATCH", "/api/tasks/1/", map[string]any{canary: canary, "status": canary})
@@ -167,16 +188,19 @@ func TestTraceOfTheCaller(t *testing.T) {
 	}
 }
 
-// A collector that is away, or answers nothing but failures, costs nobody anything; neither does a process that ends wait long for it.
+// A collector that is away, or answers only with failures, delays no request; and a process that ends does not wait
+// long for it.
 func TestTracesWithoutACollector(t *testing.T) {
 	refuses := newReceiver(t)
-	refuses.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	refuses.Config.Handler = http.HandlerFunc(
+		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	for _, c := range []struct{ name, collector string }{{"nobody there", "http://127.0.0.1:9"}, {"refuses", refuses.URL}} {
 		t.Run(c.name, func(t *testing.T) {
 			s, mails := start(t, "sqlite", c.collector, nil)
 			company := server.SignUp(t, s.URL, "Acme")
 			client := server.Client{URL: s.URL, Token: company.Token}
-			client.Must(t, "POST", "/api/tasks/", map[string]any{"title": "Paint the fence", "assigned_to": company.Member}, nil)
+			client.Must(t, "POST", "/api/tasks/",
+				map[string]any{"title": "Paint the fence", "assigned_to": company.Member}, nil)
 			for len(mails.Mails()) == 0 {
 				<-mails.Fresh()
 			}
@@ -187,7 +211,7 @@ func TestTracesWithoutACollector(t *testing.T) {
 	}
 }
 
-// What the environment asks for and is not there is said, not left out.
+// An unsupported setting of the environment is an error, not ignored.
 func TestTracesThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ name, variable, value, says string }{
 		{"another protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"},

@@ -19,7 +19,7 @@ const anchor = "test/words/verbs.txt"
 
 var subjectForm = regexp.MustCompile(`^[a-z.][a-z0-9./-]*(, [a-z.][a-z0-9./-]*)*: ([a-z-]+) \S`)
 
-// checkSubject returns "" for a subject of the form "room: verb what", and else what is wrong with it.
+// checkSubject returns "" for a subject of the form "room: verb what", and else the mistake.
 func checkSubject(subject string) string {
 	if strings.HasPrefix(subject, `Revert "`) { // as git writes it
 		return ""
@@ -29,7 +29,10 @@ func checkSubject(subject string) string {
 	case m == nil:
 		return `write "room: verb object", the room in lower case`
 	case !slices.Contains(strings.Fields(verbs), m[len(m)-1]):
-		return fmt.Sprintf("begin with a verb in the imperative after the room (%q is not in test/words/verbs.txt; add it if it is one)", m[len(m)-1])
+		return fmt.Sprintf(
+			"begin with a verb in the imperative after the room (%q is not in test/words/verbs.txt; add it if it is one)",
+			m[len(m)-1],
+		)
 	case strings.HasSuffix(subject, "."):
 		return "drop the full stop"
 	}

@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-// counts holds what one room's comments contain.
+// counts holds the figures of one room's comments.
 type counts struct {
 	words    int // of all comments, or of a page of docs
-	headless int // clauses that begin with what, who, whoever or whose and lack a noun before them
-	people   int // nobody, somebody, everybody, anybody
+	headless int // clauses without a noun: "what", "who", "whoever", "whose"
+	people   int // "nobody", "somebody", "everybody", "anybody"
 	docs     int // functions with a doc comment
 	isDocs   int // those that begin "Name is" or "Name are"
 }
@@ -187,10 +187,14 @@ var (
 	anybody = regexp.MustCompile(`(?i)^\W*(nobody|somebody|everybody|anybody)('s)?\W*$`)
 	edges   = regexp.MustCompile(`^\W+|\W+$`)
 	// asking holds the verbs after which "what" and "who" begin an indirect question: "says what was attempted".
-	asking = regexp.MustCompile(`^(say|tell|ask|know|show|see|decide|describe|explain|report|matter)(s|d|n|ed|ing)?$|^(said|told|knew|saw|exactly)$`)
+	asking = regexp.MustCompile(
+		`^(say|tell|ask|know|show|see|decide|describe|explain|report|matter)(s|d|n|ed|ing)?$|^(said|told|knew|saw|exactly)$`,
+	)
 	// leading holds the words before which no noun is missing yet: a "who" after one of them lacks its noun.
-	leading = regexp.MustCompile(`^(a[mst]|are|is|was|were|be|of|for|by|in|and|or|nor|not|but|to|with|on|off|out|from|into|over|than|as|so|then|only|` +
-		`before|after|when|where|if|that|it|finds?|forgets?)$`)
+	leading = regexp.MustCompile(
+		`^(a[mst]|are|is|was|were|be|of|for|by|in|and|or|nor|not|but|to|with|on|off|out|from|into|over|than|as|so|then|only|` +
+			`before|after|when|where|if|that|it|finds?|forgets?)$`,
+	)
 )
 
 // headless reports whether a clause without a noun begins at words[i]: "What is refused is ...", "for who asks for it".
@@ -234,6 +238,7 @@ var (
 
 // withoutCode blanks the code of a Markdown page and keeps its lines where they are.
 func withoutCode(page string) string {
-	page = fenced.ReplaceAllStringFunc(page, func(block string) string { return strings.Repeat("\n", strings.Count(block, "\n")) })
+	page = fenced.ReplaceAllStringFunc(page,
+		func(block string) string { return strings.Repeat("\n", strings.Count(block, "\n")) })
 	return inline.ReplaceAllString(page, "code")
 }

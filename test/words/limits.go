@@ -12,8 +12,16 @@ type scope struct {
 // scopes lists the limits: occurrences per 10,000 words, and per cent of the functions with a doc comment.
 // For comparison, net/http has 2.9, 7 % and 1.5.
 var scopes = []scope{
-	{"product", func(room string) bool { return strings.HasPrefix(room, "internal/") && !isTest(room) && !isPage(room) }, rates{155, 34, 39}},
-	{"all other code", func(room string) bool { return !strings.HasPrefix(room, "internal/") && !isPage(room) || isTest(room) }, rates{166, 30, 48}},
+	{
+		"product",
+		func(room string) bool { return strings.HasPrefix(room, "internal/") && !isTest(room) && !isPage(room) },
+		rates{155, 34, 39},
+	},
+	{
+		"all other code",
+		func(room string) bool { return !strings.HasPrefix(room, "internal/") && !isPage(room) || isTest(room) },
+		rates{166, 30, 48},
+	},
 	{"pages", isPage, rates{30, 0, 10}},
 }
 

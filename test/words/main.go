@@ -4,9 +4,9 @@
 //	go run ./test/words internal/task    # one room, with the places
 //	go run ./test/words -commits         # the subjects of the commits
 //
-// It counts clauses that begin with what, who, whoever or whose and have no noun before them ("What is refused is ..."),
-// doc comments of functions that begin "Name is" instead of a verb, and nobody, somebody, everybody and anybody. It does
-// not judge spelling or grammar. The test of this package fails when a limit is passed.
+// It counts clauses without a noun ("What is refused is ...", "for whoever asks"), doc comments of functions that begin
+// "Name is" instead of a verb, and words such as "nobody". It does not judge spelling or grammar. The test of this
+// package fails if a limit is exceeded.
 package main
 
 import (

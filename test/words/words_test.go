@@ -69,7 +69,8 @@ func TestCount(t *testing.T) {
 			}
 			g := got.rooms["."]
 			if g.headless != c.headless || g.people != c.people || g.isDocs != c.isShare || g.docs != 1 {
-				t.Errorf("counted %+v, want %d without a noun, %d people, %d of 1 docs; places: %v", g, c.headless, c.people, c.isShare, got.findings)
+				t.Errorf("counted %+v, want %d without a noun, %d people, %d of 1 docs; places: %v", g, c.headless,
+					c.people, c.isShare, got.findings)
 			}
 		})
 	}
@@ -172,7 +173,8 @@ func TestShallowClones(t *testing.T) {
 		run(dir, "clone", "-q", "--depth", c.depth, "file://"+origin, clone)
 		wrong, looked, err := checkCommits(clone)
 		if err != nil || looked != c.looked || len(wrong) != c.wrong {
-			t.Errorf("depth %s: %d checked, wrong %v, %v; want %d and %d", c.depth, looked, wrong, err, c.looked, c.wrong)
+			t.Errorf("depth %s: %d checked, wrong %v, %v; want %d and %d", c.depth, looked, wrong, err, c.looked,
+				c.wrong)
 		}
 	}
 }

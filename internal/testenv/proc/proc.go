@@ -1,10 +1,10 @@
 // Package proc starts programs that do not outlive this process, however it ends: at its end, at a panic, at a kill -9.
 //
 // Test processes are killed all the time (a deadline, Ctrl-C, a lack of memory), and nothing of theirs runs then. So it
-// is the kernel that must end their servers, and only Linux does that for the asking; elsewhere Contained is false and a
-// child is an ordinary one.
+// is the kernel that must end their servers, and only Linux does that for the asking; elsewhere Contained is false and
+// a child is an ordinary one.
 //
-// It is not for programs that the product starts (there are none), and does not restart what ends.
+// It is not for programs that the product starts (it starts none), and does not restart a program that ends.
 package proc
 
 import (
@@ -39,7 +39,7 @@ func (p *Process) reap() {
 	close(p.done)
 }
 
-// Done is closed when the program has ended. Its own children may still run.
+// Done returns a channel that is closed when the program has ended. Its children may still run.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Err waits for the end and says how the program ended: nil, or an *exec.ExitError.
@@ -58,7 +58,7 @@ func (p *Process) Ended() bool {
 	}
 }
 
-// Pid is the process id.
+// Pid returns the process id.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
 // ExitCode waits for the end and gives the status as a shell does: 128 and the signal's number after a signal.

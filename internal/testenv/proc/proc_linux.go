@@ -45,8 +45,8 @@ func start(cmd *exec.Cmd, death syscall.Signal) error {
 	return <-started
 }
 
-// Unprivileged is the account for programs that refuse to run as root: postgres, else nobody. It is nil when this
-// process is not root's, and so has nothing to give up.
+// Unprivileged returns the account for programs that refuse to run as root: "postgres", else "nobody". It returns nil
+// if this process does not run as root.
 func Unprivileged() *Account {
 	if os.Geteuid() != 0 {
 		return nil
@@ -92,7 +92,7 @@ func (p *Process) SignalGroup(s syscall.Signal) error {
 	return nil
 }
 
-// killPatience bounds the wait for what SIGKILL does; only a process stuck in the kernel takes longer.
+// killPatience bounds the wait for the effect of SIGKILL; only a process stuck in the kernel takes longer.
 const killPatience = 10 * time.Second
 
 // KillTree ends the program and all its descendants with SIGKILL, as a power cut does, and returns when they are gone.
@@ -121,7 +121,7 @@ func (p *Process) KillTree() error {
 	return nil
 }
 
-// poll is for what the kernel announces to nobody: the state of a process that is not our child.
+// poll waits for an event that the kernel does not announce: the end of a process that is not our child.
 func poll(until func() bool) error {
 	patience := time.NewTimer(killPatience)
 	defer patience.Stop()
@@ -146,8 +146,8 @@ func allGone(pids []int) bool {
 	return true
 }
 
-// Gone reports whether no process runs under pid. A zombie counts as gone: it holds nothing, and where process 1 of a
-// container buries nobody it stays for ever.
+// Gone reports whether no process runs under pid. A zombie counts as gone: it holds nothing, and if process 1 of
+// a container never reaps its children it stays for ever.
 func Gone(pid int) bool {
 	s := state(pid)
 	return s == 0 || s == 'Z' || s == 'X'
@@ -158,7 +158,7 @@ func state(pid int) byte {
 	return s
 }
 
-// Descendants are the processes below pid as they are at this moment.
+// Descendants returns the processes below pid as they are at this moment.
 func Descendants(pid int) []int {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	children := map[int][]int{}

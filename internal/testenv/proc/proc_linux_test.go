@@ -202,7 +202,7 @@ func waitGone(t *testing.T, pid int) {
 	eventually(t, fmt.Sprintf("the end of %d", pid), func() bool { return proc.Gone(pid) })
 }
 
-// eventually polls for up to 5 s: the kernel tells nobody about processes that are not their children.
+// eventually polls for up to 5 s: the kernel reports a process only to its parent.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for range 500 {

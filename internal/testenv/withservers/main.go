@@ -5,10 +5,10 @@
 // The servers are those that the environment names, else throw-away ones (package testenv). The command gets them as
 // TEST_DATABASE_URL and TEST_REDIS_URL, and REQUIRE_ENGINES, so that no test skips for the lack of one.
 //
-// Of a command with -json it reads the stream of events and prints a line per package and the whole output of what failed.
-// Such a run also fails for a skipped test or a package without tests that allowed-skips.txt does not list, and for fewer
-// tests than floor.txt says: what silently stopped running is found there. So -json is for whole runs; a run of a few
-// packages does without. The last line is always its own: N passed, N failed, N skipped.
+// Of a command with -json it reads the stream of events and prints a line per package and the whole output of failed
+// tests. Such a run also fails for a skipped test or a package without tests that allowed-skips.txt does not list, and
+// for fewer tests than floor.txt says, which finds tests that silently stopped running. So -json is for whole runs; a
+// run of a few packages does without. The last line is always its own: N passed, N failed, N skipped.
 //
 // It is not a build tool: it builds nothing, retries nothing, and chooses no packages.
 package main
@@ -69,7 +69,7 @@ func commandOf(args []string) ([]string, error) {
 	return args, nil
 }
 
-// watcher chooses how the command is run, and reads what that needs before any server is started.
+// watcher chooses how to run the command, and reads the rules for it before any server starts.
 func watcher(command []string) (func(command, env []string) (int, error), error) {
 	if !slices.ContainsFunc(command, asksForJSON) {
 		return passThrough, nil
@@ -90,7 +90,7 @@ func asksForJSON(arg string) bool {
 	return strings.HasPrefix(arg, "-") && name == "json" && value != "false"
 }
 
-// moduleRoot is the nearest directory above with a go.mod: the command may be run from anywhere in the repository.
+// moduleRoot returns the nearest directory above with a go.mod: the command may be run from anywhere in the repository.
 func moduleRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
@@ -126,7 +126,7 @@ func openServers() (env []string, closeAll func() error, err error) {
 
 func passThrough(command, env []string) (int, error) { return supervise(command, env, os.Stdout) }
 
-// judge runs the command, reads its stream, and fails the run for what the rules forbid.
+// judge runs the command, reads its stream, and fails the run if it violates the rules.
 func judge(command, env []string, rules rules, out io.Writer) (int, error) {
 	r, w, err := os.Pipe()
 	if err != nil {

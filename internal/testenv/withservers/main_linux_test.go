@@ -66,7 +66,7 @@ func TestSuperviseLeavesNothingBehind(t *testing.T) {
 }
 
 func TestJudgeReadsTheStreamOfTheCommand(t *testing.T) {
-	// What is left in the background holds the pipe open, until the group is killed.
+	// A process that is left in the background holds the pipe open, until the group is killed.
 	script := "cat testdata/bad.jsonl; sleep 60 & exit 1"
 	var out bytes.Buffer
 	code, err := judge(shell(script), os.Environ(), rules{}, &out)

@@ -43,7 +43,9 @@ func TestRunGivesTheCommandServers(t *testing.T) {
 	t.Setenv("TEST_REDIS_URL", "")
 	file := filepath.Join(t.TempDir(), "env")
 	t.Setenv("FILE", file)
-	code, err := run([]string{"--", "sh", "-c", `echo "$TEST_DATABASE_URL $TEST_REDIS_URL $REQUIRE_ENGINES" > "$FILE"; exit 7`})
+	code, err := run(
+		[]string{"--", "sh", "-c", `echo "$TEST_DATABASE_URL $TEST_REDIS_URL $REQUIRE_ENGINES" > "$FILE"; exit 7`},
+	)
 	if err != nil || code != 7 {
 		t.Errorf("got %d, %v; want the command's 7", code, err)
 	}

@@ -23,7 +23,7 @@ type event struct {
 	FailedBuild string // the ImportPath that a package failed for
 }
 
-// report is what a stream tells about its packages.
+// report collects the results of the packages in a stream.
 type report struct {
 	out      io.Writer
 	packages map[string]*pkg
@@ -80,7 +80,7 @@ func (r *report) read(stream io.Reader) error {
 	}
 }
 
-// line takes in one line; what is no event is shown as it is, for the go command also speaks plainly.
+// line takes in one line. It shows a line that is not an event as it is, because the go command also prints plain text.
 func (r *report) line(line []byte) {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil || e.Action == "" {
@@ -151,7 +151,7 @@ func (r *report) endTest(p *pkg, t *test, o outcome) {
 	}
 }
 
-// whole takes in what concerns no single test of a package.
+// whole takes in an event of the package as a whole.
 func (r *report) whole(p *pkg, e event) {
 	switch e.Action {
 	case "output":
@@ -191,7 +191,7 @@ func (r *report) failUnfinished(p *pkg) {
 	}
 }
 
-// count is the number of tests that ended with o; of none, the number of all that ended.
+// count returns the number of tests that ended with o; for none, the number of all that ended.
 func (p *pkg) count(o outcome) int {
 	n := 0
 	for _, t := range p.tests {
@@ -225,7 +225,7 @@ func (p *pkg) summary(e event) string {
 	return s
 }
 
-// rest is the package's own output without what its line says anyway.
+// rest returns the package's own output without the parts that its line repeats.
 func (p *pkg) rest() string {
 	var b strings.Builder
 	for line := range strings.Lines(p.output.String()) {
@@ -252,7 +252,7 @@ func (r *report) block(title, output string) {
 	fmt.Fprintf(r.out, "%s\n%s\n\n", title, text)
 }
 
-// conclude prints what the run did wrong and its last line, and returns its exit code; code is the command's own.
+// conclude prints the violations of the run and its last line, and returns its exit code; code is that of the command.
 func (r *report) conclude(rules rules, code int) int {
 	for _, path := range slices.Sorted(maps.Keys(r.builds)) {
 		r.showBuild("build", path) // warnings: the build went well
@@ -287,7 +287,7 @@ func (r *report) conclude(rules rules, code int) int {
 	return code
 }
 
-// faults are what the rules forbid in one package.
+// faults returns the violations of the rules in one package.
 func (r *report) faults(p *pkg, rules rules) []string {
 	var wrong []string
 	if !p.ended {
@@ -302,14 +302,17 @@ func (r *report) faults(p *pkg, rules rules) []string {
 	for _, key := range slices.Sorted(maps.Keys(p.tests)) {
 		t := p.tests[key]
 		if t.outcome == skipped && !rules.allowed[name{p.name, t.name}] {
-			wrong = append(wrong, fmt.Sprintf("%s %s was skipped (%s): make it run, or list \"%[1]s %[2]s  # reason\" in %[4]s",
-				p.name, t.name, t.why(), allowedFile))
+			wrong = append(
+				wrong,
+				fmt.Sprintf("%s %s was skipped (%s): make it run, or list \"%[1]s %[2]s  # reason\" in %[4]s",
+					p.name, t.name, t.why(), allowedFile),
+			)
 		}
 	}
 	return wrong
 }
 
-// why is what a skipped test printed, on one line.
+// why returns the output of a skipped test, on one line.
 func (t *test) why() string {
 	var lines []string
 	for line := range strings.Lines(t.output.String()) {

@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files from what the tests see")
 
-// The streams are those of real runs of go test -json, without the times; each golden file is what a person sees of one.
+// The streams are those of real runs of go test -json, without the times; each golden file has the output for a person.
 func TestReport(t *testing.T) {
 	allowed := map[name]bool{
 		{"example.org/sample/skips", "TestAllowed"}: true,
@@ -73,7 +73,8 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs; if it should, run the test with -update and read the difference. It is now:\n%s", path, got)
+		t.Errorf("%s differs; if it should, run the test with -update and read the difference. It is now:\n%s", path,
+			got)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// rules are what a run must keep to.
+// rules are the conditions for a run.
 type rules struct {
 	// allowed are the tests that may be skipped, and under noTests the packages that may have none.
 	allowed map[name]bool
@@ -49,7 +49,8 @@ func readFile[T any](dir, file string, parse func(string) (T, error)) (T, error)
 	return rules, nil
 }
 
-// parseAllowed reads lines of the form "package Test  # reason". Without a reason nobody knows when the line may go.
+// parseAllowed reads lines of the form "package Test  # reason". Without a reason it would be unknown when the line may
+// go.
 func parseAllowed(text string) (map[name]bool, error) {
 	allowed := map[name]bool{}
 	for i, line := range strings.Split(text, "\n") {
@@ -59,8 +60,9 @@ func parseAllowed(text string) (map[name]bool, error) {
 			continue
 		}
 		if len(words) != 2 || strings.TrimSpace(reason) == "" {
-			return nil, fmt.Errorf("line %d is %q: write the package, the test (or %s for a package without tests) and # the reason",
-				i+1, line, noTests)
+			return nil, fmt.Errorf(
+				"line %d is %q: write the package, the test (or %s for a package without tests) and # the reason", i+1,
+				line, noTests)
 		}
 		allowed[name{words[0], words[1]}] = true
 	}
