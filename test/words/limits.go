@@ -15,14 +15,14 @@ var scopes = []scope{
 	{
 		"product",
 		func(room string) bool { return strings.HasPrefix(room, "internal/") && !isTest(room) && !isPage(room) },
-		rates{155, 34, 39},
+		rates{143, 31, 36},
 	},
 	{
 		"all other code",
 		func(room string) bool { return !strings.HasPrefix(room, "internal/") && !isPage(room) || isTest(room) },
-		rates{166, 30, 48},
+		rates{85, 14, 23},
 	},
-	{"pages", isPage, rates{30, 0, 10}},
+	{"pages", isPage, rates{22, 0, 8}},
 }
 
 func isTest(room string) bool { return strings.HasSuffix(room, " tests") }
