@@ -18,6 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // Company is whose figures they are.
@@ -59,9 +60,9 @@ func (p PersonTasks) open() int64 { return p.Todo + p.InProgress }
 
 // StatusShare is how many tasks have a status.
 type StatusShare struct {
-	Status  string  `json:"status" enum:"todo,in_progress,done,cancelled"`
-	Count   int64   `json:"count"`
-	Percent float64 `json:"percent" doc:"Of all tasks, to one decimal."`
+	Status  task.Status `json:"status"`
+	Count   int64       `json:"count"`
+	Percent float64     `json:"percent" doc:"Of all tasks, to one decimal."`
 }
 
 // Performance is the company as a whole.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // measure is what is counted.
@@ -35,8 +36,8 @@ const (
 	cycleDone  measure = 10 // the same of tasks that were in progress; a is the bucket of the cycle time
 )
 
-// statuses are those of tasks; their numbers in the tables are their places here, from 1.
-var statuses = []string{"todo", "in_progress", "done", "cancelled"}
+// statuses numbers the statuses of tasks: in the tables a status is its position here, from 1. A new status goes to the end.
+var statuses = []task.Status{task.Todo, task.InProgress, task.Done, task.Cancelled}
 
 const (
 	todo       = 1
@@ -132,8 +133,8 @@ func count(e event.Entry, at db.Time, lives map[int64]*life) ([]delta, error) {
 // states are how a task stood before an event and after it.
 func states(e event.Entry) (old, now state, err error) {
 	var data struct {
-		Status     string `json:"status"`
-		AssignedTo *int64 `json:"assigned_to"`
+		Status     task.Status `json:"status"`
+		AssignedTo *int64      `json:"assigned_to"`
 	}
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return old, now, err
@@ -147,7 +148,7 @@ func states(e event.Entry) (old, now state, err error) {
 	}
 	var changes struct {
 		Status *struct {
-			Old string `json:"old"`
+			Old task.Status `json:"old"`
 		} `json:"status"`
 		AssignedTo *struct {
 			Old *int64 `json:"old"`
@@ -166,7 +167,7 @@ func states(e event.Entry) (old, now state, err error) {
 	return was, is, nil
 }
 
-func stateOf(status string, assignee *int64) state {
+func stateOf(status task.Status, assignee *int64) state {
 	s := state{status: int64(slices.Index(statuses, status) + 1)}
 	if assignee != nil {
 		s.assignee = *assignee

@@ -10,6 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -24,7 +25,7 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 			must(t, err)
 			create := func() {
 				must(t, h.as(ctx, id, owner, func(who account.Caller) error {
-					_, err := h.tasks.Create(ctx, who, task.New{Title: "a task", Status: task.Todo}, event.Once{})
+					_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("a task")}}, event.Once{})
 					return err
 				}))
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -58,7 +59,7 @@ func million(b *testing.B, engine string) {
 
 	must(b, h.as(ctx, id, owner, func(who account.Caller) error {
 		for range 100 {
-			if _, err := h.tasks.Create(ctx, who, task.New{Title: "another", Status: task.Todo}, event.Once{}); err != nil {
+			if _, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}}, event.Once{}); err != nil {
 				return err
 			}
 		}
@@ -80,7 +81,7 @@ func million(b *testing.B, engine string) {
 			err := h.as(ctx, id, owner, func(who account.Caller) error {
 				for !stop.Load() {
 					at := time.Now()
-					if _, err := h.tasks.Create(ctx, who, task.New{Title: "another", Status: task.Todo}, event.Once{}); err != nil {
+					if _, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}}, event.Once{}); err != nil {
 						return err
 					}
 					mu.Lock()

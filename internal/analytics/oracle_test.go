@@ -257,7 +257,7 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 		}
 	}
 	for _, s := range task.Statuses {
-		v.Statuses = append(v.Statuses, analytics.StatusShare{Status: s, Count: status[s], Percent: share(status[s], v.Performance.Tasks)})
+		v.Statuses = append(v.Statuses, analytics.StatusShare{Status: s, Count: status[string(s)], Percent: share(status[string(s)], v.Performance.Tasks)})
 	}
 	v.Performance.Completed = status["done"]
 	v.Performance.Rate = share(status["done"], v.Performance.Tasks)
@@ -353,9 +353,9 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 	owner := func(fn func(account.Caller) error) error { return h.as(ctx, c.id, c.people[0], fn) }
 	switch kind {
 	case "create":
-		in := task.New{Title: "a task", Status: status}
+		in := task.New{Fields: task.Fields{Title: form.Sent("a task"), Status: form.Sent(status)}}
 		if some {
-			in.AssignedTo = &person
+			in.AssignedTo = form.Sent(person)
 		}
 		_ = owner(func(who account.Caller) error {
 			made, err := h.tasks.Create(ctx, who, in, event.Once{})
@@ -365,13 +365,13 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 			return err
 		})
 	case "status":
-		_ = set(task.Change{Status: form.Optional[string]{Set: true, V: status}})
+		_ = set(task.Change{Fields: task.Fields{Status: form.Sent(status)}})
 	case "assign": // and sometimes both at once
-		in := task.Change{AssignedTo: form.Optional[int64]{Set: true, V: person}}
-		in.Status = form.Optional[string]{Set: some, V: status}
+		in := task.Change{Fields: task.Fields{AssignedTo: form.Sent(person)}}
+		in.Status = form.Optional[task.Status]{Set: some, V: status}
 		_ = set(in)
 	case "title":
-		_ = set(task.Change{Title: form.Optional[string]{Set: true, V: "another title"}})
+		_ = set(task.Change{Fields: task.Fields{Title: form.Sent("another title")}})
 	case "delete":
 		_ = owner(func(who account.Caller) error {
 			_, err := h.tasks.Delete(ctx, who, id, nil)

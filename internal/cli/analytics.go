@@ -323,8 +323,8 @@ func (f *figureLines) report(r analytics.Report) error {
 		}
 	}
 	for _, s := range r.Statuses {
-		num("status_distribution", s.Status, "count", s.Count)
-		dec("status_distribution", s.Status, "percent", s.Percent)
+		num("status_distribution", string(s.Status), "count", s.Count)
+		dec("status_distribution", string(s.Status), "percent", s.Percent)
 	}
 	num("company_performance", "", "tasks", r.Performance.Tasks)
 	num("company_performance", "", "completed", r.Performance.Completed)

@@ -369,17 +369,14 @@ func (h *demo) creation(n int) time.Time {
 // planTask plans the life of one task.
 func (h *demo) planTask(n int) {
 	made := h.creation(n)
-	in := task.New{
-		Title:       pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces),
-		Description: pick(h.random, demoNotes), Status: task.Todo,
-	}
+	title := pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces)
+	in := task.New{Fields: task.Fields{Title: form.Sent(title), Description: form.Sent(pick(h.random, demoNotes))}}
 	creator, worker := h.somebody(made), h.somebody(made)
 	assigned, first := h.chance(85), worker // it may be given to others later, who are not there yet
 	var id int64
 	h.plan(made, func(ctx context.Context) error {
 		if assigned {
-			to := h.members[first].Actor()
-			in.AssignedTo = &to
+			in.AssignedTo = form.Sent(h.members[first].Actor())
 		}
 		return h.as(ctx, creator, func(who account.Caller) error {
 			t, err := h.tasks.Create(ctx, who, in, event.Once{})
@@ -395,10 +392,10 @@ func (h *demo) planTask(n int) {
 			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
-	status := func(s string) task.Change { return task.Change{Status: form.Optional[string]{Set: true, V: s}} }
+	status := func(s task.Status) task.Change { return task.Change{Fields: task.Fields{Status: form.Sent(s)}} }
 	assign := func(at time.Time, by, to int) {
 		h.plan(at, func(ctx context.Context) error {
-			c := task.Change{AssignedTo: form.Optional[int64]{Set: true, V: h.members[to].Actor()}}
+			c := task.Change{Fields: task.Fields{AssignedTo: form.Sent(h.members[to].Actor())}}
 			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
@@ -409,7 +406,7 @@ func (h *demo) planTask(n int) {
 		assign(at, worker, worker)
 	}
 	if h.chance(15) {
-		change(h.after(made, 3), creator, task.Change{Title: form.Optional[string]{Set: true, V: in.Title + ", please"}})
+		change(h.after(made, 3), creator, task.Change{Fields: task.Fields{Title: form.Sent(title + ", please")}})
 	}
 	if h.chance(12) {
 		at = h.after(at, 20)
@@ -417,23 +414,23 @@ func (h *demo) planTask(n int) {
 		assign(at, creatorAt(h, creator, at), worker)
 	}
 	if h.chance(6) {
-		change(h.after(at, 60), creator, status("cancelled"))
+		change(h.after(at, 60), creator, status(task.Cancelled))
 		return
 	}
 	if h.chance(8) { // nobody begins
 		return
 	}
 	at = h.after(at, 30)
-	change(at, worker, status("in_progress"))
+	change(at, worker, status(task.InProgress))
 	if h.chance(8) { // nobody ends
 		return
 	}
 	at = h.after(at, 40)
-	change(at, worker, status("done"))
+	change(at, worker, status(task.Done))
 	if h.chance(9) {
 		at = h.after(at, 30)
-		change(at, creator, status("in_progress"))
-		change(h.after(at, 20), worker, status("done"))
+		change(at, creator, status(task.InProgress))
+		change(h.after(at, 20), worker, status(task.Done))
 	}
 }
 

@@ -50,6 +50,9 @@ func (o Optional[T]) Ptr() *T {
 	return &o.V
 }
 
+// Sent returns the Optional of a field that was sent with this value.
+func Sent[T any](v T) Optional[T] { return Optional[T]{Set: true, V: v} }
+
 // Body reads data, which must be one JSON object and nothing else; it keeps no reference to data.
 //
 // It fails with kind Malformed, naming line and column, for what RFC 8259 does not allow and for what two readers could

@@ -57,6 +57,19 @@ func (f *Form) Choice(name string, choices []string, rules ...Rule) (o Optional[
 	return o
 }
 
+// Enum is a string type that knows its values. The OpenAPI document lists them wherever the type occurs.
+type Enum interface {
+	~string
+	Values() []string
+}
+
+// ChoiceOf is Choice for the values of a type.
+func ChoiceOf[T Enum](f *Form, name string, rules ...Rule) Optional[T] {
+	var zero T
+	o := f.Choice(name, zero.Values(), rules...)
+	return Optional[T]{Set: o.Set, Null: o.Null, V: T(o.V)}
+}
+
 // ID reads the number of a row, which is positive. Whether there is such a row, and one that this member may see, is the
 // caller's to check; NoSuchID is the message for it.
 func (f *Form) ID(name string, rules ...Rule) (o Optional[int64]) {

@@ -51,7 +51,7 @@ type notice struct {
 	task  *int64
 	title string // of the task
 
-	oldStatus, newStatus string // of a task that was moved
+	oldStatus, newStatus task.Status // of a task that was moved
 }
 
 // window is the changes of one task that are notified together: from the first one that is old enough up to now.
@@ -184,10 +184,10 @@ func (c *taskChange) reassigned() bool {
 
 // taskBefore holds the fields of a task that notifications compare.
 type taskBefore struct {
-	AssignedTo  *int64 `json:"assigned_to"`
-	Status      string `json:"status"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
+	AssignedTo  *int64      `json:"assigned_to"`
+	Status      task.Status `json:"status"`
+	Title       string      `json:"title"`
+	Description string      `json:"description"`
 }
 
 // change undoes the window's events on the task as it is now: the first event that changed a field has its old value.

@@ -8,6 +8,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // Notification is an entry of a member's inbox.
@@ -16,8 +17,8 @@ type Notification struct {
 	Kind      Kind                `json:"kind"`
 	Message   string              `json:"message" doc:"One line for people, in English."`
 	Title     string              `json:"title" doc:"The task's title at that time; empty if the notification is not about a task."`
-	OldStatus *string             `json:"old_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"For the kind status: the task's status before."`
-	NewStatus *string             `json:"new_status" enum:"todo,in_progress,done,cancelled" nullable:"true" doc:"For the kind status: the task's status after."`
+	OldStatus *task.Status        `json:"old_status" nullable:"true" doc:"For the kind status: the task's status before."`
+	NewStatus *task.Status        `json:"new_status" nullable:"true" doc:"For the kind status: the task's status after."`
 	Task      *int64              `json:"task" nullable:"true" doc:"The task's id. The task may have been deleted since."`
 	Actor     *account.MemberView `json:"actor" nullable:"true" doc:"The member who caused it; null: the system."`
 	Event     int64               `json:"event" doc:"The number of the event in the company's log."`

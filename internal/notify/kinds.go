@@ -145,4 +145,4 @@ func outdatedUnassigned(t task.Task, user int64) string {
 func causedBy(e *event.Entry, user int64) bool { return e.Actor != nil && *e.Actor == user }
 
 // statusWords spells a status with spaces, as people write it.
-func statusWords(status string) string { return strings.ReplaceAll(status, "_", " ") }
+func statusWords(status task.Status) string { return strings.ReplaceAll(string(status), "_", " ") }

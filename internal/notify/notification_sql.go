@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // insertNotification inserts a notification at commit. A follower that reads an event twice inserts it once.
@@ -17,7 +18,7 @@ func insertNotification(tx *db.Tx, n notice, message string, by channels) error 
 	return tx.AtCommit(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, search_text, title,
 			old_status, new_status, inbox, mail, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
-		n.user, string(n.kind), n.cause.Seq, n.cause.Actor, n.task, message, db.Fold(message), n.title, n.oldStatus, n.newStatus,
+		n.user, string(n.kind), n.cause.Seq, n.cause.Actor, n.task, message, db.Fold(message), n.title, string(n.oldStatus), string(n.newStatus),
 		by.inbox, string(state), tx.Now)
 }
 
@@ -26,8 +27,8 @@ const columns = `id, kind, message, title, old_status, new_status, task_id, acto
 
 func scan(r db.Row, n *Notification) error {
 	var read db.Time
-	var from, to string
-	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Title, &from, &to, &n.Task, &n.actor, &n.Event, &read, &n.CreatedAt)
+	var from, to task.Status
+	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Title, (*string)(&from), (*string)(&to), &n.Task, &n.actor, &n.Event, &read, &n.CreatedAt)
 	n.Read = read != 0
 	if from != "" {
 		n.OldStatus, n.NewStatus = &from, &to

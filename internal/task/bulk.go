@@ -29,7 +29,7 @@ type Bulk struct {
 // Read reads it from a body.
 func (in *Bulk) Read(f *form.Form) {
 	in.ids = readNumbers(f, "ids", "The tasks.")
-	in.change.Status = f.Choice("status", Statuses, form.Doc("What they all become."))
+	in.change.Status = form.ChoiceOf[Status](f, "status", form.Doc("What they all become."))
 	in.change.AssignedTo = f.ID("assigned_to", form.Nullable, form.Doc("Who gets them all: an active member of the company, or null."))
 	in.remove = f.Bool("delete", form.Doc("true: they are deleted.")).V
 	if some := in.change.Status.Set || in.change.AssignedTo.Set; some == in.remove && f.Err() == nil {
@@ -246,26 +246,18 @@ func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[
 // reverse is the change that puts back what an event changed of a task, or why that cannot be.
 func reverse(tx *db.Tx, who account.Caller, e event.Entry, t Task) (in Change, refused string, err error) {
 	var c struct {
-		Title, Description, Status, Rank *struct{ Old, New string }
-		AssignedTo                       *struct{ Old, New *int64 } `json:"assigned_to"`
+		Title, Description, Rank *changed[string]
+		Status                   *changed[Status]
+		AssignedTo               *changed[*int64] `json:"assigned_to"`
 	}
 	if err := json.Unmarshal(e.Changes, &c, json.MatchCaseInsensitiveNames(true)); err != nil {
 		return in, "", fmt.Errorf("read event %d: %w", e.Seq, err)
 	}
 	var since []string
-	text := func(field, now string, c *struct{ Old, New string }) (o form.Optional[string]) {
-		if c == nil {
-			return o
-		}
-		if c.New != now {
-			since = append(since, field)
-		}
-		return form.Optional[string]{Set: true, V: c.Old}
-	}
-	in.Title = text("title", t.Title, c.Title)
-	in.Description = text("description", t.Description, c.Description)
-	in.Status = text("status", t.Status, c.Status)
-	in.rank = text("place", t.Rank, c.Rank).V
+	in.Title = was(&since, "title", t.Title, c.Title)
+	in.Description = was(&since, "description", t.Description, c.Description)
+	in.Status = was(&since, "status", t.Status, c.Status)
+	in.rank = was(&since, "place", t.Rank, c.Rank).V
 	if c := c.AssignedTo; c != nil {
 		if !equal(c.New, t.AssignedTo) {
 			since = append(since, "assignee")
@@ -286,4 +278,17 @@ func reverse(tx *db.Tx, who account.Caller, e event.Entry, t Task) (in Change, r
 		return in, "Changed since: " + strings.Join(since, ", ") + ".", nil
 	}
 	return in, "", nil
+}
+
+type changed[T any] struct{ Old, New T }
+
+// was gives back what a field was, and notes it in since if it has another value by now.
+func was[T comparable](since *[]string, field string, now T, c *changed[T]) (o form.Optional[T]) {
+	if c == nil {
+		return o
+	}
+	if c.New != now {
+		*since = append(*since, field)
+	}
+	return form.Sent(c.Old)
 }

@@ -59,7 +59,7 @@ func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compa
 			var t Task
 			var kind, data *string
 			var version *int64
-			if err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Status, &t.AssignedTo, &t.Version, &kind, &version, &data); err != nil {
+			if err := r.Scan(&t.Company, &t.ID, &t.Title, (*string)(&t.Status), &t.AssignedTo, &t.Version, &kind, &version, &data); err != nil {
 				return err
 			}
 			compared++
@@ -98,7 +98,7 @@ func differs(t Task, kind *string, version *int64, data *string) string {
 	}
 	var logged struct {
 		Title      string `json:"title"`
-		Status     string `json:"status"`
+		Status     Status `json:"status"`
 		AssignedTo *int64 `json:"assigned_to"`
 	}
 	if err := json.Unmarshal([]byte(*data), &logged); err != nil {

@@ -20,7 +20,7 @@ func (t Task) AppendJSON(b []byte) ([]byte, error) {
 	if b, err = jsontext.AppendQuote(append(b, `,"description":`...), t.Description); err != nil {
 		return nil, err
 	}
-	if b, err = jsontext.AppendQuote(append(b, `,"status":`...), t.Status); err != nil {
+	if b, err = jsontext.AppendQuote(append(b, `,"status":`...), string(t.Status)); err != nil {
 		return nil, err
 	}
 	b = append(b, `,"assigned_to":`...)

@@ -25,7 +25,7 @@ func TestAppendJSONIsWhatThePackageWrites(t *testing.T) {
 		text, number := rapid.String(), rapid.Int64()
 		instant := rapid.Int64Range(0, 4_000_000_000_000_000)
 		v := task.Task{
-			ID: number.Draw(t, "id"), Title: text.Draw(t, "title"), Description: text.Draw(t, "description"), Status: text.Draw(t, "status"),
+			ID: number.Draw(t, "id"), Title: text.Draw(t, "title"), Description: text.Draw(t, "description"), Status: task.Status(text.Draw(t, "status")),
 			AssignedTo: rapid.Ptr(number, true).Draw(t, "assigned"), AssignedToDetail: user.Draw(t, "assignee"),
 			CreatedBy: number.Draw(t, "by"), CreatedByDetail: user.Draw(t, "creator"), Company: number.Draw(t, "company"), Rank: text.Draw(t, "rank"),
 			Version: number.Draw(t, "version"), CreatedAt: db.Time(instant.Draw(t, "created")), UpdatedAt: db.Time(instant.Draw(t, "updated")),

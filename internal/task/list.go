@@ -17,7 +17,7 @@ import (
 // Query is which tasks are listed, and how.
 type Query struct {
 	Page       page.Request
-	Status     string
+	Status     Status
 	AssignedTo form.Optional[int64]
 	CreatedBy  form.Optional[int64]
 	Search     string
@@ -43,7 +43,7 @@ var orderable = []string{"created_at", "updated_at", "title", "status", "id"}
 // Read reads the query.
 func (q *Query) Read(f *form.Form) {
 	q.Page = page.Read(f)
-	q.Status = f.Choice("status", Statuses).V
+	q.Status = form.ChoiceOf[Status](f, "status").V
 	q.AssignedTo = f.ID("assigned_to", form.Doc("Tasks of this member."))
 	q.CreatedBy = f.ID("created_by", form.Doc("Tasks that this member created."))
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in title or description.")).V
@@ -171,7 +171,7 @@ func (t Task) values(order []term) []string {
 		case "title":
 			vs[i] = t.Title
 		case "status":
-			vs[i] = t.Status
+			vs[i] = string(t.Status)
 		case "created_at":
 			vs[i] = strconv.FormatInt(int64(t.CreatedAt), 10)
 		case "updated_at":
@@ -189,7 +189,7 @@ type where struct {
 	args []any
 	// counted: the counters know how many there are, by this status and assignee ("" and nil are any).
 	counted  bool
-	status   string
+	status   Status
 	assignee *int64
 }
 
@@ -204,7 +204,7 @@ func (w *where) and(text string, args ...any) {
 func (q Query) where() where {
 	w := where{text: "company_id = $1", counted: q.Search == "" && len(q.Times) == 0 && !q.CreatedBy.Set, status: q.Status, assignee: q.AssignedTo.Ptr()}
 	if q.Status != "" {
-		w.and("status = ?1", q.Status)
+		w.and("status = ?1", string(q.Status))
 	}
 	if q.AssignedTo.Set {
 		w.and("assigned_to = ?1", q.AssignedTo.V)

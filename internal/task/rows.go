@@ -11,7 +11,7 @@ import (
 const columns = `company_id, id, title, description, status, assigned_to, created_by, rank, version, created_at, updated_at`
 
 func scan(r db.Row, t *Task) error {
-	err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Rank, &t.Version, &t.CreatedAt, &t.UpdatedAt)
+	err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, (*string)(&t.Status), &t.AssignedTo, &t.CreatedBy, &t.Rank, &t.Version, &t.CreatedAt, &t.UpdatedAt)
 	if t.Rank == "" {
 		t.Rank = rankOf(t.ID)
 	}
@@ -23,7 +23,7 @@ func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
 func insert(tx *db.Tx, t Task) (id int64, err error) {
 	return db.One(tx, scanInt, `INSERT INTO tasks (company_id, title, description, search_text, status, assigned_to, created_by, version, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-		t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.CreatedBy, t.Version, t.CreatedAt, t.UpdatedAt)
+		t.Title, t.Description, searchText(t), string(t.Status), t.AssignedTo, t.CreatedBy, t.Version, t.CreatedAt, t.UpdatedAt)
 }
 
 func find(tx *db.Tx, id int64) (Task, error) {
@@ -34,7 +34,7 @@ func find(tx *db.Tx, id int64) (Task, error) {
 func restore(tx *db.Tx, t Task) error {
 	_, err := tx.Exec(`INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, rank, version, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.CreatedBy, t.Rank, t.Version, t.CreatedAt, t.UpdatedAt)
+		t.ID, t.Title, t.Description, searchText(t), string(t.Status), t.AssignedTo, t.CreatedBy, t.Rank, t.Version, t.CreatedAt, t.UpdatedAt)
 	return err
 }
 
@@ -81,7 +81,7 @@ func countOpen(tx *db.Tx, member int64) (int64, error) {
 // update stores a task that the transaction holds; nothing waits for it.
 func update(tx *db.Tx, t Task) error {
 	return tx.AtCommit(`UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
-		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), t.Status, t.AssignedTo, t.Rank, t.Version, t.UpdatedAt)
+		WHERE company_id = $1 AND id = $2`, t.ID, t.Title, t.Description, searchText(t), string(t.Status), t.AssignedTo, t.Rank, t.Version, t.UpdatedAt)
 }
 
 func remove(tx *db.Tx, id int64) error {
@@ -97,7 +97,7 @@ func count(tx *db.Tx, t Task, n int64) error {
 		assignee = *t.AssignedTo
 	}
 	return tx.AtCommit(`INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, t.Status, assignee, n)
+		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, string(t.Status), assignee, n)
 }
 
 // move counts a task where it is now instead of where it was.
@@ -118,7 +118,7 @@ func (w where) count(tx *db.Tx) (int64, error) {
 	}
 	sql, args := `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`, []any(nil)
 	if w.status != "" {
-		args = append(args, w.status)
+		args = append(args, string(w.status))
 		sql += fmt.Sprintf(` AND status = $%d`, len(args)+1)
 	}
 	if w.assignee != nil {

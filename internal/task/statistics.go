@@ -19,7 +19,7 @@ func (s *Service) Statistics(ctx context.Context, who account.Caller) (st Statis
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		st = Statistics{ByStatus: map[string]int64{}, ByUser: map[string]int64{}}
 		for _, status := range Statuses {
-			st.ByStatus[status] = 0
+			st.ByStatus[string(status)] = 0
 		}
 		byID := map[int64]int64{}
 		if err := eachCount(tx, func(status string, assignee, n int64) {

@@ -21,7 +21,7 @@ type Task struct {
 	ID               int64               `json:"id"`
 	Title            string              `json:"title"`
 	Description      string              `json:"description"`
-	Status           string              `json:"status" enum:"todo,in_progress,done,cancelled"`
+	Status           Status              `json:"status"`
 	AssignedTo       *int64              `json:"assigned_to" nullable:"true"`
 	AssignedToDetail *account.MemberView `json:"assigned_to_detail" nullable:"true"`
 	CreatedBy        int64               `json:"created_by"`
@@ -39,66 +39,56 @@ type Task struct {
 // ETagVersion is what If-Match compares.
 func (t Task) ETagVersion() int64 { return t.Version }
 
-// Todo is the status of a task that does not say.
-const Todo = "todo"
-
-// Statuses are what a task can be.
-var Statuses = []string{Todo, "in_progress", "done", "cancelled"}
-
 // Service is the operations on tasks.
 type Service struct {
 	Log     *event.Log
 	Cursors *page.Cursors
 }
 
-// New is a task to be made.
-type New struct {
-	Title       string
-	Description string
-	Status      string
-	AssignedTo  *int64
+// Fields holds the fields of a task that a client may set. In a change, a field that is not Set stays as it is.
+type Fields struct {
+	Title, Description form.Optional[string]
+	Status             form.Optional[Status]
+	AssignedTo         form.Optional[int64]
 }
+
+// New is a task to be created.
+type New struct{ Fields }
 
 // Read reads it from a body.
-func (in *New) Read(f *form.Form) {
-	c := readFields(f)
-	in.Title, in.Description, in.AssignedTo = c.Title.V, c.Description.V, c.AssignedTo.Ptr()
-	if in.Status = Todo; c.Status.Set {
-		in.Status = c.Status.V
-	}
-}
+func (in *New) Read(f *form.Form) { in.Fields.read(f) }
 
-// Change is what becomes of a task; fields that are not Set stay.
+// Change is a change of one task.
 type Change struct {
-	Title, Description, Status form.Optional[string]
-	AssignedTo                 form.Optional[int64]
-	place                      form.Optional[place]
-	rank                       string // where it was, of an undone move
-	// Match says whether the change still holds for a version of the task (If-Match); nil holds for any.
+	Fields
+	place form.Optional[place]
+	rank  string // the earlier rank, when a move is undone
+	// Match reports whether the change may be applied to this version of the task (If-Match); nil means to any.
 	Match func(version int64) bool
 }
 
 // Read reads it from a body.
 func (in *Change) Read(f *form.Form) {
-	*in = readFields(f)
+	in.Fields.read(f)
 	in.place = readPlace(f)
 }
 
-func readFields(f *form.Form) Change {
-	return Change{
-		Title:       f.Text("title", form.Required, form.Max(200)),
-		Description: f.Text("description", form.Blank, form.Multiline, form.Max(markdown.Max)),
-		Status:      f.Choice("status", Statuses, form.Default(Todo)),
-		AssignedTo:  f.ID("assigned_to", form.Nullable, form.Doc("An active member of the company, or null.")),
-	}
+func (in *Fields) read(f *form.Form) {
+	in.Title = f.Text("title", form.Required, form.Max(200))
+	in.Description = f.Text("description", form.Blank, form.Multiline, form.Max(markdown.Max))
+	in.Status = form.ChoiceOf[Status](f, "status", form.Default(Todo))
+	in.AssignedTo = f.ID("assigned_to", form.Nullable, form.Doc("An active member of the company, or null."))
 }
 
 // Create makes a task.
 func (s *Service) Create(ctx context.Context, who account.Caller, in New, once event.Once) (t Task, err error) {
 	err = event.RecordOnce(ctx, s.Log, who.Scope, once, &t, func(tx *db.Tx) (event.Event, error) {
 		t = Task{
-			Title: in.Title, Description: in.Description, Status: in.Status, AssignedTo: in.AssignedTo,
+			Title: in.Title.V, Description: in.Description.V, Status: Todo, AssignedTo: in.AssignedTo.Ptr(),
 			CreatedBy: who.Actor(), Company: who.Scope.Company(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		}
+		if in.Status.Set {
+			t.Status = in.Status.V
 		}
 		if err := mayAssign(tx, who, t.AssignedTo); err != nil {
 			return event.None, err
@@ -234,7 +224,7 @@ func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, 
 			if err != nil {
 				return nil, err
 			}
-			in := Change{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}
+			in := Change{Fields: Fields{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}}
 			if to != nil {
 				in.AssignedTo.V = *to
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -98,7 +99,7 @@ func TestThreat_T19_TheSameKeyInTwoCompanies(t *testing.T) {
 			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
-				made, err := h.tasks.Create(ctx, who, task.New{Title: "once", Status: task.Todo},
+				made, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("once")}},
 					event.Once{Key: "same", Request: "same"})
 				must(t, err)
 				if made.Company != company {
@@ -181,8 +182,8 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			create := func(company int64) int64 {
 				who, err := h.as(ctx, company, user)
 				must(t, err)
-				made, err := h.tasks.Create(ctx, who, task.New{Title: "mine", Status: task.Todo, AssignedTo: &user},
-					event.Once{})
+				in := task.New{Fields: task.Fields{Title: form.Sent("mine"), AssignedTo: form.Sent(user)}}
+				made, err := h.tasks.Create(ctx, who, in, event.Once{})
 				must(t, err)
 				return made.ID
 			}

@@ -34,7 +34,7 @@ type step struct {
 	Actor   int
 	Person  int // the person who is assigned, changed or invited, or takes over
 	Task    int
-	Status  string
+	Status  task.Status
 	Word    string
 	Flag    bool // assign, reassign
 	Foreign bool // on the other company's task or person
@@ -137,10 +137,9 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 	title := fmt.Sprintf("%s %d", p.Word, s.ticks)
 	switch p.Kind {
 	case "create":
-		in := task.New{Title: title, Description: p.Word, Status: p.Status}
+		in := task.New{Fields: task.Fields{Title: set(title), Description: set(p.Word), Status: set(p.Status)}}
 		if p.Flag {
-			id := s.person(p)
-			in.AssignedTo = &id
+			in.AssignedTo = set(s.person(p))
 		}
 		t, err := s.h.tasks.Create(ctx, who, in, event.Once{})
 		if err == nil {
@@ -149,20 +148,20 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 		return t, err
 	case "repeat": // a request with a key that the same person may use in the other company too
 		once := event.Once{Key: fmt.Sprint("key ", p.Task%2), Request: fmt.Sprint(p.Flag && p.Foreign)}
-		t, err := s.h.tasks.Create(ctx, who, task.New{Title: title, Status: p.Status}, once)
+		t, err := s.h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: set(title), Status: set(p.Status)}}, once)
 		if err == nil && !slices.Contains(s.tasks, t.ID) {
 			s.tasks = append(s.tasks, t.ID)
 		}
 		return t, err
 	case "update":
-		in := task.Change{Status: set(p.Status)}
+		in := task.Change{Fields: task.Fields{Status: set(p.Status)}}
 		if p.Flag {
 			in.Title = set(title)
 		}
 		return s.h.tasks.Update(ctx, who, s.task(p), in)
 	case "assign":
 		return s.h.tasks.Update(ctx, who, s.task(step{Task: p.Task, Foreign: p.Foreign && p.Flag}),
-			task.Change{AssignedTo: set(s.person(p))})
+			task.Change{Fields: task.Fields{AssignedTo: set(s.person(p))}})
 	case "delete":
 		_, err := s.h.tasks.Delete(ctx, who, s.task(p), nil)
 		return nil, err
@@ -173,7 +172,7 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 	case "list":
 		return s.list(ctx, who, url.Values{"search": {p.Word}, "ordering": {"title"}})
 	case "cursor":
-		return s.walk(ctx, who, url.Values{"status": {p.Status}, "page_size": {"2"}})
+		return s.walk(ctx, who, url.Values{"status": {string(p.Status)}, "page_size": {"2"}})
 	case "statistics":
 		return s.h.tasks.Statistics(ctx, who)
 	case "events":
@@ -310,7 +309,8 @@ func (s *side) observe(ctx context.Context) {
 		if i > 0 {
 			continue
 		}
-		for _, status := range task.Statuses {
+		for _, value := range task.Statuses {
+			status := string(value)
 			see(status, func() (any, error) { return s.list(ctx, who, url.Values{"status": {status}}) })
 			see(status+" by cursor", func() (any, error) {
 				return s.walk(ctx, who, url.Values{"status": {status}, "page_size": {"1"}, "ordering": {"-title"}})
