@@ -233,19 +233,22 @@ func (a *API) myTasks(c *call, q task.Query) (*page.List[task.Task], error) {
 	return a.Tasks.List(c.ctx, c.who, q.Mine(c.who))
 }
 
-func (a *API) createTask(c *call, in task.New) (task.Task, error) {
+func (a *API) createTask(c *call, in task.New) (*task.Task, error) {
 	t, err := a.Tasks.Create(c.ctx, c.who, in, c.once)
 	c.location, c.seq = fmt.Sprintf("/api/tasks/%d/", t.ID), t.Seq
-	return t, err
+	return &t, err
 }
 
-func (a *API) task(c *call) (task.Task, error) { return a.Tasks.Get(c.ctx, c.who, c.id) }
+func (a *API) task(c *call) (*task.Task, error) {
+	t, err := a.Tasks.Get(c.ctx, c.who, c.id)
+	return &t, err
+}
 
-func (a *API) changeTask(c *call, in task.Change) (task.Task, error) {
+func (a *API) changeTask(c *call, in task.Change) (*task.Task, error) {
 	in.Match = c.match
 	t, err := a.Tasks.Update(c.ctx, c.who, c.id, in)
 	c.seq = t.Seq
-	return t, err
+	return &t, err
 }
 
 func (a *API) deleteTask(c *call) (_ none, err error) {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -14,260 +12,208 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Query is which tasks are listed, and how.
+// Query says which tasks are listed, and how.
 type Query struct {
-	Page       page.Request
-	Status     Status
-	AssignedTo form.Optional[int64]
-	CreatedBy  form.Optional[int64]
-	Search     string
-	Times      []bound
-	Order      []term
+	Page   page.Request
+	Search string
+
+	conditions []condition
+	order      []term
 }
 
-// bound is a limit on a time.
-type bound struct {
-	column, op string
-	at         db.Time
+// condition compares a field with a value. op is =, <= or >=.
+type condition struct {
+	field storedField
+	op    string
+	value any
 }
 
-// term is one column that a list is ordered by.
+// term is one field that a list is ordered by.
 type term struct {
-	column string
-	down   bool
+	field storedField
+	down  bool // descending
 }
 
-// orderable are the columns that a client may order by.
-var orderable = []string{"created_at", "updated_at", "title", "status", "id"}
+// newestFirst is the order of a list that does not say.
+var newestFirst = []term{{columnNamed["created_at"], true}, {columnNamed["id"], true}}
 
 // Read reads the query.
 func (q *Query) Read(f *form.Form) {
 	q.Page = page.Read(f)
-	q.Status = form.ChoiceOf[Status](f, "status").V
-	q.AssignedTo = f.ID("assigned_to", form.Doc("Tasks of this member."))
-	q.CreatedBy = f.ID("created_by", form.Doc("Tasks that this member created."))
+	q.readFilters(f, exact)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in title or description.")).V
-	for _, column := range []string{"created_at", "updated_at"} {
-		for _, limit := range []struct{ suffix, op, doc string }{{"__gte", ">=", "At this time or later."}, {"__lte", "<=", "At this time or earlier."}} {
-			if t := f.Time(column+limit.suffix, form.Doc(limit.doc)); t.Set {
-				q.Times = append(q.Times, bound{column, limit.op, at(t.V, limit.op)})
-			}
-		}
-	}
-	ordering := f.Text("ordering", form.Blank, form.Max(100), form.Doc("Columns to order by, comma-separated, `-` for descending: "+strings.Join(orderable, ", ")+". Newest first without it."))
-	q.Order = readOrder(f, ordering.V)
+	q.readFilters(f, ranges)
+	q.order = readOrder(f)
 }
 
-// at is a bound in microseconds. Clients see milliseconds: an upper bound takes in the whole millisecond it names.
-func at(t time.Time, op string) db.Time {
-	b := db.At(t)
-	if op == "<=" && b%1000 == 0 {
-		b += 999
+func (q *Query) readFilters(f *form.Form, by filter) {
+	for _, c := range columns {
+		q.conditions = append(q.conditions, c.readFilter(f, by)...)
 	}
-	return b
 }
 
 // readOrder reads an ordering and ends it with the id, so that it is total: a page boundary never splits equals.
-func readOrder(f *form.Form, s string) (order []term) {
-	if s == "" {
-		s = "-created_at"
+func readOrder(f *form.Form) (order []term) {
+	var names []string
+	for _, c := range columns {
+		if c.sorting() != 0 {
+			names = append(names, c.key())
+		}
 	}
-	for column := range strings.SplitSeq(s, ",") {
-		column, down := strings.CutPrefix(strings.TrimSpace(column), "-")
-		if !slices.Contains(orderable, column) {
-			f.Fail("ordering", fmt.Sprintf("%q is not a valid choice.", column))
+	s := f.Text("ordering", form.Blank, form.Max(100), form.Doc("Columns to order by, comma-separated, `-` for descending: "+
+		strings.Join(names, ", ")+". Newest first without it.")).V
+	if s == "" {
+		return newestFirst
+	}
+	seen := map[string]bool{}
+	for name := range strings.SplitSeq(s, ",") {
+		name, down := strings.CutPrefix(strings.TrimSpace(name), "-")
+		if !slices.Contains(names, name) {
+			f.Fail("ordering", fmt.Sprintf("%q is not a valid choice.", name))
 			return nil
 		}
-		if slices.ContainsFunc(order, func(t term) bool { return t.column == column }) {
-			continue
+		if !seen[name] {
+			seen[name] = true
+			order = append(order, term{columnNamed[name], down})
 		}
-		order = append(order, term{column, down})
 	}
-	if !slices.ContainsFunc(order, func(t term) bool { return t.column == "id" }) {
-		order = append(order, term{"id", order[len(order)-1].down})
+	if !seen["id"] {
+		order = append(order, term{columnNamed["id"], order[len(order)-1].down})
 	}
 	return order
 }
 
-// Mine narrows the query to the caller's own tasks; a different assigned_to then leaves nothing.
+// Mine narrows the query to the caller's own tasks. With another assigned_to it finds nothing.
 func (q Query) Mine(who account.Caller) Query {
-	me := form.Optional[int64]{Set: true, V: who.Actor()}
-	if q.AssignedTo.Set && q.AssignedTo.V != me.V {
-		me.V = -1
-	}
-	q.AssignedTo = me
+	q.conditions = append(slices.Clip(q.conditions), condition{columnNamed["assigned_to"], "=", who.Actor()})
 	return q
 }
 
-// List is a page of tasks.
-func (s *Service) List(ctx context.Context, who account.Caller, q Query) (list *page.List[Task], err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
-		w := q.where()
-		if !w.counted {
-			tx.MayScan()
-		}
-		total, err := w.count(tx)
+// List returns a page of tasks.
+func (s *Service) List(ctx context.Context, who account.Caller, q Query) (*page.List[Task], error) {
+	return db.Read(ctx, who.Scope, func(tx *db.Tx) (*page.List[Task], error) {
+		total, err := q.total(tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if q.Page.ByCursor {
-			list, err = s.byCursor(tx, q, w, total)
-		} else {
-			list, err = byNumber(tx, q, w, total)
-		}
+		list, err := s.page(tx, q, total)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		pointers := make([]*Task, len(list.Results))
-		for i := range list.Results {
-			pointers[i] = &list.Results[i]
-		}
-		return detail(tx, who, pointers...)
+		return list, fillPeopleOf(tx, who, list.Results)
 	})
-	return list, err
 }
 
-// Newest are the company's last n tasks, the last one first.
-func (s *Service) Newest(ctx context.Context, who account.Caller, n int) (tasks []Task, err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
-		if tasks, err = selectPage(tx, Query{}.where(), []term{{"created_at", true}, {"id", true}}, false, n, 0); err != nil {
-			return err
+// Newest returns the company's last n tasks, the last one first.
+func (s *Service) Newest(ctx context.Context, who account.Caller, n int) ([]Task, error) {
+	return db.Read(ctx, who.Scope, func(tx *db.Tx) ([]Task, error) {
+		tasks, err := selectPage(tx, db.Where{}, newestFirst, false, n, 0)
+		if err != nil {
+			return nil, err
 		}
-		pointers := make([]*Task, len(tasks))
-		for i := range tasks {
-			pointers[i] = &tasks[i]
-		}
-		return detail(tx, who, pointers...)
+		return tasks, fillPeopleOf(tx, who, tasks)
 	})
-	return tasks, err
 }
 
-func byNumber(tx *db.Tx, q Query, w where, total int64) (*page.List[Task], error) {
-	offset, err := q.Page.Offset(total)
-	if err != nil {
-		return nil, err
+// page reads the page that the query asks for, by its number or by cursor.
+func (s *Service) page(tx *db.Tx, q Query, total int64) (*page.List[Task], error) {
+	w := q.where()
+	if !q.Page.ByCursor {
+		offset, err := q.Page.Offset(total)
+		if err != nil {
+			return nil, err
+		}
+		tasks, err := selectPage(tx, w, q.order, false, q.Page.Size, offset)
+		return page.Numbered(q.Page, total, tasks), err
 	}
-	tasks, err := selectPage(tx, w, q.Order, false, q.Page.Size, offset)
-	return page.Numbered(q.Page, total, tasks), err
-}
-
-func (s *Service) byCursor(tx *db.Tx, q Query, w where, total int64) (*page.List[Task], error) {
-	about := fmt.Sprint(tx.Company(), w.text, w.args, q.Order)
+	about := fmt.Sprint(tx.Company(), w.SQL(), w.Args(), orderSQL(q.order, false))
 	return page.ByCursor(s.Cursors, about, q.Page, total, func(at page.Position, limit int) ([]Task, error) {
+		w := w
 		if len(at.Values) > 0 {
-			if err := w.beyond(q.Order, at); err != nil {
+			keys, err := keysAt(q.order, at)
+			if err != nil {
 				return nil, err
 			}
+			w.Beyond(keys, at.Here)
 		}
-		return selectPage(tx, w, q.Order, at.Back, limit, 0)
-	}, func(t *Task) []string { return t.values(q.Order) })
+		return selectPage(tx, w, q.order, at.Back, limit, 0)
+	}, func(t *Task) []string { return cursorValues(t, q.order) })
 }
 
-// values are t's values in the columns of an ordering.
-func (t Task) values(order []term) []string {
-	vs := make([]string, len(order))
+// cursorValues returns the values of t in the fields of an order, for a cursor.
+func cursorValues(t *Task, order []term) []string {
+	values := make([]string, len(order))
 	for i, o := range order {
-		switch o.column {
-		case "title":
-			vs[i] = t.Title
-		case "status":
-			vs[i] = string(t.Status)
-		case "created_at":
-			vs[i] = strconv.FormatInt(int64(t.CreatedAt), 10)
-		case "updated_at":
-			vs[i] = strconv.FormatInt(int64(t.UpdatedAt), 10)
-		case "id":
-			vs[i] = strconv.FormatInt(t.ID, 10)
+		values[i] = o.field.cursor(t)
+	}
+	return values
+}
+
+// keysAt reads what cursorValues wrote.
+func keysAt(order []term, at page.Position) ([]db.Key, error) {
+	if len(at.Values) != len(order) {
+		return nil, page.ErrCursor()
+	}
+	keys := make([]db.Key, len(order))
+	for i, o := range order {
+		v, err := o.field.cursorArg(at.Values[i])
+		if err != nil {
+			return nil, page.ErrCursor()
 		}
+		keys[i] = db.Key{Column: o.field.column(), Down: o.down != at.Back, Value: v}
 	}
-	return vs
+	return keys, nil
 }
 
-// where is a condition with its parameters from $2 on.
-type where struct {
-	text string
-	args []any
-	// counted: the counters know how many there are, by this status and assignee ("" and nil are any).
-	counted  bool
-	status   Status
-	assignee *int64
-}
-
-func (w *where) and(text string, args ...any) {
-	for i, a := range args {
-		w.args = append(w.args, a)
-		text = strings.ReplaceAll(text, fmt.Sprintf("?%d", i+1), fmt.Sprintf("$%d", len(w.args)+1))
+// where returns the conditions of the query.
+func (q Query) where() (w db.Where) {
+	for _, c := range q.conditions {
+		w.And(c.field.column()+` `+c.op+` ?`, c.value)
 	}
-	w.text += " AND " + text
-}
-
-func (q Query) where() where {
-	w := where{text: "company_id = $1", counted: q.Search == "" && len(q.Times) == 0 && !q.CreatedBy.Set, status: q.Status, assignee: q.AssignedTo.Ptr()}
-	if q.Status != "" {
-		w.and("status = ?1", string(q.Status))
-	}
-	if q.AssignedTo.Set {
-		w.and("assigned_to = ?1", q.AssignedTo.V)
-	}
-	if q.CreatedBy.Set {
-		w.and("created_by = ?1", q.CreatedBy.V)
-	}
-	slices.SortFunc(q.Times, func(a, b bound) int { return strings.Compare(a.column+a.op, b.column+b.op) })
-	for _, t := range q.Times {
-		w.and(t.column+" "+t.op+" ?1", t.at)
-	}
-	for _, word := range db.SearchWords(q.Search) {
-		w.and(`search_text LIKE ?1 ESCAPE '\'`, word)
-	}
+	w.Search("search_text", q.Search)
 	return w
 }
 
-// beyond narrows to what stands after (or before) a position. Where all columns go the same way a row comparison says it, which
-// an index can start from; else it is spelled out.
-func (w *where) beyond(order []term, at page.Position) error {
-	if len(at.Values) != len(order) {
-		return page.ErrCursor()
+// total returns how many tasks match the query: from the counters if they know it, else by counting rows.
+func (q Query) total(tx *db.Tx) (int64, error) {
+	var w db.Where
+	known := q.Search == ""
+	for _, c := range q.conditions {
+		if c.op != "=" || c.field.counter() == "" {
+			known = false
+			break
+		}
+		w.And(c.field.counter()+` = ?`, c.value)
 	}
-	args := make([]any, len(order))
-	same := true
+	if known {
+		return db.One(tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(), w.Args()...)
+	}
+	tx.MayScan()
+	w = q.where()
+	return db.One(tx, db.Column[int64], `SELECT count(*) FROM tasks WHERE company_id = $1`+w.SQL(), w.Args()...)
+}
+
+// deepOffset is the offset from which skipping whole rows costs more than finding the page's ids in an index first.
+const deepOffset = 200
+
+func selectPage(tx *db.Tx, w db.Where, order []term, back bool, limit int, offset int64) ([]Task, error) {
+	if order[0].field.sorting() != byIndex || offset >= deepOffset {
+		tx.MayScan()
+	}
+	by := orderSQL(order, back)
+	rows, args := w.Limit(by, limit, offset)
+	if offset < deepOffset {
+		return db.All(tx, scan, selectTask+rows, args...)
+	}
+	return db.All(tx, scan, selectTask+` AND id IN (SELECT id FROM tasks WHERE company_id = $1`+rows+`) ORDER BY `+by, args...)
+}
+
+func orderSQL(order []term, back bool) string {
+	by := make([]string, len(order))
 	for i, o := range order {
-		same = same && o.down == order[0].down
-		if o.column == "title" || o.column == "status" {
-			args[i] = at.Values[i]
-		} else if n, err := strconv.ParseInt(at.Values[i], 10, 64); err == nil {
-			args[i] = n
-		} else {
-			return page.ErrCursor()
+		if by[i] = o.field.column(); o.down != back {
+			by[i] += " DESC"
 		}
 	}
-	op := func(o term) string {
-		if o.down != at.Back {
-			return "<"
-		}
-		return ">"
-	}
-	here := ""
-	if at.Here {
-		here = "="
-	}
-	if same {
-		names, marks := make([]string, len(order)), make([]string, len(order))
-		for i, o := range order {
-			names[i], marks[i] = o.column, fmt.Sprintf("?%d", i+1)
-		}
-		w.and(fmt.Sprintf("(%s) %s%s (%s)", strings.Join(names, ", "), op(order[0]), here, strings.Join(marks, ", ")), args...)
-		return nil
-	}
-	var either []string
-	equal := ""
-	for i, o := range order {
-		or := ""
-		if i == len(order)-1 {
-			or = here
-		}
-		either = append(either, fmt.Sprintf("(%s%s %s%s ?%d)", equal, o.column, op(o), or, i+1))
-		equal += fmt.Sprintf("%s = ?%d AND ", o.column, i+1)
-	}
-	w.and("("+strings.Join(either, " OR ")+")", args...)
-	return nil
+	return strings.Join(by, ", ")
 }

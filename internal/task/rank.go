@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
@@ -97,7 +96,7 @@ func (p place) rank(tx *db.Tx, t Task) (string, error) {
 	}
 	for _, id := range ids {
 		if _, ok := found[id]; !ok {
-			return "", account.NoSuchPerson("between", id)
+			return "", fail.Invalid("between", form.NoSuchID(id))
 		}
 	}
 	own := number(t.ID, ownRank)
@@ -107,7 +106,7 @@ func (p place) rank(tx *db.Tx, t Task) (string, error) {
 		return t.Rank, nil // alone in the column
 	case p.above == nil:
 		// Above the first, and below what is created next.
-		newest, err := newest(tx)
+		newest, err := db.One(tx, db.Column[int64], `SELECT coalesce(max(id), 0) FROM tasks WHERE company_id = $1`)
 		if err != nil {
 			return "", err
 		}

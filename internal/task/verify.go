@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -96,22 +96,18 @@ func differs(t Task, kind *string, version *int64, data *string) string {
 	if *kind == string(event.TaskDeleted) {
 		return "there is a row, and the log says that it was deleted"
 	}
-	var logged struct {
-		Title      string `json:"title"`
-		Status     Status `json:"status"`
-		AssignedTo *int64 `json:"assigned_to"`
-	}
-	if err := json.Unmarshal([]byte(*data), &logged); err != nil {
+	logged, err := ReadLogged(event.Entry{Data: jsontext.Value(*data)})
+	if err != nil {
 		return "its last event cannot be read"
 	}
 	switch {
 	case t.Version != *version:
 		return fmt.Sprintf("the row has version %d, and the log %d", t.Version, *version)
-	case t.Title != logged.Title:
+	case t.Title != logged.Task.Title:
 		return "the row has another title than the log"
-	case t.Status != logged.Status:
-		return fmt.Sprintf("the row is %s, and in the log %s", t.Status, logged.Status)
-	case !equal(t.AssignedTo, logged.AssignedTo):
+	case t.Status != logged.Task.Status:
+		return fmt.Sprintf("the row is %s, and in the log %s", t.Status, logged.Task.Status)
+	case !samePerson(t.AssignedTo, logged.Task.AssignedTo):
 		return "the row has another assignee than the log"
 	}
 	return ""

@@ -1,0 +1,290 @@
+package task
+
+import (
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// field is a field of a task as answers and events show it.
+type field interface {
+	key() string // its name in JSON
+	appendJSON(b []byte, t *Task) ([]byte, error)
+}
+
+// storedField is a field that is kept in the table tasks. Fields that clients set are all of this kind.
+type storedField interface {
+	field
+
+	// The table.
+	column() string
+	writing() writing
+	dest(t *Task) any // what a row is scanned into
+	arg(t *Task) any  // the parameter of a statement
+
+	// Setting. For a field that clients do not set, these do nothing.
+	readBody(f *form.Form, in *Fields)
+	readBulk(f *form.Form, in *Fields)
+	given(in *Fields) bool
+	start(t *Task, in *Fields)                              // sets the value of a new task
+	change(t *Task, in *Fields, changes event.Changes) bool // sets the value, and reports whether it is another one
+	check(tx *db.Tx, who account.Caller, t *Task) error     // rejects, as Invalid, a value that cannot be given now
+
+	// The log.
+	decode(d *jsontext.Decoder, t *Task) error
+	decodeChange(d *jsontext.Decoder, in *Fields) error
+	holds(t *Task, in *Fields) bool // whether the task has the value that in gives
+	refusal() (changedSince, gone string)
+
+	// Lists.
+	readFilter(f *form.Form, by filter) []condition
+	counter() string
+	sorting() sorting
+	cursor(t *Task) string
+	cursorArg(s string) (any, error)
+}
+
+// writing is when a column is written.
+type writing int
+
+// The times of writing.
+const (
+	always writing = iota
+	once           // when the task is created
+	asKey          // when the task is created, to identify the row
+)
+
+// filter is how lists are narrowed by a field.
+type filter int
+
+// The filters.
+const (
+	exact  filter = iota + 1 // ?status=done
+	ranges                   // ?created_at__gte=2026-01-01&created_at__lte=2026-01-31
+)
+
+// sorting is what it costs to order a list by a field; 0 is a field that lists cannot be ordered by.
+type sorting int
+
+// The costs.
+const (
+	byIndex sorting = iota + 1 // an index has the order: a page is read without the rest
+	byScan                     // all rows are read and sorted
+)
+
+// column is a stored field whose type in Go is T.
+type column[T comparable] struct {
+	name string // in bodies, answers and events; in the table too, unless sql has another one
+	sql  string
+	kind kind[T]
+
+	// Where the value is in a Task: of for a column that is NOT NULL, nullable for one that may be NULL.
+	of       func(*Task) *T
+	nullable func(*Task) **T
+	written  writing
+
+	set     func(*Fields) *form.Optional[T]                             // where the value is in Fields; nil: clients do not set it
+	body    []form.Rule                                                 // the rules of a body; nil: bodies do not have it
+	bulk    []form.Rule                                                 // the rules of a bulk change; nil: bulk changes do not have it
+	initial T                                                           // the value of a new task that does not say; a nullable field is null then
+	valid   func(tx *db.Tx, who account.Caller, name string, v T) error // rejects, as Invalid, a value that cannot be given now
+
+	label string // the name for people, when an undo is refused because the field has changed since; "" is name
+	stale string // why an undo is refused when valid rejects the earlier value
+
+	filter    filter
+	filterDoc string
+	counted   string // the column of task_counts that has the value
+	sort      sorting
+}
+
+// rules lists the rules of a field. None are an empty list, not nil: the field can be given all the same.
+func rules(r ...form.Rule) []form.Rule { return append([]form.Rule{}, r...) }
+
+func (c *column[T]) key() string { return c.name }
+
+func (c *column[T]) get(t *Task) (v T, null bool) {
+	if c.nullable == nil {
+		return *c.of(t), false
+	}
+	if p := *c.nullable(t); p != nil {
+		return *p, false
+	}
+	return v, true
+}
+
+func (c *column[T]) put(t *Task, v T, null bool) {
+	switch {
+	case c.nullable == nil:
+		*c.of(t) = v
+	case null:
+		*c.nullable(t) = nil
+	default:
+		*c.nullable(t) = &v
+	}
+}
+
+func (c *column[T]) appendJSON(b []byte, t *Task) ([]byte, error) {
+	v, null := c.get(t)
+	if null {
+		return append(b, "null"...), nil
+	}
+	return c.kind.json(b, v)
+}
+
+func (c *column[T]) column() string {
+	if c.sql != "" {
+		return c.sql
+	}
+	return c.name
+}
+
+func (c *column[T]) writing() writing { return c.written }
+
+func (c *column[T]) dest(t *Task) any {
+	if c.nullable != nil {
+		return c.nullable(t)
+	}
+	return c.kind.dest(c.of(t))
+}
+
+func (c *column[T]) arg(t *Task) any {
+	v, null := c.get(t)
+	if null {
+		return nil
+	}
+	return c.kind.arg(v)
+}
+
+func (c *column[T]) readBody(f *form.Form, in *Fields) {
+	if c.body != nil {
+		*c.set(in) = c.kind.read(f, c.name, c.body...)
+	}
+}
+
+func (c *column[T]) readBulk(f *form.Form, in *Fields) {
+	if c.bulk != nil {
+		*c.set(in) = c.kind.read(f, c.name, c.bulk...)
+	}
+}
+
+func (c *column[T]) given(in *Fields) bool { return c.set != nil && c.set(in).Set }
+
+func (c *column[T]) start(t *Task, in *Fields) {
+	if c.set == nil {
+		return
+	}
+	if o := c.set(in); o.Set {
+		c.put(t, o.V, o.Null)
+	} else {
+		c.put(t, c.initial, true)
+	}
+}
+
+func (c *column[T]) change(t *Task, in *Fields, changes event.Changes) bool {
+	if !c.given(in) || c.holds(t, in) {
+		return false
+	}
+	o := c.set(in)
+	changes[c.name] = event.Change{Old: boxed(c.get(t)), New: boxed(o.V, o.Null)}
+	c.put(t, o.V, o.Null)
+	return true
+}
+
+func boxed[T any](v T, null bool) any {
+	if null {
+		return nil
+	}
+	return v
+}
+
+func (c *column[T]) check(tx *db.Tx, who account.Caller, t *Task) error {
+	v, null := c.get(t)
+	if c.valid == nil || null {
+		return nil
+	}
+	return c.valid(tx, who, c.name, v)
+}
+
+func (c *column[T]) decode(d *jsontext.Decoder, t *Task) error {
+	if c.nullable != nil {
+		return json.UnmarshalDecode(d, c.nullable(t))
+	}
+	return json.UnmarshalDecode(d, c.of(t))
+}
+
+func (c *column[T]) decodeChange(d *jsontext.Decoder, in *Fields) error {
+	if c.set == nil {
+		return d.SkipValue()
+	}
+	o := c.set(in)
+	*o = form.Optional[T]{Set: true, Null: d.PeekKind() == 'n'}
+	if o.Null {
+		return d.SkipValue()
+	}
+	return json.UnmarshalDecode(d, &o.V)
+}
+
+func (c *column[T]) holds(t *Task, in *Fields) bool {
+	v, null := c.get(t)
+	o := c.set(in)
+	return null == o.Null && (null || v == o.V)
+}
+
+func (c *column[T]) refusal() (changedSince, gone string) {
+	if c.label != "" {
+		return c.label, c.stale
+	}
+	return c.name, c.stale
+}
+
+func (c *column[T]) counter() string  { return c.counted }
+func (c *column[T]) sorting() sorting { return c.sort }
+
+func (c *column[T]) readFilter(f *form.Form, by filter) []condition {
+	if c.filter != by {
+		return nil
+	}
+	if by == exact {
+		if o := c.kind.read(f, c.name, form.Doc(c.filterDoc)); o.Set {
+			return []condition{{c, "=", c.kind.arg(o.V)}}
+		}
+		return nil
+	}
+	from := c.kind.read(f, c.name+"__gte", form.Doc(c.kind.from))
+	until := c.kind.read(f, c.name+"__lte", form.Doc(c.kind.until))
+	var both []condition
+	if until.Set {
+		both = append(both, condition{c, "<=", c.kind.arg(c.kind.end(until.V))})
+	}
+	if from.Set {
+		both = append(both, condition{c, ">=", c.kind.arg(from.V)})
+	}
+	return both
+}
+
+func (c *column[T]) cursor(t *Task) string { v, _ := c.get(t); return c.kind.text(v) }
+
+func (c *column[T]) cursorArg(s string) (any, error) {
+	v, err := c.kind.parse(s)
+	return c.kind.arg(v), err
+}
+
+// person is a field that shows who an id belongs to. It is filled in for each reader and not stored.
+type person struct {
+	name string
+	of   func(*Task) *account.MemberView
+}
+
+func (p person) key() string { return p.name }
+
+func (p person) appendJSON(b []byte, t *Task) ([]byte, error) {
+	if u := p.of(t); u != nil {
+		return u.AppendJSON(b)
+	}
+	return append(b, "null"...), nil
+}

@@ -1,0 +1,32 @@
+package task
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// Delete deletes a task; its history stays in the log. It returns the number of its event there.
+func (s *Service) Delete(ctx context.Context, who account.Caller, id int64, match func(version int64) bool) (seq int64, err error) {
+	var t Task
+	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		if t, err = lock(tx, id, match); err != nil {
+			return event.None, err
+		}
+		return s.remove(tx, who, &t)
+	})
+	return t.Seq, err
+}
+
+// remove deletes a locked task.
+func (s *Service) remove(tx *db.Tx, who account.Caller, t *Task) (event.Event, error) {
+	if err := tx.AtCommit(`DELETE FROM tasks WHERE company_id = $1 AND id = $2`, t.ID); err != nil {
+		return event.None, err
+	}
+	if err := count(tx, *t, -1); err != nil {
+		return event.None, err
+	}
+	return s.event(tx, who, event.TaskDeleted, t, nil, "Task deleted: ")
+}

@@ -1,0 +1,72 @@
+package task
+
+import (
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/markdown"
+)
+
+// fields declares every field of a task, in the order of its JSON. All else follows from it: reading a body, storing,
+// comparing, undoing, restoring, JSON, filters and ordering.
+//
+// A new field is a row here, a field of Task, one of Fields if clients set it, and a column made by a migration.
+var fields = []field{
+	&column[int64]{
+		name: "id", kind: id, of: func(t *Task) *int64 { return &t.ID },
+		written: asKey, sort: byIndex,
+	},
+	&column[string]{
+		name: "title", kind: text, of: func(t *Task) *string { return &t.Title },
+		set:  func(in *Fields) *form.Optional[string] { return &in.Title },
+		body: rules(form.Required, form.Max(200)),
+		sort: byScan,
+	},
+	&column[string]{
+		name: "description", kind: text, of: func(t *Task) *string { return &t.Description },
+		set:  func(in *Fields) *form.Optional[string] { return &in.Description },
+		body: rules(form.Blank, form.Multiline, form.Max(markdown.Max)),
+	},
+	&column[Status]{
+		name: "status", kind: status, of: func(t *Task) *Status { return &t.Status },
+		set:     func(in *Fields) *form.Optional[Status] { return &in.Status },
+		body:    rules(form.Default(Todo)),
+		bulk:    rules(form.Doc("What they all become.")),
+		initial: Todo,
+		filter:  exact, counted: "status", sort: byScan,
+	},
+	&column[int64]{
+		name: "assigned_to", label: "assignee", kind: id, nullable: func(t *Task) **int64 { return &t.AssignedTo },
+		set:    func(in *Fields) *form.Optional[int64] { return &in.AssignedTo },
+		body:   rules(form.Nullable, form.Doc("An active member of the company, or null.")),
+		bulk:   rules(form.Nullable, form.Doc("Who gets them all: an active member of the company, or null.")),
+		valid:  activeMember,
+		stale:  "Who it was assigned to is no active member any longer.",
+		filter: exact, filterDoc: "Tasks of this member.", counted: "assignee",
+	},
+	person{"assigned_to_detail", func(t *Task) *account.MemberView { return t.AssignedToDetail }},
+	&column[int64]{
+		name: "created_by", kind: id, of: func(t *Task) *int64 { return &t.CreatedBy },
+		written: once, filter: exact, filterDoc: "Tasks that this member created.",
+	},
+	person{"created_by_detail", func(t *Task) *account.MemberView { return t.CreatedByDetail }},
+	&column[int64]{
+		name: "company", sql: "company_id", kind: id, of: func(t *Task) *int64 { return &t.Company },
+		written: asKey,
+	},
+	&column[string]{ // set by "between" of a body; see rank.go
+		name: "rank", label: "place", kind: text, of: func(t *Task) *string { return &t.Rank },
+		set: func(in *Fields) *form.Optional[string] { return &in.rank },
+	},
+	&column[int64]{
+		name: "version", kind: whole, of: func(t *Task) *int64 { return &t.Version },
+	},
+	&column[db.Time]{
+		name: "created_at", kind: instant, of: func(t *Task) *db.Time { return &t.CreatedAt },
+		written: once, filter: ranges, sort: byIndex,
+	},
+	&column[db.Time]{
+		name: "updated_at", kind: instant, of: func(t *Task) *db.Time { return &t.UpdatedAt },
+		filter: ranges, sort: byScan,
+	},
+}

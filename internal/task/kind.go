@@ -1,0 +1,82 @@
+package task
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// kind is what the values of one kind of field have in common: how they are read and how they are written.
+type kind[T any] struct {
+	read func(f *form.Form, name string, rules ...form.Rule) form.Optional[T]
+	json func(b []byte, v T) ([]byte, error)
+	dest func(*T) any // what a column is scanned into
+	arg  func(T) any  // the parameter of a statement
+
+	// A cursor has the values that a list is ordered by as texts.
+	text  func(T) string
+	parse func(string) (T, error)
+
+	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in.
+	from, until string
+	end         func(T) T
+}
+
+// The kinds of fields.
+var (
+	text    = textual((*form.Form).Text)
+	status  = choice(func(p *Status) *string { return (*string)(p) })
+	id      = numeric((*form.Form).ID)
+	whole   = numeric[int64](nil) // no client sets one yet
+	instant = kindOfInstants()
+)
+
+// reader is how a form reads a kind of field.
+type reader[T any] = func(f *form.Form, name string, rules ...form.Rule) form.Optional[T]
+
+func textual[T ~string](read reader[T]) kind[T] {
+	return kind[T]{
+		read: read, json: func(b []byte, v T) ([]byte, error) { return jsontext.AppendQuote(b, v) },
+		dest: func(p *T) any { return p }, arg: func(v T) any { return string(v) },
+		text: func(v T) string { return string(v) }, parse: func(s string) (T, error) { return T(s), nil },
+	}
+}
+
+// choice is the kind of an enumeration. A column is scanned into the string that it is made of.
+func choice[T form.Enum](asString func(*T) *string) kind[T] {
+	k := textual(form.ChoiceOf[T])
+	k.dest = func(p *T) any { return asString(p) }
+	return k
+}
+
+func numeric[T ~int64](read reader[T]) kind[T] {
+	return kind[T]{
+		read: read, json: func(b []byte, v T) ([]byte, error) { return strconv.AppendInt(b, int64(v), 10), nil },
+		dest: func(p *T) any { return p }, arg: func(v T) any { return int64(v) },
+		text:  func(v T) string { return strconv.FormatInt(int64(v), 10) },
+		parse: func(s string) (T, error) { n, err := strconv.ParseInt(s, 10, 64); return T(n), err },
+	}
+}
+
+func kindOfInstants() kind[db.Time] {
+	k := numeric(func(f *form.Form, name string, rules ...form.Rule) form.Optional[db.Time] {
+		o := f.Time(name, rules...)
+		return form.Optional[db.Time]{Set: o.Set, Null: o.Null, V: db.At(o.V)}
+	})
+	k.json = func(b []byte, v db.Time) ([]byte, error) {
+		b, err := v.AppendText(append(b, '"'))
+		return append(b, '"'), err
+	}
+	k.from, k.until = "At this time or later.", "At this time or earlier."
+	// Clients see milliseconds: an upper bound takes in the whole millisecond that it names.
+	k.end = func(v db.Time) db.Time {
+		if v%1000 == 0 {
+			return v + 999
+		}
+		return v
+	}
+	return k
+}

@@ -1,0 +1,91 @@
+package task
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/taskhouse/taskhouse/internal/event"
+)
+
+// Logged is a task as one event of the log describes it.
+type Logged struct {
+	Task Task // after the event, or before its deletion; without AssignedToDetail and CreatedByDetail
+	// Old and New have the fields that the event changed, from what and to what. Those that it left alone are not Set.
+	Old, New Fields
+}
+
+// ReadLogged decodes an event about a task. A field that did not exist when the event was written has the value of a
+// new task that does not say.
+func ReadLogged(e event.Entry) (*Logged, error) {
+	l := &Logged{}
+	for _, f := range columns {
+		f.start(&l.Task, &Fields{})
+	}
+	err := json.Unmarshal(e.Data, (*loggedTask)(&l.Task))
+	if err == nil && len(e.Changes) > len("{}") {
+		err = json.Unmarshal(e.Changes, (*loggedChanges)(l))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
+	}
+	return l, nil
+}
+
+type loggedTask Task
+
+// UnmarshalJSONFrom decodes the stored fields of a task and skips the others.
+func (t *loggedTask) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return eachField(d, func(f storedField) error { return f.decode(d, (*Task)(t)) })
+}
+
+type loggedChanges Logged
+
+// UnmarshalJSONFrom decodes event.Changes.
+func (l *loggedChanges) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return eachField(d, func(f storedField) error {
+		if _, err := d.ReadToken(); err != nil { // the object of an event.Change
+			return err
+		}
+		for d.PeekKind() != '}' {
+			name, err := d.ReadValue()
+			if err != nil {
+				return err
+			}
+			in := &l.New
+			if string(name) == `"old"` {
+				in = &l.Old
+			}
+			if err := f.decodeChange(d, in); err != nil {
+				return err
+			}
+		}
+		_, err := d.ReadToken()
+		return err
+	})
+}
+
+// eachField calls decode at the value of each member of an object that is a stored field, and skips the others.
+func eachField(d *jsontext.Decoder, decode func(storedField) error) error {
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadValue() // and not a token, whose text would be a copy
+		if err != nil {
+			return err
+		}
+		f, ok := columnNamed[string(name[1:len(name)-1])]
+		if !ok {
+			err = d.SkipValue()
+		} else {
+			err = decode(f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
