@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/task"
@@ -130,41 +128,27 @@ func count(e event.Entry, at db.Time, lives map[int64]*life) ([]delta, error) {
 	return deltas, nil
 }
 
-// states are how a task stood before an event and after it.
+// states returns how a task stood before an event and after it.
 func states(e event.Entry) (old, now state, err error) {
-	var data struct {
-		Status     task.Status `json:"status"`
-		AssignedTo *int64      `json:"assigned_to"`
-	}
-	if err := json.Unmarshal(e.Data, &data); err != nil {
+	logged, err := task.ReadLogged(e)
+	if err != nil {
 		return old, now, err
 	}
-	is := stateOf(data.Status, data.AssignedTo)
+	now = stateOf(logged.Task.Status, logged.Task.AssignedTo)
 	switch e.Kind { //nolint:exhaustive // count has sent the others away
 	case event.TaskCreated:
-		return state{}, is, nil
+		return state{}, now, nil
 	case event.TaskDeleted:
-		return is, state{}, nil
+		return now, state{}, nil
 	}
-	var changes struct {
-		Status *struct {
-			Old task.Status `json:"old"`
-		} `json:"status"`
-		AssignedTo *struct {
-			Old *int64 `json:"old"`
-		} `json:"assigned_to"`
+	old = now
+	if o := logged.Old.Status; o.Set {
+		old.status = stateOf(o.V, nil).status
 	}
-	if err := json.Unmarshal(e.Changes, &changes); err != nil {
-		return old, now, err
+	if o := logged.Old.AssignedTo; o.Set {
+		old.assignee = o.V
 	}
-	was := is
-	if changes.Status != nil {
-		was.status = stateOf(changes.Status.Old, nil).status
-	}
-	if changes.AssignedTo != nil {
-		was.assignee = stateOf("", changes.AssignedTo.Old).assignee
-	}
-	return was, is, nil
+	return old, now, nil
 }
 
 func stateOf(status task.Status, assignee *int64) state {

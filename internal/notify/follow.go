@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -184,63 +181,36 @@ func (c *taskChange) reassigned() bool {
 
 // taskBefore holds the fields of a task that notifications compare.
 type taskBefore struct {
-	AssignedTo  *int64      `json:"assigned_to"`
-	Status      task.Status `json:"status"`
-	Title       string      `json:"title"`
-	Description string      `json:"description"`
+	AssignedTo         *int64
+	Status             task.Status
+	Title, Description string
 }
 
-// change undoes the window's events on the task as it is now: the first event that changed a field has its old value.
+// change undoes the window's events on the task as it is now, the last one first.
 func (w *window) change() (*taskChange, error) {
-	c := &taskChange{now: w.task, old: taskBefore{Status: w.task.Status, Title: w.task.Title, Description: w.task.Description}}
-	if id := w.task.AssignedTo; id != nil {
-		c.old.AssignedTo = new(*id) // a copy: the old value is decoded into it
-	}
-	fields := []struct {
-		name  string
-		old   any
-		last  **event.Entry
-		known bool
-	}{
-		{"assigned_to", &c.old.AssignedTo, &c.assigned, false},
-		{"status", &c.old.Status, &c.status, false},
-		{"title", &c.old.Title, &c.written, false},
-		{"description", &c.old.Description, &c.written, false},
-	}
-	for i := range w.events {
+	c := &taskChange{now: w.task, old: taskBefore{w.task.AssignedTo, w.task.Status, w.task.Title, w.task.Description}}
+	for i := len(w.events) - 1; i >= 0; i-- {
 		e := &w.events[i]
+		logged, err := task.ReadLogged(*e)
+		if err != nil {
+			return nil, err
+		}
 		if e.Kind == event.TaskCreated {
-			var created taskBefore
-			if err := json.Unmarshal(e.Data, &created); err != nil {
-				return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
-			}
-			c.old = taskBefore{Status: created.Status} // before it there was no assignee and no text
-			c.assigned, c.written = e, e
-			for f := range fields {
-				fields[f].known = true
-			}
-			continue
+			c.old = taskBefore{Status: logged.Task.Status} // before it there was no assignee and no text
+			c.assigned, c.written = cmp.Or(c.assigned, e), cmp.Or(c.written, e)
+			return c, nil
 		}
-		var changes map[string]struct {
-			Old jsontext.Value `json:"old"`
+		if o := logged.Old.AssignedTo; o.Set {
+			c.old.AssignedTo, c.assigned = o.Ptr(), cmp.Or(c.assigned, e)
 		}
-		if err := json.Unmarshal(e.Changes, &changes); err != nil {
-			return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
+		if o := logged.Old.Status; o.Set {
+			c.old.Status, c.status = o.V, cmp.Or(c.status, e)
 		}
-		for i := range fields {
-			f := &fields[i]
-			v, ok := changes[f.name]
-			if !ok {
-				continue
-			}
-			*f.last = e
-			if f.known {
-				continue
-			}
-			f.known = true
-			if err := json.Unmarshal(v.Old, f.old); err != nil {
-				return nil, fmt.Errorf("read event %d: %w", e.Seq, err)
-			}
+		if o := logged.Old.Title; o.Set {
+			c.old.Title, c.written = o.V, cmp.Or(c.written, e)
+		}
+		if o := logged.Old.Description; o.Set {
+			c.old.Description, c.written = o.V, cmp.Or(c.written, e)
 		}
 	}
 	return c, nil
