@@ -70,3 +70,33 @@ func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChang
 	}
 	return c, err
 }
+
+// FoundCompany creates a company with p as its owner.
+func (s *Service) FoundCompany(tx *db.SystemTx, p Member, name string) (u MemberView, err error) {
+	c, err := insertCompany(tx, name)
+	if err != nil {
+		return MemberView{}, err
+	}
+	p.Role, p.State, p.Joined = Owner, StateActive, tx.Now
+	err = tx.In(c.ID, p.ID, func(tx *db.Tx) error {
+		if _, err := joinMember(tx, p); err != nil {
+			return err
+		}
+		return s.Log.Append(tx,
+			event.Event{Kind: event.CompanyCreated, ID: c.ID, Version: 1, Message: "Company created: " + c.Name, Data: c},
+			MemberEvent(event.MemberJoined, p.View(c, false), nil, p.Name()+" joined as "+string(p.Role)))
+	})
+	return p.View(c, true), err
+}
+
+// CheckCompanyNameFree adds a message to field if another company has this name, or nearly this one. An empty name is free.
+func CheckCompanyNameFree(tx *db.SystemTx, f *form.Form, field, name string) error {
+	if name == "" {
+		return nil
+	}
+	n, err := countRows(tx, `SELECT count(*) FROM companies WHERE name_key = $1`, CompanyKey(name))
+	if n > 0 {
+		f.Fail(field, companyNameTaken)
+	}
+	return err
+}

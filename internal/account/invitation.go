@@ -37,7 +37,7 @@ type NewInvitation struct {
 
 // Read reads it from a body.
 func (in *NewInvitation) Read(f *form.Form) {
-	in.Email = readEmail(f, form.Doc("Only an account with this address can accept; without it whoever holds the token."))
+	in.Email = ReadEmail(f, form.Doc("Only an account with this address can accept; without it whoever holds the token."))
 	role := f.Choice("role", Roles[1:], form.Default(Ordinary))
 	if in.Role = Ordinary; role.Set {
 		in.Role = Role(role.V)
@@ -52,8 +52,8 @@ func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v I
 		if v.ID, err = insertInvitation(tx, v, hashToken(token)); err != nil {
 			return event.None, err
 		}
-		if s.Invited != nil && v.Email != "" {
-			if err := s.Invited(tx, v, token); err != nil {
+		if s.mailer != nil && v.Email != "" {
+			if err := s.mailer.Invite(tx, v, token); err != nil {
 				return event.None, err
 			}
 		}
@@ -108,17 +108,27 @@ func (s *Service) Accept(ctx context.Context, who Caller, in InvitationToken) (c
 		if err := tx.Verify(who.Scope); err != nil {
 			return err
 		}
-		inv, err := invitationBy(tx, hashToken(in.Token))
-		if err != nil {
-			return err
-		}
-		c, err = s.join(tx, inv, *who.self)
+		joined, err := s.JoinByInvitation(tx, *who.self, in.Token, "token")
+		c = joined.Company
 		return err
 	})
-	if fail.Is(err, fail.KindNotFound) {
-		err = fail.Invalid("token", noInvitation)
-	}
 	return c, err
+}
+
+// JoinByInvitation makes p a member of the company that made the invitation with this token, and uses the invitation up. A token
+// that cannot be used is a message on field.
+func (s *Service) JoinByInvitation(tx *db.SystemTx, p Member, token, field string) (MemberView, error) {
+	inv, err := invitationBy(tx, hashToken(token))
+	if err == nil {
+		var c Company
+		if p, c, err = s.join(tx, inv, p); err == nil {
+			return p.View(c, true), nil
+		}
+	}
+	if fail.Is(err, fail.KindNotFound) {
+		err = fail.Invalid(field, noInvitation)
+	}
+	return MemberView{}, err
 }
 
 // invitationRow is a row of invitations that can be accepted.
@@ -130,11 +140,11 @@ type invitationRow struct {
 
 // join makes p a member by an invitation and uses it up. Whoever is a member already stays what they are, and the invitation
 // stays unused: fail.Conflict.
-func (s *Service) join(tx *db.SystemTx, inv invitationRow, p Member) (c Company, err error) {
+func (s *Service) join(tx *db.SystemTx, inv invitationRow, p Member) (_ Member, c Company, err error) {
 	if inv.email != "" && EmailKey(inv.email) != EmailKey(p.Email) {
-		return c, fail.NotFound()
+		return p, c, fail.NotFound()
 	}
-	p.Role, p.State = inv.role, active
+	p.Role, p.State = inv.role, StateActive
 	err = tx.In(inv.company, p.ID, func(tx *db.Tx) error {
 		p.Joined = tx.Now
 		if c, _, err = loadCompany(tx); err != nil {
@@ -152,9 +162,9 @@ func (s *Service) join(tx *db.SystemTx, inv invitationRow, p Member) (c Company,
 		}
 		return s.Log.Append(tx,
 			invitationEvent(event.InvitationAccepted, inv.id, inv.role, p.Name()+" accepted an invitation"),
-			memberEvent(event.MemberJoined, p.view(c, false), nil, p.Name()+" joined as "+string(p.Role)))
+			MemberEvent(event.MemberJoined, p.View(c, false), nil, p.Name()+" joined as "+string(p.Role)))
 	})
-	return c, err
+	return p, c, err
 }
 
 func hashToken(token string) string {

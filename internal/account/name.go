@@ -119,7 +119,10 @@ func CheckUsername(s string) (messages []string) {
 	return messages
 }
 
-func isNoUsernameRune(r rune) bool { return !isWordRune(r) && !strings.ContainsRune("@.+-", r) }
+func isNoUsernameRune(r rune) bool { return !IsWordRune(r) && !strings.ContainsRune("@.+-", r) }
+
+// IsWordRune is \w of a Python regular expression: letters, numbers and the underscore, and no combining marks.
+func IsWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // CheckEmail gives the messages about all that is wrong with an e-mail address, and none for a good one. An address is
 // local@domain, the local part an ASCII dot-atom of at most 64 characters (RFC 5321, 4.5.3.1.1; RFC 5322, 3.2.3), the domain
@@ -228,50 +231,4 @@ func isCyrillicOrGreek(r rune) bool { return unicode.In(r, unicode.Cyrillic, uni
 
 func hasLatin(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
-}
-
-// besideLatin are small Greek letters that look like another Latin letter than their capitals do. In a name that has Latin
-// letters too they stand for what they look like; in a Greek name they go with their capitals, or the name would differ
-// from itself in capitals.
-var besideLatin = strings.NewReplacer("η", "n", "ν", "v", "υ", "u")
-
-// lunate is the sigma in the shape of a c, which folding would make an ordinary one.
-var lunate = strings.NewReplacer("ϲ", "c", "Ϲ", "c")
-
-// latinLike gives the Latin letter that a folded letter, or its capital, looks like.
-func latinLike(r rune) rune {
-	if latin, ok := lookAlikes[r]; ok {
-		return latin
-	}
-	return r
-}
-
-// lookAlikes is spelled in pairs: a letter as folding leaves it, and the Latin letter that it or its capital looks like.
-var lookAlikes = pairs(
-	// Latin
-	"ıi ƅb ƍg ƽs ǀl ɑa ɡg ɣy ɩi ɪi ɯw ʀr ʋu ʏy ʝj ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ɴn ᴏo ᴑo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ʙb ɢg ʜh ʟl "+
-		"ᶃg ᶌy ẝf ỿy ꜰf ꜱs ꞙf ꞟu ꞵb ꬲe ꬵf ꬽo ꭇr ꭈr ꭎu ꭒu ꭓx ꭚy",
-	// Greek
-	"αa βb γy εe ζz ηh ιi κk μm νn οo ρp σo τt υy χx ϝf ϳj ϻm ᴦr",
-	// Cyrillic
-	"аa вb гr еe кk мm нh оo рp сc тt уy хx ьb ѕs іi јj ѡw ѵv үy ұy һh ҽe ӏl ԁd ԍg ԛq ԝw ꙇi ꙅs",
-	// Armenian
-	"աw գq զq հh ոn ռn սu տs ցg քf օo",
-	// Coptic
-	"ⲃb ⲅr ⲉe ⲍz ⲏh ⲓi ⲕk ⲙm ⲛn ⲟo ⲣp ⲥc ⲧt ⲩy ⲭx ⳑl",
-	// Cherokee
-	"ᎠdᎡrᎢtᎥiᎩyᎪaᎫjᎬeᎱrᎳwᎷmᎻhᎽyᏀgᏂhᏃzᏏbᏒrᏔwᏕsᏙvᏚsᏞlᏟcᏢpᏦkᏧdᏳgᏴb",
-	// Lisu
-	"ꓐbꓑpꓒdꓓdꓔtꓖgꓗkꓙjꓚcꓜzꓝfꓟmꓠnꓡlꓢsꓣrꓦvꓧhꓪwꓫxꓬyꓮaꓰeꓲlꓳoꓴu",
-)
-
-func pairs(lists ...string) map[rune]rune {
-	m := make(map[rune]rune)
-	for _, list := range lists {
-		runes := []rune(strings.ReplaceAll(list, " ", ""))
-		for i := 0; i+1 < len(runes); i += 2 {
-			m[runes[i]] = runes[i+1]
-		}
-	}
-	return m
 }

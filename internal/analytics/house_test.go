@@ -11,6 +11,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -22,6 +23,7 @@ import (
 type house struct {
 	db       *db.DB
 	accounts *account.Service
+	auth     *auth.Service
 	tasks    *task.Service
 	figures  *analytics.Service
 	clock    *atomic.Int64
@@ -35,19 +37,20 @@ func open(t testing.TB, o db.Options) *house {
 		o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
 	}
 	d := dbtest.Open(t, o)
-	key, err := account.NewKey([]byte("a key of tests, thirty-two bytes and more"))
+	key, err := auth.NewKey([]byte("a key of tests, thirty-two bytes and more"))
 	must(t, err)
-	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
+	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
 	must(t, err)
 	log := &event.Log{}
-	accounts := &account.Service{
-		DB: d, Log: log, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
-		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: "http://test",
-	}
-	must(t, accounts.Init())
 	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
-	accounts.HandOver = tasks.HandOver
-	return &house{db: d, accounts: accounts, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock}
+	accounts, err := account.New(account.Options{DB: d, Log: log, PublicURL: "http://test"}, tasks, nil)
+	must(t, err)
+	signIns, err := auth.New(auth.Options{
+		DB: d, Log: log, Accounts: accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
+		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour,
+	})
+	must(t, err)
+	return &house{db: d, accounts: accounts, auth: signIns, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock}
 }
 
 type fataler interface{ Fatal(args ...any) }
@@ -63,7 +66,7 @@ func must(t fataler, err error) {
 
 // register makes an account that founds a company.
 func (h *house) register(ctx context.Context, username, company string) (user, companyID int64, err error) {
-	u, err := h.accounts.Register(ctx, account.Registration{
+	u, err := h.auth.Register(ctx, auth.Registration{
 		Username: username, Email: username + "@example.com", Password: "a-fine-long-phrase", CompanyName: company,
 	}, netip.Addr{})
 	return u.ID, u.Company.ID, err
@@ -82,13 +85,13 @@ func (h *house) as(ctx context.Context, company, user int64, fn func(account.Cal
 	if err != nil {
 		return err
 	}
-	token, err := h.accounts.Signer.Sign(account.Claims{
-		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+	token, err := h.auth.Signer.Sign(auth.Claims{
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
 	})
 	if err != nil {
 		return err
 	}
-	who, err := h.accounts.Authenticate(ctx, token)
+	who, err := h.auth.Authenticate(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func (h *house) as(ctx context.Context, company, user int64, fn func(account.Cal
 		if err = fn(who); !errors.Is(err, db.ErrStale) {
 			return err
 		}
-		if who, err = h.accounts.Again(ctx, who); err != nil {
+		if who, err = h.auth.Again(ctx, who); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -33,6 +34,7 @@ import (
 type API struct {
 	DB        *db.DB
 	Accounts  *account.Service
+	Auth      *auth.Service
 	Tasks     *task.Service
 	External  *external.Service
 	Analytics *analytics.Service

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
@@ -71,13 +72,13 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 		return err
 	}
 	var expires time.Time
-	if c.who, expires, err = e.api.Accounts.AuthenticateWeb(c.ctx, token); err != nil {
+	if c.who, expires, err = e.api.Auth.AuthenticateWeb(c.ctx, token); err != nil {
 		return err
 	}
-	if e.route.op.stream != nil || !e.api.Accounts.RenewalDue(expires) {
+	if e.route.op.stream != nil || !e.api.Auth.RenewalDue(expires) {
 		return nil
 	}
-	web, err := e.api.Accounts.RenewWeb(c.ctx, c.who)
+	web, err := e.api.Auth.RenewWeb(c.ctx, c.who)
 	if err != nil {
 		return err
 	}
@@ -86,16 +87,16 @@ func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err erro
 }
 
 // signIn opens a session of the web app. The one that the browser had ends: nobody goes on in a session that was planted.
-func (a *API) signIn(c *call, in account.Credentials) (u account.MemberView, err error) {
+func (a *API) signIn(c *call, in auth.Credentials) (u account.MemberView, err error) {
 	in.Agent = c.agent
-	web, err := a.Accounts.LoginWeb(c.ctx, in, c.addr)
+	web, err := a.Auth.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
 		return u, err
 	}
 	if err := a.endWeb(c); err != nil {
 		return u, err
 	}
-	who, _, err := a.Accounts.AuthenticateWeb(c.ctx, web.Token)
+	who, _, err := a.Auth.AuthenticateWeb(c.ctx, web.Token)
 	if err != nil {
 		return u, err
 	}
@@ -114,7 +115,7 @@ func (a *API) endWeb(c *call) error {
 	if c.cookie == "" {
 		return nil
 	}
-	err := a.Accounts.LogoutWeb(c.ctx, c.cookie)
+	err := a.Auth.LogoutWeb(c.ctx, c.cookie)
 	if fail.Is(err, fail.KindUnauthenticated) {
 		return nil
 	}
@@ -128,12 +129,12 @@ type OperatorSession struct {
 }
 
 // operatorSignIn opens an operator's session in a cookie.
-func (a *API) operatorSignIn(c *call, in account.OperatorCredentials) (s OperatorSession, err error) {
-	token, err := a.Accounts.OperatorLogin(c.ctx, in, c.addr)
+func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (s OperatorSession, err error) {
+	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {
 		return s, err
 	}
-	op, err := a.Accounts.AuthenticateOperator(c.ctx, token.Access)
+	op, err := a.Auth.AuthenticateOperator(c.ctx, token.Access)
 	if err != nil {
 		return s, err
 	}
@@ -147,9 +148,9 @@ func (a *API) operatorSignOut(c *call) (none, error) {
 	if c.cookie == "" {
 		return none{}, nil
 	}
-	op, err := a.Accounts.AuthenticateOperator(c.ctx, c.cookie)
+	op, err := a.Auth.AuthenticateOperator(c.ctx, c.cookie)
 	if err == nil {
-		err = a.Accounts.OperatorLogout(c.ctx, op)
+		err = a.Auth.OperatorLogout(c.ctx, op)
 	}
 	if fail.Is(err, fail.KindUnauthenticated) {
 		err = nil

@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -27,14 +28,14 @@ import (
 // call is one request as an operation sees it.
 type call struct {
 	ctx        context.Context
-	who        account.Caller   // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
-	op         account.Operator // of an operator's route
-	addr       netip.Addr       // the client's
-	agent      string           // what the client says that it is
-	id         int64            // {id} of the path
-	session    string           // {session} of the path
-	unverified error            // of a stream over a WebSocket: why the caller is not verified
-	once       event.Once       // of a repeatable route
+	who        account.Caller // of a route that is not for anyone; of an operator's route the {company} in its path, if there is one
+	op         auth.Operator  // of an operator's route
+	addr       netip.Addr     // the client's
+	agent      string         // what the client says that it is
+	id         int64          // {id} of the path
+	session    string         // {session} of the path
+	unverified error          // of a stream over a WebSocket: why the caller is not verified
+	once       event.Once     // of a repeatable route
 	match      func(version int64) bool
 
 	cookie   string       // of a route about sessions in cookies: the one that the request carries
@@ -292,7 +293,7 @@ func (e *endpoint) refuse(c *call, err error) error {
 	if fail.Is(err, fail.KindThrottled) || fail.Is(err, fail.KindUnavailable) { // there is no time, or no database, to look
 		return err
 	}
-	who, gone := e.api.Accounts.Again(c.ctx, c.who)
+	who, gone := e.api.Auth.Again(c.ctx, c.who)
 	if gone == nil {
 		gone = e.route.who.check(who)
 	}
@@ -338,7 +339,7 @@ func (e *endpoint) admit(c *call, r *http.Request) (err error) {
 		return nil
 	}
 	// What refuses here is only remembered, and no transaction will compare it: the session may have ended, the role be a new one.
-	if c.who, err = e.api.Accounts.Again(c.ctx, c.who); err != nil {
+	if c.who, err = e.api.Auth.Again(c.ctx, c.who); err != nil {
 		return err
 	}
 	return e.route.who.check(c.who)
@@ -358,7 +359,7 @@ func (e *endpoint) verify(c *call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c.who, err = e.api.Accounts.Authenticate(c.ctx, token)
+	c.who, err = e.api.Auth.Authenticate(c.ctx, token)
 	return err
 }
 
@@ -372,7 +373,7 @@ func (e *endpoint) admitOperator(c *call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if c.op, err = e.api.Accounts.AuthenticateOperator(c.ctx, token); err != nil {
+	if c.op, err = e.api.Auth.AuthenticateOperator(c.ctx, token); err != nil {
 		return err
 	}
 	n := note(r)
@@ -386,7 +387,7 @@ func (e *endpoint) admitOperator(c *call, r *http.Request) error {
 		return err
 	}
 	n.company = id
-	c.who, err = e.api.Accounts.Inside(c.ctx, c.op, id)
+	c.who, err = e.api.Auth.Inside(c.ctx, c.op, id)
 	return err
 }
 
@@ -490,7 +491,7 @@ func (e *endpoint) run(c *call, r *http.Request, payload []byte) (any, error) {
 		if c.who.Scope.Company() == 0 { // the operation itself goes into the company, and does it again
 			continue
 		}
-		if c.who, err = e.api.Accounts.Again(c.ctx, c.who); err != nil {
+		if c.who, err = e.api.Auth.Again(c.ctx, c.who); err != nil {
 			return nil, err
 		}
 		if err := e.route.who.check(c.who); err != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
 	"github.com/taskhouse/taskhouse/internal/api/apitest"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -53,6 +54,7 @@ type server struct {
 	logs     *logBook
 	api      *api.API
 	accounts *account.Service
+	auth     *auth.Service
 	limits   live.Limits
 	key      []byte // the secret that signs its tokens
 
@@ -129,24 +131,16 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 	o.Log = log
 	s.db = dbtest.Open(t, o)
 	s.engine = s.db.Engine()
-	key, err := account.NewKey(signing)
+	key, err := auth.NewKey(signing)
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", c.Now)
+	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", c.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	events, cursors := &event.Log{}, page.NewCursors(key.Derive("cursors"))
-	s.accounts = &account.Service{
-		DB: s.db, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
-		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: publicURL,
-	}
-	if err := s.accounts.Init(); err != nil {
-		t.Fatal(err)
-	}
 	tasks := &task.Service{Log: events, Cursors: cursors}
-	s.accounts.HandOver = tasks.HandOver
 	source, err := external.NewSource(external.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -159,20 +153,30 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 	s.notices = &notify.Service{
 		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Secrets: box, Log: log, Cursors: cursors, PublicURL: publicURL,
 	}
-	s.accounts.Invited = s.notices.Invite
+	s.accounts, err = account.New(account.Options{DB: s.db, Log: events, Cursors: cursors, PublicURL: publicURL}, tasks, s.notices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.auth, err = auth.New(auth.Options{
+		DB: s.db, Log: events, Accounts: s.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute), Cursors: cursors,
+		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: box, AllowPrivate: true}
 	if err := outside.Init(c.Now); err != nil {
 		t.Fatal(err)
 	}
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
+		DB: s.db, Accounts: s.accounts, Auth: s.auth, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {
 		fn(s)
 	}
-	s.api.Live = live.New(live.Options{DB: s.db, Accounts: s.accounts, Events: events, Log: log, Bus: s.bus(), Limits: s.limits})
+	s.api.Live = live.New(live.Options{DB: s.db, Auth: s.auth, Events: events, Log: log, Bus: s.bus(), Limits: s.limits})
 	s.notices.OnInboxChange = s.api.Live.HintInbox
 	ctx, cancel := context.WithCancel(context.Background())
 	running := make(chan struct{})
@@ -197,7 +201,7 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 
 // storedPassword is the hash of password, computed once: what a sign-in costs is not what most tests are about.
 var storedPassword = sync.OnceValues(func() (string, error) {
-	return account.NewHasher(0, time.Minute).Hash(context.Background(), password)
+	return auth.NewHasher(0, time.Minute).Hash(context.Background(), password)
 })
 
 // found makes a company with one member of each role. Registration itself has tests of its own.
@@ -266,12 +270,12 @@ func (a actor) again(t *testing.T) actor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := account.Claims{Type: account.TokenAccess, UserID: a.id, CompanyID: a.company, Session: a.session, IssuedAt: now, Expires: now.Add(time.Hour)}
-	if a.access, err = a.s.accounts.Signer.Sign(c); err != nil {
+	c := auth.Claims{Type: auth.TokenAccess, UserID: a.id, CompanyID: a.company, Session: a.session, IssuedAt: now, Expires: now.Add(time.Hour)}
+	if a.access, err = a.s.auth.Signer.Sign(c); err != nil {
 		t.Fatal(err)
 	}
-	c.Type, c.ID, c.Expires = account.TokenRefresh, refresh, now.Add(24*time.Hour)
-	if a.token, err = a.s.accounts.Signer.Sign(c); err != nil {
+	c.Type, c.ID, c.Expires = auth.TokenRefresh, refresh, now.Add(24*time.Hour)
+	if a.token, err = a.s.auth.Signer.Sign(c); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -29,22 +29,22 @@ func TestThreat_A15_OneHashWhateverTheName(t *testing.T) {
 			{name: "other company", username: "acme.owner", password: password, company: s.globex.id},
 		} {
 			t.Run(c.name, func(t *testing.T) {
-				before := s.accounts.Hasher.Computed()
+				before := s.auth.Hasher.Computed()
 				b := body{"username": c.username, "password": c.password}
 				if c.company != nil {
 					b["company"] = c.company
 				}
 				s.call(t, "POST", "/api/auth/login/", b)
-				if n := s.accounts.Hasher.Computed() - before; n != 1 {
+				if n := s.auth.Hasher.Computed() - before; n != 1 {
 					t.Errorf("%d hashes", n)
 				}
 			})
 		}
-		before := s.accounts.Hasher.Computed()
+		before := s.auth.Hasher.Computed()
 		s.call(t, "POST", "/api/auth/login/", body{"username": "acme.owner"}).want(t, 400)
 		s.call(t, "POST", "/api/auth/register/", registration(body{"username": "acme.owner"})).want(t, 400)
 		s.call(t, "POST", "/api/auth/register/", registration(body{"company_name": "globex"})).want(t, 400)
-		if n := s.accounts.Hasher.Computed() - before; n != 0 {
+		if n := s.auth.Hasher.Computed() - before; n != 0 {
 			t.Errorf("%d hashes for what was refused without looking at a password", n)
 		}
 	})
@@ -52,12 +52,12 @@ func TestThreat_A15_OneHashWhateverTheName(t *testing.T) {
 
 func TestThreat_A17_ThrottledAttemptsCostNoHash(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) {
-		s.accounts.LoginByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, s.clock.Now)
+		s.auth.Limits.LoginByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, s.clock.Now)
 	})
 	for range 50 {
 		s.tryLogin(t, "acme.owner", "wrong")
 	}
-	if n := s.accounts.Hasher.Computed(); n > 2 {
+	if n := s.auth.Hasher.Computed(); n > 2 {
 		t.Errorf("50 attempts cost %d hashes", n)
 	}
 }

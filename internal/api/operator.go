@@ -5,6 +5,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/job"
@@ -15,12 +16,12 @@ import (
 // The operator's routes. A route with {company} in its path has that company in call.who, as account.Service.Inside gives it:
 // the operations on it are the members' own, and what they change is the operator's in that company's log.
 
-func (a *API) operatorLogin(c *call, in account.OperatorCredentials) (account.OperatorToken, error) {
-	return a.Accounts.OperatorLogin(c.ctx, in, c.addr)
+func (a *API) operatorLogin(c *call, in auth.OperatorCredentials) (auth.OperatorToken, error) {
+	return a.Auth.OperatorLogin(c.ctx, in, c.addr)
 }
 
 func (a *API) operatorLogout(c *call) (none, error) {
-	return none{}, a.Accounts.OperatorLogout(c.ctx, c.op)
+	return none{}, a.Auth.OperatorLogout(c.ctx, c.op)
 }
 
 func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[account.CompanySummary], error) {
@@ -46,8 +47,8 @@ func (a *API) operatorUser(c *call) (account.AccountView, error) {
 	return a.Accounts.Account(c.ctx, c.id)
 }
 
-func (a *API) operatorChangeUser(c *call, in account.AccountChange) (account.AccountView, error) {
-	return a.Accounts.ChangeAccount(c.ctx, c.op, c.id, in)
+func (a *API) operatorChangeUser(c *call, in auth.AccountChange) (account.AccountView, error) {
+	return a.Auth.ChangeAccount(c.ctx, c.op, c.id, in)
 }
 
 func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List[analytics.Report], error) {
@@ -127,7 +128,7 @@ func (a *API) changeJob(c *call, do job.Action) (Job, error) {
 	if err != nil {
 		return Job{}, err
 	}
-	who, err := a.Accounts.Inside(c.ctx, c.op, r.Company)
+	who, err := a.Auth.Inside(c.ctx, c.op, r.Company)
 	if err != nil {
 		return Job{}, err
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/task"
@@ -15,7 +15,7 @@ import (
 // operator is a new operator with a session.
 func (s *server) operator(t *testing.T, username string) actor {
 	t.Helper()
-	id, err := s.accounts.CreateOperator(t.Context(), account.NewOperator{Username: username, Email: username + "@mail.example", Password: password})
+	id, err := s.auth.CreateOperator(t.Context(), auth.NewOperator{Username: username, Email: username + "@mail.example", Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,9 +44,9 @@ func TestOperatorSignsIn(t *testing.T) {
 			{"username": s.acme.owner.username, "password": password},
 			{"username": "nobody", "password": password},
 		} {
-			before := s.accounts.Hasher.Computed()
+			before := s.auth.Hasher.Computed()
 			s.call(t, "POST", "/api/operator/login/", in).wantDetail(t, 401, noLogin)
-			if n := s.accounts.Hasher.Computed() - before; n != 1 {
+			if n := s.auth.Hasher.Computed() - before; n != 1 {
 				t.Errorf("%v cost %d hashes, want 1", in["username"], n)
 			}
 		}
@@ -57,7 +57,7 @@ func TestOperatorSignsIn(t *testing.T) {
 		// And time does.
 		op.access = s.operatorToken(t, "root")
 		op.get(t, "/api/operator/users/").want(t, 200)
-		s.clock.advance(account.OperatorTTL + time.Minute)
+		s.clock.advance(auth.OperatorTTL + time.Minute)
 		op.get(t, "/api/operator/users/").wantDetail(t, 401, badToken)
 	})
 }
@@ -75,7 +75,7 @@ func TestThreat_T16_OperatorsTokensAreForOperatorsRoutes(t *testing.T) {
 		}
 		op.get(t, "/api/events/stream/").wantDetail(t, 401, badToken)
 		// A member who is an operator beside is a member with a member's token.
-		if _, err := s.accounts.Promote(t.Context(), s.acme.member.username); err != nil {
+		if _, err := s.auth.Promote(t.Context(), s.acme.member.username); err != nil {
 			t.Fatal(err)
 		}
 		s.acme.member.get(t, "/api/operator/companies/").wantDetail(t, 403, forbids)
@@ -260,11 +260,11 @@ func TestOperatorClosesAccounts(t *testing.T) {
 		op.patch(t, user(never), body{"is_active": false}).wantDetail(t, 404, "Not found.")
 
 		// A new password ends every session, the operator's too.
-		if err := s.accounts.ResetPassword(t.Context(), "root", "another horse 8 battery"); err != nil {
+		if err := s.auth.ResetPassword(t.Context(), "root", "another horse 8 battery"); err != nil {
 			t.Fatal(err)
 		}
 		op.get(t, "/api/operator/companies/").wantDetail(t, 401, badToken)
-		if err := s.accounts.ResetPassword(t.Context(), s.acme.owner.username, "another horse 8 battery"); err != nil {
+		if err := s.auth.ResetPassword(t.Context(), s.acme.owner.username, "another horse 8 battery"); err != nil {
 			t.Fatal(err)
 		}
 		s.acme.owner.get(t, "/api/tasks/").wantDetail(t, 401, badToken)

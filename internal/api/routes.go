@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
@@ -134,21 +135,21 @@ func (a *API) routes() []route {
 	}
 }
 
-func (a *API) register(c *call, in account.Registration) (account.MemberView, error) {
-	return a.Accounts.Register(c.ctx, in, c.addr)
+func (a *API) register(c *call, in auth.Registration) (account.MemberView, error) {
+	return a.Auth.Register(c.ctx, in, c.addr)
 }
 
-func (a *API) login(c *call, in account.Credentials) (account.Tokens, error) {
+func (a *API) login(c *call, in auth.Credentials) (auth.Tokens, error) {
 	in.Agent = c.agent
-	return a.Accounts.Login(c.ctx, in, c.addr)
+	return a.Auth.Login(c.ctx, in, c.addr)
 }
 
-func (a *API) refresh(c *call, in account.RefreshToken) (account.Tokens, error) {
-	return a.Accounts.Refresh(c.ctx, in, c.addr)
+func (a *API) refresh(c *call, in auth.RefreshToken) (auth.Tokens, error) {
+	return a.Auth.Refresh(c.ctx, in, c.addr)
 }
 
-func (a *API) logout(c *call, in account.RefreshToken) (none, error) {
-	return none{}, a.Accounts.Logout(c.ctx, in)
+func (a *API) logout(c *call, in auth.RefreshToken) (none, error) {
+	return none{}, a.Auth.Logout(c.ctx, in)
 }
 
 func (a *API) profile(c *call) (account.MemberView, error) {
@@ -159,8 +160,8 @@ func (a *API) changeProfile(c *call, in account.ProfileChange) (account.MemberVi
 	return a.Accounts.ChangeProfile(c.ctx, c.who, in)
 }
 
-func (a *API) changePassword(c *call, in account.PasswordChange) (none, error) {
-	return none{}, a.Accounts.ChangePassword(c.ctx, c.who, in, c.addr)
+func (a *API) changePassword(c *call, in auth.PasswordChange) (none, error) {
+	return none{}, a.Auth.ChangePassword(c.ctx, c.who, in, c.addr)
 }
 
 func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.who) }
@@ -185,28 +186,28 @@ func (a *API) removeMember(c *call, in account.MemberRemoval) (none, error) {
 	return none{}, a.Accounts.RemoveMember(c.ctx, c.who, c.id, in)
 }
 
-func (a *API) sessions(c *call, q account.SessionQuery) (*page.List[account.Session], error) {
-	return a.Accounts.Sessions(c.ctx, c.who, q)
+func (a *API) sessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {
+	return a.Auth.Sessions(c.ctx, c.who, q)
 }
 
 func (a *API) endSession(c *call) (none, error) {
-	return none{}, a.Accounts.EndSession(c.ctx, c.who, c.session)
+	return none{}, a.Auth.EndSession(c.ctx, c.who, c.session)
 }
 
 func (a *API) endOtherSessions(c *call) (none, error) {
-	return none{}, a.Accounts.EndOtherSessions(c.ctx, c.who)
+	return none{}, a.Auth.EndOtherSessions(c.ctx, c.who)
 }
 
-func (a *API) memberSessions(c *call, q account.SessionQuery) (*page.List[account.Session], error) {
-	return a.Accounts.MemberSessions(c.ctx, c.who, c.id, q)
+func (a *API) memberSessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {
+	return a.Auth.MemberSessions(c.ctx, c.who, c.id, q)
 }
 
 func (a *API) endMemberSessions(c *call) (none, error) {
-	return none{}, a.Accounts.EndMemberSessions(c.ctx, c.who, c.id)
+	return none{}, a.Auth.EndMemberSessions(c.ctx, c.who, c.id)
 }
 
 func (a *API) endMemberSession(c *call) (none, error) {
-	return none{}, a.Accounts.EndMemberSession(c.ctx, c.who, c.id, c.session)
+	return none{}, a.Auth.EndMemberSession(c.ctx, c.who, c.id, c.session)
 }
 
 func (a *API) invite(c *call, in account.NewInvitation) (account.Invitation, error) {

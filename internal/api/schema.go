@@ -10,6 +10,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -103,7 +104,7 @@ type object struct {
 var objects = map[reflect.Type]object{
 	reflect.TypeFor[account.MemberView]():      {name: "User", doc: "A person, as a member of one company."},
 	reflect.TypeFor[account.Company]():         {name: "Company", doc: "Its members share its tasks, and nothing with anybody else."},
-	reflect.TypeFor[account.Tokens]():          {name: "Tokens", doc: "What a sign-in gives."},
+	reflect.TypeFor[auth.Tokens]():             {name: "Tokens", doc: "What a sign-in gives."},
 	reflect.TypeFor[account.Invitation]():      {name: "Invitation", doc: "A way into a company, for one person, once."},
 	reflect.TypeFor[task.Task]():               {name: "Task", doc: "One piece of work."},
 	reflect.TypeFor[task.Statistics]():         {name: "Statistics", doc: "The company's tasks in numbers."},
@@ -115,11 +116,11 @@ var objects = map[reflect.Type]object{
 	reflect.TypeFor[analytics.Company]():       {name: "ReportCompany", doc: "Whose figures they are."},
 	reflect.TypeFor[analytics.Spread]():        {name: "Spread", doc: "How long things took: half of them at most the median."},
 	reflect.TypeFor[event.Entry]():             {name: "Event", doc: "One change in the company, with what it happened to: exactly one of task, member, company, invitation and job."},
-	reflect.TypeFor[account.OperatorToken]():   {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
+	reflect.TypeFor[auth.OperatorToken]():      {name: "OperatorToken", doc: "What an operator's sign-in gives; there is none to renew it with."},
 	reflect.TypeFor[account.CompanySummary]():  {name: "CompanySummary", doc: "A company as an operator sees it from above."},
 	reflect.TypeFor[account.AccountView]():     {name: "Account", doc: "An account, whatever companies it belongs to."},
 	reflect.TypeFor[account.Membership]():      {name: "Membership", doc: "What an account is in a company."},
-	reflect.TypeFor[account.Session]():         {name: "Session", doc: "A sign-in to a company that can still be used."},
+	reflect.TypeFor[auth.Session]():            {name: "Session", doc: "A sign-in to a company that can still be used."},
 	reflect.TypeFor[account.AuditEntry]():      {name: "Deed", doc: "One event of the company's log, for people."},
 	reflect.TypeFor[notify.SentNotification](): {name: "SentNotification", doc: "What somebody of a company was told."},
 	reflect.TypeFor[Job]():                     {name: "Job", doc: "Work outside the database: a mail."},

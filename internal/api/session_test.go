@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/account/tokentest"
+	"github.com/taskhouse/taskhouse/internal/auth"
+	"github.com/taskhouse/taskhouse/internal/auth/tokentest"
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
@@ -166,14 +167,14 @@ func TestThreat_A5_A14_ATokenNamesItsOwnSession(t *testing.T) {
 		m := s.acme.member
 		m.alive(t) // and so remembered
 		now := s.clock.Now()
-		for name, c := range map[string]account.Claims{
+		for name, c := range map[string]auth.Claims{
 			"another company": {UserID: m.id, CompanyID: s.globex.id},
 			"another person":  {UserID: s.acme.owner.id, CompanyID: m.company},
 		} {
-			c.Type, c.Session, c.IssuedAt, c.Expires = account.TokenAccess, m.session, now, now.Add(time.Hour)
+			c.Type, c.Session, c.IssuedAt, c.Expires = auth.TokenAccess, m.session, now, now.Add(time.Hour)
 			forged := m
 			var err error
-			if forged.access, err = s.accounts.Signer.Sign(c); err != nil {
+			if forged.access, err = s.auth.Signer.Sign(c); err != nil {
 				t.Fatal(err)
 			}
 			t.Log(name)
@@ -198,7 +199,7 @@ func TestThreat_A4_TokensExpire(t *testing.T) {
 		s.clock.advance(24*time.Hour + time.Second)
 		m.dead(t)
 		s.tryRefresh(t, m.token).wantDetail(t, 401, badToken)
-		if err := s.accounts.ForgetSessions(context.Background()); err != nil {
+		if err := s.auth.ForgetSessions(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		s.tryRefresh(t, m.token).wantDetail(t, 401, badToken)
@@ -457,10 +458,10 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		t.Helper()
 		return newServer(t, engine, func(s *server) {
 			now := s.clock.Now
-			s.accounts.LoginByAccount = limit.New(limit.Rate{Burst: 3, Per: time.Minute}, now)
-			s.accounts.LoginByAddress = limit.New(limit.Rate{Burst: 6, Per: time.Minute}, now)
-			s.accounts.RegisterByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Hour}, now)
-			s.accounts.RefreshByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, now)
+			s.auth.Limits.LoginByAccount = limit.New(limit.Rate{Burst: 3, Per: time.Minute}, now)
+			s.auth.Limits.LoginByAddress = limit.New(limit.Rate{Burst: 6, Per: time.Minute}, now)
+			s.auth.Limits.RegisterByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Hour}, now)
+			s.auth.Limits.RefreshByAddress = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, now)
 			for _, p := range trusted {
 				s.api.TrustedProxies = append(s.api.TrustedProxies, netip.MustParsePrefix(p))
 			}
@@ -490,7 +491,7 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 	})
 	t.Run("by account and address together, so that guessing shuts out only who guesses", func(t *testing.T) {
 		s := newServer(t, "sqlite", func(s *server) {
-			s.accounts.LoginByPair = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, s.clock.Now)
+			s.auth.Limits.LoginByPair = limit.New(limit.Rate{Burst: 2, Per: time.Minute}, s.clock.Now)
 			s.api.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		})
 		for range 2 {

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
 // signingKeys are the configured keys, or the one in the data folder, which is made when it is not there.
-func signingKeys(cfg config.Config, log *slog.Logger) (keys []account.Key, err error) {
+func signingKeys(cfg config.Config, log *slog.Logger) (keys []auth.Key, err error) {
 	if len(cfg.SecretKey) > 0 {
-		k, err := account.NewKey(cfg.SecretKey)
+		k, err := auth.NewKey(cfg.SecretKey)
 		if err != nil {
 			return nil, fmt.Errorf("TASKHOUSE_SECRET_KEY: %w", err)
 		}
@@ -21,7 +21,7 @@ func signingKeys(cfg config.Config, log *slog.Logger) (keys []account.Key, err e
 			return nil, err
 		}
 		path := KeyFile(cfg.Data)
-		k, err := account.LoadOrCreateKey(path)
+		k, err := auth.LoadOrCreateKey(path)
 		if err != nil {
 			return nil, err
 		}
@@ -31,7 +31,7 @@ func signingKeys(cfg config.Config, log *slog.Logger) (keys []account.Key, err e
 		keys = append(keys, k)
 	}
 	for _, old := range cfg.OldSecretKeys {
-		k, err := account.NewKey(old)
+		k, err := auth.NewKey(old)
 		if err != nil {
 			return nil, fmt.Errorf("TASKHOUSE_OLD_SECRET_KEYS: %w", err)
 		}

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
@@ -29,7 +29,7 @@ type protection struct {
 }
 
 // protect makes it of the configuration. The limiters of signing in are shared too, under their names.
-func protect(cfg config.Config, key account.Key, signingIn map[string]*limit.Limiter, now func() time.Time, log *slog.Logger) (p protection, err error) {
+func protect(cfg config.Config, key auth.Key, signingIn map[string]*limit.Limiter, now func() time.Time, log *slog.Logger) (p protection, err error) {
 	p.rates = limit.NewRates(limit.RateOptions{
 		Address: rate(cfg.AddressRate, 1), Token: rate(cfg.TokenRate, 1), User: rate(cfg.UserRate, 1), Company: rate(cfg.CompanyRate, 1), Now: now,
 	})

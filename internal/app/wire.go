@@ -14,6 +14,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -53,29 +54,40 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House,
 		return nil, err
 	}
 	now, evenly := func() time.Time { return d.Now().Std() }, steady()
-	signer, err := account.NewSigner(keys, Issuer, now)
+	signer, err := auth.NewSigner(keys, Issuer, now)
 	if err != nil {
 		return nil, err
 	}
 	events, cursors := &event.Log{}, page.NewCursors(keys[0].Derive("cursors"))
-	accounts := &account.Service{
-		DB: d, Log: events, Cursors: cursors, Signer: signer, Hasher: account.NewHasher(0, time.Second),
-		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, PublicURL: cfg.PublicURL,
-		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly), LoginByAddress: limit.New(rate(cfg.LoginAddressRate, 1), evenly),
+	limits := auth.Limits{
+		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly),
+		LoginByAddress:    limit.New(rate(cfg.LoginAddressRate, 1), evenly),
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), evenly), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), evenly),
 	}
 	guard, err := protect(cfg, keys[0], map[string]*limit.Limiter{
-		"login-pair": accounts.LoginByPair, "login-account": accounts.LoginByAccount, "login-address": accounts.LoginByAddress,
-		"register-address": accounts.RegisterByAddress, "refresh-address": accounts.RefreshByAddress,
+		"login-pair": limits.LoginByPair, "login-account": limits.LoginByAccount, "login-address": limits.LoginByAddress,
+		"register-address": limits.RegisterByAddress, "refresh-address": limits.RefreshByAddress,
 	}, evenly, log)
 	if err != nil {
 		return nil, err
 	}
-	if err := accounts.Init(); err != nil {
+	tasks := &task.Service{Log: events, Cursors: cursors}
+	notices, err := notifier(cfg, d, keys, log, out)
+	if err != nil {
 		return nil, err
 	}
-	tasks := &task.Service{Log: events, Cursors: cursors}
-	accounts.HandOver = tasks.HandOver
+	notices.Cursors = cursors
+	accounts, err := account.New(account.Options{DB: d, Log: events, Cursors: cursors, PublicURL: cfg.PublicURL}, tasks, notices)
+	if err != nil {
+		return nil, err
+	}
+	authn, err := auth.New(auth.Options{
+		DB: d, Log: events, Accounts: accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Second), Cursors: cursors,
+		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, Limits: limits,
+	})
+	if err != nil {
+		return nil, err
+	}
 	source, err := NewSource(cfg, log)
 	if err != nil {
 		return nil, err
@@ -85,14 +97,10 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House,
 		return nil, err
 	}
 	feed := live.New(live.Options{
-		DB: d, Accounts: accounts, Events: events, Log: log, Bus: bus,
+		DB: d, Auth: authn, Events: events, Log: log, Bus: bus,
 		Limits: live.Limits{PerMember: cfg.FeedPerMember, PerCompany: cfg.FeedPerCompany, PerAddress: cfg.FeedPerAddress},
 	})
-	notices, err := notifier(cfg, d, keys, log, out)
-	if err != nil {
-		return nil, err
-	}
-	notices.OnInboxChange, notices.Cursors, accounts.Invited = feed.HintInbox, cursors, notices.Invite
+	notices.OnInboxChange = feed.HintInbox
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
 	if err := outside.Init(now); err != nil {
 		return nil, err
@@ -102,7 +110,7 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House,
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: accounts, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
+		Site: site, DB: d, Accounts: accounts, Auth: authn, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
 		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Memory: guard.memory, Heavy: guard.heavy,
 	}
@@ -114,13 +122,13 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House,
 	a.Ready = ready(parts(d, w))
 	return &House{
 		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
-		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, accounts, log) }),
+		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, authn, log) }),
 	}, nil
 }
 
 // wakeUps is what carries the wake-ups to the other nodes: Redis where there is one, else PostgreSQL; SQLite has one node. The
 // channel has a name that only nodes of this installation can know.
-func wakeUps(cfg config.Config, d *db.DB, key account.Key) (live.Bus, error) {
+func wakeUps(cfg config.Config, d *db.DB, key auth.Key) (live.Bus, error) {
 	channel := "taskhouse_" + hex.EncodeToString(key.Derive("wake-ups")[:12])
 	switch {
 	case d.Engine() == "sqlite":
@@ -150,11 +158,11 @@ func NewSource(cfg config.Config, log *slog.Logger) (*external.Source, error) {
 const Issuer = "taskhouse"
 
 // keepHouse deletes what has expired, now and then, until ctx ends.
-func keepHouse(ctx context.Context, d *db.DB, accounts *account.Service, log *slog.Logger) {
+func keepHouse(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Logger) {
 	t := time.NewTicker(10 * time.Minute)
 	defer t.Stop()
 	for {
-		err := errors.Join(event.ForgetAnswers(ctx, d), accounts.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
+		err := errors.Join(event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
 		if err != nil && ctx.Err() == nil {
 			log.Warn("housekeeping failed; it is tried again", "error", err)
 		}

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -109,7 +109,7 @@ func Work(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Write
 }
 
 // notifier makes the room that tells people.
-func notifier(cfg config.Config, d *db.DB, keys []account.Key, log *slog.Logger, out io.Writer) (*notify.Service, error) {
+func notifier(cfg config.Config, d *db.DB, keys []auth.Key, log *slog.Logger, out io.Writer) (*notify.Service, error) {
 	m, err := NewMailer(cfg, out)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func notifier(cfg config.Config, d *db.DB, keys []account.Key, log *slog.Logger,
 }
 
 // secrets is the box that seals with the newest key and opens with all.
-func secrets(keys []account.Key) (*secret.Box, error) {
+func secrets(keys []auth.Key) (*secret.Box, error) {
 	derived := make([][]byte, len(keys))
 	for i, k := range keys {
 		derived[i] = k.Derive("secrets")

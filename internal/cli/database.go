@@ -9,9 +9,11 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // withDatabase opens the database for one command.
@@ -54,16 +56,20 @@ func (p *program) look(file string) (d *db.DB, cfg config.Config, err error) {
 	return d, cfg, err
 }
 
-// newAccounts is the room of accounts for a command, which signs no tokens.
-func newAccounts(d *db.DB) (*account.Service, error) {
-	s := &account.Service{DB: d, Log: &event.Log{}, Hasher: account.NewHasher(1, time.Minute)}
-	return s, s.Init()
+// newAuth makes the services of accounts for a command, which signs no tokens.
+func newAuth(d *db.DB) (*auth.Service, error) {
+	events := &event.Log{}
+	accounts, err := account.New(account.Options{DB: d, Log: events}, &task.Service{Log: events}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return auth.New(auth.Options{DB: d, Log: events, Accounts: accounts, Hasher: auth.NewHasher(1, time.Minute)})
 }
 
 // withAccounts opens the database for a command about accounts and companies.
-func (p *program) withAccounts(fn func(*account.Service) error) error {
+func (p *program) withAccounts(fn func(*auth.Service) error) error {
 	return p.withDatabase(func(d *db.DB) error {
-		s, err := newAccounts(d)
+		s, err := newAuth(d)
 		if err != nil {
 			return err
 		}

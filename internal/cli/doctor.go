@@ -229,12 +229,12 @@ func (f *findings) rows(check, do string, wrong []string, err error, good string
 
 // recount counts the tasks of every company anew.
 func (p *program) recount(d *db.DB) error {
-	s, err := newAccounts(d)
+	s, err := newAuth(d)
 	if err != nil {
 		return err
 	}
 	all, err := everyPage(func(r page.Request) (*page.List[account.CompanySummary], error) {
-		return s.Companies(p.ctx, account.CompanySearch{Page: r})
+		return s.Accounts.Companies(p.ctx, account.CompanySearch{Page: r})
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
@@ -17,9 +18,9 @@ type companiesCommand struct {
 
 // Run lists all companies.
 func (c companiesCommand) Run(p *program) error {
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		all, err := everyPage(func(r page.Request) (*page.List[account.CompanySummary], error) {
-			return s.Companies(p.ctx, account.CompanySearch{Page: r, Search: c.Search})
+			return s.Accounts.Companies(p.ctx, account.CompanySearch{Page: r, Search: c.Search})
 		})
 		if err != nil {
 			return err
@@ -42,9 +43,9 @@ type usersCommand struct {
 
 // Run lists all accounts.
 func (c usersCommand) Run(p *program) error {
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		all, err := everyPage(func(r page.Request) (*page.List[account.AccountView], error) {
-			return s.Accounts(p.ctx, account.AccountSearch{
+			return s.Accounts.Accounts(p.ctx, account.AccountSearch{
 				Page: r, Search: c.Search, Company: form.Optional[int64]{Set: c.Company != 0, V: c.Company}, Super: form.Optional[bool]{Set: c.Operators, V: true},
 			})
 		})

@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
@@ -38,7 +38,7 @@ Exit codes: 0 made, 1 refused (the name is taken, the password is weak), 2 somet
 // Run makes the operator.
 func (c createsuperuserCommand) Run(p *program) error {
 	ask := p.asker(c.NoInput || c.PasswordStdin)
-	in := account.NewOperator{Username: c.Username, Email: c.Email}
+	in := auth.NewOperator{Username: c.Username, Email: c.Email}
 	var err error
 	if in.Username == "" {
 		if in.Username, err = ask.text("Username: ", "the username", "--username"); err != nil {
@@ -46,7 +46,7 @@ func (c createsuperuserCommand) Run(p *program) error {
 		}
 	}
 	if c.Existing {
-		return p.withAccounts(func(s *account.Service) error {
+		return p.withAccounts(func(s *auth.Service) error {
 			id, err := s.Promote(p.ctx, in.Username)
 			return p.tellOperator(in.Username, id, err)
 		})
@@ -59,7 +59,7 @@ func (c createsuperuserCommand) Run(p *program) error {
 	if in.Password, err = p.password(ask, c.PasswordStdin, superuserPassword); err != nil {
 		return err
 	}
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		id, err := s.CreateOperator(p.ctx, in)
 		return p.tellOperator(in.Username, id, err)
 	})
@@ -96,7 +96,7 @@ func (c changepasswordCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return p.withAccounts(func(s *account.Service) error {
+	return p.withAccounts(func(s *auth.Service) error {
 		if err := s.ResetPassword(p.ctx, c.Username, password); fail.Is(err, fail.KindNotFound) {
 			return fmt.Errorf("there is no account %q", c.Username)
 		} else if err != nil {

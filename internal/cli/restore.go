@@ -8,8 +8,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 )
@@ -116,7 +116,7 @@ func putKey(cfg config.Config, text string, replace bool) error {
 	if err := os.WriteFile(part, []byte(text+"\n"), 0o600); err != nil {
 		return err
 	}
-	if _, err := account.LoadKey(part); err != nil {
+	if _, err := auth.LoadKey(part); err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
 	return os.Rename(part, path)

@@ -105,6 +105,7 @@ type demo struct {
 	clock    *setClock
 	random   *rand.Rand
 	accounts *account.Service
+	auth     *auth.Service
 	tasks    *task.Service
 	notices  *notify.Service
 	follow   *event.Followers
@@ -124,29 +125,35 @@ type step struct {
 func newDemo(cfg config.Config, d *db.DB, clock *setClock, o Options) (*demo, error) {
 	secret := make([]byte, 32)
 	_, _ = crand.Read(secret) // it never fails
-	key, err := account.NewKey(secret)
+	key, err := auth.NewKey(secret)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := account.NewSigner([]account.Key{key}, app.Issuer, clock.Now)
+	signer, err := auth.NewSigner([]auth.Key{key}, app.Issuer, clock.Now)
 	if err != nil {
 		return nil, err
 	}
 	h := &demo{
 		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a history that can be made again, no secret
 		password: crand.Text()[:16],
-		accounts: &account.Service{
-			DB: d, Log: &event.Log{}, Signer: signer, Hasher: account.NewHasher(0, time.Minute), AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
-		},
 	}
-	h.tasks = &task.Service{Log: h.accounts.Log}
-	h.accounts.HandOver = h.tasks.HandOver
+	events := &event.Log{}
+	h.tasks = &task.Service{Log: events}
+	if h.accounts, err = account.New(account.Options{DB: d, Log: events}, h.tasks, nil); err != nil {
+		return nil, err
+	}
+	h.auth, err = auth.New(auth.Options{
+		DB: d, Log: events, Accounts: h.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute), AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+	})
+	if err != nil {
+		return nil, err
+	}
 	quiet := slog.New(slog.DiscardHandler)
 	h.notices = &notify.Service{
 		DB: d, Queue: job.NewQueue(), Mailer: notify.NewConsole(io.Discard), Links: notify.NewLinks(secret), Log: quiet, PublicURL: cfg.PublicURL,
 	}
 	h.follow = event.NewFollowers(d, quiet, app.Followers(cfg, h.notices)...)
-	return h, h.accounts.Init()
+	return h, nil
 }
 
 func (h *demo) others() string {
@@ -264,7 +271,7 @@ func (h *demo) somebody(at time.Time) int {
 // join makes the i-th person an account: the first founds the company, who invites the others.
 func (h *demo) join(ctx context.Context, i int) error {
 	f := cast[i]
-	in := account.Registration{
+	in := auth.Registration{
 		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first, LastName: f.last,
 		Phone: fmt.Sprintf("+44 20 7946 %04d", 100+i),
 	}
@@ -280,14 +287,14 @@ func (h *demo) join(ctx context.Context, i int) error {
 			return err
 		}
 	}
-	if _, err := h.accounts.Register(ctx, in, netip.Addr{}); err != nil {
+	if _, err := h.auth.Register(ctx, in, netip.Addr{}); err != nil {
 		return err
 	}
-	tokens, err := h.accounts.Login(ctx, account.Credentials{Username: in.Username, Password: h.password}, netip.Addr{})
+	tokens, err := h.auth.Login(ctx, auth.Credentials{Username: in.Username, Password: h.password}, netip.Addr{})
 	if err != nil {
 		return err
 	}
-	if h.members[i], err = h.accounts.Authenticate(ctx, tokens.Access); err != nil {
+	if h.members[i], err = h.auth.Authenticate(ctx, tokens.Access); err != nil {
 		return err
 	}
 	// Nobody is there to read a mail.
@@ -318,7 +325,7 @@ func (h *demo) leave(ctx context.Context, i int) error {
 // signOut ends the sessions that the history was made in.
 func (h *demo) signOut(ctx context.Context) error {
 	for _, f := range cast {
-		if err := h.accounts.SignOutEverywhere(ctx, f.username()); err != nil {
+		if err := h.auth.SignOutEverywhere(ctx, f.username()); err != nil {
 			return err
 		}
 	}
@@ -350,7 +357,7 @@ func (h *demo) as(ctx context.Context, i int, do func(who account.Caller) error)
 		if err = do(h.members[i]); !errors.Is(err, db.ErrStale) {
 			return err
 		}
-		if h.members[i], err = h.accounts.Again(ctx, h.members[i]); err != nil {
+		if h.members[i], err = h.auth.Again(ctx, h.members[i]); err != nil {
 			return err
 		}
 	}

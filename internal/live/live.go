@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -33,7 +34,7 @@ type Limits struct{ PerMember, PerCompany, PerAddress int }
 // Hub holds this node's rooms.
 type Hub struct {
 	db       *db.DB
-	accounts *account.Service
+	auth     *auth.Service
 	log      *slog.Logger
 	limits   Limits
 	cluster  *cluster        // the other nodes; nil without a bus
@@ -55,12 +56,12 @@ type memberKey struct{ company, user int64 }
 
 // Options configure a hub.
 type Options struct {
-	DB       *db.DB
-	Accounts *account.Service
-	Events   *event.Log
-	Log      *slog.Logger
-	Limits   Limits
-	Bus      Bus // nil: there are no other nodes
+	DB     *db.DB
+	Auth   *auth.Service
+	Events *event.Log
+	Log    *slog.Logger
+	Limits Limits
+	Bus    Bus // nil: there are no other nodes
 }
 
 const (
@@ -79,7 +80,7 @@ const (
 // New returns a hub that follows every commit of this process through o.Events. Call Run to follow those of other nodes too.
 func New(o Options) *Hub {
 	h := &Hub{
-		db: o.DB, accounts: o.Accounts, log: o.Log, limits: o.Limits,
+		db: o.DB, auth: o.Auth, log: o.Log, limits: o.Limits,
 		messages: limit.New(limit.Rate{Burst: messageBurst, Per: messagePer}, func() time.Time { return o.DB.Now().Std() }),
 		catchUp:  make(chan struct{}, maxCatchUps),
 		rooms:    map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},

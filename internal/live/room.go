@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -68,7 +68,7 @@ func (r *room) open(ctx context.Context) error {
 func (r *room) join(ctx context.Context, s *Subscription, req Request) (bool, error) {
 	head, err := db.Read(ctx, req.Who.Scope, event.HeadOf)
 	if errors.Is(err, db.ErrStale) {
-		if req.Who, err = r.hub.accounts.Again(ctx, req.Who); err == nil {
+		if req.Who, err = r.hub.auth.Again(ctx, req.Who); err == nil {
 			head, err = db.Read(ctx, req.Who.Scope, event.HeadOf)
 		}
 	}
@@ -254,7 +254,7 @@ func (r *room) verify(ctx context.Context, subs []*Subscription) error {
 	for i, s := range subs {
 		sessions[i] = s.session
 	}
-	standing, epoch, err := r.hub.accounts.SessionStatuses(ctx, r.hub.scope(r.company), sessions)
+	standing, epoch, err := r.hub.auth.SessionStatuses(ctx, r.hub.scope(r.company), sessions)
 	if err != nil {
 		return err
 	}
@@ -263,10 +263,10 @@ func (r *room) verify(ctx context.Context, subs []*Subscription) error {
 	r.mu.Lock()
 	for _, s := range subs {
 		switch standing[s.session] {
-		case account.Holds:
+		case auth.Holds:
 			s.epoch = epoch
 			continue
-		case account.NoMember:
+		case auth.NoMember:
 			ends = append(ends, NotAllowed)
 		default:
 			ends = append(ends, SignedOut)

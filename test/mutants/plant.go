@@ -61,16 +61,16 @@ var (
 	sqlite = []suite{planted, worlds, walk, rules, invited, wholeAPI}
 	// Work outside of requests has separate tests.
 	beside = map[string][]suite{
-		"internal/event/follower.go":   {following, telling},
-		"internal/event/find.go":       {walk, following},
-		"internal/account/operator.go": {above},
-		"internal/account/overview.go": {above},
-		"internal/event/check.go":      {above},
-		"internal/task/check.go":       {above},
-		"internal/job":                 {working, telling},
-		"internal/analytics":           {counting},
-		"internal/notify":              {planted, telling},
-		"internal/external":            {outside},
+		"internal/event/follower.go":         {following, telling},
+		"internal/event/find.go":             {walk, following},
+		"internal/auth/operator_sql.go":      {above},
+		"internal/account/operator_lists.go": {above},
+		"internal/event/check.go":            {above},
+		"internal/task/check.go":             {above},
+		"internal/job":                       {working, telling},
+		"internal/analytics":                 {counting},
+		"internal/notify":                    {planted, telling},
+		"internal/external":                  {outside},
 	}
 )
 
@@ -375,7 +375,7 @@ func checks(dir string) (all []mutant, err error) {
 		{"a cursor's seal is not compared", "internal/page/cursor.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
 		{"anybody may be assigned", "internal/task/task.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
 		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
-		{"a token of another company finds a remembered caller", "internal/account/session.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
+		{"a token of another company finds a remembered caller", "internal/auth/caller.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
 		{"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch", "false", []suite{feed}},
 		{"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false", []suite{feed}},
 		{"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.isAt(head)", "false", []suite{faults}},

@@ -183,7 +183,7 @@ func join(t testing.TB, h *house, company, owner, user int64) {
 	must(t, err)
 	home, err := h.home(ctx, user)
 	must(t, err)
-	home, err = h.accounts.Again(ctx, home) // a person may have joined since then
+	home, err = h.auth.Again(ctx, home) // a person may have joined since then
 	must(t, err)
 	_, err = h.accounts.Accept(ctx, home, account.InvitationToken{Token: inv.Token})
 	must(t, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -22,6 +23,7 @@ type house struct {
 	db       *db.DB
 	log      *event.Log
 	accounts *account.Service
+	auth     *auth.Service
 	tasks    *task.Service
 	clock    *atomic.Int64
 	tokens   map[[2]int64]string // of a member, by company and user
@@ -39,30 +41,37 @@ func open(t testing.TB, o db.Options) *house {
 	clock.Store(start.UnixMicro())
 	o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
 	d := dbtest.Open(t, o)
-	key, err := account.NewKey(secret)
+	key, err := auth.NewKey(secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := account.NewSigner([]account.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
+	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := &event.Log{}
-	accounts := &account.Service{
-		DB: d, Log: log, Signer: signer, Hasher: account.NewHasher(0, time.Minute),
-		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour, PublicURL: "http://test",
-	}
-	if err := accounts.Init(); err != nil {
-		t.Fatal(err)
-	}
 	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
-	accounts.HandOver = tasks.HandOver
-	return &house{db: d, log: log, accounts: accounts, tasks: tasks, clock: clock, tokens: map[[2]int64]string{}}
+	h := &house{db: d, log: log, tasks: tasks, clock: clock, tokens: map[[2]int64]string{}}
+	h.sign(t, signer)
+	return h
+}
+
+// sign gives the house services of accounts that have nothing in their caches.
+func (h *house) sign(t testing.TB, signer *auth.Signer) {
+	t.Helper()
+	var err error
+	h.accounts, err = account.New(account.Options{DB: h.db, Log: h.log, PublicURL: "http://test"}, h.tasks, nil)
+	must(t, err)
+	h.auth, err = auth.New(auth.Options{
+		DB: h.db, Log: h.log, Accounts: h.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
+		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour,
+	})
+	must(t, err)
 }
 
 // register makes an account that founds a company.
 func (h *house) register(ctx context.Context, username, company string) (user, companyID int64, err error) {
-	u, err := h.accounts.Register(ctx, account.Registration{
+	u, err := h.auth.Register(ctx, auth.Registration{
 		Username: username, Email: username + "@example.com", Password: "a-fine-long-phrase", CompanyName: company,
 	}, netip.Addr{})
 	return u.ID, u.Company.ID, err
@@ -72,7 +81,7 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 func (h *house) as(ctx context.Context, company, user int64) (account.Caller, error) {
 	key := [2]int64{company, user}
 	if token := h.tokens[key]; token != "" {
-		if m, err := h.accounts.Authenticate(ctx, token); err == nil {
+		if m, err := h.auth.Authenticate(ctx, token); err == nil {
 			return m, nil
 		}
 	}
@@ -93,14 +102,14 @@ func (h *house) as(ctx context.Context, company, user int64) (account.Caller, er
 	if err != nil {
 		return account.Caller{}, err
 	}
-	token, err := h.accounts.Signer.Sign(account.Claims{
-		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+	token, err := h.auth.Signer.Sign(auth.Claims{
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
 	})
 	if err != nil {
 		return account.Caller{}, err
 	}
 	h.tokens[key] = token
-	return h.accounts.Authenticate(ctx, token)
+	return h.auth.Authenticate(ctx, token)
 }
 
 // maxAgain is where verifying a caller again and again is no longer the others' haste.
@@ -113,7 +122,7 @@ func do(ctx context.Context, h *house, who account.Caller, fn func(account.Calle
 			return stale, err
 		}
 		stale++
-		if who, err = h.accounts.Again(ctx, who); err != nil {
+		if who, err = h.auth.Again(ctx, who); err != nil {
 			return stale, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -19,7 +20,7 @@ import (
 // names its company although its other keys are unique in practice, they show that it does.
 
 // plant stores a session as it is opened at sign-in, and gives its tokens.
-func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh account.RefreshToken) {
+func (h *house) plant(t *testing.T, company, user int64, session string) (access string, refresh auth.RefreshToken) {
 	t.Helper()
 	now := h.db.Now()
 	must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(t.Context(), func(tx *db.Tx) error {
@@ -34,13 +35,13 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 		)
 		return err
 	}))
-	c := account.Claims{
-		Type: account.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(time.Hour).Std(),
+	c := auth.Claims{
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(time.Hour).Std(),
 	}
-	access, err := h.accounts.Signer.Sign(c)
+	access, err := h.auth.Signer.Sign(c)
 	must(t, err)
-	c.Type, c.ID = account.TokenRefresh, "first"
-	refresh.Refresh, err = h.accounts.Signer.Sign(c)
+	c.Type, c.ID = auth.TokenRefresh, "first"
+	refresh.Refresh, err = h.auth.Signer.Sign(c)
 	must(t, err)
 	return access, refresh
 }
@@ -48,9 +49,9 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 // fresh returns the same server as a process with empty caches.
 func (h *house) fresh(t *testing.T) *house {
 	t.Helper()
-	a := *h.accounts
-	must(t, a.Init())
-	return &house{db: h.db, log: h.log, accounts: &a, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
+	again := &house{db: h.db, log: h.log, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
+	again.sign(t, h.auth.Signer)
+	return again
 }
 
 // two returns a user who owns a company and is a member of another one.
@@ -73,12 +74,12 @@ func TestThreat_T23_SessionsOfOneNameInTwoCompanies(t *testing.T) {
 			access, refresh := h.plant(t, home, user, "same")
 			otherAccess, otherRefresh := h.plant(t, other, user, "same")
 
-			_, err := h.accounts.Refresh(ctx, otherRefresh, netip.Addr{})
+			_, err := h.auth.Refresh(ctx, otherRefresh, netip.Addr{})
 			must(t, err)
-			if _, err := h.accounts.Refresh(ctx, refresh, netip.Addr{}); err != nil {
+			if _, err := h.auth.Refresh(ctx, refresh, netip.Addr{}); err != nil {
 				t.Errorf("a refresh in the other company used this one's token up: %v", err)
 			}
-			must(t, h.accounts.Logout(ctx, otherRefresh))
+			must(t, h.auth.Logout(ctx, otherRefresh))
 			if err := h.fresh(t).live(ctx, access); err != nil {
 				t.Errorf("a logout in the other company ended this one's session: %v", err)
 			}
@@ -155,11 +156,11 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 					}))
 				}
 				for company, id := range sessions {
-					want := account.Holds
+					want := auth.Holds
 					if company == out {
-						want = account.NoMember
+						want = auth.NoMember
 					}
-					got, _, err := h.accounts.SessionStatuses(ctx, h.db.SystemScope(company, "a test"),
+					got, _, err := h.auth.SessionStatuses(ctx, h.db.SystemScope(company, "a test"),
 						[]string{"at home", "elsewhere"})
 					must(t, err)
 					if got[id] != want || len(got) != 1 {
@@ -252,7 +253,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 
 // live asks whether an access token still holds.
 func (h *house) live(ctx context.Context, access string) error {
-	_, err := h.accounts.Authenticate(ctx, access)
+	_, err := h.auth.Authenticate(ctx, access)
 	return err
 }
 
@@ -272,7 +273,7 @@ func TestThreat_A14_RefreshLooksAtTheMemberOfThisCompany(t *testing.T) {
 			})
 			must(t, err)
 			access, refresh := h.plant(t, other, user, "late")
-			if _, err := h.accounts.Refresh(ctx, refresh, netip.Addr{}); err == nil {
+			if _, err := h.auth.Refresh(ctx, refresh, netip.Addr{}); err == nil {
 				t.Error("a member who is active elsewhere refreshes a token where they are not")
 			}
 			if err := h.live(ctx, access); err == nil {

@@ -1,8 +1,8 @@
-// Package tokentest is the collection of tokens that must never open a door, for the tests of account and for replaying
+// Package tokentest is the collection of tokens that must never open a door, for the tests of auth and for replaying
 // over HTTP against every route.
 //
-// It is for tests alone: it forges with the real key, which nothing in the product may do outside of account. It knows the
-// wire form of a token from the standard (RFC 7515, 7519) and from one valid example, and imports nothing of account, so a
+// It is for tests alone: it forges with the real key, which nothing in the product may do outside of auth. It knows the
+// wire form of a token from the standard (RFC 7515, 7519) and from one valid example, and imports nothing of auth, so a
 // mistake there is not repeated here.
 package tokentest
 

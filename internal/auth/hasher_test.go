@@ -1,4 +1,4 @@
-package account_test
+package auth_test
 
 import (
 	"context"
@@ -11,13 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
 // The hashes were made by the reference implementations: argon2 of the Argon2 authors, and Django 3.2.25.
 func TestVerifyForeignHashes(t *testing.T) {
-	h := account.NewHasher(0, time.Minute)
+	h := auth.NewHasher(0, time.Minute)
 	for _, c := range []struct {
 		name, stored, password string
 		rehash                 bool
@@ -47,7 +47,7 @@ func TestVerifyForeignHashes(t *testing.T) {
 
 // No stored hash may make the verifier allocate or compute without bound: each bound has its case, one beyond it.
 func TestVerifyRefusesHostileHashes(t *testing.T) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	const (
 		salt   = "c29tZXNhbHQxNmJ5dGVzIQ"
 		sum    = "nAS/TlpXJFtcZL37+dKOWHjtIQpKRNN71yddZ71iZKw"
@@ -110,7 +110,7 @@ func TestVerifyRefusesHostileHashes(t *testing.T) {
 }
 
 func TestVerifyUnusablePasswords(t *testing.T) {
-	h := account.NewHasher(0, time.Minute)
+	h := auth.NewHasher(0, time.Minute)
 	for _, stored := range []string{"!", "!nX9GhRUEuLQzqYbJk2s0VdnX9GhRUEuLQzqYbJk"} {
 		for _, password := range []string{"", stored, "!"} {
 			before := h.Computed()
@@ -125,7 +125,7 @@ func TestVerifyUnusablePasswords(t *testing.T) {
 }
 
 func TestThreat_A15_OneHashEitherWay(t *testing.T) {
-	h := account.NewHasher(0, time.Minute)
+	h := auth.NewHasher(0, time.Minute)
 	stored, err := h.Hash(t.Context(), "securepass123")
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	stored, err := h.Hash(t.Context(), "securepass123")
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +170,7 @@ func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 
 func TestThreat_R8_TwoHundredLogins(t *testing.T) {
 	const places = 2
-	h := account.NewHasher(places, 500*time.Millisecond)
+	h := auth.NewHasher(places, 500*time.Millisecond)
 	stored, err := h.Hash(t.Context(), "securepass123")
 	if err != nil {
 		t.Fatal(err)
@@ -244,7 +244,7 @@ func TestThreat_R8_MemoryGoesBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	h := account.NewHasher(2, time.Minute)
+	h := auth.NewHasher(2, time.Minute)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() { _ = h.VerifyNobody(t.Context(), "securepass123") })
@@ -262,7 +262,7 @@ func TestThreat_R8_MemoryGoesBack(t *testing.T) {
 }
 
 func TestThreat_R9_LongPasswordIsNotHashed(t *testing.T) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	long := strings.Repeat("a", 1<<20)
 	stored, err := h.Hash(t.Context(), "securepass123")
 	if err != nil {
@@ -289,7 +289,7 @@ func TestHashGivesUpWithTheCaller(t *testing.T) {
 	gone := errors.New("the client went away")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(gone)
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	for range 20 { // without the question beforehand, select would take the free place every other time
 		if _, err := h.Hash(ctx, "securepass123"); !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
@@ -301,7 +301,7 @@ func TestHashGivesUpWithTheCaller(t *testing.T) {
 }
 
 func BenchmarkHash(b *testing.B) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := h.Hash(b.Context(), "securepass123"); err != nil {
@@ -311,7 +311,7 @@ func BenchmarkHash(b *testing.B) {
 }
 
 func BenchmarkVerifyDjango(b *testing.B) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	const stored = "pbkdf2_sha256$260000$nX9GhRUEuLQzqYbJk2s0Vd$mzxhHnmK9BfZ3yub0bPPLriorpDcx3x7Piw2RRgXiQ0="
 	for b.Loop() {
 		if ok, _, err := h.Verify(b.Context(), stored, "securepass123"); !ok {

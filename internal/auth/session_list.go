@@ -1,4 +1,4 @@
-package account
+package auth
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
@@ -53,18 +54,18 @@ func clipAgent(agent string) string {
 }
 
 // Sessions are the caller's in this company, the newest first.
-func (s *Service) Sessions(ctx context.Context, who Caller, q SessionQuery) (list *page.List[Session], err error) {
+func (s *Service) Sessions(ctx context.Context, who account.Caller, q SessionQuery) (list *page.List[Session], err error) {
 	return s.sessionsOf(ctx, who, who.Actor(), q)
 }
 
 // MemberSessions are a member's.
-func (s *Service) MemberSessions(ctx context.Context, who Caller, user int64, q SessionQuery) (*page.List[Session], error) {
+func (s *Service) MemberSessions(ctx context.Context, who account.Caller, user int64, q SessionQuery) (*page.List[Session], error) {
 	return s.sessionsOf(ctx, who, user, q)
 }
 
-func (s *Service) sessionsOf(ctx context.Context, who Caller, user int64, q SessionQuery) (list *page.List[Session], err error) {
+func (s *Service) sessionsOf(ctx context.Context, who account.Caller, user int64, q SessionQuery) (list *page.List[Session], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
-		if _, err := findMember(tx, user); err != nil {
+		if _, err := account.FindMember(tx, user); err != nil {
 			return err
 		}
 		count, err := countSessions(tx, user)
@@ -84,7 +85,7 @@ func (s *Service) sessionsOf(ctx context.Context, who Caller, user int64, q Sess
 }
 
 // EndSession ends one of the caller's sessions, which may be the one that asks: whoever uses it is signed out with the next request.
-func (s *Service) EndSession(ctx context.Context, who Caller, id string) error {
+func (s *Service) EndSession(ctx context.Context, who account.Caller, id string) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSession(tx, sessionRow{id: id, user: who.Actor()})
 		if err != nil {
@@ -98,9 +99,9 @@ func (s *Service) EndSession(ctx context.Context, who Caller, id string) error {
 }
 
 // EndOtherSessions ends all of the caller's sessions in this company but the one that asks.
-func (s *Service) EndOtherSessions(ctx context.Context, who Caller) error {
+func (s *Service) EndOtherSessions(ctx context.Context, who account.Caller) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
-		if n, err := countEnded(tx, who.Actor(), who.Session); err != nil || n == 0 {
+		if n, err := account.EndSessions(tx, who.Actor(), who.Session); err != nil || n == 0 {
 			return err
 		}
 		return s.revoke(tx)
@@ -108,8 +109,8 @@ func (s *Service) EndOtherSessions(ctx context.Context, who Caller) error {
 }
 
 // EndMemberSession ends one session of a member, as EndMemberSessions does all.
-func (s *Service) EndMemberSession(ctx context.Context, who Caller, user int64, id string) error {
-	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p Member) (string, error) {
+func (s *Service) EndMemberSession(ctx context.Context, who account.Caller, user int64, id string) error {
+	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p account.Member) (string, error) {
 		ended, err := endSession(tx, sessionRow{id: id, user: user})
 		if err == nil && !ended {
 			err = fail.NotFound()
@@ -120,9 +121,9 @@ func (s *Service) EndMemberSession(ctx context.Context, who Caller, user int64, 
 
 // EndMemberSessions signs a member out everywhere in this company. It is an event, and nothing where nobody was signed in. Only owners
 // sign out owners.
-func (s *Service) EndMemberSessions(ctx context.Context, who Caller, user int64) error {
-	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p Member) (string, error) {
-		n, err := countEnded(tx, user, "")
+func (s *Service) EndMemberSessions(ctx context.Context, who account.Caller, user int64) error {
+	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p account.Member) (string, error) {
+		n, err := account.EndSessions(tx, user, "")
 		if n == 0 {
 			return "", err
 		}
@@ -131,19 +132,19 @@ func (s *Service) EndMemberSessions(ctx context.Context, who Caller, user int64)
 }
 
 // signOutMember ends sessions of a member, with the message of its event.
-func (s *Service) signOutMember(ctx context.Context, who Caller, user int64, end func(*db.Tx, Member) (message string, err error)) error {
+func (s *Service) signOutMember(ctx context.Context, who account.Caller, user int64, end func(*db.Tx, account.Member) (message string, err error)) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
-		p, err := findMember(tx, user)
+		p, err := account.FindMember(tx, user)
 		if err != nil {
 			return event.None, err
 		}
-		if p.Role == Owner && who.Role != Owner {
+		if p.Role == account.Owner && who.Role != account.Owner {
 			return event.None, fail.Forbidden()
 		}
 		message, err := end(tx, p)
 		if err != nil || message == "" {
 			return event.None, err
 		}
-		return memberEvent(event.MemberSignedOut, who.publicView(&p), nil, message), nil
+		return account.MemberEvent(event.MemberSignedOut, who.PublicView(&p), nil, message), nil
 	})
 }

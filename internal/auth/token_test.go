@@ -1,4 +1,4 @@
-package account_test
+package auth_test
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/account/tokentest"
+	"github.com/taskhouse/taskhouse/internal/auth"
+	"github.com/taskhouse/taskhouse/internal/auth/tokentest"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
@@ -35,22 +35,22 @@ func secretOf(seed string) []byte {
 	return sum[:]
 }
 
-func keyOf(t testing.TB, seed string) account.Key {
+func keyOf(t testing.TB, seed string) auth.Key {
 	t.Helper()
-	k, err := account.NewKey(secretOf(seed))
+	k, err := auth.NewKey(secretOf(seed))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return k
 }
 
-func signerOf(t testing.TB, now func() time.Time, seeds ...string) *account.Signer {
+func signerOf(t testing.TB, now func() time.Time, seeds ...string) *auth.Signer {
 	t.Helper()
-	var keys []account.Key
+	var keys []auth.Key
 	for _, s := range seeds {
 		keys = append(keys, keyOf(t, s))
 	}
-	s, err := account.NewSigner(keys, issuer, now)
+	s, err := auth.NewSigner(keys, issuer, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,14 +59,14 @@ func signerOf(t testing.TB, now func() time.Time, seeds ...string) *account.Sign
 
 func fixed() time.Time { return tokenNow }
 
-func goodClaims() account.Claims {
-	return account.Claims{
-		Type: account.TokenAccess, UserID: 7, CompanyID: 3, Session: "s-1", ID: "t-1",
+func goodClaims() auth.Claims {
+	return auth.Claims{
+		Type: auth.TokenAccess, UserID: 7, CompanyID: 3, Session: "s-1", ID: "t-1",
 		IssuedAt: tokenNow, Expires: tokenNow.Add(time.Hour),
 	}
 }
 
-func mustSign(t testing.TB, s *account.Signer, c account.Claims) string {
+func mustSign(t testing.TB, s *auth.Signer, c auth.Claims) string {
 	t.Helper()
 	token, err := s.Sign(c)
 	if err != nil {
@@ -91,7 +91,7 @@ func wantBadToken(t *testing.T, err error) {
 
 func TestSignerRoundTrip(t *testing.T) {
 	s := signerOf(t, fixed, "a")
-	for _, kind := range []string{account.TokenAccess, account.TokenRefresh} {
+	for _, kind := range []string{auth.TokenAccess, auth.TokenRefresh} {
 		c := goodClaims()
 		c.Type = kind
 		got, err := s.Verify(mustSign(t, s, c), kind)
@@ -108,8 +108,8 @@ func TestSignerMakesTokenIDs(t *testing.T) {
 	s := signerOf(t, fixed, "a")
 	c := goodClaims()
 	c.ID = ""
-	one, _ := s.Verify(mustSign(t, s, c), account.TokenAccess)
-	two, _ := s.Verify(mustSign(t, s, c), account.TokenAccess)
+	one, _ := s.Verify(mustSign(t, s, c), auth.TokenAccess)
+	two, _ := s.Verify(mustSign(t, s, c), auth.TokenAccess)
 	if len(one.ID) < 22 || one.ID == two.ID {
 		t.Errorf("ids %q and %q", one.ID, two.ID)
 	}
@@ -117,16 +117,16 @@ func TestSignerMakesTokenIDs(t *testing.T) {
 
 func TestSignRefusesWhatVerifyWould(t *testing.T) {
 	s := signerOf(t, fixed, "a")
-	for name, spoil := range map[string]func(*account.Claims){
-		"no type":       func(c *account.Claims) { c.Type = "" },
-		"unknown type":  func(c *account.Claims) { c.Type = "ws" },
-		"no user":       func(c *account.Claims) { c.UserID = 0 },
-		"no company":    func(c *account.Claims) { c.CompanyID = 0 },
-		"no session":    func(c *account.Claims) { c.Session = "" },
-		"no expiry":     func(c *account.Claims) { c.Expires = time.Time{} },
-		"no time":       func(c *account.Claims) { c.IssuedAt = time.Time{} },
-		"dead at birth": func(c *account.Claims) { c.Expires = c.IssuedAt },
-		"too long":      func(c *account.Claims) { c.Session = strings.Repeat("s", 4096) },
+	for name, spoil := range map[string]func(*auth.Claims){
+		"no type":       func(c *auth.Claims) { c.Type = "" },
+		"unknown type":  func(c *auth.Claims) { c.Type = "ws" },
+		"no user":       func(c *auth.Claims) { c.UserID = 0 },
+		"no company":    func(c *auth.Claims) { c.CompanyID = 0 },
+		"no session":    func(c *auth.Claims) { c.Session = "" },
+		"no expiry":     func(c *auth.Claims) { c.Expires = time.Time{} },
+		"no time":       func(c *auth.Claims) { c.IssuedAt = time.Time{} },
+		"dead at birth": func(c *auth.Claims) { c.Expires = c.IssuedAt },
+		"too long":      func(c *auth.Claims) { c.Session = strings.Repeat("s", 4096) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := goodClaims()
@@ -140,12 +140,12 @@ func TestSignRefusesWhatVerifyWould(t *testing.T) {
 
 func TestNewSignerRefuses(t *testing.T) {
 	k := keyOf(t, "a")
-	for name, make := range map[string]func() (*account.Signer, error){
-		"no keys":   func() (*account.Signer, error) { return account.NewSigner(nil, issuer, fixed) },
-		"zero key":  func() (*account.Signer, error) { return account.NewSigner([]account.Key{{}}, issuer, fixed) },
-		"key twice": func() (*account.Signer, error) { return account.NewSigner([]account.Key{k, k}, issuer, fixed) },
-		"no issuer": func() (*account.Signer, error) { return account.NewSigner([]account.Key{k}, "", fixed) },
-		"no clock":  func() (*account.Signer, error) { return account.NewSigner([]account.Key{k}, issuer, nil) },
+	for name, make := range map[string]func() (*auth.Signer, error){
+		"no keys":   func() (*auth.Signer, error) { return auth.NewSigner(nil, issuer, fixed) },
+		"zero key":  func() (*auth.Signer, error) { return auth.NewSigner([]auth.Key{{}}, issuer, fixed) },
+		"key twice": func() (*auth.Signer, error) { return auth.NewSigner([]auth.Key{k, k}, issuer, fixed) },
+		"no issuer": func() (*auth.Signer, error) { return auth.NewSigner([]auth.Key{k}, "", fixed) },
+		"no clock":  func() (*auth.Signer, error) { return auth.NewSigner([]auth.Key{k}, issuer, nil) },
 	} {
 		if _, err := make(); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -162,24 +162,24 @@ func TestNewKeyRefuses(t *testing.T) {
 		"a word often":  bytes.Repeat([]byte("secret"), 10),
 		"a placeholder": []byte(strings.Repeat("x", 64)),
 	} {
-		if k, err := account.NewKey(secret); err == nil {
+		if k, err := auth.NewKey(secret); err == nil {
 			t.Errorf("%s: accepted as %v", name, k)
 		}
 	}
-	if _, err := account.NewKey([]byte(hex.EncodeToString(secretOf("a")))); err != nil {
+	if _, err := auth.NewKey([]byte(hex.EncodeToString(secretOf("a")))); err != nil {
 		t.Errorf("hexadecimal digits: %v", err)
 	}
 }
 
 func TestNewKeyKeepsACopy(t *testing.T) {
 	secret := secretOf("a")
-	k, err := account.NewKey(secret)
+	k, err := auth.NewKey(secret)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clear(secret)
-	s, _ := account.NewSigner([]account.Key{k}, issuer, fixed)
-	if _, err := signerOf(t, fixed, "a").Verify(mustSign(t, s, goodClaims()), account.TokenAccess); err != nil {
+	s, _ := auth.NewSigner([]auth.Key{k}, issuer, fixed)
+	if _, err := signerOf(t, fixed, "a").Verify(mustSign(t, s, goodClaims()), auth.TokenAccess); err != nil {
 		t.Error(err)
 	}
 }
@@ -188,7 +188,7 @@ func TestNewKeyKeepsACopy(t *testing.T) {
 func corpus(t *testing.T, threat string) {
 	s := signerOf(t, fixed, "b", "a")
 	valid := mustSign(t, signerOf(t, fixed, "a"), goodClaims())
-	if _, err := s.Verify(valid, account.TokenAccess); err != nil {
+	if _, err := s.Verify(valid, auth.TokenAccess); err != nil {
 		t.Fatalf("the example itself: %v", err)
 	}
 	n := 0
@@ -198,7 +198,7 @@ func corpus(t *testing.T, threat string) {
 		}
 		n++
 		t.Run(c.Name, func(t *testing.T) {
-			got, err := s.Verify(c.Token, account.TokenAccess)
+			got, err := s.Verify(c.Token, auth.TokenAccess)
 			if err == nil {
 				t.Fatalf("accepted as %+v", got)
 			}
@@ -222,10 +222,10 @@ func TestThreat_A24_KeysAreNotPrinted(t *testing.T) { printedKeys(t) }
 func printedKeys(t *testing.T) {
 	k := keyOf(t, "a")
 	secret := secretOf("a")
-	in := struct{ key account.Key }{k}
+	in := struct{ key auth.Key }{k}
 	var printed string
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, v := range []any{k, &k, in, &in, []account.Key{k}, signerOf(t, fixed, "a")} {
+		for _, v := range []any{k, &k, in, &in, []auth.Key{k}, signerOf(t, fixed, "a")} {
 			printed += fmt.Sprintf(verb+"\n", v)
 		}
 	}
@@ -241,7 +241,7 @@ func printedKeys(t *testing.T) {
 
 func TestThreat_A5_EveryKindAtEveryConsumer(t *testing.T) {
 	s := signerOf(t, fixed, "a")
-	kinds := []string{account.TokenAccess, account.TokenRefresh}
+	kinds := []string{auth.TokenAccess, auth.TokenRefresh}
 	for _, is := range kinds {
 		c := goodClaims()
 		c.Type = is
@@ -272,7 +272,7 @@ func TestThreat_A4_ClockEdges(t *testing.T) {
 		{"a second after the end", time.Hour + time.Second, false},
 	} {
 		now = tokenNow.Add(c.at)
-		if _, err := s.Verify(token, account.TokenAccess); (err == nil) != c.ok {
+		if _, err := s.Verify(token, auth.TokenAccess); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -284,7 +284,7 @@ func TestThreat_A8_KeyRotation(t *testing.T) {
 	is := mustSign(t, both, goodClaims())
 	for _, c := range []struct {
 		name  string
-		s     *account.Signer
+		s     *auth.Signer
 		token string
 		ok    bool
 	}{
@@ -295,7 +295,7 @@ func TestThreat_A8_KeyRotation(t *testing.T) {
 		{"the old is refused once its key is gone", after, was, false},
 		{"the new goes on", after, is, true},
 	} {
-		if _, err := c.s.Verify(c.token, account.TokenAccess); (err == nil) != c.ok {
+		if _, err := c.s.Verify(c.token, auth.TokenAccess); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -308,7 +308,7 @@ func TestThreat_A6_KeyNameOfAnother(t *testing.T) {
 	signed := token[:strings.LastIndexByte(token, '.')]
 	mac := hmac.New(sha256.New, secretOf("b"))
 	mac.Write([]byte(signed))
-	_, err := s.Verify(signed+"."+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), account.TokenAccess)
+	_, err := s.Verify(signed+"."+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), auth.TokenAccess)
 	wantBadToken(t, err)
 }
 
@@ -357,7 +357,7 @@ func TestSignerAgreesWithLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Verify(theirs, account.TokenAccess)
+	got, err := s.Verify(theirs, auth.TokenAccess)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,9 +376,9 @@ func FuzzVerify(f *testing.F) {
 		f.Add(c.Token)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		var got account.Claims
+		var got auth.Claims
 		var err error
-		spent := allocated(func() { got, err = s.Verify(token, account.TokenAccess) })
+		spent := allocated(func() { got, err = s.Verify(token, auth.TokenAccess) })
 		if spent > 64<<10 {
 			t.Errorf("%d bytes allocated", spent)
 		}
@@ -415,7 +415,7 @@ func TestThreat_A7_RefusalIsCheap(t *testing.T) {
 	valid := mustSign(t, s, goodClaims())
 	for _, c := range tokentest.Corpus(valid, secretOf("a"), tokenNow) {
 		least := time.Hour
-		verify := func() { _, _ = s.Verify(c.Token, account.TokenAccess) }
+		verify := func() { _, _ = s.Verify(c.Token, auth.TokenAccess) }
 		if spent := allocated(verify); spent > 64<<10 {
 			t.Errorf("%s: %d bytes allocated", c.Name, spent)
 		}
@@ -448,7 +448,7 @@ func BenchmarkVerify(b *testing.B) {
 	token := mustSign(b, signerOf(b, fixed, "a"), goodClaims())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.Verify(token, account.TokenAccess); err != nil {
+		if _, err := s.Verify(token, auth.TokenAccess); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -485,15 +485,15 @@ func BenchmarkSign(b *testing.B) {
 
 func TestThreat_M1_KeyIsMadeOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "signing.key")
-	if _, err := account.LoadKey(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := auth.LoadKey(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("LoadKey of nothing: %v", err)
 	}
 	var wg sync.WaitGroup
-	keys := make([]account.Key, 8)
+	keys := make([]auth.Key, 8)
 	for i := range keys {
 		wg.Go(func() {
 			var err error
-			if keys[i], err = account.LoadOrCreateKey(path); err != nil {
+			if keys[i], err = auth.LoadOrCreateKey(path); err != nil {
 				t.Error(err)
 			}
 		})
@@ -517,7 +517,7 @@ func TestThreat_M1_KeyIsMadeOnce(t *testing.T) {
 	if text, _ := os.ReadFile(path); len(text) != 65 {
 		t.Errorf("the file holds %d bytes", len(text))
 	}
-	other, err := account.LoadOrCreateKey(filepath.Join(t.TempDir(), "signing.key"))
+	other, err := auth.LoadOrCreateKey(filepath.Join(t.TempDir(), "signing.key"))
 	if err != nil || other.ID() == keys[0].ID() {
 		t.Errorf("a second installation has key %v (%v)", other, err)
 	}
@@ -526,7 +526,7 @@ func TestThreat_M1_KeyIsMadeOnce(t *testing.T) {
 func TestThreat_M1_KeyFilesRefused(t *testing.T) {
 	random := make([]byte, 32)
 	rand.Read(random)
-	same, err := account.NewKey(random)
+	same, err := auth.NewKey(random)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -559,7 +559,7 @@ func TestThreat_M1_KeyFilesRefused(t *testing.T) {
 			if err := os.Chmod(path, c.mode); err != nil {
 				t.Fatal(err)
 			}
-			k, err := account.LoadOrCreateKey(path)
+			k, err := auth.LoadOrCreateKey(path)
 			switch {
 			case c.want == "" && k.ID() != same.ID():
 				t.Errorf("read as another key")
@@ -575,10 +575,10 @@ func TestThreat_M1_KeyFilesRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := account.LoadOrCreateKey(t.TempDir()); err == nil {
+	if _, err := auth.LoadOrCreateKey(t.TempDir()); err == nil {
 		t.Error("a directory was accepted")
 	}
-	if _, err := account.LoadOrCreateKey(filepath.Join(t.TempDir(), "no", "key")); err == nil {
+	if _, err := auth.LoadOrCreateKey(filepath.Join(t.TempDir(), "no", "key")); err == nil {
 		t.Error("a missing directory was accepted")
 	}
 }

@@ -1,4 +1,4 @@
-package account
+package auth
 
 import (
 	"bufio"
@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
+
+	"github.com/taskhouse/taskhouse/internal/account"
 )
 
 // The bounds of a new password, in characters (code points).
@@ -85,7 +87,7 @@ func isSimilarPassword(password, value string) bool {
 		return false
 	}
 	p := []rune(password)
-	words := strings.FieldsFunc(value, func(r rune) bool { return !isWordRune(r) })
+	words := strings.FieldsFunc(value, func(r rune) bool { return !account.IsWordRune(r) })
 	for _, word := range append(words, value) {
 		w := []rune(word)
 		if quickRatio(p, w) >= maxSimilarity {
@@ -132,7 +134,7 @@ func isCommonPassword(password string) bool {
 	}
 	list, err := gzip.NewReader(bytes.NewReader(commonPasswords))
 	if err != nil {
-		panic("account: the embedded list of common passwords: " + err.Error())
+		panic("auth: the embedded list of common passwords: " + err.Error())
 	}
 	lines := bufio.NewScanner(list)
 	for lines.Scan() {
@@ -141,7 +143,7 @@ func isCommonPassword(password string) bool {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		panic("account: the embedded list of common passwords: " + err.Error())
+		panic("auth: the embedded list of common passwords: " + err.Error())
 	}
 	return false
 }
@@ -151,9 +153,6 @@ func djangoLower(s string) string { return cases.Lower(language.Und).String(s) }
 
 // isPythonSpace is what Python's str.strip takes away: white space and the four separators of ASCII.
 func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
-
-// isWordRune is \w of a Python regular expression: letters, numbers and the underscore, and no combining marks.
-func isWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // isAllDigits is Python's str.isdigit: decimal digits of any script, and superscripts and the like.
 func isAllDigits(s string) bool {

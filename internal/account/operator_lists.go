@@ -126,7 +126,7 @@ func (s *Service) Accounts(ctx context.Context, q AccountSearch) (list *page.Lis
 // Account returns one account as operators see it.
 func (s *Service) Account(ctx context.Context, id int64) (a AccountView, err error) {
 	err = s.DB.System("an operator looks at all accounts").Read(ctx, func(tx *db.SystemTx) error {
-		a, err = findAccountView(tx, id)
+		a, err = FindAccount(tx, id)
 		return err
 	})
 	return a, err
@@ -159,7 +159,7 @@ func summaries(tx *db.SystemTx, where string, args []any, p page.Slice) (all []C
 	return all, err
 }
 
-func findAccountView(tx *db.SystemTx, id int64) (AccountView, error) {
+func FindAccount(tx *db.SystemTx, id int64) (AccountView, error) {
 	all, err := accountViews(tx, `u.id = $1`, []any{id}, page.First(page.Up, 1))
 	if err == nil && len(all) == 0 {
 		err = fail.NotFound()
@@ -193,19 +193,19 @@ func accountViews(tx *db.SystemTx, where string, args []any, p page.Slice) (all 
 		var m Membership
 		var state string
 		err := r.Scan(&user, &m.ID, &m.Name, (*string)(&m.Role), &state)
-		m.IsActive = state == active
+		m.IsActive = state == StateActive
 		all[at[user]].Companies = append(all[at[user]].Companies, m)
 		return err
 	}, `SELECT m.user_id, c.company_id, c.name, m.role, m.state FROM members m JOIN companies c ON c.company_id = m.company_id
 		WHERE m.state <> 'removed' AND m.user_id `+tx.OneOf("$1")+` ORDER BY m.joined_at, c.company_id`, db.IDs(ids))
 }
 
-// lockAccount is an account, held until the transaction ends.
-func lockAccount(tx *db.SystemTx, id int64) (AccountView, error) {
+// LockAccount is an account, held until the transaction ends.
+func LockAccount(tx *db.SystemTx, id int64) (AccountView, error) {
 	if err := db.Found(tx.Exec(`UPDATE users SET is_active = is_active WHERE id = $1`, id)); err != nil {
 		return AccountView{}, err
 	}
-	return findAccountView(tx, id)
+	return FindAccount(tx, id)
 }
 
 // orNever returns a pointer to t, or nil for the zero time.

@@ -1,4 +1,4 @@
-package account
+package auth
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
@@ -33,10 +34,10 @@ func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 }
 
 // AuthenticateWeb is Authenticate for the web app, with the end of the token's life.
-func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m Caller, expires time.Time, err error) {
+func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.Caller, expires time.Time, err error) {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
-		return Caller{}, expires, err
+		return account.Caller{}, expires, err
 	}
 	m, err = s.caller(ctx, c)
 	return m, c.Expires, err
@@ -48,7 +49,7 @@ func (s *Service) RenewalDue(expires time.Time) bool {
 }
 
 // RenewWeb lengthens the caller's session, from now on.
-func (s *Service) RenewWeb(ctx context.Context, who Caller) (w Web, err error) {
+func (s *Service) RenewWeb(ctx context.Context, who account.Caller) (w Web, err error) {
 	err = s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor()).Write(ctx, func(tx *db.Tx) error {
 		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		renewed, err := renewSession(tx, n)

@@ -1,4 +1,4 @@
-package account_test
+package auth_test
 
 import (
 	"context"
@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
 func TestHashAndVerify(t *testing.T) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	hash, err := h.Hash(t.Context(), "securepass123")
 	if err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Fatalf("%q, %v", hash, err)
@@ -32,7 +32,7 @@ func TestHashAndVerify(t *testing.T) {
 func TestDjangosHashesVerifyAndAreReplaced(t *testing.T) {
 	// What Django's own algorithm gives for securepass123 with the salt abcdefgh.
 	const django = "pbkdf2_sha256$1000$abcdefgh$9xRLhJdWa27E1r3+TBzV1xmQ49+iaAw9MO3NApejXdM="
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	if ok, rehash, err := h.Verify(t.Context(), django, "securepass123"); !ok || !rehash || err != nil {
 		t.Errorf("the right password: %v, rehash %v, %v", ok, rehash, err)
 	}
@@ -42,7 +42,7 @@ func TestDjangosHashesVerifyAndAreReplaced(t *testing.T) {
 }
 
 func TestAHostileHashIsRefusedBeforeItCosts(t *testing.T) {
-	h := account.NewHasher(1, time.Minute)
+	h := auth.NewHasher(1, time.Minute)
 	for _, hash := range []string{
 		"", "x", "$argon2id$v=19$m=19456,t=2,p=1$$", "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
 		"$argon2id$v=19$m=4294967295,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
@@ -60,7 +60,7 @@ func TestAHostileHashIsRefusedBeforeItCosts(t *testing.T) {
 }
 
 func TestThreat_R8_HashesWaitForAPlaceAndNotForEver(t *testing.T) {
-	h := account.NewHasher(1, time.Millisecond)
+	h := auth.NewHasher(1, time.Millisecond)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done, refused := 0, 0
@@ -92,13 +92,13 @@ func TestThreat_A23_PasswordsAsDjangoSeesThem(t *testing.T) {
 		numeric = "This password is entirely numeric."
 	)
 	similar := func(to string) string { return "The password is too similar to the " + to + "." }
-	me := account.PasswordContext{Username: "johndoe", Email: "john@acme.example", FirstName: "John", LastName: "Doe", Company: "Acme Corp"}
+	me := auth.PasswordContext{Username: "johndoe", Email: "john@acme.example", FirstName: "John", LastName: "Doe", Company: "Acme Corp"}
 	for _, c := range []struct {
 		name, password string
-		about          account.PasswordContext
+		about          auth.PasswordContext
 		want           []string
 	}{
-		{"the README's", "securepass123", account.PasswordContext{Username: "jane", Email: "jane@example.com", FirstName: "Jane", LastName: "Doe", Company: "Acme Corp"}, nil},
+		{"the README's", "securepass123", auth.PasswordContext{Username: "jane", Email: "jane@example.com", FirstName: "Jane", LastName: "Doe", Company: "Acme Corp"}, nil},
 		{"a sentence", "correct horse battery staple", me, nil},
 		{"short", "xkcd936", me, []string{short}},
 		{"all at once", "123456", me, []string{short, common, numeric}},
@@ -117,7 +117,7 @@ func TestThreat_A23_PasswordsAsDjangoSeesThem(t *testing.T) {
 		{"longer", strings.Repeat("xyz!", 32) + "x", me, []string{"Ensure this field has no more than 128 characters."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := account.CheckPassword(c.password, c.about); !slices.Equal(got, c.want) {
+			if got := auth.CheckPassword(c.password, c.about); !slices.Equal(got, c.want) {
 				t.Errorf("%q: %q, want %q", c.password, got, c.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package account_test
+package auth_test
 
 import (
 	"bufio"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 )
 
 // Each case of testdata/django_passwords.json was answered by the four validators of Django 3.2.25, with the company added to
@@ -35,8 +35,8 @@ func TestThreat_A23_AsDjangoAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range cases {
-		about := account.PasswordContext{Username: c.Username, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company}
-		if d := cmp.Diff(c.Messages, append([]string{}, account.CheckPassword(c.Password, about)...)); d != "" {
+		about := auth.PasswordContext{Username: c.Username, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company}
+		if d := cmp.Diff(c.Messages, append([]string{}, auth.CheckPassword(c.Password, about)...)); d != "" {
 			t.Errorf("%q of %+v: %s", c.Password, about, d)
 		}
 	}
@@ -51,7 +51,7 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 		numeric = "This password is entirely numeric."
 		nul     = "Null characters are not allowed."
 	)
-	about := account.PasswordContext{
+	about := auth.PasswordContext{
 		Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff", Company: "Hexagon Bakery",
 	}
 	for _, c := range []struct {
@@ -85,7 +85,7 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 		{"decomposed, 7 characters", strings.Repeat("e\u0301", 3) + "e", []string{short}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if d := cmp.Diff(c.want, account.CheckPassword(c.password, about)); d != "" {
+			if d := cmp.Diff(c.want, auth.CheckPassword(c.password, about)); d != "" {
 				t.Error(d)
 			}
 		})
@@ -95,7 +95,7 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 // The lines of the list are found, and what stands between two lines is not.
 func TestCommonPasswordsAreFound(t *testing.T) {
 	common := func(password string) bool {
-		return slices.Contains(account.CheckPassword(password, account.PasswordContext{}), "This password is too common.")
+		return slices.Contains(auth.CheckPassword(password, auth.PasswordContext{}), "This password is too common.")
 	}
 	lines := commonList(t)
 	for i, line := range lines {
@@ -147,7 +147,7 @@ func commonList(t *testing.T) (lines []string) {
 
 // A check allocates what reading takes, and keeps nothing.
 func TestCheckPasswordIsLight(t *testing.T) {
-	check := func() { account.CheckPassword("zzzzzzzzzzzz", account.PasswordContext{}) }
+	check := func() { auth.CheckPassword("zzzzzzzzzzzz", auth.PasswordContext{}) }
 	check()
 	if spent := allocated(check); spent > 128<<10 {
 		t.Errorf("%d bytes allocated", spent)
@@ -155,9 +155,9 @@ func TestCheckPasswordIsLight(t *testing.T) {
 }
 
 func BenchmarkCheckPassword(b *testing.B) {
-	about := account.PasswordContext{Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff", Company: "Hexagon"}
+	about := auth.PasswordContext{Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff", Company: "Hexagon"}
 	b.ReportAllocs()
 	for b.Loop() {
-		account.CheckPassword("securepass123", about)
+		auth.CheckPassword("securepass123", about)
 	}
 }

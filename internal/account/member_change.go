@@ -1,0 +1,96 @@
+package account
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// MemberChange is what an admin changes of a member.
+type MemberChange struct {
+	Role     form.Optional[string]
+	IsActive form.Optional[bool]
+}
+
+// Read reads the change from a body.
+func (in *MemberChange) Read(f *form.Form) {
+	in.Role = f.Choice("role", Roles, form.Doc("What the member may do: "+roleNames+"."))
+	in.IsActive = f.Bool("is_active", form.Doc("false deactivates: signed out everywhere at once, tasks stay."))
+}
+
+// ChangeMember gives a member another role, deactivates or reactivates them. Admins change members and guests and each other; owners
+// change everybody. The last active owner stays one. All of it holds from the member's next request on.
+func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in MemberChange) (u MemberView, err error) {
+	err = s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+		p, err := FindMember(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		old := p
+		if in.Role.Set {
+			p.Role = Role(in.Role.V)
+		}
+		if in.IsActive.Set {
+			p.State = StateInactive
+			if in.IsActive.V {
+				p.State = StateActive
+			}
+		}
+		if err := mayChange(tx, who, old, p); err != nil {
+			return nil, err
+		}
+		u = who.viewMember(&p)
+		return recordChange(tx, who, old, p)
+	})
+	return u, err
+}
+
+// recordChange stores a changed role or state, and returns an event for each.
+func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, err error) {
+	if old.Role != p.Role {
+		c := event.Changes{}
+		event.Set(c, "role", old.Role, p.Role)
+		events = append(events, MemberEvent(event.MemberRole, who.PublicView(&p), c, p.Name()+" is now "+string(p.Role)))
+	}
+	if old.State != p.State {
+		kind, what := event.MemberReactivated, " was reactivated"
+		if p.State == StateInactive {
+			kind, what = event.MemberDeactivated, " was deactivated"
+			if _, err := EndSessions(tx, p.ID, ""); err != nil {
+				return nil, err
+			}
+		}
+		c := event.Changes{}
+		event.Set(c, "is_active", old.State == StateActive, p.State == StateActive)
+		events = append(events, MemberEvent(kind, who.PublicView(&p), c, p.Name()+what))
+	}
+	if len(events) == 0 {
+		return nil, nil
+	}
+	return events, updateMember(tx, p)
+}
+
+// mayChange holds the rules of who changes whom from old to p.
+func mayChange(tx *db.Tx, who Caller, old, p Member) error {
+	if who.Role != Owner && (old.Role == Owner || p.Role == Owner) {
+		return fail.Forbidden()
+	}
+	if old.ID == who.Actor() && p.State != StateActive {
+		return fail.Conflict("You cannot deactivate or remove yourself: ask another owner or admin.")
+	}
+	loses := old.Role == Owner && old.State == StateActive && (p.Role != Owner || p.State != StateActive)
+	if !loses {
+		return nil
+	}
+	owners, err := countOwners(tx)
+	if err != nil {
+		return err
+	}
+	if owners <= 1 {
+		return fail.Conflict("The company needs an owner: make somebody else one first.")
+	}
+	return nil
+}

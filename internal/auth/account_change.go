@@ -1,0 +1,87 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// AccountChange holds the fields of an account that an operator changes.
+type AccountChange struct {
+	IsActive    form.Optional[bool]
+	IsSuperuser form.Optional[bool]
+}
+
+// Read reads it from a body.
+func (in *AccountChange) Read(f *form.Form) {
+	in.IsActive = f.Bool("is_active", form.Doc("false: the account cannot sign in, in none of its companies, and is signed out everywhere at once."))
+	in.IsSuperuser = f.Bool("is_superuser", form.Doc("Whether it is an operator."))
+}
+
+// ChangeAccount closes an account or opens it again, and makes it an operator or none. Closing and opening is an event in each of
+// the account's companies. Nobody does either to themselves, so that an operator remains.
+func (s *Service) ChangeAccount(ctx context.Context, op Operator, id int64, in AccountChange) (a account.AccountView, err error) {
+	err = s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
+		if _, err := operatorOf(tx, op); err != nil {
+			return fail.BadToken()
+		}
+		old, err := account.LockAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		if op.ID == id && (in.IsActive.Set && !in.IsActive.V || in.IsSuperuser.Set && !in.IsSuperuser.V) {
+			return fail.Conflict("You cannot close your own account or give up being an operator: ask another operator.")
+		}
+		if in.IsSuperuser.Set && in.IsSuperuser.V != old.IsSuperuser {
+			if err := setSuperuser(tx, id, in.IsSuperuser.V); err != nil {
+				return err
+			}
+			if err := endOperatorSessions(tx, id); err != nil {
+				return err
+			}
+		}
+		if in.IsActive.Set && in.IsActive.V != old.IsActive {
+			if err := s.setActive(tx, op, id, in.IsActive.V); err != nil {
+				return err
+			}
+		}
+		a, err = account.FindAccount(tx, id)
+		return err
+	})
+	return a, err
+}
+
+// setActive closes or opens an account, with an event in each of its companies.
+func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active bool) error {
+	if _, err := tx.Exec(`UPDATE users SET is_active = $2 WHERE id = $1`, user, active); err != nil {
+		return err
+	}
+	what := " may sign in again"
+	if !active {
+		what = " may no longer sign in"
+		if err := endOperatorSessions(tx, user); err != nil {
+			return err
+		}
+	}
+	return account.EachCompanyAsOperator(tx, op.ID, user, func(tx *db.Tx) error {
+		if !active {
+			if _, err := account.EndSessions(tx, user, ""); err != nil {
+				return err
+			}
+		}
+		c, err := account.CompanyOf(tx)
+		if err != nil {
+			return err
+		}
+		p, err := account.FindMember(tx, user)
+		if err != nil {
+			return err
+		}
+		changes := event.Changes{"account_is_active": {Old: !active, New: active}}
+		return s.Log.Append(tx, account.MemberEvent(event.MemberUpdated, p.View(c, false), changes, p.Name()+what))
+	})
+}

@@ -1,0 +1,86 @@
+// Package auth verifies who comes in: it signs people up and in, verifies passwords, tokens and sessions, and makes the
+// account.Caller of a request. Operators, who stand above companies, sign in here too.
+//
+// It does not manage the people of a company (package account does), does not decide what a caller may do to a task (package
+// task does), and knows no HTTP: package api maps its failures to statuses.
+package auth
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// Options are the parts of a Service. Signer and Cursors may be nil for a command that neither signs in nor lists sessions.
+type Options struct {
+	DB       *db.DB
+	Log      *event.Log
+	Accounts *account.Service
+	Signer   *Signer
+	Hasher   *Hasher
+	Cursors  *page.Cursors // of lists of sessions
+
+	AccessTTL  time.Duration // life of an access token
+	RefreshTTL time.Duration // life of a refresh token, and of a session that is not used
+	Limits     Limits
+}
+
+// Limits are the rate limits of attempts to sign in, sign up and refresh. A nil limiter does not limit.
+//
+// LoginByPair counts the attempts on an account from one address, and LoginByAccount those from all addresses. The second allows
+// more, so that one address that guesses passwords does not lock out the account's owner.
+type Limits struct {
+	LoginByPair, LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
+}
+
+// Service authenticates people and operators.
+type Service struct {
+	Options
+
+	callers *otter.Cache[string, account.Caller] // verified callers by session
+}
+
+// maxCallers bounds the cache of verified callers; it evicts the least used first.
+const maxCallers = 50_000
+
+// New makes a Service.
+func New(o Options) (*Service, error) {
+	callers, err := otter.New(&otter.Options[string, account.Caller]{MaximumSize: maxCallers, InitialCapacity: 16})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Options: o, callers: callers}, nil
+}
+
+// allow takes one attempt from a limit.
+func allow(l *limit.Limiter, key string) error {
+	if l == nil {
+		return nil
+	}
+	if ok, wait := l.Allow(key); !ok {
+		return fail.Throttled(wait)
+	}
+	return nil
+}
+
+// allowAccount takes one attempt at an account's password.
+func (s *Service) allowAccount(username string, from netip.Addr) error {
+	key := account.UsernameKey(username)
+	if err := allow(s.Limits.LoginByPair, key+" "+limit.Key(from)); err != nil {
+		return err
+	}
+	return allow(s.Limits.LoginByAccount, key)
+}
+
+func allowAddress(l *limit.Limiter, addr netip.Addr) error { return allow(l, limit.Key(addr)) }
+
+func isUnique(err error) bool { return errors.Is(err, db.ErrUnique) }

@@ -1,0 +1,80 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// Authenticate verifies an access token and gives its member. What is known of the session is remembered; that it still holds
+// is compared by every transaction of the member's Scope, which answers db.ErrStale when it may not: then Again.
+func (s *Service) Authenticate(ctx context.Context, token string) (account.Caller, error) {
+	c, err := s.Signer.Verify(token, TokenAccess)
+	if err != nil {
+		return account.Caller{}, err
+	}
+	return s.caller(ctx, c)
+}
+
+// caller is the member of a token that holds.
+func (s *Service) caller(ctx context.Context, c Claims) (account.Caller, error) {
+	if m, ok := s.callers.GetIfPresent(c.Session); ok && m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID {
+		return m, nil
+	}
+	return s.load(ctx, c.CompanyID, c.UserID, c.Session)
+}
+
+// Again verifies a caller again after db.ErrStale.
+func (s *Service) Again(ctx context.Context, who account.Caller) (account.Caller, error) {
+	if op := who.Operator(); op != 0 {
+		return s.Inside(ctx, Operator{ID: op, Session: who.Session}, who.Scope.Company())
+	}
+	s.callers.Invalidate(who.Session)
+	return s.load(ctx, who.Scope.Company(), who.Actor(), who.Session)
+}
+
+// load reads a session, its member and company, and the epoch at which all of it holds.
+func (s *Service) load(ctx context.Context, company, user int64, id string) (account.Caller, error) {
+	var v account.Verified
+	err := s.DB.SystemScope(company, "an access token whose signature holds").AsMember(user).Read(ctx, func(tx *db.Tx) (err error) {
+		v, err = loadCaller(tx, user, id)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) {
+		return account.Caller{}, fail.BadToken()
+	}
+	if err != nil {
+		return account.Caller{}, err
+	}
+	who := s.Accounts.NewCaller(s, s.DB.CallerScope(company, user, v.Epoch), v)
+	s.callers.Set(id, who)
+	return who, nil
+}
+
+// SessionStatus says whether a session is still valid.
+type SessionStatus int
+
+// A session is valid (Holds), has ended or expired (SignedOut), or its member is not active any more (NoMember).
+const (
+	SignedOut SessionStatus = iota
+	Holds
+	NoMember
+)
+
+// SessionStatuses returns the status of sessions of a company, by id, for connections that outlive a request. Valid sessions are
+// valid at least at the returned epoch.
+func (s *Service) SessionStatuses(ctx context.Context, scope db.Scope, sessions []string) (standing map[string]SessionStatus, epoch int64, err error) {
+	err = scope.Read(ctx, func(tx *db.Tx) error {
+		head, err := event.HeadOf(tx) // first: what changes after it shows in what follows, or moves the epoch beyond it
+		if err != nil {
+			return err
+		}
+		epoch = head.Epoch
+		standing, err = sessionStatuses(tx, sessions)
+		return err
+	})
+	return standing, epoch, err
+}

@@ -1,0 +1,119 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"net/netip"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// OperatorTTL is how long an operator's token holds; there is none to renew it with.
+const OperatorTTL = 8 * time.Hour
+
+// Operator is a verified operator: an account above companies. It reaches a company through Inside alone.
+type Operator struct {
+	ID       int64
+	Username string
+	Session  string
+}
+
+// OperatorToken is what an operator's sign-in gives.
+type OperatorToken struct {
+	Access    string  `json:"access" doc:"Opens the operator's routes, and no others."`
+	ExpiresAt db.Time `json:"expires_at"`
+}
+
+// OperatorCredentials are an operator's sign-in.
+type OperatorCredentials struct{ Username, Password string }
+
+// Read reads them from a body.
+func (in *OperatorCredentials) Read(f *form.Form) {
+	in.Username = f.Text("username", form.Required, form.Max(254), form.Doc("The username or the e-mail address.")).V
+	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
+}
+
+// OperatorLogin opens an operator's session. As of Login, one hash is computed whoever asks, and the answer does not tell a wrong
+// password from an account that is no operator's. The two share their limits of attempts.
+func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (t OperatorToken, err error) {
+	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
+	if err != nil {
+		return OperatorToken{}, err
+	}
+	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := noteSignIn(tx, acc.id); err != nil {
+			return err
+		}
+		id, expires := rand.Text(), tx.Now.Add(OperatorTTL)
+		if err := insertOperatorSession(tx, id, acc.id, expires); err != nil {
+			return err
+		}
+		t.ExpiresAt = expires
+		t.Access, err = s.Signer.Sign(Claims{Type: TokenOperator, UserID: acc.id, Session: id, IssuedAt: tx.Now.Std(), Expires: expires.Std()})
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) { // no operator, or no longer active
+		err = fail.BadLogin()
+	}
+	return t, err
+}
+
+// OperatorLogout ends the operator's session.
+func (s *Service) OperatorLogout(ctx context.Context, op Operator) error {
+	return s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+		_, err := tx.Exec(`UPDATE operator_sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, op.Session, tx.Now)
+		return err
+	})
+}
+
+// AuthenticateOperator verifies an operator's token. Nothing of it is remembered: whoever is an operator no longer is none with the
+// next request. A member's token that holds is fail.Forbidden, whatever the account is beside.
+func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Operator, error) {
+	c, err := s.Signer.Verify(token, TokenOperator)
+	if err != nil {
+		m, e := s.Authenticate(ctx, token)
+		if e == nil {
+			_, e = s.Again(ctx, m) // what refuses must not be only remembered
+		}
+		if e == nil {
+			e = fail.Forbidden()
+		}
+		return Operator{}, e
+	}
+	op := Operator{ID: c.UserID, Session: c.Session}
+	err = s.DB.System("operators stand above companies").Read(ctx, func(tx *db.SystemTx) error {
+		op.Username, err = operatorOf(tx, op)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) {
+		err = fail.BadToken()
+	}
+	return op, err
+}
+
+// Inside is a company as an operator reaches it: with an owner's rights and no membership. What is done so is the operator's in
+// that company's log. It is verified with the company's epoch as any caller is.
+func (s *Service) Inside(ctx context.Context, op Operator, company int64) (account.Caller, error) {
+	v := account.Verified{Session: op.Session, Role: account.Owner}
+	noCompany := false
+	err := s.DB.System("an operator is in no company, and may look into each").Read(ctx, func(tx *db.SystemTx) (err error) {
+		if op.Username, err = operatorOf(tx, op); err != nil {
+			return err
+		}
+		v.Company, v.Epoch, err = companyAt(tx, company)
+		noCompany = fail.Is(err, fail.KindNotFound)
+		return err
+	})
+	if fail.Is(err, fail.KindNotFound) && !noCompany {
+		return account.Caller{}, fail.BadToken()
+	}
+	if err != nil {
+		return account.Caller{}, err
+	}
+	v.Member = account.Member{ID: op.ID, Username: op.Username}
+	return s.Accounts.NewCaller(s, s.DB.CallerScope(company, 0, v.Epoch).AsOperator(op.ID), v), nil
+}

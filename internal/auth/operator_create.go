@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// NewOperator is an operator to be made: a new account in no company.
+type NewOperator struct{ Username, Email, Password string }
+
+// Check is the rules that a registration has for the same fields.
+func (in NewOperator) Check() error {
+	f := form.Query(nil)
+	for _, m := range account.CheckUsername(in.Username) {
+		f.Fail("username", m)
+	}
+	if in.Email != "" {
+		for _, m := range account.CheckEmail(in.Email) {
+			f.Fail("email", m)
+		}
+	}
+	for _, m := range CheckPassword(in.Password, PasswordContext{Username: in.Username, Email: in.Email}) {
+		f.Fail("password", m)
+	}
+	return f.Err()
+}
+
+// CreateOperator makes an account that is an operator and a member of no company.
+func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64, err error) {
+	if err := in.Check(); err != nil {
+		return 0, err
+	}
+	hash, err := s.Hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return 0, err
+	}
+	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+		if id, err = insertAccount(tx, account.Member{Username: in.Username, Email: in.Email}, hash); err != nil {
+			return err
+		}
+		return setSuperuser(tx, id, true)
+	})
+	if isUnique(err) {
+		err = fail.Invalid("username", "A user with that username already exists.")
+	}
+	return id, err
+}
+
+// Promote makes an existing account an operator. Its memberships stay; the operator's routes need a sign-in of their own.
+func (s *Service) Promote(ctx context.Context, username string) (id int64, err error) {
+	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+		a, err := accountBy(tx, `username_key = $1`, account.UsernameKey(username))
+		if err != nil {
+			return err
+		}
+		id = a.id
+		return setSuperuser(tx, id, true)
+	})
+	return id, err
+}

@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+)
+
+// ResetPassword sets the password of the account with this username, from a shell, and ends all its sessions.
+func (s *Service) ResetPassword(ctx context.Context, username, password string) error {
+	var a accountRow
+	var email string
+	find := func(tx *db.SystemTx) (err error) {
+		if a, err = accountBy(tx, `username_key = $1`, account.UsernameKey(username)); err != nil {
+			return err
+		}
+		return tx.Query(func(r db.Row) error { return r.Scan(&email) }, `SELECT email FROM users WHERE id = $1`, a.id)
+	}
+	if err := s.DB.System("accounts belong to no company").Read(ctx, find); err != nil {
+		return err
+	}
+	if messages := CheckPassword(password, PasswordContext{Username: username, Email: email}); len(messages) > 0 {
+		return fail.InvalidFields(map[string][]string{"password": messages})
+	}
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.DB.System("an account's sessions are in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		if err := find(tx); err != nil {
+			return err
+		}
+		if err := setPassword(tx, a.id, a.password, hash); err != nil {
+			return err
+		}
+		return s.endEverywhere(tx, a.id)
+	})
+}
+
+// SignOutEverywhere ends all sessions of the account with this username.
+func (s *Service) SignOutEverywhere(ctx context.Context, username string) error {
+	return s.DB.System("an account's sessions are in all its companies").Write(ctx, func(tx *db.SystemTx) error {
+		a, err := accountBy(tx, `username_key = $1`, account.UsernameKey(username))
+		if err != nil {
+			return err
+		}
+		return s.endEverywhere(tx, a.id)
+	})
+}
+
+// endEverywhere ends all sessions of an account: in its companies, and as an operator.
+func (s *Service) endEverywhere(tx *db.SystemTx, user int64) error {
+	if err := endOperatorSessions(tx, user); err != nil {
+		return err
+	}
+	return account.EachCompany(tx, user, func(tx *db.Tx) error {
+		if _, err := account.EndSessions(tx, user, ""); err != nil {
+			return err
+		}
+		return s.revoke(tx)
+	})
+}

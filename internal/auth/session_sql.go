@@ -1,0 +1,107 @@
+package auth
+
+import (
+	"github.com/go-json-experiment/json"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+// sessionRow is a row of sessions.
+type sessionRow struct {
+	id      string
+	user    int64
+	refresh string
+	expires db.Time
+	kind    string // when it is opened
+	agent   string
+}
+
+// insertSession opens a session of an active member; fail.NotFound for anybody else.
+func insertSession(tx *db.Tx, s sessionRow) error {
+	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
+		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
+		s.id, s.user, s.refresh, tx.Now, s.expires, s.kind, clipAgent(s.agent)))
+}
+
+// rotateSession puts the next refresh token in the place of used, if that is the one whose turn it is.
+func rotateSession(tx *db.Tx, s sessionRow, used string) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET refresh_id = $4, refreshed_at = $5, expires_at = $6
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $7 AND ended_at IS NULL AND expires_at > $5
+		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')`,
+		s.id, s.user, s.refresh, tx.Now, s.expires, used)
+	return n == 1, err
+}
+
+// renewSession lengthens a session that is still one.
+func renewSession(tx *db.Tx, s sessionRow) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET refreshed_at = $4, expires_at = $5
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`, s.id, s.user, tx.Now, s.expires)
+	return n == 1, err
+}
+
+func endSession(tx *db.Tx, s sessionRow) (bool, error) {
+	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
+	return n == 1, err
+}
+
+// sessionOpen is the condition of a member's sessions that can be used.
+const sessionOpen = `user_id = $2 AND ended_at IS NULL AND expires_at > $3`
+
+func countSessions(tx *db.Tx, user int64) (int64, error) {
+	return db.One(tx, func(r db.Row, n *int64) error { return r.Scan(n) }, `SELECT count(*) FROM sessions WHERE company_id = $1 AND `+sessionOpen, user, tx.Now)
+}
+
+func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
+	slice, args := p.SQL("created_at", 2, []any{user, tx.Now})
+	return db.All(tx, func(r db.Row, v *Session) error {
+		return r.Scan(&v.ID, &v.Kind, &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
+	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE company_id = $1 AND `+sessionOpen+slice, args...)
+}
+
+// loadCaller is a live session with its member and company, and the epoch at which they were read.
+func loadCaller(tx *db.Tx, user int64, id string) (v account.Verified, err error) {
+	p, c := &v.Member, &v.Company
+	err = db.Exists(tx, func(r db.Row) error {
+		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
+			&c.ID, &c.Name, &c.Description, &c.CreatedAt, &v.Epoch)
+	}, `SELECT m.user_id, m.username, m.email, m.first_name, m.last_name, m.phone, m.role, m.state, m.joined_at,
+			c.company_id, c.name, c.description, c.created_at, h.epoch
+		FROM sessions s
+		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
+		JOIN companies c ON c.company_id = s.company_id
+		JOIN heads h ON h.company_id = s.company_id
+		WHERE s.company_id = $1 AND s.id = $2 AND s.user_id = $3 AND s.ended_at IS NULL AND m.state = 'active'`, id, user)
+	v.Session, v.Role = id, p.Role
+	return v, err
+}
+
+// sessionStatuses returns the status of each of these sessions.
+func sessionStatuses(tx *db.Tx, sessions []string) (map[string]SessionStatus, error) {
+	ids, err := json.Marshal(sessions)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]SessionStatus, len(sessions))
+	err = tx.Query(func(r db.Row) error {
+		var id, state string
+		var holds bool
+		if err := r.Scan(&id, &state, &holds); err != nil {
+			return err
+		}
+		switch {
+		case state != account.StateActive:
+			found[id] = NoMember
+		case holds:
+			found[id] = Holds
+		default:
+			found[id] = SignedOut
+		}
+		return nil
+	}, `SELECT s.id, m.state, s.ended_at IS NULL AND s.expires_at > $3 FROM sessions s
+		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
+		WHERE s.company_id = $1 AND s.id `+tx.Pick(`IN (SELECT value FROM json_each($2))`, `= ANY (ARRAY(SELECT json_array_elements_text($2::json)))`),
+		string(ids), tx.Now)
+	return found, err
+}
