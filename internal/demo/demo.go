@@ -22,6 +22,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
