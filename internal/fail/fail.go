@@ -1,9 +1,9 @@
-// Package fail names the ways in which an operation goes wrong, in words that a client may read.
+// Package fail defines the errors that a client may read.
 //
-// Every room returns these; only api turns them into statuses (api/errors.go holds the one table). An error that is not a
-// *fail.Error is a fault of ours: it is logged with the request id and shown as a plain 500.
+// Every room returns these errors. Only api turns them into HTTP statuses, by the one table in api/errors.go. Any other
+// error is a fault of the server: api logs it with the request id and answers a plain 500.
 //
-// It is not for wrapping causes that a client must not see: attach those with Because, which is logged and never shown.
+// Do not put a cause into Detail that a client must not see. Attach it with Because, which is logged and never shown.
 package fail
 
 import (
@@ -15,7 +15,7 @@ import (
 // Kind is the class of a failure; each has exactly one HTTP status.
 type Kind uint8
 
-// The kinds, each with the status that api gives it.
+// The kinds, each with its HTTP status.
 const (
 	KindMalformed       Kind = iota + 1 // 400: not JSON, not UTF-8, a wrong parameter
 	KindInvalid                         // 400: fields that break a rule; Fields says which
@@ -38,14 +38,14 @@ type Error struct {
 	Kind   Kind
 	Code   string // a stable word for programs: "invalid", "not_found", "token_not_valid" ...
 	Detail string // one sentence for people
-	// Fields are the messages per field of a body or a query; what concerns no single field stands under NonField.
+	// Fields holds the messages per field of a body or a query. Messages about no single field are under NonField.
 	Fields map[string][]string
-	// RetryAfter is when to try again, of a KindThrottled or KindUnavailable; 0 says nothing.
+	// RetryAfter is the delay before a retry, for KindThrottled and KindUnavailable; 0 gives no hint.
 	RetryAfter time.Duration
 	cause      error
 }
 
-// NonField is the key in Fields of messages that concern no single field.
+// NonField is the key in Fields for messages about no single field.
 const NonField = "non_field_errors"
 
 func (e *Error) Error() string {
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap gives the cause set with Because.
+// Unwrap returns the cause set with Because.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Because returns a copy that carries a cause for the log; a client never sees it.
@@ -69,87 +69,114 @@ func (e *Error) Because(err error) *Error {
 	return &c
 }
 
-// Malformed is a request that cannot be read at all.
+// Malformed returns the error for a request that cannot be parsed.
 func Malformed(format string, a ...any) *Error {
 	return &Error{Kind: KindMalformed, Code: "parse_error", Detail: fmt.Sprintf(format, a...)}
 }
 
-// Invalid is a rule broken by one field.
+// Invalid returns the validation error of one field.
 func Invalid(field, message string) *Error {
 	return InvalidFields(map[string][]string{field: {message}})
 }
 
-// InvalidFields is all rules broken by the fields of one body or query.
+// InvalidFields returns all validation errors of one body or query.
 func InvalidFields(fields map[string][]string) *Error {
 	return &Error{Kind: KindInvalid, Code: "invalid", Detail: "Invalid input.", Fields: fields}
 }
 
-// Unauthenticated is an absent credential.
+// Unauthenticated returns the error for absent credentials.
 func Unauthenticated() *Error {
-	return &Error{Kind: KindUnauthenticated, Code: "not_authenticated", Detail: "Authentication credentials were not provided."}
+	return &Error{
+		Kind: KindUnauthenticated, Code: "not_authenticated",
+		Detail: "Authentication credentials were not provided.",
+	}
 }
 
-// BadToken is a credential that was given and does not hold.
+// BadToken returns the error for a token that is forged, expired or revoked.
 func BadToken() *Error {
-	return &Error{Kind: KindUnauthenticated, Code: "token_not_valid", Detail: "Given token not valid for any token type"}
+	return &Error{
+		Kind: KindUnauthenticated, Code: "token_not_valid",
+		Detail: "Given token not valid for any token type",
+	}
 }
 
-// BadLogin is a user name and password that do not belong together; it never says which of them is wrong.
+// BadLogin returns the error for a wrong user name or password. It never says which of the two is wrong.
 func BadLogin() *Error {
-	return &Error{Kind: KindUnauthenticated, Code: "no_active_account", Detail: "No active account found with the given credentials"}
+	return &Error{
+		Kind: KindUnauthenticated, Code: "no_active_account",
+		Detail: "No active account found with the given credentials",
+	}
 }
 
-// Forbidden is something that this member's role may not do.
+// Forbidden returns the error for an action that the member's role does not allow.
 func Forbidden() *Error {
-	return &Error{Kind: KindForbidden, Code: "permission_denied", Detail: "You do not have permission to perform this action."}
+	return &Error{
+		Kind: KindForbidden, Code: "permission_denied",
+		Detail: "You do not have permission to perform this action.",
+	}
 }
 
-// CrossOrigin is a page of another site that would change something with a browser's cookie.
+// CrossOrigin returns the error for a failed CSRF check: another site's page sent the browser's cookie.
 func CrossOrigin() *Error {
 	return &Error{Kind: KindForbidden, Code: "cross_origin", Detail: "A page of another site may not do this."}
 }
 
-// NotFound is absent or belongs to another company: the two are one answer.
+// NotFound returns the error for a row that does not exist or belongs to another company. Both get the same answer.
 func NotFound() *Error {
 	return &Error{Kind: KindNotFound, Code: "not_found", Detail: "Not found."}
 }
 
-// BadPage is a page, cursor or page number that leads nowhere.
+// BadPage returns the error for a page number outside the list.
 func BadPage() *Error {
 	return &Error{Kind: KindNotFound, Code: "not_found", Detail: "Invalid page."}
 }
 
-// Conflict is a state that does not allow the change.
+// Conflict returns the error for a change that the current state does not allow.
 func Conflict(format string, a ...any) *Error {
 	return &Error{Kind: KindConflict, Code: "conflict", Detail: fmt.Sprintf(format, a...)}
 }
 
-// Precondition is an If-Match that no longer matches.
+// Precondition returns the error for an If-Match that no longer matches (optimistic locking).
 func Precondition() *Error {
-	return &Error{Kind: KindPrecondition, Code: "precondition_failed", Detail: "The resource has changed since the version in If-Match."}
+	return &Error{
+		Kind: KindPrecondition, Code: "precondition_failed",
+		Detail: "The resource has changed since the version in If-Match.",
+	}
 }
 
-// TooLarge is a body over the limit, in bytes.
+// TooLarge returns the error for a body over the limit, in bytes.
 func TooLarge(limit int64) *Error {
-	return &Error{Kind: KindTooLarge, Code: "too_large", Detail: fmt.Sprintf("Request body is larger than %d bytes.", limit)}
+	return &Error{
+		Kind: KindTooLarge, Code: "too_large",
+		Detail: fmt.Sprintf("Request body is larger than %d bytes.", limit),
+	}
 }
 
-// MediaType is a body that is not JSON.
+// MediaType returns the error for a body in a media type that the API does not read.
 func MediaType(got string) *Error {
-	return &Error{Kind: KindMediaType, Code: "unsupported_media_type", Detail: fmt.Sprintf("Unsupported media type %q in request.", got)}
+	return &Error{
+		Kind: KindMediaType, Code: "unsupported_media_type",
+		Detail: fmt.Sprintf("Unsupported media type %q in request.", got),
+	}
 }
 
-// Method is a method that the path does not take.
+// Method returns the error for an HTTP method that the path does not support.
 func Method(method string) *Error {
-	return &Error{Kind: KindMethod, Code: "method_not_allowed", Detail: fmt.Sprintf("Method %q not allowed.", method)}
+	return &Error{
+		Kind: KindMethod, Code: "method_not_allowed",
+		Detail: fmt.Sprintf("Method %q not allowed.", method),
+	}
 }
 
-// Reused is an idempotency key that came with another body before.
+// Reused returns the error for an idempotency key that was used before with another body.
 func Reused() *Error {
-	return &Error{Kind: KindReused, Code: "idempotency_key_reused", Detail: "This Idempotency-Key was used with another request."}
+	return &Error{
+		Kind: KindReused, Code: "idempotency_key_reused",
+		Detail: "This Idempotency-Key was used with another request.",
+	}
 }
 
-// Throttled is too many requests; wait says when the next one is taken.
+// Throttled returns the rate-limit error. The next request is accepted after wait.
 func Throttled(wait time.Duration) *Error {
 	secs := int64((wait + time.Second - 1) / time.Second)
 	return &Error{
@@ -158,14 +185,17 @@ func Throttled(wait time.Duration) *Error {
 	}
 }
 
-// Unavailable is a part that does not answer now; nothing is known to have been done.
+// Unavailable returns the error for a dependency that does not answer. The outcome of the operation is unknown.
 func Unavailable(detail string, after time.Duration) *Error {
 	return &Error{Kind: KindUnavailable, Code: "unavailable", Detail: detail, RetryAfter: after}
 }
 
-// Full is a disk or quota without room; nothing was stored.
+// Full returns the error for a full disk or quota. Nothing was stored.
 func Full() *Error {
-	return &Error{Kind: KindFull, Code: "insufficient_storage", Detail: "No room is left to store this. Nothing was changed."}
+	return &Error{
+		Kind: KindFull, Code: "insufficient_storage",
+		Detail: "No room is left to store this. Nothing was changed.",
+	}
 }
 
 // Is reports whether err is a failure of this kind.

@@ -14,19 +14,24 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Position is a place in a list: beside a row, which may be gone by the time somebody comes back to it.
+// Position is a place in a list, next to a row. The row may be deleted before the client uses the position.
 type Position struct {
-	Values []string `json:"v"`          // the row's, in the columns that the list is ordered by; none is the list's beginning
-	Back   bool     `json:"b,omitzero"` // what stands before it, not after
-	Here   bool     `json:"h,omitzero"` // and the row itself
+	// Values are the row's values in the ordering columns (keyset pagination). No values is the start of the list.
+	Values []string `json:"v"`
+	Back   bool     `json:"b,omitzero"` // read the rows before the position, not after it
+	Here   bool     `json:"h,omitzero"` // include the row itself
 }
 
-// ErrCursor is a cursor that leads nowhere in the list that it was given to.
+// ErrCursor returns the validation error for a cursor that does not belong to this list.
 func ErrCursor() error { return fail.Invalid("cursor", "Invalid cursor.") }
 
-// ByCursor is the part of a list at the request's cursor. about is what cursors hold for: the company, the list, its filters and
-// its order. read gives at most so many rows beside a position, the nearest first; values are a row's in the columns of the order.
-func ByCursor[T any](c *Cursors, about string, r Request, count int64, read func(at Position, limit int) ([]T, error), values func(*T) []string) (*List[T], error) {
+// ByCursor returns the page at the request's cursor (keyset pagination). about binds the cursors to the company, the
+// list, its filters and its order. read returns at most limit rows next to a position, the nearest first. values
+// returns a row's values in the ordering columns.
+func ByCursor[T any](
+	c *Cursors, about string, r Request, count int64,
+	read func(at Position, limit int) ([]T, error), values func(*T) []string,
+) (*List[T], error) {
 	var at Position
 	if r.Cursor != "" {
 		b, ok := c.Open(about, r.Cursor)
@@ -34,7 +39,7 @@ func ByCursor[T any](c *Cursors, about string, r Request, count int64, read func
 			return nil, ErrCursor()
 		}
 	}
-	rows, err := read(at, r.Size+1) // one more, to know whether there are more
+	rows, err := read(at, r.Size+1) // one extra row shows whether another page follows
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +56,7 @@ func ByCursor[T any](c *Cursors, about string, r Request, count int64, read func
 		if r.Cursor != "" && (!at.Back || more) {
 			previous = Position{Values: values(&rows[0]), Back: true}
 		}
-	} else if at.Back { // what stood there is gone: the way back is where the client came from
+	} else if at.Back { // the rows were deleted: next returns to the row that the client came from
 		next = Position{Values: at.Values, Here: true}
 	} else {
 		previous = Position{Values: at.Values, Here: true, Back: true}
@@ -71,17 +76,17 @@ func ByCursor[T any](c *Cursors, about string, r Request, count int64, read func
 	return After("cursor", count, rows, onward, back), err
 }
 
-// Order is the way in which a list goes, as SQL says it.
+// Order is the sort direction of a list, as an SQL keyword.
 type Order string
 
-// The orders.
+// The two directions.
 const (
 	Up   Order = "ASC"
 	Down Order = "DESC"
 )
 
-// Slice is a stretch of a list that goes by one whole number, its key: of the rows with a key from Low to High, in that order,
-// at most Limit behind the first Offset.
+// Slice selects a part of a list that is sorted by one integer key: the rows with a key from Low to High, in that
+// order, at most Limit of them after skipping Offset.
 type Slice struct {
 	Low, High int64
 	Order     Order
@@ -89,19 +94,24 @@ type Slice struct {
 	Offset    int64
 }
 
-// First is the slice of a list's first n rows.
+// First returns the slice with a list's first n rows.
 func First(order Order, n int) Slice { return Slice{High: math.MaxInt64, Order: order, Limit: n} }
 
-// SQL is what follows a condition to have the slice, and the parameters with its own behind them. args are those from $first on.
+// SQL returns the text that follows a WHERE condition to select the slice. It appends the slice's parameters to args,
+// which are numbered from $first on.
 func (s Slice) SQL(key string, first int, args []any) (text string, all []any) {
 	n := first + len(args)
-	return fmt.Sprintf(" AND %s BETWEEN $%d AND $%d ORDER BY %s %s LIMIT $%d OFFSET $%d", key, n, n+1, key, s.Order, n+2, n+3),
-		append(slices.Clip(args), s.Low, s.High, s.Limit, s.Offset)
+	text = fmt.Sprintf(" AND %s BETWEEN $%d AND $%d ORDER BY %s %s LIMIT $%d OFFSET $%d",
+		key, n, n+1, key, s.Order, n+2, n+3)
+	return text, append(slices.Clip(args), s.Low, s.High, s.Limit, s.Offset)
 }
 
-// Keyed is the part of a list that a request asks for, by number or by cursor. The list goes by a key that no two of its rows
-// share, and that is not negative. about is as in ByCursor.
-func Keyed[T any](c *Cursors, about string, order Order, r Request, count int64, read func(Slice) ([]T, error), key func(*T) int64) (*List[T], error) {
+// Keyed returns the requested page, by number or by cursor, of a list that is sorted by a unique, non-negative key.
+// about is the same as in ByCursor.
+func Keyed[T any](
+	c *Cursors, about string, order Order, r Request, count int64,
+	read func(Slice) ([]T, error), key func(*T) int64,
+) (*List[T], error) {
 	if !r.ByCursor {
 		offset, err := r.Offset(count)
 		if err != nil {
@@ -121,7 +131,7 @@ func Keyed[T any](c *Cursors, about string, order Order, r Request, count int64,
 	}, func(row *T) []string { return []string{strconv.FormatInt(key(row), 10)} })
 }
 
-// slice is what stands beside a position in a list that goes by one key.
+// slice converts a position in a list with a single key into a Slice.
 func (p Position) slice(order Order, limit int) (s Slice, ok bool) {
 	if p.Back {
 		order = map[Order]Order{Up: Down, Down: Up}[order]
@@ -146,11 +156,11 @@ func (p Position) slice(order Order, limit int) (s Slice, ok bool) {
 	return s, true
 }
 
-// Cursors seals positions in a list, so that a client can hold one and neither read nor change it into another, and so that
-// it leads nowhere in another company's list or under another filter.
+// Cursors authenticates positions in a list with an HMAC. A client cannot alter a cursor, nor use it in another
+// company's list or under another filter. The position is encoded, not encrypted.
 type Cursors struct{ key []byte }
 
-// NewCursors derives its key from the installation's secret: cursors hold on every node that has it.
+// NewCursors derives its key from the installation's secret, so every node accepts the same cursors.
 func NewCursors(secret []byte) *Cursors {
 	m := hmac.New(sha256.New, secret)
 	m.Write([]byte("taskhouse cursors"))
@@ -159,12 +169,12 @@ func NewCursors(secret []byte) *Cursors {
 
 const sealSize = 16
 
-// Seal makes a cursor of a position. about is what it holds for: the company, the filters, the order.
+// Seal encodes a position as a cursor. about binds it to the company, the filters and the order.
 func (c *Cursors) Seal(about string, position []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(c.mac(about, position), position...))
 }
 
-// Open gives the position back, if the cursor was sealed about the same.
+// Open returns the position of a cursor, if it was sealed with the same about.
 func (c *Cursors) Open(about, cursor string) (position []byte, ok bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil || len(b) < sealSize {

@@ -7,13 +7,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Appender is an answer that writes itself.
+// Appender is an answer that encodes itself as JSON.
 type Appender interface {
-	// AppendJSON appends the JSON that the json package would write.
+	// AppendJSON appends the same JSON that the json package would write.
 	AppendJSON(b []byte) ([]byte, error)
 }
 
-// AppendJSON appends the envelope with results that write themselves, or that the json package writes.
+// AppendJSON appends the envelope and its results.
 func (l *List[T]) AppendJSON(b []byte) (_ []byte, err error) {
 	b = strconv.AppendInt(append(b, `{"count":`...), l.Count, 10)
 	if b, err = appendText(append(b, `,"next":`...), l.Next); err != nil {
@@ -34,12 +34,12 @@ func (l *List[T]) AppendJSON(b []byte) (_ []byte, err error) {
 	return append(b, "]}"...), nil
 }
 
-// Append appends an answer as JSON, by itself if it can.
+// Append appends v as JSON. It calls AppendJSON where v has it, and the json package otherwise.
 func Append(b []byte, v any) ([]byte, error) {
 	if a, ok := v.(Appender); ok {
 		return a.AppendJSON(b)
 	}
-	// No type of ours has a field twice, and looking for it costs as much as writing.
+	// The product's types have no duplicate names, and checking for them costs as much as encoding.
 	j, err := json.Marshal(v, json.Deterministic(true), jsontext.AllowDuplicateNames(true))
 	return append(b, j...), err
 }

@@ -1,7 +1,7 @@
-// Package page reads which part of a list a client asks for, and writes the envelope that every list has: count, next,
-// previous, results. Pages go by number or, stable at any depth, by cursor.
+// Package page implements pagination: it reads the requested part of a list from a query, and writes the envelope that
+// every list has (count, next, previous, results). Pages go by number or, stable at any depth, by cursor.
 //
-// It knows no rows: a noun reads its own, with the offset or the position that this package gives it.
+// It reads no rows. Each noun reads its own rows, with the offset or the position that this package returns.
 package page
 
 import (
@@ -11,23 +11,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// The size of a page that does not say, and the largest that is given.
+// The page size without page_size, and the largest one. A larger page_size is lowered to MaxSize.
 const (
 	DefaultSize = 20
 	MaxSize     = 100
 )
 
-// maxCursor is the length of the longest cursor: it carries the values it stands at, and a title of 200 characters has up to
-// 800 bytes.
+// maxCursor is the longest accepted cursor, in characters. A cursor carries the row's ordering values, and a title of
+// 200 characters has up to 800 bytes.
 const maxCursor = 2048
 
-// Request is what a client asked for.
+// Request is the part of a list that a client asks for.
 type Request struct {
 	Size     int
-	number   int // 0: not a page number at all
+	number   int // 0: the parameter was not a page number
 	last     bool
 	ByCursor bool
-	Cursor   string // "" with ByCursor: from the start
+	Cursor   string // empty with ByCursor: from the start
 }
 
 // Read reads page, page_size and cursor from a query.
@@ -40,10 +40,14 @@ func Read(f *form.Form) Request {
 			r.number = int(n)
 		}
 	}
-	if size := f.Int("page_size", 1, 1<<31, form.Default(DefaultSize), form.Doc("Results in a page; more than 100 are given as 100.")); size.Set {
+	size := f.Int("page_size", 1, 1<<31, form.Default(DefaultSize),
+		form.Doc("Results per page, at most 100; a larger value is lowered to 100."))
+	if size.Set {
 		r.Size = int(min(size.V, MaxSize))
 	}
-	if cursor := f.Text("cursor", form.Blank, form.Max(maxCursor), form.Doc("Where to go on, as `next` and `previous` give it; empty starts paging by cursor.")); cursor.Set {
+	cursor := f.Text("cursor", form.Blank, form.Max(maxCursor),
+		form.Doc("A cursor from `next` or `previous`. An empty value starts pagination by cursor."))
+	if cursor.Set {
 		r.ByCursor, r.Cursor = true, cursor.V
 		if number.Set {
 			f.Fail("cursor", "Give either page or cursor, not both.")
@@ -52,11 +56,11 @@ func Read(f *form.Form) Request {
 	return r
 }
 
-// Number is the n-th page of a size, for a caller that is no client.
+// Number returns a Request for page n, for internal callers without a query string.
 func Number(n, size int) Request { return Request{Size: size, number: n} }
 
-// Offset is how many rows of count stand before the page; fail.BadPage where the page does not exist. The first page of an
-// empty list exists.
+// Offset returns the number of rows before the page, in a list of count rows. It returns fail.BadPage for a page that
+// does not exist. The first page of an empty list exists.
 func (r *Request) Offset(count int64) (int64, error) {
 	pages := max((count+int64(r.Size)-1)/int64(r.Size), 1)
 	if r.last {
@@ -68,11 +72,11 @@ func (r *Request) Offset(count int64) (int64, error) {
 	return int64(r.number-1) * int64(r.Size), nil
 }
 
-// List is the envelope.
+// List is the envelope of every list.
 type List[T any] struct {
-	Count    int64   `json:"count" doc:"How many there are in all."`
+	Count    int64   `json:"count" doc:"The total number of results."`
 	Next     *string `json:"next" format:"uri" nullable:"true" doc:"The URL of the next page."`
-	Previous *string `json:"previous" format:"uri" nullable:"true" doc:"The URL of the page before."`
+	Previous *string `json:"previous" format:"uri" nullable:"true" doc:"The URL of the previous page."`
 	Results  []T     `json:"results"`
 
 	next, previous *link
@@ -80,7 +84,7 @@ type List[T any] struct {
 
 type link struct{ param, value string }
 
-// Numbered is the page of a list that Request.Offset was asked for.
+// Numbered returns the envelope of a page by number. Call Request.Offset first: it resolves the page.
 func Numbered[T any](r Request, count int64, results []T) *List[T] {
 	l := &List[T]{Count: count, Results: results}
 	if int64(r.number)*int64(r.Size) < count {
@@ -92,7 +96,7 @@ func Numbered[T any](r Request, count int64, results []T) *List[T] {
 	return l
 }
 
-// After is a part of a list whose next and previous are the given values of a parameter; "" is none.
+// After returns the envelope of a part of a list. next and previous are values of the parameter; empty means no link.
 func After[T any](param string, count int64, results []T, next, previous string) *List[T] {
 	l := &List[T]{Count: count, Results: results}
 	if next != "" {
@@ -104,7 +108,7 @@ func After[T any](param string, count int64, results []T, next, previous string)
 	return l
 }
 
-// Link sets next and previous to absolute URLs; to builds the URL of the same request with one parameter set.
+// Link sets Next and Previous to absolute URLs. to builds the URL of the same request with one parameter replaced.
 func (l *List[T]) Link(to func(param, value string) string) {
 	if l.next != nil {
 		u := to(l.next.param, l.next.value)
