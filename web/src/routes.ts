@@ -1,4 +1,4 @@
-// Every page there is. A new one is a line here; its name in the navigation is a key of i18n.
+// All pages. A new page is one entry here, with a key of i18n for its name.
 import type { Component } from 'svelte'
 import type { Key } from './i18n/i18n.svelte'
 import type { IconName } from './ui/icons'
@@ -7,9 +7,9 @@ export interface Route {
   path: string
   page: () => Promise<{ default: Component<any> }> // eslint-disable-line ts/no-explicit-any -- a page takes the parameters of its path
   title: Key
-  /** Who may see it: anyone, members, those who manage the company, or operators, who sign in elsewhere. */
+  /** The audience: anyone, members, managers of the company, or operators, who have a sign-in of their own. */
   who: 'anyone' | 'member' | 'manager' | 'operator'
-  /** Where it stands in the navigation; none without. */
+  /** Its entry in the navigation, if it has one. */
   nav?: { icon: IconName; key: string; group: 'work' | 'company' }
 }
 
@@ -86,7 +86,7 @@ export interface Match {
   params: Record<string, string>
 }
 
-/** decoded is a part of a path as it was meant; '' where it means nothing, as a lone % does. */
+/** decoded decodes a part of a path. It returns '' for an invalid one, such as a lone %. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part)

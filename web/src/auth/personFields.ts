@@ -1,4 +1,4 @@
-// The fields of whoever makes an account.
+// The fields of a form that creates an account.
 import type { FormField } from '../ui/submission.svelte'
 import { t } from '../i18n/i18n.svelte'
 

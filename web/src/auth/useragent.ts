@@ -1,6 +1,6 @@
-// What a client calls itself (User-Agent), as people would say it.
+// Readable names for the User-Agent header.
 
-/** In the order in which they are looked for: most browsers also say that they are those below them. */
+/** In the order of the search: most browsers also claim to be the ones below them. */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?(?:iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -19,7 +19,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** userAgentName is a browser and what it runs on, another program with its version, or '' where the client said nothing. */
+/** userAgentName returns browser and system, or program and version. It returns '' for a client without a name. */
 export function userAgentName(agent: string): string {
   if (!agent.startsWith('Mozilla/')) return agent.replace(/^([\w.-]+)\/(\S+).*$/, '$1 $2')
   const find = (all: [RegExp, string][]) => all.find(([like]) => like.test(agent))?.[1]

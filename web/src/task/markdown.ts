@@ -1,9 +1,9 @@
-// Descriptions as HTML: the server makes it out of Markdown and lets little through; here it is made sure of once more, before it
-// becomes part of the page.
+// Descriptions as HTML. The server renders Markdown and allows few elements. This file sanitises the result once more
+// before it becomes part of the page.
 import purify from 'dompurify'
 import { ask } from '../api/client'
 
-// As in internal/markdown.
+// The same list as in internal/markdown.
 const allowed = {
   ALLOWED_TAGS: [
     'p',
@@ -42,25 +42,25 @@ purify.addHook('afterSanitizeAttributes', (node) => {
   node.setAttribute('target', '_blank')
 })
 
-const made = new Map<string, Promise<string>>()
-const kept = 50
+const cache = new Map<string, Promise<string>>()
+const cacheSize = 50
 
-/** What the server makes of a text; of the last ones it is known. */
+/** renderMarkdown returns the HTML that the server makes of a text. It keeps the last results. */
 export function renderMarkdown(text: string): Promise<string> {
-  let html = made.get(text)
+  let html = cache.get(text)
   if (!html) {
     html = ask<{ html: string }>('POST', '/api/markdown/', { text }).then((a) => a.body.html)
-    html.catch(() => made.delete(text))
-    made.set(text, html)
-    for (const old of made.keys()) {
-      if (made.size <= kept) break
-      made.delete(old)
+    html.catch(() => cache.delete(text))
+    cache.set(text, html)
+    for (const old of cache.keys()) {
+      if (cache.size <= cacheSize) break
+      cache.delete(old)
     }
   }
   return html
 }
 
-/** Puts HTML into an element, as far as it is allowed. */
+/** setSanitizedHtml replaces the content of an element with HTML, without what is not allowed. */
 export function setSanitizedHtml(node: HTMLElement, html: string): void {
   node.replaceChildren(purify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true }))
 }

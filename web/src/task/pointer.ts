@@ -1,43 +1,44 @@
-// What a pointer does with a card or row: a click opens it, a double click edits its title, Ctrl or Cmd chooses it.
+// The pointer on a card or row: a click opens it, a double click edits its title, Ctrl or Cmd and a click select it.
 import type { Action } from 'svelte/action'
 
-interface Does {
+interface Handlers {
   open: () => void
   edit: () => void
   choose: (e: MouseEvent) => void
-  /** Whether a click waits for a second one: not where nobody can edit. */
+  /** Whether a click waits for a second one. It need not where the person may not edit. */
   waits: boolean
 }
 
-/** How long a click waits for a second one, in milliseconds. */
-const second = 200
+/** How long a click waits for a second one, in ms. */
+const doubleClickWait = 200
 
-export const pointer: Action<HTMLElement, Does> = (node, does) => {
+export const pointer: Action<HTMLElement, Handlers> = (node, handlers) => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const own = (e: Event) => (e.target as Element).closest('input, select, button, a, label, .pick') !== null
 
   function click(e: MouseEvent): void {
     if (own(e)) return
-    if (e.ctrlKey || e.metaKey || e.shiftKey) return does.choose(e)
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return handlers.choose(e)
     if (e.detail > 1 || getSelection()?.type === 'Range') return
     clearTimeout(timer)
-    // A finger edits in the panel.
-    if (does.waits && (e as PointerEvent).pointerType === 'mouse') timer = setTimeout(does.open, second)
-    else does.open()
+    // With a finger, titles are edited in the panel.
+    if (handlers.waits && (e as PointerEvent).pointerType === 'mouse')
+      timer = setTimeout(handlers.open, doubleClickWait)
+    else handlers.open()
   }
-  function twice(e: MouseEvent): void {
+  function doubleClick(e: MouseEvent): void {
     if (own(e)) return
     clearTimeout(timer)
-    does.edit()
+    handlers.edit()
   }
   node.addEventListener('click', click)
-  node.addEventListener('dblclick', twice)
+  node.addEventListener('dblclick', doubleClick)
   return {
-    update: (d) => (does = d),
+    update: (d) => (handlers = d),
     destroy() {
       clearTimeout(timer)
       node.removeEventListener('click', click)
-      node.removeEventListener('dblclick', twice)
+      node.removeEventListener('dblclick', doubleClick)
     },
   }
 }

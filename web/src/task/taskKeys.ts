@@ -1,18 +1,18 @@
-// The keys that do something to a task: the one in the panel while the focus is there, else the card or row that had it last.
+// The keys that act on a task: the one in the panel while the focus is there, else the last card or row in focus.
 import { selection, elementOf, openTask } from './selection.svelte'
 import { bind, type Shortcut } from '../shell/keys'
 import { session } from '../auth/session.svelte'
 import { workspace } from '../shell/workspace.svelte'
 
 interface Page {
-  /** Goes to the next card or row, to a side or down. */
+  /** Moves the focus to the next card or row, sideways or down. */
   move: (side: number, down: number) => void
   create: () => void
-  /** Whether there is anything to the sides. */
+  /** Whether the page has columns side by side. */
   sides?: boolean
 }
 
-/** Binds the keys of a page that shows tasks, as long as it is not taken back. */
+/** bindTaskKeys binds the keys of a page of tasks and returns a function that unbinds them. */
 export function bindTaskKeys(page: Page): () => void {
   const list: Shortcut[] = [
     { keys: 'j', name: 'key.down', where: 'task', run: () => page.move(0, 1) },
@@ -36,8 +36,8 @@ export function bindTaskKeys(page: Page): () => void {
       { keys: 'n', name: 'key.create', where: 'everywhere', run: page.create },
       { keys: 'e', name: 'key.edit', where: 'task', run: edit },
       { keys: 'F2', name: 'key.edit', where: 'task' },
-      { keys: 's', name: 'key.status', where: 'task', run: () => choose('s') },
-      { keys: 'a', name: 'key.assign', where: 'task', run: () => choose('a') },
+      { keys: 's', name: 'key.status', where: 'task', run: () => openSelect('s') },
+      { keys: 'a', name: 'key.assign', where: 'task', run: () => openSelect('a') },
       {
         keys: 'x',
         name: 'key.select',
@@ -52,19 +52,19 @@ export function bindTaskKeys(page: Page): () => void {
   return bind(list)
 }
 
-function place(): HTMLElement | null {
+function taskElement(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>('[data-task]') ?? elementOf(selection.active)
 }
 
 function edit(): void {
-  const field = place()?.querySelector<HTMLElement>('[data-keys=e]')
+  const field = taskElement()?.querySelector<HTMLElement>('[data-keys=e]')
   if (field) field.focus()
   else if (workspace.task(selection.active)) selection.editing = selection.active
 }
 
-/** Opens the native list of a status or of persons. */
-function choose(keys: 's' | 'a'): void {
-  const select = place()?.querySelector<HTMLSelectElement>(`select[data-keys=${keys}]`)
+/** openSelect opens the native list of statuses or of persons. */
+function openSelect(keys: 's' | 'a'): void {
+  const select = taskElement()?.querySelector<HTMLSelectElement>(`select[data-keys=${keys}]`)
   if (!select) return
   select.focus()
   setTimeout(() => select.showPicker?.()) // its options are made once it has the focus

@@ -1,4 +1,4 @@
-// The icons: paths of a 16 by 16 drawing, stroked.
+// The icons, as stroked paths on a grid of 16 by 16.
 export const icons = {
   board: 'M2.5 3.5h3v9h-3zM6.5 3.5h3v6h-3zM10.5 3.5h3v7.5h-3z',
   list: 'M2.5 4h1M6 4h7.5M2.5 8h1M6 8h7.5M2.5 12h1M6 12h7.5',

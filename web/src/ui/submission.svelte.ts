@@ -2,29 +2,29 @@ import { tick } from 'svelte'
 import { Failure } from '../api/client'
 import { reason } from '../api/reason'
 
-/** A field of a form. */
+/** FormField describes a control of a form. */
 export interface FormField {
   name: string
   label: string
   kind?: 'text' | 'email' | 'tel' | 'url' | 'password' | 'textarea' | 'select' | 'date' | 'number'
   autocomplete?: AutoFill
   optional?: boolean
-  /** What stands there to begin with. */
+  /** The initial value. */
   value?: string
-  /** Of a select, each with what it is called. */
+  /** For a select: its values, each with its label. */
   options?: [string, string][]
   hint?: string
 }
 
-/** Sending what was typed into a form, and what the server says was wrong with it. */
+/** Submission sends a form and holds the errors that the server reports. */
 export class Submission {
-  /** By field. */
+  /** By field name. */
   errors = $state.raw<Record<string, string[]>>({})
-  /** What is wrong with no field of the form. */
+  /** An error that belongs to no field of the form. */
   problem = $state('')
   busy = $state(false)
 
-  /** send gives the form's values to action and says whether it was done; where not, the focus is at the first field that is wrong. */
+  /** send calls action with the values of the form. It returns whether that succeeded, else it focuses the first field in error. */
   async send(
     e: SubmitEvent,
     fields: FormField[],

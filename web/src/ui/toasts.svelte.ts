@@ -1,4 +1,4 @@
-// Short messages at the edge of the page, which go by themselves, and stay while somebody points at one.
+// Short messages at the edge of the page. They disappear after a while, but not while the pointer is over one.
 export interface Toast {
   id: number
   text: string
@@ -36,7 +36,7 @@ export function resume(id: number): void {
   )
 }
 
-/** Runs the action of the newest message that has one. */
+/** runLast runs the action of the newest message that has one. */
 export function runLast(): void {
   const m = toasts.findLast((x) => x.action)
   if (!m) return

@@ -25,7 +25,7 @@ async function pair(name) {
   return { boss, mate, give, told }
 }
 
-const titles = (page) => page.$$eval('.told .title', (all) => all.map((n) => n.textContent))
+const titles = (page) => page.$$eval('.notification .title', (all) => all.map((n) => n.textContent))
 const badge = (page) => page.$$eval('nav a[href="/inbox"] .count', (all) => all.map((n) => n.textContent).join())
 
 test('the unread count is live in the navigation and the title, in every tab, and right after a cut', async () => {
@@ -80,7 +80,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await page.selectOption('header select', 'mentioned')
   await until('one of a kind', async () => (await titles(page)).join() === 'named')
   assert.equal(new URL(page.url()).search, '?kind=mentioned')
-  await page.click('.told a')
+  await page.click('.notification a')
   await until('it is read', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 2)
   assert.equal(new URL(page.url()).searchParams.get('task'), String(named.id))
   await page.waitForSelector('aside textarea.title')
@@ -113,7 +113,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   assert.equal(await badge(page), '')
   await page.click('text=Show all')
   await until('all three again', async () => (await titles(page)).length === 3)
-  await page.hover('.told')
+  await page.hover('.notification')
   await page.click('[aria-label="Mark as unread: given"]')
   await until('one is unread', async () => (await badge(page)) === '1')
   assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 1)
@@ -170,7 +170,7 @@ test('axe finds nothing in the inbox and nothing jumps, in light and dark, wide 
     await signIn(page, house.url, mate)
     for (const path of ['/inbox', '/inbox?kind=invitation']) {
       await page.goto(house.url + path)
-      await page.waitForSelector(path === '/inbox' ? '.told' : '.blank')
+      await page.waitForSelector(path === '/inbox' ? '.notification' : '.blank')
       assert.deepEqual(await violations(page), [], `${path} ${JSON.stringify(options)}`)
       assert.ok((await shifts(page)) < 0.02, `${path} jumps by ${await shifts(page)}`)
       assert.equal(
