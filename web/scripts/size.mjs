@@ -1,8 +1,9 @@
-// How much JavaScript a member's first page loads: what index.html and the board import, each file once, gzipped. node scripts/size.mjs MOST
+// Counts the JavaScript of a member's first page: what index.html and the board import, each file once, gzipped.
+// node scripts/size.mjs LIMIT exits with 1 above the limit, in bytes.
 import { readFileSync, readdirSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-const most = Number(process.argv[2])
+const limit = Number(process.argv[2])
 const dist = new URL('../dist/', import.meta.url)
 const assets = readdirSync(new URL('assets/', dist))
 const read = (name) => readFileSync(new URL('assets/' + name, dist))
@@ -22,5 +23,5 @@ while (todo.length > 0) {
     .matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
     todo.push(other)
 }
-console.log(`${bytes} bytes in ${seen.size} files, at most ${most}`)
-if (!(bytes > 1000 && bytes <= most)) process.exit(1)
+console.log(`${bytes} bytes in ${seen.size} files, at most ${limit}`)
+if (!(bytes > 1000 && bytes <= limit)) process.exit(1)
