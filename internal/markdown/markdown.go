@@ -5,7 +5,6 @@
 package markdown
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 	extended "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
+	gotext "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
 	"github.com/taskhouse/taskhouse/internal/form"
@@ -41,72 +41,69 @@ type Rendered struct {
 // Render makes a text into HTML.
 func Render(in Text) Rendered { return Rendered{HTML(in.text)} }
 
-// HTML is a text as safe HTML. One that nobody can have meant, for how deep it nests or how many links it has, is shown as it is written.
+// HTML renders a text as safe HTML. A text that exceeds a budget (budget.go) is shown as it is written.
 func HTML(text string) string {
-	var b bytes.Buffer
-	if tooMuch(text) || converter.Convert([]byte(text), &b) != nil {
-		return "<p>" + string(util.EscapeHTML([]byte(text))) + "</p>"
+	if html, ok := convert(text); ok {
+		return html
 	}
-	return policy.Sanitize(b.String())
+	escaped := string(util.EscapeHTML([]byte(text)))
+	return "<p>" + strings.ReplaceAll(escaped, "\n", "<br>\n") + "</p>"
 }
 
-// The library's time grows with the square of these, and not of anything else (TestThreat_I11_NoTextTakesLong).
-const (
-	maxDepth = 50    // quotations and lists in one another
-	maxLinks = 2_000 // links, whether they are closed or not
-)
-
-func tooMuch(text string) bool {
-	if strings.Count(text, "](") > maxLinks {
-		return true
+// convert renders a text within the budgets; it reports false if one of them is exceeded.
+func convert(text string) (html string, ok bool) {
+	if tooDeep(text) {
+		return "", false
 	}
-	for line := range strings.Lines(text) {
-		depth := 0
-		for _, c := range line {
-			if strings.ContainsRune(">-+*.)", c) {
-				depth++
-			} else if !strings.ContainsRune(" \t0123456789", c) {
-				break
-			}
-		}
-		line = strings.TrimSpace(line)
-		rule := strings.Trim(line, "-") == "" || strings.Trim(line, "*") == "" // draws a line, however long it is
-		if depth > maxDepth && !rule {
-			return true
-		}
+	used := &usage{}
+	pc := parser.NewContext()
+	pc.Set(usageKey, used)
+	out := limitedBuffer{max: maxOutput}
+	root := converter.Parser().Parse(gotext.NewReader([]byte(text)), parser.WithContext(pc))
+	if used.exceeded || converter.Renderer().Render(&out, []byte(text), root) != nil {
+		return "", false
 	}
-	return false
+	html = policy.Sanitize(out.String())
+	return html, len(html) <= maxOutput
 }
 
-// converter is Markdown as GitHub writes it, without its parsers of HTML.
+// converter reads Markdown as GitHub does, without its parsers of HTML.
 var converter = goldmark.New(
 	goldmark.WithParser(parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
-			util.Prioritized(parser.NewListParser(), 300),
-			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(boundedContainers{parser.NewListParser()}, 300),
+			util.Prioritized(boundedContainers{parser.NewListItemParser()}, 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-			util.Prioritized(parser.NewBlockquoteParser(), 800),
+			util.Prioritized(boundedContainers{parser.NewBlockquoteParser()}, 800),
 			util.Prioritized(parser.NewParagraphParser(), 1000),
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(parser.NewCodeSpanParser(), 100),
-			util.Prioritized(parser.NewLinkParser(), 200),
+			util.Prioritized(boundedLinks{parser.NewLinkParser()}, 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
-			util.Prioritized(parser.NewEmphasisParser(), 500),
+			util.Prioritized(boundedDelimiters{parser.NewEmphasisParser()}, 500),
+			util.Prioritized(boundedDelimiters{extension.NewStrikethroughParser()}, 500),
 		),
-		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		parser.WithParagraphTransformers(append(
+			parser.DefaultParagraphTransformers(),
+			util.Prioritized(boundedTables{extension.NewTableParagraphTransformer()}, 200),
+		)...),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 	)),
 	goldmark.WithExtensions(
-		extension.Strikethrough,
 		extension.TaskList,
-		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), // a style attribute is against the app's policy
 		extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"})),
 	),
-	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(own{}, 1))),
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(
+		util.Prioritized(own{}, 1),
+		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
+		// The app's content policy forbids style attributes.
+		util.Prioritized(extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), 500),
+	)),
 )
 
 // own writes what the library would write otherwise.

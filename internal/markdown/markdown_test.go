@@ -1,13 +1,17 @@
 package markdown_test
 
 import (
+	"fmt"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"pgregory.net/rapid"
 
 	"github.com/taskhouse/taskhouse/internal/markdown"
 )
@@ -117,53 +121,146 @@ func TestThreat_I11_I12_TextsOfAttackersStayTexts(t *testing.T) {
 	}
 }
 
-// Some Markdown takes a library a time that grows with the square of its length. The longest text there may be stays a matter of moments.
+// The most that rendering a text may cost. The time allows for a busy machine; an idle one needs a tenth.
+const (
+	mostTime      = 3 * time.Second
+	mostAllocated = 192 << 20
+	mostOutput    = 16 * markdown.Max
+)
+
+// hold fails when rendering a text costs too much or lets something unsafe through.
+func hold(t interface {
+	Helper()
+	Errorf(format string, args ...any)
+}, name, text string) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	out := markdown.HTML(text)
+	took := time.Since(began)
+	runtime.ReadMemStats(&after)
+	for range 3 { // again, as the machine may have been busy
+		if took > mostTime {
+			began = time.Now()
+			markdown.HTML(text)
+			took = min(took, time.Since(began))
+		}
+	}
+	if took > mostTime {
+		t.Errorf("%s: %d bytes take %v", name, len(text), took)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > mostAllocated {
+		t.Errorf("%s: %d bytes take %d MB", name, len(text), allocated>>20)
+	}
+	if len(out) > mostOutput {
+		t.Errorf("%s: %d bytes give %d", name, len(text), len(out))
+	}
+	if found := unsafe(out); found != nil {
+		t.Errorf("%s: lets through %q", name, found[0])
+	}
+}
+
+// parts are what texts of attackers are made of: every construct of Markdown, whole and in pieces.
+var parts = []string{
+	">", "> ", "- ", "1. ", "-\t", "+ ", "* ", "* * ", "[", "]", "![", "[a](", "[]", "](", "a](b", "[a](b)", "[a](b)[", "[a][b]", "[a]: b\n", "[x]: /", "[x]", "(", ")", "<", ">",
+	"*", "_", "~", "**", "*a ", "*a_", "**a *b ", "**a_", "_a", "_a b* ", "~a", "~a b* ", "a**b", "c* ", "a*", "*a*", "**a**", "~~a~~", "a_b_", "***", "___\n", "---\n", "===\n", "# ", "a\n",
+	"`", "``", "` `` ", "`a`", "```\n", "~~~\n", "    ", "\t", "&#", "&amp;", "&", "\\", "\\|", "\\\n", "  \n", "|", "|a", "|-", "|-|\n", "|\n|-|\n", "|:-:", "-|-\n", "`\\|`|",
+	"<a@", "<a@b.c>", "<http:", "<http://a>", "http://", "http://a.b ", "www.", "www.a.b ", "a@b.", "a@b.c ", "a@", "\"", "'", "\n", "\n\n", " ", "a", "- a\n", "  - a\n", "> > a\n", "- [ ] a\n", "é", "\U0001F600",
+}
+
+// fill repeats a part up to the longest text that there may be.
+func fill(part string) string {
+	return strings.Repeat(part, markdown.Max/utf8.RuneCountInString(part))
+}
+
+// Repeated, some constructs take a library a time or a memory that grows with the square of the text's length.
 func TestThreat_I11_NoTextTakesLong(t *testing.T) {
-	for _, c := range []struct{ name, part string }{
-		{"quotations", ">"},
-		{"lists", "- "},
-		{"ordered lists", "1. "},
-		{"indented lists", "-\t"},
-		{"brackets", "["},
-		{"images", "!["},
-		{"links", "[a]("},
-		{"closed brackets", "[]"},
-		{"stars", "*a "},
-		{"both", "**a *b "},
-		{"underscores", "_a"},
-		{"ticks", "` `` "},
-		{"angles", "<"},
-		{"addresses", "<a@"},
-		{"ampersands", "&#"},
-		{"backslashes", "\\"},
-		{"tildes", "~a"},
-		{"references", "[a]: b\n"},
-		{"tables", "|a"},
-		{"rows", "|\n|-|\n"},
-		{"protocols", "http://"},
-		{"mails", "a@b."},
-		{"dots", "www."},
-		{"fences", "```\n"},
-		{"lines", "- a\n"},
-		{"deeper lists", "* * a\n"},
-		{"nested quotations", "> > a\n"},
-		{"closing", "a](b"},
-		{"nested links", "[a](b)["},
-		{"spaces", " "},
-		{"empty", "\n"},
+	for _, part := range parts {
+		hold(t, fmt.Sprintf("%q", part), fill(part))
+	}
+	repeat := strings.Repeat
+	for _, c := range []struct{ name, text string }{
+		{"an opener of another kind in between", fill("*a_")},
+		{"closers that do not match", repeat("a**b", 6_000) + repeat("c* ", 6_000)},
+		{"a table of n columns and n rows", repeat("|a", 2_000) + "|\n" + repeat("|-", 2_000) + "|\n" + repeat("b\n", 2_000)},
+		{"the largest table", repeat("|a", 10_900) + "|\n" + repeat("|-", 10_900) + "|\n" + repeat("b\n", 10_900)},
+		{"a table of n tables", fill("|a|\n|-|\n|b|\n\n")},
+		{"delimiter rows", "x\ny\n" + repeat("|-|\n", 16_000)},
+		{"escaped pipes in code", "|a|\n|-|\n|`" + repeat("\\|", 30_000) + "`|\n"},
+		{"cells with escaped pipes in code", "|a|\n|-|\n" + repeat("|`\\|`|\n", 8_000)},
+		{"a long address used often", "[a]: /" + repeat("x", 30_000) + "\n\n" + repeat("[a]\n", 8_000)},
+		{"a long title used often", "[a]: / '" + repeat("x", 30_000) + "'\n\n" + repeat("[a]\n", 8_000)},
+		{"brackets in brackets", repeat("[", 900) + repeat("*a* ", 15_000) + repeat("]", 900)},
+		{"lazy lines below deep lists", deepList(100) + repeat("b\n", 25_000)},
+		{"empty lines below deep lists", deepList(100) + repeat("\n", 50_000)},
+		{"empty quoted lines below deep lists", deepList(100) + repeat(">\n", 25_000)},
+		{"deep lists", deepList(250)},
+		{"deep lists again and again", repeat(deepList(40), 38)},
+		{"a paragraph of links", fill("[a](/b) ")},
+		{"a list of links", fill("- [a](/b)\n")},
+		{"ticks of every length", ticks()},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			text := strings.Repeat(c.part, markdown.Max/len(c.part))
-			began := time.Now()
-			out := markdown.HTML(text)
-			if took := time.Since(began); took > 5*time.Second {
-				t.Errorf("%d characters take %v", len(text), took)
+		hold(t, c.name, c.text)
+	}
+}
+
+func deepList(depth int) string {
+	var b strings.Builder
+	for i := range depth {
+		b.WriteString(strings.Repeat("  ", i) + "- a\n")
+	}
+	return b.String()
+}
+
+func ticks() string {
+	var b strings.Builder
+	for i := 1; b.Len() < 60_000; i++ {
+		b.WriteString(strings.Repeat("`", i) + " ")
+	}
+	return b.String()
+}
+
+// Mixed, the constructs stay within the same bounds. -rapid.checks=N tries more mixes.
+func TestThreat_I11_NoMixTakesLong(t *testing.T) {
+	some := rapid.SliceOfN(rapid.SampledFrom(parts), 1, 4)
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for left := markdown.Max; left > 0; {
+			unit := strings.Join(some.Draw(t, "unit"), "")
+			length := utf8.RuneCountInString(unit)
+			n := min(left, rapid.SampledFrom([]int{length, 200, markdown.Max / 4, markdown.Max}).Draw(t, "length")) / length
+			if n == 0 {
+				break
 			}
-			if found := unsafe(out); found != nil {
-				t.Errorf("lets through %q", found[0])
-			}
-			t.Log(time.Since(began))
-		})
+			b.WriteString(strings.Repeat(unit, n))
+			left -= n * length
+		}
+		hold(t, "a mix", b.String())
+	})
+}
+
+// TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten keeps line breaks and escapes markup.
+func TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten(t *testing.T) {
+	deep := strings.Repeat("> ", 60) + "<b>"
+	if got, want := markdown.HTML(deep+"\nnext"), "<p>"+strings.Repeat("&gt; ", 60)+"&lt;b&gt;<br>\nnext</p>"; got != want {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+// TestThreat_I11_TextsOfPeopleAreWithinTheBudgets renders texts that are long, and such as people write.
+func TestThreat_I11_TextsOfPeopleAreWithinTheBudgets(t *testing.T) {
+	for _, c := range []struct{ name, text, has string }{
+		{"prose", fill("Some **bold** and *slanted* words, a [link](https://example.com/a) and `code`.\n\n"), "<strong>bold</strong>"},
+		{"prose without empty lines", fill("Some **bold** and *slanted* words, then twenty others that have no markup at all, and so on.\n"), "<strong>bold</strong>"},
+		{"a table", "|a|b|c|d|e|f|g|h|\n|-|-|-|-|-|-|-|-|\n" + strings.Repeat("|**1**|2|3|4|5|6|7|8|\n", 2_400), "<strong>1</strong>"},
+		{"a checklist", fill("- [ ] buy *white* paint\n"), "<em>white</em>"},
+		{"addresses", fill("https://example.com/a/b?c=d\n"), "<a href="},
+		{"quotation marks", fill("\""), "&#34;"},
+	} {
+		if out := markdown.HTML(c.text); !strings.Contains(out, c.has) {
+			t.Errorf("%s is shown as it is written: %.200s", c.name, out)
+		}
 	}
 }
 
@@ -172,11 +269,9 @@ func FuzzThreat_I11_I12_HTML(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 4096 {
+		if utf8.RuneCountInString(text) > markdown.Max {
 			return
 		}
-		if found := unsafe(markdown.HTML(text)); found != nil {
-			t.Errorf("%q lets through %q", text, found)
-		}
+		hold(t, fmt.Sprintf("%.200q", text), text)
 	})
 }
