@@ -190,7 +190,7 @@ func (q Query) total(tx *db.Tx) (int64, error) {
 	}
 	tx.MayScan()
 	w = q.where()
-	return db.One(tx, db.Column[int64], `SELECT count(*) FROM tasks WHERE company_id = $1`+w.SQL(), w.Args()...)
+	return db.One(tx, db.Column[int64], `SELECT count(*)`+fromTasks+w.SQL(), w.Args()...)
 }
 
 // deepOffset is the offset from which skipping whole rows costs more than finding the page's ids in an index first.
@@ -205,7 +205,7 @@ func selectPage(tx *db.Tx, w db.Where, order []term, back bool, limit int, offse
 	if offset < deepOffset {
 		return db.All(tx, scan, selectTask+rows, args...)
 	}
-	return db.All(tx, scan, selectTask+` AND id IN (SELECT id FROM tasks WHERE company_id = $1`+rows+`) ORDER BY `+by, args...)
+	return db.All(tx, scan, selectTask+` AND id IN (SELECT id`+fromTasks+rows+`) ORDER BY `+by, args...)
 }
 
 func orderSQL(order []term, back bool) string {

@@ -106,7 +106,7 @@ func (p place) rank(tx *db.Tx, t Task) (string, error) {
 		return t.Rank, nil // alone in the column
 	case p.above == nil:
 		// Above the first, and below what is created next.
-		newest, err := db.One(tx, db.Column[int64], `SELECT coalesce(max(id), 0) FROM tasks WHERE company_id = $1`)
+		newest, err := db.One(tx, db.Column[int64], `SELECT coalesce(max(id), 0)`+fromTasks)
 		if err != nil {
 			return "", err
 		}

@@ -26,9 +26,12 @@ var columnNamed = func() map[string]storedField {
 	return named
 }()
 
-// The parts of the statements that name every column. search_text is written with them and never read.
+// fromTasks is where every statement reads tasks: those of the transaction's company.
+const fromTasks = ` FROM tasks WHERE company_id = $1`
+
+// The statements that name every column, or their beginnings. search_text is written with them and never read.
 var (
-	selectTask  = `SELECT ` + columnList(columns) + ` FROM tasks WHERE company_id = $1`
+	selectTask  = `SELECT ` + columnList(columns) + fromTasks
 	insertTask  = insertSQL(createdColumns) + ` RETURNING id`
 	restoreTask = insertSQL(restoredColumns)
 	updateTask  = updateSQL()
