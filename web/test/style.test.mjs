@@ -13,7 +13,7 @@ const sheets = readdirSync(src, { recursive: true })
   .map((name) => [name, readFileSync(new URL(name, src), 'utf8')])
   .map(([name, text]) => [name, name.endsWith('.css') ? text : (/<style>([\s\S]*)<\/style>/.exec(text)?.[1] ?? '')])
 
-/** off lists the declarations of some properties whose value has a length that is no token. 0 and 1px are none. */
+/** off lists the declarations of a property that use a length instead of a token. 0 and 1px are allowed. */
 const off = (property, but = /$^/) =>
   sheets.flatMap(([name, css]) =>
     [...css.matchAll(new RegExp(`(?<![\\w-])(?:${property}): ([^;]+);`, 'g'))]

@@ -1,4 +1,4 @@
-// Those who look after companies: the pages of managers under /company, and of operators under /admin.
+// The pages of managers under /company and of operators under /admin.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { found, launch, password, person, serve, signIn, until, violations } from './house.mjs'
@@ -209,7 +209,7 @@ test('T16 T17 an admin of one company finds nothing of another, whatever is type
   ]) {
     assert.equal(await page.evaluate((p) => fetch(p).then((r) => r.status), path), 404, path)
   }
-  // The operator's pages ask for a sign-in of their own, and a member's is none.
+  // The operator's pages ask for a sign-in of their own. A member's session does not open them.
   for (const path of [
     '/admin',
     '/admin/users',
@@ -317,7 +317,7 @@ test('an operator looks after companies, users, members, tasks, notifications, j
 
 test('an operator finds any of a company’s many people, to filter by and to give a task to', async () => {
   const { boss, mate } = await company('Crowded')
-  // Whoever comes last is on no first page of anything.
+  // The last of these people is on no first page of any list.
   for (let i = 0; i < 12; i++) {
     const { token } = await boss.ask('POST', '/api/auth/invitations/', {})
     await found(house.url, `Crowd ${String.fromCharCode(97 + i)}`, token)

@@ -60,7 +60,7 @@ test('an invitation is accepted by its link', async () => {
   await page.waitForURL('**/board')
   await page.waitForSelector('.company:has-text("Invite Boss Works")')
 
-  // Who has an account joins with it, and is in the company when they sign in again.
+  // A person with an account joins with it, and is in the company after the next sign-in.
   const other = await found(house.url, 'Invite Other')
   const second = await boss.ask('POST', '/api/auth/invitations/', {})
   await page.click('[aria-label="Sign out"]')
@@ -90,7 +90,7 @@ test('after a cut the page is right again without a reload', async () => {
   const { page, wrong, context } = await person(browser, house.url)
   await signIn(page, house.url, boss)
   await until('one', async () => (await column(page, 'todo')).length === 1)
-  // What the page says of its connection, as it changes.
+  // Record the state of the connection that the page shows.
   await page.evaluate(() => {
     window.said = []
     new MutationObserver(() => window.said.push(document.querySelector('.state').textContent.split(' · ')[0])).observe(
@@ -103,7 +103,7 @@ test('after a cut the page is right again without a reload', async () => {
   for (let i = 0; i < 5; i++) await boss.ask('POST', '/api/tasks/', { title: 'meanwhile ' + i })
   const [{ id }] = (await boss.ask('GET', '/api/tasks/?search=before')).results
   await boss.ask('PATCH', `/api/tasks/${id}/`, { status: 'done' })
-  // What the person does meanwhile waits, and is sent.
+  // Changes made in between wait in the outbox and are sent.
   await page.click('[aria-label="New task: Cancelled"]')
   await page.fill('section[aria-labelledby=column-cancelled] input', 'written offline')
   await page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-// What becomes of a change: it is there at once, can be taken back whatever it was, and is taken back with the reason where the server says no.
+// A change appears at once, can be undone, and is rolled back with the reason when the server refuses it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { column, found, launch, person, serve, signIn, until } from './house.mjs'

@@ -45,7 +45,7 @@ async function busy(name) {
   return { boss, mate, ids }
 }
 
-/** What the page asks the API for, at its address. */
+/** figures reads from the API what the page at an address shows. */
 const figures = (boss, days) => boss.ask('GET', `/api/analytics/?days=${days}&tz=Europe/Berlin`)
 
 test('the numbers of the page are those of the API, for each span of days', async () => {

@@ -1,4 +1,4 @@
-// What the browser tests share: the built program with a database of its own, and the system's Chromium.
+// Shared by the browser tests: the built program with a database of its own, and the system's Chromium.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -147,7 +147,7 @@ export async function until(what, fn, patience = 5000) {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds on a page. It is put in by the debugger, past the page's policy. */
+/** violations lists what axe finds on a page. The debugger injects axe, past the page's policy. */
 export async function violations(page) {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Page.setBypassCSP', { enabled: true })

@@ -12,7 +12,7 @@ after(async () => {
   await house?.stop()
 })
 
-/** A founder and a colleague, whom each task that is made for them is told within a second. */
+/** pair makes a founder and a colleague, who is notified within a second of each task made for them. */
 async function pair(name) {
   const boss = await found(house.url, name + ' Boss')
   const { token } = await boss.ask('POST', '/api/auth/invitations/', {})
@@ -118,7 +118,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await until('one is unread', async () => (await badge(page)) === '1')
   assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 1)
 
-  // What the server refuses is taken back, and the reason is told.
+  // A change that the server refuses is rolled back, with the reason.
   await context.setOffline(true)
   await page.click('[aria-label="Mark as read: given"]')
   await page.waitForSelector('.toast.bad')

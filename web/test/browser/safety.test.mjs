@@ -1,5 +1,5 @@
-// What people write stays a text: every payload, in every field that anybody fills in, on every page that shows it. Nothing runs, and
-// nothing comes so far that the policy would have to stop it.
+// Text that people write stays text: every payload, in every field, on every page that shows it. Nothing runs, and nothing
+// gets as far as the content security policy.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
@@ -112,7 +112,7 @@ test('every payload in titles and descriptions: on cards, in rows, the panel, it
     ),
     [],
   )
-  // Changed by somebody else while it is seen, as a message of the feed and a conflict tell it.
+  // Another person changes the task while it is shown: a message of the feed and a conflict carry the payload.
   await page.goto(house.url + '/board?task=' + made[0].id)
   await page.focus('aside textarea.title')
   await page.keyboard.type('mine ')

@@ -136,7 +136,7 @@ test('what one is told of is chosen by kind and channel, with the mail of the da
   assert.equal(await page.inputValue('[name=digest_hour]'), '17')
   assert.equal(await page.inputValue('[name=time_zone]'), 'Asia/Tokyo')
 
-  // What cannot be stored is taken back, with the reason.
+  // A setting that cannot be stored is rolled back, with the reason.
   await context.setOffline(true)
   await page.click('[name=mentioned_email]')
   await page.waitForSelector('.toast.bad')

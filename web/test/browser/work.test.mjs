@@ -1,4 +1,4 @@
-// What people do with tasks: find them, sort them, change one or many.
+// Work with tasks: find and sort them, change one or many.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { column, found, launch, person, serve, signIn, until, violations } from './house.mjs'
@@ -256,7 +256,7 @@ test('a task is opened at its address, written in Markdown, and shows its histor
   await b.page.goto(house.url + '/list?task=' + id)
   await a.page.waitForSelector('aside .looking >> text=Panel Mate')
 
-  // What one writes, the other sees, in the fields and in the history.
+  // The text of one person appears for the other, in the fields and in the history.
   await b.page.click('aside button:has-text("Edit")')
   await b.page.fill('aside section textarea', '# Plan\n\n- [x] buy paint')
   await b.page.click('aside button:has-text("Preview")')
@@ -268,7 +268,7 @@ test('a task is opened at its address, written in Markdown, and shows its histor
   await a.page.selectOption('aside select[data-keys=s]', 'done')
   await b.page.waitForSelector('aside ol >> text=Status: To do → Done')
 
-  // The same field, by both: both values are shown, and nobody's is lost.
+  // Both change the same field: both values are shown, and neither is lost.
   await a.page.focus('aside textarea.title')
   await a.page.keyboard.press('Control+a')
   await a.page.keyboard.type('Paint it red')
