@@ -13,30 +13,30 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// Cache keeps answers where all nodes find them. It is a convenience: what it loses is asked for again, and when it does not answer
-// nobody waits for it longer than cacheTimeout.
+// Cache shares answers between the nodes. It is an optimisation: a lost answer is fetched again, and no caller waits
+// for the cache longer than cacheTimeout.
 type Cache interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 	Put(ctx context.Context, key string, value []byte, life time.Duration) error
 }
 
-// cacheTimeout bounds a question to the cache, of a fetch that may take Deadline.
+// cacheTimeout bounds one access to the cache, within a fetch that may take Deadline.
 const cacheTimeout = 200 * time.Millisecond
 
-// answer is what is kept of a source's answer.
+// answer is a source's answer as the cache holds it.
 type answer struct {
 	Fetched time.Time `json:"fetched"`
 	Tasks   []Task    `json:"tasks"`
 }
 
-// cacheKey names the answers of one source, and tells nothing of its secret.
+// cacheKey returns the key of a source's answers: a hash, so that it reveals nothing about the secret.
 func (o *Options) cacheKey() string {
 	h := sha256.Sum256([]byte(strings.Join([]string{o.URL, fmt.Sprint(o.Fields), o.Header, o.Secret}, "\x00")))
 	return hex.EncodeToString(h[:])
 }
 
-// remembered is another node's answer that is Fresh still.
-func (s *Source) remembered(ctx context.Context) (a answer, ok bool) {
+// cached returns another node's answer if it is still Fresh.
+func (s *Source) cached(ctx context.Context) (a answer, ok bool) {
 	if s.cache == nil {
 		return a, false
 	}
@@ -50,8 +50,8 @@ func (s *Source) remembered(ctx context.Context) (a answer, ok bool) {
 	return a, age >= 0 && age < Fresh
 }
 
-// remember tells the other nodes.
-func (s *Source) remember(ctx context.Context, a answer) {
+// share puts an answer into the cache for the other nodes.
+func (s *Source) share(ctx context.Context, a answer) {
 	if s.cache == nil {
 		return
 	}
@@ -61,27 +61,32 @@ func (s *Source) remember(ctx context.Context, a answer) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cacheTimeout)
 	defer cancel()
-	_ = s.cache.Put(ctx, s.key, b, Fresh) // the next fetch tries again
+	_ = s.cache.Put(ctx, s.key, b, Fresh) // on an error the next fetch tries again
 }
 
-// Redis is a Cache in a Redis server, which all nodes of the installation share. It connects when it is first asked.
+const (
+	connectInterval   = time.Second
+	redisWriteTimeout = time.Second
+)
+
+// Redis is a Cache in a Redis server that all nodes of the installation share. It connects at the first access.
 type Redis struct {
 	prefix  string
 	options rueidis.ClientOption
 
-	mu     sync.Mutex
-	client rueidis.Client
-	next   time.Time // when a connection is tried again
+	mu      sync.Mutex
+	client  rueidis.Client
+	retryAt time.Time // no connection is tried before
 }
 
-// NewRedis reads a redis:// URL; it does not connect. prefix keeps installations apart that share a server.
+// NewRedis parses a redis:// URL; it does not connect. prefix separates installations that share a server.
 func NewRedis(url, prefix string) (*Redis, error) {
 	o, err := rueidis.ParseURL(url)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	o.DisableCache, o.DisableRetry = true, true
-	o.Dialer.Timeout, o.ConnWriteTimeout = cacheTimeout, time.Second
+	o.Dialer.Timeout, o.ConnWriteTimeout = cacheTimeout, redisWriteTimeout
 	return &Redis{prefix: prefix, options: o}, nil
 }
 
@@ -103,18 +108,19 @@ func (r *Redis) Put(ctx context.Context, key string, value []byte, life time.Dur
 	return c.Do(ctx, c.B().Set().Key(r.prefix+key).Value(rueidis.BinaryString(value)).Px(life).Build()).Error()
 }
 
-// connection is the client. It connects again by itself; only the first connection is tried here, and not more often than each second.
+// connection returns the client. The client reconnects on its own; connection only makes the first connection, and
+// tries at most once per connectInterval.
 func (r *Redis) connection() (rueidis.Client, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.client != nil {
 		return r.client, nil
 	}
-	now := time.Now() //nolint:forbidigo // the machine's clock: how often a connection is tried
-	if now.Before(r.next) {
+	now := time.Now() //nolint:forbidigo // the machine's clock limits attempts to connect
+	if now.Before(r.retryAt) {
 		return nil, fmt.Errorf("redis is not connected")
 	}
-	r.next = now.Add(time.Second)
+	r.retryAt = now.Add(connectInterval)
 	c, err := rueidis.NewClient(r.options)
 	if err != nil {
 		return nil, err

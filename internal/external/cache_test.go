@@ -7,7 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// TestNodesShareAnswers has two nodes with one Redis ask one source.
+// TestNodesShareAnswers lets two nodes with one Redis fetch from one source.
 func TestNodesShareAnswers(t *testing.T) {
 	redis := testenv.Redis(t)
 	u := newUpstream(t, say(todos))
@@ -26,7 +26,8 @@ func TestNodesShareAnswers(t *testing.T) {
 	}
 	first, second := node(""), node("")
 	for i, s := range []*external.Source{first, second, first} {
-		if tasks, state := s.Tasks(t.Context()); len(tasks) != external.Shown || state.Status != external.OK || tasks[2].ID.String() != "three" {
+		if tasks, state := s.Tasks(t.Context()); len(tasks) != external.Shown || state.Status != external.OK ||
+			tasks[2].ID.String() != "three" {
 			t.Errorf("%d: %v, %+v", i, tasks, state)
 		}
 	}
@@ -39,11 +40,12 @@ func TestNodesShareAnswers(t *testing.T) {
 	}
 	c.advance(external.Fresh)
 	if _, state := node("").Tasks(t.Context()); state.Status != external.OK || u.hits.Load() != 3 {
-		t.Errorf("an answer that is not fresh any longer is taken from the cache: %+v, asked %d times", state, u.hits.Load())
+		t.Errorf("an answer that is no longer fresh comes from the cache: %+v, asked %d times", state,
+			u.hits.Load())
 	}
 }
 
-// TestWithoutTheCache has a source whose cache is not there: it answers as without one.
+// TestWithoutTheCache uses an unreachable cache: the source answers as without one.
 func TestWithoutTheCache(t *testing.T) {
 	u := newUpstream(t, say(todos))
 	cache, err := external.NewRedis("redis://127.0.0.1:1", "")

@@ -13,13 +13,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ID is an id of the other system: a whole number or a text of at most 100 characters, as the JSON it came in.
+// ID is an id of the other system, in its original JSON: a whole number or a string of at most 100 characters.
 type ID struct{ json jsontext.Value }
 
-// MarshalJSONTo writes it as it came.
+// MarshalJSONTo writes the original JSON.
 func (id ID) MarshalJSONTo(e *jsontext.Encoder) error { return e.WriteValue(id.json) }
 
-// UnmarshalJSONFrom reads a whole number or a text.
+// UnmarshalJSONFrom reads a whole number or a string.
 func (id *ID) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	v, err := d.ReadValue()
 	if err != nil {
@@ -37,26 +37,27 @@ func (id *ID) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		}
 		return nil
 	}
-	return errors.New("the id is neither a number nor a text")
+	return errors.New("the id is neither a whole number nor a string")
 }
 
-// String is the id as people read it.
+// String returns the id without quotation marks.
 func (id ID) String() string { return strings.Trim(string(id.json), `"`) }
 
-// Fields say where the fields of a task stand in the source's objects.
+// Fields maps the fields of a task to those of the source's objects.
 type Fields struct {
-	List      string // the member that holds the list of tasks; "" when the whole answer is the list
+	List      string // the member that holds the list of tasks; "" if the whole answer is the list
 	ID        string
 	Title     string
-	Completed string // a truth, or with Done a text
-	Done      string // the text that means completed
+	Completed string // a boolean, or with Done a string
+	Done      string // the string that means completed
 }
 
-// DefaultFields are those of the JSON placeholder service.
+// DefaultFields are the fields of the JSONPlaceholder service.
 var DefaultFields = Fields{ID: "id", Title: "title", Completed: "completed"}
 
-// ParseFields reads a mapping such as "list=results,id=number,title=title,completed=state:closed": left our field, right the
-// source's. What is not named stays as in DefaultFields. completed may name the text that means it after a colon.
+// ParseFields parses a mapping such as "list=results,id=number,title=title,completed=state:closed": our field on the
+// left, the source's on the right. Fields that are not named are as in DefaultFields. After a colon, completed may name
+// the string that means it.
 func ParseFields(text string) (Fields, error) {
 	f := DefaultFields
 	seen := map[string]bool{}
@@ -82,11 +83,11 @@ func ParseFields(text string) (Fields, error) {
 	return f, nil
 }
 
-// maxTitle is in characters, as of a task of ours.
+// maxTitle bounds a title in characters, as for our own tasks.
 const maxTitle = 200
 
-// decode reads the first Shown tasks of an answer. The whole answer must be JSON in UTF-8 without a name twice; of the tasks
-// that are shown every field must be there and of its type.
+// decode returns the first Shown tasks of an answer. The whole answer must be JSON in UTF-8 without duplicate names.
+// Each returned task must have every field, with the right type.
 func (f Fields) decode(body []byte) ([]Task, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	if f.List != "" {
@@ -97,7 +98,7 @@ func (f Fields) decode(body []byte) ([]Task, error) {
 	if t, err := d.ReadToken(); err != nil {
 		return nil, err
 	} else if t.Kind() != '[' {
-		return nil, fmt.Errorf("the tasks are no list but %v", t.Kind())
+		return nil, fmt.Errorf("the tasks are not an array but %v", t.Kind())
 	}
 	tasks := []Task{}
 	for d.PeekKind() != ']' {
@@ -120,12 +121,12 @@ func (f Fields) decode(body []byte) ([]Task, error) {
 	return tasks, rest(d)
 }
 
-// findList moves to the value of the list's member.
+// findList moves the decoder to the value of the member List.
 func (f Fields) findList(d *jsontext.Decoder) error {
 	if t, err := d.ReadToken(); err != nil {
 		return err
 	} else if t.Kind() != '{' {
-		return fmt.Errorf("the answer is no object but %v", t.Kind())
+		return fmt.Errorf("the answer is not an object but %v", t.Kind())
 	}
 	for d.PeekKind() == '"' {
 		name, err := d.ReadToken()
@@ -142,7 +143,7 @@ func (f Fields) findList(d *jsontext.Decoder) error {
 	return fmt.Errorf("the answer has no member %q", f.List)
 }
 
-// rest reads on to the end of the answer, which must be one value.
+// rest reads to the end of the answer, which must be one value.
 func rest(d *jsontext.Decoder) error {
 	for {
 		if _, err := d.ReadToken(); errors.Is(err, io.EOF) {
@@ -155,11 +156,12 @@ func rest(d *jsontext.Decoder) error {
 		}
 	}
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("something stands behind the answer")
+		return errors.New("the answer is followed by other data")
 	}
 	return nil
 }
 
+// task returns the task that an object of the source describes.
 func (f Fields) task(object map[string]jsontext.Value) (t Task, err error) {
 	t.Source = "external"
 	if err := json.Unmarshal(object[f.ID], &t.ID); err != nil {
@@ -167,26 +169,26 @@ func (f Fields) task(object map[string]jsontext.Value) (t Task, err error) {
 	}
 	var title *string
 	if err := json.Unmarshal(object[f.Title], &title); err != nil || title == nil {
-		return t, fmt.Errorf("field %q is no text", f.Title)
+		return t, fmt.Errorf("field %q is not a string", f.Title)
 	}
 	t.Title = tidy(*title)
 	if f.Done != "" {
 		var state *string
 		if err := json.Unmarshal(object[f.Completed], &state); err != nil || state == nil {
-			return t, fmt.Errorf("field %q is no text", f.Completed)
+			return t, fmt.Errorf("field %q is not a string", f.Completed)
 		}
 		t.Completed = *state == f.Done
 		return t, nil
 	}
 	var completed *bool
 	if err := json.Unmarshal(object[f.Completed], &completed); err != nil || completed == nil {
-		return t, fmt.Errorf("field %q is neither true nor false", f.Completed)
+		return t, fmt.Errorf("field %q is not a boolean", f.Completed)
 	}
 	t.Completed = *completed
 	return t, nil
 }
 
-// tidy is one line of at most maxTitle characters that no terminal obeys.
+// tidy makes one line of at most maxTitle characters, without characters that control a terminal.
 func tidy(s string) string {
 	n := 0
 	s = strings.Map(func(r rune) rune {

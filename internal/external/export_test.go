@@ -1,7 +1,7 @@
 package external
 
-// Decode lets the tests feed answers without a server.
+// Decode decodes an answer without a server.
 func (f Fields) Decode(body []byte) ([]Task, error) { return f.decode(body) }
 
-// JSON is the id as it came.
+// JSON returns the id in its original JSON.
 func (id ID) JSON() string { return string(id.json) }

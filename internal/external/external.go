@@ -1,8 +1,8 @@
-// Package external shows tasks of another system beside a company's own.
+// Package external shows tasks of another system next to a company's own.
 //
-// The other system is asked over HTTP by one Source: carefully, because it is somebody else's. Whatever it does (nothing, too
-// much, too slowly, nonsense) costs a caller at most Deadline and takes nothing from the local tasks. What it sends is shown
-// and never stored, but for a minute where the nodes share a cache. A company may have a source of its own (company.go).
+// A Source fetches them over HTTP and does not trust the other system: whether it answers nothing, too much, too slowly
+// or nonsense, a caller waits at most Deadline and still gets the local tasks. External tasks are shown and never
+// stored, except for a minute in a cache that nodes share. A company may have its own source (company.go).
 package external
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Shown is how many tasks are shown of each side.
+// Shown is how many tasks are shown from each side.
 const Shown = 5
 
 // Task is a task of the other system.
@@ -34,72 +34,75 @@ type Status string
 
 // The statuses.
 const (
-	OK          Status = "ok"          // its answer is at most Fresh old
-	Stale       Status = "stale"       // its answer is older, and a newer one is being asked for or cannot be had
-	Unavailable Status = "unavailable" // it has given none that can still be shown
+	OK          Status = "ok"          // the last answer is at most Fresh old
+	Stale       Status = "stale"       // the last answer is older, and a fetch of a newer one is under way or failed
+	Unavailable Status = "unavailable" // no answer can still be shown
 )
 
 // Values lists every status.
 func (Status) Values() []string { return []string{string(OK), string(Stale), string(Unavailable)} }
 
-// State says how current the outside tasks are.
+// State says how current the external tasks are.
 type State struct {
 	Status    Status  `json:"status"`
-	Reason    Reason  `json:"reason,omitzero" doc:"What the last attempt met; absent when it succeeded."`
-	FetchedAt db.Time `json:"fetched_at,omitzero" doc:"When the other system gave these tasks; absent when it gave none."`
+	Reason    Reason  `json:"reason,omitzero" doc:"Why the last fetch failed; absent if it succeeded."`
+	FetchedAt db.Time `json:"fetched_at,omitzero" doc:"When the other system sent these tasks; absent if it sent none."`
 }
 
-// Merged is both sides.
+// Merged holds the tasks of both sides.
 type Merged struct {
 	Local    []task.Task `json:"local_tasks" doc:"The company's newest five."`
 	External []Task      `json:"external_tasks" doc:"The first five of the other system."`
-	Count    int         `json:"merged_count" doc:"How many are shown."`
+	Count    int         `json:"merged_count" doc:"The number of tasks in both lists."`
 	State    State       `json:"external"`
 }
 
-// Service merges.
+// Service merges local and external tasks.
 type Service struct {
 	Tasks   *task.Service
-	Source  *Source // the installation's, of every company that has none of its own
+	Source  *Source // the installation's, for companies without their own
 	Log     *event.Log
 	Secrets *secret.Box
-	// AllowPrivate lets the sources that companies set be at private addresses too. It is the operator's to say: whoever may sign up
-	// could otherwise ask what only this machine reaches.
+	// AllowPrivate allows company-configured sources at private addresses. Only the operator may set it: otherwise
+	// anyone who can sign up could reach services on the private network (SSRF).
 	AllowPrivate bool
 
-	now func() time.Time
-	own *otter.Cache[int64, own] // by company
+	now     func() time.Time
+	sources *otter.Cache[int64, companySource] // by company
 }
 
-// maxOwn is how many companies' sources are remembered at most; the least used go first, with their answers.
-const maxOwn = 10_000
+// maxCompanySources bounds the cache of companies' sources; the least used leave first, with their answers.
+const maxCompanySources = 10_000
 
-// Init makes what the service remembers. Call it once, before the first request. now is the clock.
+// Init makes the cache of sources and sets the clock. Call it once, before the first request.
 func (s *Service) Init(now func() time.Time) (err error) {
 	s.now = now
-	s.own, err = otter.New(&otter.Options[int64, own]{MaximumSize: maxOwn, InitialCapacity: 16})
+	options := &otter.Options[int64, companySource]{MaximumSize: maxCompanySources, InitialCapacity: 16}
+	s.sources, err = otter.New(options)
 	return err
 }
 
-// Merge asks the other system and the database at the same time. Only the database's failure is one.
+// Merge reads from the other system and the database at the same time. Only a failure of the database makes Merge fail.
 func (s *Service) Merge(ctx context.Context, who account.Caller) (Merged, error) {
 	source, err := s.source(ctx, who)
 	if err != nil {
 		return Merged{}, err
 	}
-	type given struct {
+	type result struct {
 		tasks []Task
 		state State
 	}
-	outside := make(chan given, 1)
+	fetched := make(chan result, 1)
 	go func() {
 		tasks, state := source.Tasks(ctx)
-		outside <- given{tasks, state}
+		fetched <- result{tasks, state}
 	}()
 	local, err := s.Tasks.Newest(ctx, who, Shown)
 	if err != nil {
 		return Merged{}, err
 	}
-	a := <-outside // at most Deadline after the start
-	return Merged{Local: local, External: a.tasks, Count: len(local) + len(a.tasks), State: a.state}, nil
+	external := <-fetched // at most Deadline after the start
+	return Merged{
+		Local: local, External: external.tasks, Count: len(local) + len(external.tasks), State: external.state,
+	}, nil
 }

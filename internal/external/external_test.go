@@ -33,7 +33,7 @@ const todos = `[
 	{"id": 5, "title": "five", "completed": false},
 	{"id": 6, "title": "six is not shown", "completed": false}]`
 
-// upstream is another system: a real server that behaves as serve says.
+// upstream is the other system: a real server with a given handler.
 type upstream struct {
 	*httptest.Server
 	hits atomic.Int64
@@ -66,7 +66,7 @@ func newSource(t *testing.T, o external.Options) *external.Source {
 	return s
 }
 
-// clock is a time that only tests move.
+// clock is a clock that only the test moves.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -85,7 +85,10 @@ func TestTheFirstFive(t *testing.T) {
 		}
 		say(todos)(w, r)
 	})
-	tasks, state := newSource(t, external.Options{URL: u.URL, AllowPrivate: true, Now: newClock().Now}).Tasks(t.Context())
+	tasks, state := newSource(t, external.Options{
+		URL: u.URL, AllowPrivate: true,
+		Now: newClock().Now,
+	}).Tasks(t.Context())
 	if state.Status != external.OK || state.Reason != "" || state.FetchedAt.Std() != newClock().now {
 		t.Errorf("state %+v", state)
 	}
@@ -93,7 +96,8 @@ func TestTheFirstFive(t *testing.T) {
 	for _, v := range tasks {
 		got = append(got, fmt.Sprint(v.ID.JSON(), v.Title, v.Completed, v.Source))
 	}
-	want := `1delectus aut autemfalseexternal 2quis ut namtrueexternal "three"a text as idfalseexternal 4fourfalseexternal 5fivefalseexternal`
+	want := `1delectus aut autemfalseexternal 2quis ut namtrueexternal "three"a text as idfalseexternal ` +
+		`4fourfalseexternal 5fivefalseexternal`
 	if strings.Join(got, " ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
 	}
@@ -101,12 +105,15 @@ func TestTheFirstFive(t *testing.T) {
 
 func TestNoSource(t *testing.T) {
 	tasks, state := newSource(t, external.Options{}).Tasks(t.Context())
-	if tasks == nil || len(tasks) != 0 || state != (external.State{Status: external.Unavailable, Reason: external.Off}) {
+	if tasks == nil || len(tasks) != 0 || state != (external.State{
+		Status: external.Unavailable,
+		Reason: external.Off,
+	}) {
 		t.Errorf("%v %+v", tasks, state)
 	}
 }
 
-// However many callers there are, one request is under way; and one who leaves takes it from nobody.
+// Whatever the number of callers, one request is under way. It goes on when one of the callers leaves.
 func TestOneRequestForAllCallers(t *testing.T) {
 	release := make(chan struct{})
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { <-release; say(todos)(w, r) })
@@ -131,7 +138,7 @@ func TestOneRequestForAllCallers(t *testing.T) {
 	}
 }
 
-// An answer is kept for a minute, then shown as stale while the next one is fetched, and after a day no longer.
+// An answer is fresh for a minute, then shown as stale while the next one is fetched, and not shown after a day.
 func TestStaleWhileRevalidate(t *testing.T) {
 	c := newClock()
 	answers := make(chan string, 1)
@@ -147,7 +154,7 @@ func TestStaleWhileRevalidate(t *testing.T) {
 		t.Errorf("fresh: %+v, %d requests", state, u.hits.Load())
 	}
 	c.advance(time.Second)
-	tasks, state := s.Tasks(t.Context()) // at once, although nobody has answered yet
+	tasks, state := s.Tasks(t.Context()) // at once, before the upstream has answered
 	if state.Status != external.Stale || len(tasks) != external.Shown {
 		t.Errorf("stale: %d %+v", len(tasks), state)
 	}
@@ -161,16 +168,19 @@ func TestStaleWhileRevalidate(t *testing.T) {
 	}
 	u.Close()
 	c.advance(24 * time.Hour)
-	if tasks, state := s.Tasks(t.Context()); state.Status != external.Unavailable || state.Reason != external.Unreachable || len(tasks) != 0 || state.FetchedAt != 0 {
+	if tasks, state := s.Tasks(t.Context()); state.Status != external.Unavailable ||
+		state.Reason != external.Unreachable || len(tasks) != 0 || state.FetchedAt != 0 {
 		t.Errorf("after a day: %v %+v", tasks, state)
 	}
 }
 
-// X1: none of these is connected to, whatever the name looks like.
+// X1: the source connects to none of these addresses, in whatever form they are written.
 func TestThreat_X1_PrivateAddresses(t *testing.T) {
 	for _, host := range []string{
-		"127.0.0.1", "127.0.0.1:8080", "localhost", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "[::1]", "[::]",
-		"[::ffff:127.0.0.1]", "[::ffff:169.254.169.254]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fd00::1]", "[fe80::1]", "224.0.0.1", "255.255.255.255",
+		"127.0.0.1", "127.0.0.1:8080", "localhost", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1",
+		"169.254.169.254", "0.0.0.0", "[::1]", "[::]",
+		"[::ffff:127.0.0.1]", "[::ffff:169.254.169.254]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fd00::1]",
+		"[fe80::1]", "224.0.0.1", "255.255.255.255",
 		"93.184.215.14:22", "93.184.215.14:8080",
 	} {
 		t.Run(host, func(t *testing.T) {
@@ -183,7 +193,7 @@ func TestThreat_X1_PrivateAddresses(t *testing.T) {
 			}
 		})
 	}
-	// Ways to write 127.0.0.1 that are no addresses to Go: they are looked up as names, and lead nowhere.
+	// Go does not parse these forms of 127.0.0.1 as addresses: it looks them up as names and finds none.
 	resolver := nameServer(t, nil)
 	for _, host := range []string{"0", "127.1", "2130706433", "0x7f.1", "0177.0.0.1"} {
 		s := newSource(t, external.Options{URL: "http://" + host + "/", Deadline: 10 * time.Second, Resolver: resolver})
@@ -196,7 +206,7 @@ func TestThreat_X1_PrivateAddresses(t *testing.T) {
 	}
 }
 
-// X2: a name is looked up for each connection, and what it leads to then is what counts; redirects lead nowhere.
+// X2: the source looks a name up for each connection and checks that address; it follows no redirect.
 func TestThreat_X2_RebindingAndRedirects(t *testing.T) {
 	inner := newUpstream(t, say(todos))
 	port := inner.URL[strings.LastIndex(inner.URL, ":"):]
@@ -209,7 +219,10 @@ func TestThreat_X2_RebindingAndRedirects(t *testing.T) {
 			return "127.0.0.1"
 		})
 		c := newClock()
-		s := newSource(t, external.Options{URL: "http://rebind.example/", Resolver: resolver, Deadline: soon, Now: c.Now})
+		s := newSource(t, external.Options{
+			URL: "http://rebind.example/", Resolver: resolver, Deadline: soon,
+			Now: c.Now,
+		})
 		for range 3 {
 			if _, state := s.Tasks(t.Context()); state.Status != external.Unavailable {
 				t.Errorf("%+v", state)
@@ -221,7 +234,9 @@ func TestThreat_X2_RebindingAndRedirects(t *testing.T) {
 	})
 	t.Run("a redirect", func(t *testing.T) {
 		for _, code := range []int{301, 302, 303, 307, 308} {
-			outer := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1"+port, code) })
+			outer := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "http://127.0.0.1"+port, code)
+			})
 			s := newSource(t, external.Options{URL: outer.URL, AllowPrivate: true})
 			if _, state := s.Tasks(t.Context()); state.Reason != external.Refused || outer.hits.Load() != 1 {
 				t.Errorf("%d: %+v after %d requests", code, state, outer.hits.Load())
@@ -233,7 +248,8 @@ func TestThreat_X2_RebindingAndRedirects(t *testing.T) {
 	}
 }
 
-// nameServer is a resolver that asks a real server on this machine, which gives every name one address, or with nil none.
+// nameServer returns a resolver that asks a real server on this machine. The server resolves every name to one
+// address, or to none if address is nil.
 func nameServer(t *testing.T, address func() string) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -259,7 +275,10 @@ func nameServer(t *testing.T, address func() string) *net.Resolver {
 				m.RCode = dnsmessage.RCodeNameError
 			case q.Type == dnsmessage.TypeA:
 				h := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class}
-				m.Answers = []dnsmessage.Resource{{Header: h, Body: &dnsmessage.AResource{A: [4]byte(net.ParseIP(address()).To4())}}}
+				m.Answers = []dnsmessage.Resource{{
+					Header: h,
+					Body:   &dnsmessage.AResource{A: [4]byte(net.ParseIP(address()).To4())},
+				}}
 			}
 			if b, err := m.Pack(); err == nil {
 				_, _ = conn.WriteTo(b, from)
@@ -271,7 +290,7 @@ func nameServer(t *testing.T, address func() string) *net.Resolver {
 	}}
 }
 
-// X3: whatever an answer is, it costs a deadline at most, and a mebibyte.
+// X3: any answer costs at most the deadline and a mebibyte.
 func TestThreat_X3_Answers(t *testing.T) {
 	endless := func(piece string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -320,7 +339,9 @@ func TestThreat_X3_Answers(t *testing.T) {
 			}
 			_ = z.Close()
 		}, external.Malformed},
-		{"large headers", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Large", strings.Repeat("x", 100<<10)) }, external.Unreachable},
+		{"large headers", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Large", strings.Repeat("x", 100<<10))
+		}, external.Unreachable},
 		{"nothing", say(""), external.Malformed},
 		{"HTML", say("<!doctype html><title>Sign in</title>"), external.Malformed},
 		{"half JSON", say(todos[:100]), external.Malformed},
@@ -340,13 +361,17 @@ func TestThreat_X3_Answers(t *testing.T) {
 		{"id is a fraction", task(`{"id": 1.5, "title": "x", "completed": true}`), external.Malformed},
 		{"id is too large", task(`{"id": 99999999999999999999, "title": "x", "completed": true}`), external.Malformed},
 		{"id is a truth", task(`{"id": true, "title": "x", "completed": true}`), external.Malformed},
-		{"id is a long text", task(`{"id": "` + strings.Repeat("x", 101) + `", "title": "x", "completed": true}`), external.Malformed},
+		{
+			"id is a long text", task(`{"id": "` + strings.Repeat("x", 101) + `", "title": "x", "completed": true}`),
+			external.Malformed,
+		},
 		{"wrong behind what is shown", say(strings.TrimSuffix(todos, "]") + ", {]"), external.Malformed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u := newUpstream(t, c.serve)
 			deadline := soon
-			if c.reason != external.Timeout { // a busy machine reads for longer than that, and something else is asked here
+			// A busy machine reads for longer than the deadline, and these cases are not about it.
+			if c.reason != external.Timeout {
 				deadline = 5 * time.Second
 			}
 			s := newSource(t, external.Options{URL: u.URL, AllowPrivate: true, Deadline: deadline})
@@ -356,7 +381,8 @@ func TestThreat_X3_Answers(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 			// On a busy machine the deadline may come before the end of a large answer.
-			if state.Status != external.Unavailable || state.Reason != c.reason && !(c.reason == external.TooLarge && state.Reason == external.Timeout) || len(tasks) != 0 {
+			if state.Status != external.Unavailable || state.Reason != c.reason &&
+				!(c.reason == external.TooLarge && state.Reason == external.Timeout) || len(tasks) != 0 {
 				t.Errorf("%d tasks, %+v (%v)", len(tasks), state, s.Err())
 			}
 		})
@@ -370,7 +396,7 @@ func TestThreat_X3_Answers(t *testing.T) {
 	})
 }
 
-// X4: a GET is repeated a few times; a source that goes on failing is left alone, and what it gave before is shown.
+// X4: a GET is retried a few times. After more failures the source is paused, and its last answer is shown.
 func TestThreat_X4_Failures(t *testing.T) {
 	reset := func(w http.ResponseWriter, _ *http.Request) {
 		c, _, err := http.NewResponseController(w).Hijack()
@@ -415,7 +441,10 @@ func TestThreat_X4_Failures(t *testing.T) {
 			}
 			say(todos)(w, r)
 		})
-		if _, state := newSource(t, external.Options{URL: u.URL, AllowPrivate: true, Deadline: 10 * time.Second}).Tasks(t.Context()); state.Status != external.OK {
+		if _, state := newSource(t, external.Options{
+			URL: u.URL, AllowPrivate: true,
+			Deadline: 10 * time.Second,
+		}).Tasks(t.Context()); state.Status != external.OK {
 			t.Errorf("%+v", state)
 		}
 	})
@@ -424,7 +453,10 @@ func TestThreat_X4_Failures(t *testing.T) {
 		u.Config.ErrorLog = log.New(io.Discard, "", 0)
 		u.StartTLS()
 		defer u.Close()
-		if _, state := newSource(t, external.Options{URL: u.URL, AllowPrivate: true, Deadline: 10 * time.Second}).Tasks(t.Context()); state.Reason != external.Unreachable {
+		if _, state := newSource(t, external.Options{
+			URL: u.URL, AllowPrivate: true,
+			Deadline: 10 * time.Second,
+		}).Tasks(t.Context()); state.Reason != external.Unreachable {
 			t.Errorf("%+v", state)
 		}
 	})
@@ -491,13 +523,14 @@ func TestThreat_X4_Failures(t *testing.T) {
 		for state.Reason == "" { // the fetch goes on in the background
 			tasks, state = s.Tasks(t.Context())
 		}
-		if state.Status != external.Stale || state.Reason != external.Unreachable || len(tasks) != external.Shown || state.FetchedAt.Std() != newClock().now {
+		if state.Status != external.Stale || state.Reason != external.Unreachable || len(tasks) != external.Shown ||
+			state.FetchedAt.Std() != newClock().now {
 			t.Errorf("%d tasks, %+v", len(tasks), state)
 		}
 	})
 }
 
-// X7: a proxy that the environment names is not asked. Loopback is never proxied, so the source has a name here.
+// X7: the source ignores a proxy from the environment. Loopback is never proxied, so the source has a name here.
 func TestThreat_X7_NoProxy(t *testing.T) {
 	proxy := newUpstream(t, say(todos))
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"} {
@@ -505,7 +538,10 @@ func TestThreat_X7_NoProxy(t *testing.T) {
 	}
 	u := newUpstream(t, say(todos))
 	port := u.URL[strings.LastIndex(u.URL, ":"):]
-	s := newSource(t, external.Options{URL: "http://tasks.example" + port, AllowPrivate: true, Resolver: nameServer(t, func() string { return "127.0.0.1" })})
+	s := newSource(t, external.Options{
+		URL: "http://tasks.example" + port, AllowPrivate: true,
+		Resolver: nameServer(t, func() string { return "127.0.0.1" }),
+	})
 	if _, state := s.Tasks(t.Context()); state.Status != external.OK || u.hits.Load() != 1 || proxy.hits.Load() != 0 {
 		t.Errorf("%+v: %d requests, %d to the proxy (%v)", state, u.hits.Load(), proxy.hits.Load(), s.Err())
 	}
@@ -523,7 +559,10 @@ func TestFields(t *testing.T) {
 	for _, c := range []struct{ mapping, body, want string }{
 		{"id=id", `[{"id":1,"title":"a","completed":true}]`, "1 a true"},
 		{"list=results", `{"count":1,"results":[{"id":1,"title":"a","completed":true}],"next":null}`, "1 a true"},
-		{"list=items,id=number,title=name,completed=state:closed", `{"items":[{"number":7,"name":"b","state":"closed"}]}`, "7 b true"},
+		{
+			"list=items,id=number,title=name,completed=state:closed",
+			`{"items":[{"number":7,"name":"b","state":"closed"}]}`, "7 b true",
+		},
 		{"completed=state:closed", `[{"id":7,"title":"b","state":"open"}]`, "7 b false"},
 		{"list=results", `[{"id":1}]`, "error"},
 		{"list=results", `{"count":1}`, "error"},

@@ -14,17 +14,17 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// Reason is why the source gave nothing, in a word that clients may read: it tells nothing of addresses.
+// Reason says why a fetch failed. Clients may read it: it reveals no addresses.
 type Reason string
 
 // The reasons.
 const (
-	Off         Reason = "off"         // none is configured
-	Unreachable Reason = "unreachable" // no connection, or one that broke
-	Timeout     Reason = "timeout"     // not within the deadline
-	Refused     Reason = "refused"     // an answer with another status than 200; a redirect is one
-	TooLarge    Reason = "too_large"   // more than maxBody
-	Malformed   Reason = "malformed"   // not the JSON that was expected
+	Off         Reason = "off"         // no source is configured
+	Unreachable Reason = "unreachable" // the connection could not be made, or broke
+	Timeout     Reason = "timeout"     // no answer within the deadline
+	Refused     Reason = "refused"     // the answer's status is not 200; a redirect counts as refused
+	TooLarge    Reason = "too_large"   // the answer has more than maxBody bytes
+	Malformed   Reason = "malformed"   // the answer is not the expected JSON
 )
 
 // Values lists every reason.
@@ -34,27 +34,28 @@ func (Reason) Values() []string {
 	}
 }
 
-// failure is why a fetch gave nothing.
+// failure says why a fetch failed.
 type failure struct {
 	Reason Reason
 	err    error
-	again  bool          // another attempt may help
-	after  time.Duration // how long the source wants to be left alone
+	retry  bool          // another attempt may succeed
+	after  time.Duration // from the header Retry-After; 0 without it
 }
 
 func (f *failure) Error() string { return string(f.Reason) + ": " + f.err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (f *failure) Unwrap() error { return f.err }
 
 var errDeadline = errors.New("no answer within the deadline")
 
-// maxBody is the largest answer that is read, in bytes. Compressed answers are refused, so it is also what arrives.
+// maxBody bounds an answer in bytes. Compressed answers are refused, so it also bounds the decoded data.
 const maxBody = 1 << 20
 
-// guarded is a client that follows no redirect, asks no proxy that the environment names, and connects only to public
-// addresses: they are looked at when the connection is made, after every look-up of a name.
-func guarded(o Options) *http.Client {
+// newClient returns a client that follows no redirect, uses no proxy from the environment, and connects only to public
+// addresses (SSRF protection). It checks the address when it connects, after every DNS lookup, so that a name cannot
+// change in between.
+func newClient(o Options) *http.Client {
 	dialer := &net.Dialer{Resolver: o.Resolver, Timeout: o.Deadline}
 	if !o.AllowPrivate {
 		dialer.Control = ssrf.New().Safe
@@ -74,14 +75,14 @@ func guarded(o Options) *http.Client {
 	}
 }
 
-// ask tries a few times within the context's deadline: a GET may be repeated.
-func (s *Source) ask(ctx context.Context) ([]Task, *failure) {
+// fetchWithRetries makes up to maxAttempts attempts within the context's deadline: a GET may be repeated.
+func (s *Source) fetchWithRetries(ctx context.Context) ([]Task, *failure) {
 	for i := 1; ; i++ {
 		tasks, f := s.attempt(ctx)
-		if f == nil || !f.again || i == attempts || f.after > s.deadline {
+		if f == nil || !f.retry || i == maxAttempts || f.after > s.deadline {
 			return tasks, f
 		}
-		t := time.NewTimer(max(jitter(firstWait<<(i-1)), f.after))
+		t := time.NewTimer(max(jitter(firstRetryWait<<(i-1)), f.after))
 		select {
 		case <-t.C:
 		case <-ctx.Done():
@@ -91,6 +92,7 @@ func (s *Source) ask(ctx context.Context) ([]Task, *failure) {
 	}
 }
 
+// attempt makes one request and decodes the answer.
 func (s *Source) attempt(ctx context.Context) ([]Task, *failure) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url.String(), nil)
 	if err != nil {
@@ -103,21 +105,25 @@ func (s *Source) attempt(ctx context.Context) ([]Task, *failure) {
 	}
 	res, err := s.client.Do(req)
 	if err != nil {
-		return nil, broken(ctx, err)
+		return nil, connectionFailure(ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
 		return nil, &failure{
 			Reason: Refused, err: fmt.Errorf("it answered %d", res.StatusCode),
-			again: res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests, after: s.retryAfter(res.Header.Get("Retry-After")),
+			retry: res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests,
+			after: s.retryAfter(res.Header.Get("Retry-After")),
 		}
 	}
 	if enc := res.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return nil, &failure{Reason: Malformed, err: fmt.Errorf("it sent %q although it was asked not to compress", enc)}
+		return nil, &failure{
+			Reason: Malformed,
+			err:    fmt.Errorf("it sent the encoding %q although the request did not accept compression", enc),
+		}
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	if err != nil {
-		return nil, broken(ctx, err)
+		return nil, connectionFailure(ctx, err)
 	}
 	if len(body) > maxBody {
 		return nil, &failure{Reason: TooLarge, err: errors.New("it sent more than 1 MiB")}
@@ -129,19 +135,23 @@ func (s *Source) attempt(ctx context.Context) ([]Task, *failure) {
 	return tasks, nil
 }
 
-// broken is a connection that was not made, or did not last.
-func broken(ctx context.Context, err error) *failure {
+// connectionFailure returns the failure of a connection that could not be made, or that broke.
+func connectionFailure(ctx context.Context, err error) *failure {
 	err = withoutURL(err)
 	switch {
 	case errors.Is(context.Cause(ctx), errDeadline):
 		return &failure{Reason: Timeout, err: errDeadline}
-	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork):
-		return &failure{Reason: Unreachable, err: fmt.Errorf("%w: a private address needs EXTERNAL_TASKS_ALLOW_PRIVATE=true", err)}
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort),
+		errors.Is(err, ssrf.ErrProhibitedNetwork):
+		return &failure{
+			Reason: Unreachable,
+			err:    fmt.Errorf("%w: a private address needs EXTERNAL_TASKS_ALLOW_PRIVATE=true", err),
+		}
 	}
-	return &failure{Reason: Unreachable, err: err, again: true}
+	return &failure{Reason: Unreachable, err: err, retry: true}
 }
 
-// withoutURL takes the URL out of a client's error: it may hold a password.
+// withoutURL removes the URL from a client's error: it may hold a password.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -150,7 +160,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// retryAfter reads the header, which has seconds or a date (RFC 9110, 10.2.3).
+// retryAfter parses the header, which holds seconds or a date (RFC 9110, 10.2.3). It returns 0 if it holds neither.
 func (s *Source) retryAfter(v string) time.Duration {
 	if n, err := strconv.ParseUint(v, 10, 31); err == nil {
 		return time.Duration(n) * time.Second

@@ -8,11 +8,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Action is what an operator does to a job of a company: Retry or Cancel. It is an event in that company's log.
+// Action changes a job of a company for an operator: Retry or Cancel. It records an event in that company's log.
 type Action func(ctx context.Context, log *event.Log, company db.Scope, id int64) error
 
-// Retry queues a dead or cancelled job again and resets its attempts. For a job in any other state, or of another company, it
-// returns fail.Conflict.
+// Retry queues a dead or cancelled job again and resets its attempts. For a job in any other state, or of another
+// company, it returns fail.Conflict.
 func Retry(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
 	return change{
 		event: event.JobRetried, message: "A job was queued again: ", refusal: "This job was not given up.",
@@ -21,16 +21,19 @@ func Retry(ctx context.Context, log *event.Log, company db.Scope, id int64) erro
 	}.record(ctx, log, company, id)
 }
 
-// Cancel cancels a queued or running job. For a job in any other state, or of another company, it returns fail.Conflict.
+// Cancel cancels a queued or running job. For a job in any other state, or of another company, it returns
+// fail.Conflict.
 func Cancel(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
 	return change{
 		event: event.JobCancelled, message: "A job was cancelled: ", refusal: "This job has ended.",
-		sql: `UPDATE jobs SET state = 'cancelled', due_at = NULL, finished_at = $3, error = 'cancelled by an operator', worker = ''
+		sql: `UPDATE jobs
+			SET state = 'cancelled', due_at = NULL, finished_at = $3, error = 'cancelled by an operator', worker = ''
 			WHERE company_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING kind, state`,
 	}.record(ctx, log, company, id)
 }
 
-// FromShell does an action for a command line, where the operator is unknown. It returns fail.NotFound if there is no such job.
+// FromShell does an action for a command line, where the operator is unknown. It returns fail.NotFound if there is no
+// such job.
 func FromShell(ctx context.Context, d *db.DB, id int64, do Action) error {
 	r, err := Find(ctx, d, id)
 	if err != nil {
@@ -39,7 +42,7 @@ func FromShell(ctx context.Context, d *db.DB, id int64, do Action) error {
 	return do(ctx, &event.Log{}, d.SystemScope(r.Company, "a command on the machine itself"), id)
 }
 
-// change is how an action changes a job's row and what the log says about it.
+// change describes an action: its statement, its event and its refusal.
 type change struct {
 	event   event.Kind
 	message string // of the event, before the job's kind
@@ -49,7 +52,8 @@ type change struct {
 
 func (c change) record(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
 	return log.Record(ctx, company, func(tx *db.Tx) (event.Event, error) {
-		p, err := db.One(tx, func(r db.Row, v *public) error { return r.Scan(&v.Kind, (*string)(&v.State)) }, c.sql, id, tx.Now)
+		scan := func(r db.Row, v *public) error { return r.Scan(&v.Kind, (*string)(&v.State)) }
+		p, err := db.One(tx, scan, c.sql, id, tx.Now)
 		if fail.Is(err, fail.KindNotFound) {
 			err = fail.Conflict("%s", c.refusal)
 		}

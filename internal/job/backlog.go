@@ -15,8 +15,8 @@ type Backlog struct {
 	Oldest time.Duration // since the oldest of them was enqueued
 }
 
-// Backlogs returns the backlogs of all companies together. It leaves out jobs that are done or cancelled: they are the most,
-// and need no attention.
+// Backlogs returns the backlogs of all companies together. It leaves out jobs that are done or cancelled: they are the
+// most, and need no attention.
 func Backlogs(ctx context.Context, d *db.DB) ([]Backlog, error) {
 	return db.Read(ctx, d.System("the backlog of all companies' jobs"), func(tx *db.SystemTx) ([]Backlog, error) {
 		return db.All(tx, func(r db.Row, b *Backlog) error {
@@ -26,7 +26,8 @@ func Backlogs(ctx context.Context, d *db.DB) ([]Backlog, error) {
 			return err
 		}, `SELECT kind, state, count(*), min(created_at) FROM jobs WHERE due_at IS NOT NULL GROUP BY kind, state
 			UNION ALL
-			SELECT kind, state, count(*), min(created_at) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead' GROUP BY kind, state`)
+			SELECT kind, state, count(*), min(created_at) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead'
+			GROUP BY kind, state`)
 	})
 }
 

@@ -11,12 +11,13 @@ import (
 	"github.com/taskhouse/taskhouse/internal/job"
 )
 
-// benched is a fresh database of an engine with one company.
+// benched returns a new database of an engine with one company.
 func benched(b *testing.B, engine string) (d *db.DB, company int64) {
 	b.Helper()
 	d = dbtest.New(b, engine)
 	err := d.System("a benchmark's company").Write(b.Context(), func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&company) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+		return tx.Query(func(r db.Row) error { return r.Scan(&company) },
+			`INSERT INTO companies (name, name_key, created_at, updated_at)
 			VALUES ('acme', 'acme', $1, $1) RETURNING company_id`, tx.Now)
 	})
 	if err != nil {
@@ -25,7 +26,7 @@ func benched(b *testing.B, engine string) (d *db.DB, company int64) {
 	return d, company
 }
 
-// BenchmarkEnqueue is a hundred jobs in one transaction, as a follower does it; the figure is one job.
+// BenchmarkEnqueue enqueues a hundred jobs in one transaction, as a follower does; the figure is per job.
 func BenchmarkEnqueue(b *testing.B) {
 	for _, engine := range dbtest.Engines {
 		b.Run(engine, func(b *testing.B) {
@@ -56,7 +57,8 @@ func BenchmarkRun(b *testing.B) {
 			err := d.SystemScope(company, "a test").Write(b.Context(), func(tx *db.Tx) error {
 				_, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at)
 					SELECT $1, 'test', i || '', '1', 'queued', $2, $2
-					FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $3) SELECT i FROM n) AS numbers`, tx.Now, b.N)
+					FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $3)
+						SELECT i FROM n) AS numbers`, tx.Now, b.N)
 				return err
 			})
 			if err != nil {
@@ -64,7 +66,7 @@ func BenchmarkRun(b *testing.B) {
 			}
 			done := make(chan struct{}, b.N)
 			r := &job.Runner{DB: d, Queue: job.NewQueue(), Log: slog.New(slog.DiscardHandler), Kinds: []job.Kind{{
-				Name: "test", Timeout: patience, Attempts: 1,
+				Name: "test", Timeout: waitLimit, Attempts: 1,
 				Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
 					return func(tx *db.Tx) error { tx.OnCommitted(func() { done <- struct{}{} }); return nil }, nil
 				},

@@ -1,9 +1,9 @@
 // Package job runs durable work outside the database, such as sending an e-mail.
 //
-// A job is enqueued in the transaction of its cause, so it exists if and only if that transaction was committed. It runs at
-// least once: a worker holds it by a lease, and when the worker dies another one runs it again. What a run has to record goes
-// into the transaction that marks the job as done, so it is recorded once. A job's key lets the outside world recognise a
-// repetition (an idempotency key).
+// A job is enqueued in the transaction of its cause, so it exists if and only if that transaction was committed. It
+// runs at least once: a worker holds it by a lease, and when the worker dies another one runs it again. What a run has
+// to record goes into the transaction that marks the job as done, so it is recorded once. A job's key lets the outside
+// world recognise a repetition (an idempotency key).
 //
 // It is not for work inside the database: followers do that exactly once (package event). Both engines share this one
 // runner; docs/decisions/0006 explains why it is our own.
@@ -27,9 +27,9 @@ type Kind struct {
 	Name     string
 	Timeout  time.Duration // of one attempt: its context ends then
 	Attempts int           // after so many failures the job is dead
-	// Run does the work outside and returns record, which may be nil. record runs in the transaction that marks the job as
-	// done. It does not run when another worker has taken the job over in the meantime. Failures wrapped by Dead and Drop are
-	// final; any other failure leads to a retry.
+	// Run does the work outside and returns record, which may be nil. record runs in the transaction that marks the job
+	// as done. It does not run when another worker has taken the job over in the meantime. Failures wrapped by Dead and
+	// Drop are final; any other failure leads to a retry.
 	Run func(ctx context.Context, j Job) (record func(*db.Tx) error, err error)
 }
 
@@ -89,11 +89,12 @@ func IsFinal(err error) bool { return errors.As(err, new(final)) }
 // Queue enqueues jobs and wakes the runner of this process.
 type Queue struct{ added chan struct{} }
 
-// NewQueue returns a queue. A process without workers has one too; the runners of other processes find its jobs by polling.
+// NewQueue returns a queue. A process without workers has one too; the runners of other processes find its jobs by
+// polling.
 func NewQueue() *Queue { return &Queue{added: make(chan struct{}, 1)} }
 
-// Add enqueues a job in tx. A second job with the same kind and key in the same company is ignored, in whatever state the
-// first one is.
+// Add enqueues a job in tx. A second job with the same kind and key in the same company is ignored, in whatever state
+// the first one is.
 func (q *Queue) Add(tx *db.Tx, kind, key string, args any) error {
 	return q.AddFrom(tx, tx.Origin(), kind, key, args)
 }
@@ -106,7 +107,8 @@ func (q *Queue) AddFrom(tx *db.Tx, from trace.Origin, kind, key string, args any
 	}
 	tx.OnCommitted(q.wake)
 	return tx.AtCommit(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at, trace)
-		VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6) ON CONFLICT DO NOTHING`, kind, key, string(b), tx.Now, string(from))
+		VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6) ON CONFLICT DO NOTHING`,
+		kind, key, string(b), tx.Now, string(from))
 }
 
 // wake makes this process's runner look for jobs now.

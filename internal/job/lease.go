@@ -30,16 +30,19 @@ type outcome struct {
 // maxReasonBytes bounds how much of an error is stored with a job.
 const maxReasonBytes = 4000
 
-// waitingCompanies returns the companies that have a job to be run now, by id. It goes from company to company in the index:
-// ten thousand jobs of one company cost no more than one job.
+// waitingCompanies returns the companies that have a job to be run now, by id. It goes from company to company in the
+// index: ten thousand jobs of one company cost no more than one job.
 func waitingCompanies(ctx context.Context, d *db.DB) ([]int64, error) {
 	return db.Read(ctx, d.System("which companies have jobs to be run"), func(tx *db.SystemTx) ([]int64, error) {
 		return db.All(tx, db.Column[int64], `WITH RECURSIVE c (id) AS (
 				SELECT min(company_id) FROM jobs WHERE due_at IS NOT NULL
 				UNION ALL
-				SELECT (SELECT min(j.company_id) FROM jobs j WHERE j.due_at IS NOT NULL AND j.company_id > c.id) FROM c WHERE c.id IS NOT NULL
+				SELECT (SELECT min(j.company_id) FROM jobs j WHERE j.due_at IS NOT NULL AND j.company_id > c.id)
+				FROM c WHERE c.id IS NOT NULL
 			)
-			SELECT id FROM c WHERE id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j WHERE j.company_id = c.id AND j.due_at <= $1) ORDER BY id`, tx.Now)
+			SELECT id FROM c
+			WHERE id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j WHERE j.company_id = c.id AND j.due_at <= $1)
+			ORDER BY id`, tx.Now)
 	})
 }
 
@@ -53,7 +56,8 @@ func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease t
 				j.Args, j.Scope = jsontext.Value(args), d.SystemScope(s.company, "a job that the company enqueued")
 				return err
 			}, `UPDATE jobs SET state = 'running', worker = $3, due_at = $4, attempts = attempts + 1
-				WHERE company_id = $1 AND id IN (SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5`+
+				WHERE company_id = $1 AND id IN (
+					SELECT id FROM jobs WHERE company_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $5`+
 				tx.Pick("", " FOR UPDATE SKIP LOCKED")+`)
 				RETURNING id, kind, key, args, attempts, trace`, s.company, tx.Now, worker, tx.Now.Add(lease), s.n)
 			if err != nil {
@@ -68,7 +72,8 @@ func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease t
 // extendLeases renews the leases of a worker.
 func extendLeases(ctx context.Context, d *db.DB, worker string, lease time.Duration) error {
 	return d.System("a worker serves all companies").Write(ctx, func(tx *db.SystemTx) error {
-		_, err := tx.Exec(`UPDATE jobs SET due_at = $2 WHERE worker = $1 AND state = 'running'`, worker, tx.Now.Add(lease))
+		_, err := tx.Exec(`UPDATE jobs SET due_at = $2
+			WHERE worker = $1 AND state = 'running'`, worker, tx.Now.Add(lease))
 		return err
 	})
 }
@@ -81,9 +86,11 @@ func endLeases(ctx context.Context, d *db.DB) error {
 	})
 }
 
-// settle stores the outcome of a job together with what its kind records. It reports false and stores nothing if the worker no
-// longer holds the job.
-func settle(ctx context.Context, worker string, j claimed, end outcome, record func(*db.Tx) error) (held bool, err error) {
+// settle stores the outcome of a job together with what its kind records. It reports false and stores nothing if the
+// worker no longer holds the job.
+func settle(
+	ctx context.Context, worker string, j claimed, end outcome, record func(*db.Tx) error,
+) (held bool, err error) {
 	return db.Write(ctx, j.Scope, func(tx *db.Tx) (held bool, err error) {
 		var due, finished *db.Time
 		uncounted := 0
@@ -96,7 +103,8 @@ func settle(ctx context.Context, worker string, j claimed, end outcome, record f
 		if end.uncounted {
 			uncounted = 1
 		}
-		n, err := tx.Exec(`UPDATE jobs SET state = $5, due_at = $6, finished_at = $7, error = $8, attempts = attempts - $9, worker = ''
+		n, err := tx.Exec(`UPDATE jobs
+			SET state = $5, due_at = $6, finished_at = $7, error = $8, attempts = attempts - $9, worker = ''
 			WHERE company_id = $1 AND id = $2 AND worker = $3 AND attempts = $4 AND state = 'running'`,
 			j.ID, worker, j.Attempt, string(end.state), due, finished, storable(end.reason), uncounted)
 		held = n == 1
@@ -107,7 +115,8 @@ func settle(ctx context.Context, worker string, j claimed, end outcome, record f
 	})
 }
 
-// storable shortens a reason to maxReasonBytes and removes what PostgreSQL does not store: NUL and incomplete characters.
+// storable shortens a reason to maxReasonBytes and removes what PostgreSQL does not store: NUL and incomplete
+// characters.
 func storable(reason string) string {
 	if len(reason) > maxReasonBytes {
 		reason = reason[:maxReasonBytes]

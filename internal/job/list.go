@@ -23,8 +23,8 @@ type Row struct {
 const columns = `company_id, id, kind, key, state, attempts, due_at, created_at, finished_at, error`
 
 func scan(r db.Row, v *Row) error {
-	return r.Scan(&v.Company, &v.ID, &v.Kind, &v.Key, (*string)(&v.State), &v.Attempts, &v.DueAt, &v.CreatedAt, &v.FinishedAt,
-		&v.Error)
+	return r.Scan(&v.Company, &v.ID, &v.Kind, &v.Key, (*string)(&v.State), &v.Attempts, &v.DueAt, &v.CreatedAt,
+		&v.FinishedAt, &v.Error)
 }
 
 // Query selects jobs of all companies. An empty field selects all.

@@ -47,8 +47,8 @@ type Runner struct {
 // LastPoll returns when the runner last polled for jobs successfully. It is 0 if it does not run in this process.
 func (r *Runner) LastPoll() db.Time { return db.Time(r.lastPoll.Load()) }
 
-// Backoff returns 5 seconds, doubled with each attempt up to an hour, plus or minus up to a quarter, so that jobs that failed
-// together are not retried together.
+// Backoff returns 5 seconds, doubled with each attempt up to an hour, plus or minus up to a quarter, so that jobs that
+// failed together are not retried together.
 func Backoff(attempt int) time.Duration {
 	d := min(5*math.Pow(2, float64(attempt-1)), 3600) * float64(time.Second)
 	return time.Duration(d * (0.75 + mathrand.Float64()/2)) //nolint:gosec // not a secret
@@ -77,8 +77,8 @@ func (r *Runner) defaults() {
 	r.running, r.freed = map[int64]int{}, make(chan struct{}, 1)
 }
 
-// Run runs jobs until ctx ends. Jobs under way may then finish for Grace; after it they are handed back, and the attempt does
-// not count. Call it once.
+// Run runs jobs until ctx ends. Jobs under way may then finish for Grace; after it they are handed back, and the
+// attempt does not count. Call it once.
 func (r *Runner) Run(ctx context.Context) {
 	r.defaults()
 	// The jobs under way and the recording of their outcome outlive ctx.
@@ -181,8 +181,8 @@ func (r *Runner) free() int {
 	return n
 }
 
-// share deals the free slots out to the waiting companies in turn, one slot each, beginning after the company that was served
-// last (round robin): a company with ten thousand jobs gets no more slots than one with three.
+// share deals the free slots out to the waiting companies in turn, one slot each, beginning after the company that was
+// served last (round robin): a company with ten thousand jobs gets no more slots than one with three.
 func (r *Runner) share(companies []int64) (shares []share) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -248,7 +248,8 @@ func (r *Runner) run(j claimed) {
 	end, record := r.attempt(traced, j)
 	switch end.state {
 	case Failed:
-		log.ErrorContext(traced, "a job is dead and will not be retried; see `taskhouse jobs list --state=dead`", "error", end.reason)
+		log.ErrorContext(traced, "a job is dead and will not be retried; see `taskhouse jobs list --state=dead`",
+			"error", end.reason)
 	case Cancelled:
 		log.InfoContext(traced, "a job was cancelled: there is nothing left to do", "reason", end.reason)
 	case Queued:
@@ -257,7 +258,8 @@ func (r *Runner) run(j claimed) {
 	if end.state == Failed || end.state == Queued {
 		span.Fail(string(end.state))
 	}
-	// The work is done, so a short outage of the database must not repeat it. When the lease ends another worker repeats it.
+	// The work is done, so a short outage of the database must not repeat it. When the lease ends another worker
+	// repeats it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(traced), r.Lease)
 	defer cancel()
 	for {
@@ -289,7 +291,8 @@ func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record fu
 		return outcome{state: Failed, reason: fmt.Sprintf("this version has no jobs of the kind %q", j.Kind)}, nil
 	}
 	if j.Attempt > k.Attempts {
-		return outcome{state: Failed, reason: fmt.Sprintf("the worker died in the last of %d attempts", k.Attempts)}, nil
+		reason := fmt.Sprintf("the worker died in the last of %d attempts", k.Attempts)
+		return outcome{state: Failed, reason: reason}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
@@ -336,8 +339,8 @@ func (r *Runner) kind(name string) Kind {
 	return Kind{}
 }
 
-// renewLeases renews the leases of this worker's jobs until stopped is closed. If it fails for the length of a lease, other
-// workers may have taken the jobs over, so it calls handBack to stop them here.
+// renewLeases renews the leases of this worker's jobs until stopped is closed. If it fails for the length of a lease,
+// other workers may have taken the jobs over, so it calls handBack to stop them here.
 func (r *Runner) renewLeases(ctx context.Context, stopped <-chan struct{}, handBack func()) {
 	tick := time.NewTicker(r.Lease / 4)
 	defer tick.Stop()

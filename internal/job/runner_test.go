@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// patience bounds every wait for what must happen.
-const patience = 30 * time.Second
+// waitLimit bounds every wait for something that must happen.
+const waitLimit = 30 * time.Second
 
 // bench is a database with a clock that tests move, a queue, and companies.
 type bench struct {
@@ -50,7 +50,8 @@ func each(t *testing.T, fn func(t *testing.T, b *bench)) {
 func (b *bench) found(name string) (id int64) {
 	b.t.Helper()
 	err := b.db.System("a test's company").Write(b.t.Context(), func(tx *db.SystemTx) error {
-		err := tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+		err := tx.Query(func(r db.Row) error { return r.Scan(&id) },
+			`INSERT INTO companies (name, name_key, created_at, updated_at)
 			VALUES ($1, $1, $2, $2) RETURNING company_id`, name, tx.Now)
 		if err != nil {
 			return err
@@ -67,7 +68,8 @@ func (b *bench) found(name string) (id int64) {
 // add enqueues a job of the first company.
 func (b *bench) add(kind, key string) {
 	b.t.Helper()
-	if err := b.db.SystemScope(b.company, "a test").Write(b.t.Context(), func(tx *db.Tx) error { return b.queue.Add(tx, kind, key, key) }); err != nil {
+	if err := b.db.SystemScope(b.company, "a test").Write(b.t.Context(),
+		func(tx *db.Tx) error { return b.queue.Add(tx, kind, key, key) }); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -75,7 +77,10 @@ func (b *bench) add(kind, key string) {
 // run runs kinds until the test ends or stop is called.
 func (b *bench) run(kinds []job.Kind, change ...func(*job.Runner)) (stop func()) {
 	b.t.Helper()
-	r := &job.Runner{DB: b.db, Queue: b.queue, Kinds: kinds, Log: slog.New(slog.DiscardHandler), Poll: 10 * time.Millisecond, Backoff: func(int) time.Duration { return 0 }}
+	r := &job.Runner{
+		DB: b.db, Queue: b.queue, Kinds: kinds, Log: slog.New(slog.DiscardHandler),
+		Poll: 10 * time.Millisecond, Backoff: func(int) time.Duration { return 0 },
+	}
 	for _, fn := range change {
 		fn(r)
 	}
@@ -87,7 +92,7 @@ func (b *bench) run(kinds []job.Kind, change ...func(*job.Runner)) (stop func())
 	return stop
 }
 
-// row is the one job with a key.
+// row returns the only job with a key.
 func (b *bench) row(key string) (v job.Row) {
 	b.t.Helper()
 	rows, err := job.List(b.t.Context(), b.db, job.Query{}, page.First(page.Down, 100))
@@ -112,7 +117,7 @@ func (b *bench) await(key string, state job.State) job.Row {
 	b.t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	limit := time.After(patience)
+	limit := time.After(waitLimit)
 	for {
 		v := b.row(key)
 		if v.State == state {
@@ -121,15 +126,18 @@ func (b *bench) await(key string, state job.State) job.Row {
 		select {
 		case <-tick.C:
 		case <-limit:
-			b.t.Fatalf("the job %s is %s after %v, want %s: %s", key, v.State, patience, state, v.Error)
+			b.t.Fatalf("the job %s is %s after %v, want %s: %s", key, v.State, waitLimit, state, v.Error)
 		}
 	}
 }
 
 func kind(name string, run func(ctx context.Context, j job.Job) error) job.Kind {
-	return job.Kind{Name: name, Timeout: 10 * time.Second, Attempts: 3, Run: func(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
-		return nil, run(ctx, j)
-	}}
+	return job.Kind{
+		Name: name, Timeout: 10 * time.Second, Attempts: 3,
+		Run: func(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
+			return nil, run(ctx, j)
+		},
+	}
 }
 
 func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
@@ -151,9 +159,18 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 		{"always fails", func(context.Context, job.Job) error { return boom }, job.Failed, 3, "boom"},
 		{"always panics", func(context.Context, job.Job) error { panic("poison") }, job.Failed, 3, "panic: poison"},
 		{"is no use", func(context.Context, job.Job) error { return job.Dead(boom) }, job.Failed, 1, "boom"},
-		{"is wrapped", func(context.Context, job.Job) error { return fmt.Errorf("send: %w", job.Dead(boom)) }, job.Failed, 1, "send: boom"},
-		{"nothing to do", func(context.Context, job.Job) error { return job.Drop("the task is gone") }, job.Cancelled, 1, "the task is gone"},
-		{"NUL in the error", func(context.Context, job.Job) error { return job.Dead(errors.New("a\x00b\xff")) }, job.Failed, 1, "ab"},
+		{
+			"is wrapped", func(context.Context, job.Job) error { return fmt.Errorf("send: %w", job.Dead(boom)) },
+			job.Failed, 1, "send: boom",
+		},
+		{
+			"nothing to do", func(context.Context, job.Job) error { return job.Drop("the task is gone") },
+			job.Cancelled, 1, "the task is gone",
+		},
+		{
+			"NUL in the error", func(context.Context, job.Job) error { return job.Dead(errors.New("a\x00b\xff")) },
+			job.Failed, 1, "ab",
+		},
 		{"arguments that cannot be read", func(_ context.Context, j job.Job) error {
 			var n int
 			return j.Read(&n)
@@ -173,7 +190,8 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 				b.add("test", "it")
 				b.add("other", "behind it") // of an unknown kind, and not in the way of others
 				v := b.await("it", c.state)
-				if v.Attempts != c.attempts || !strings.Contains(v.Error, c.reason) || c.reason == "" && v.Error != "" || v.DueAt != 0 || v.FinishedAt == 0 {
+				if v.Attempts != c.attempts || !strings.Contains(v.Error, c.reason) ||
+					c.reason == "" && v.Error != "" || v.DueAt != 0 || v.FinishedAt == 0 {
 					t.Errorf("it ends as %+v, want %d attempts and %q", v, c.attempts, c.reason)
 				}
 				if v := b.await("behind it", job.Failed); !strings.Contains(v.Error, `"other"`) {
@@ -210,11 +228,12 @@ func TestThreat_F11_AKeyIsOneJob(t *testing.T) {
 	})
 }
 
-// TestEnqueuedOnlyWithItsTransaction rolls one back.
+// TestEnqueuedOnlyWithItsTransaction rolls back the transaction of a job.
 func TestEnqueuedOnlyWithItsTransaction(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		undo := errors.New("undo")
-		err := b.db.SystemScope(b.company, "a test").Write(t.Context(), func(tx *db.Tx) error { return errors.Join(b.queue.Add(tx, "test", "never", 1), undo) })
+		err := b.db.SystemScope(b.company, "a test").Write(t.Context(),
+			func(tx *db.Tx) error { return errors.Join(b.queue.Add(tx, "test", "never", 1), undo) })
 		if !errors.Is(err, undo) {
 			t.Fatal(err)
 		}
@@ -230,23 +249,29 @@ func TestEnqueuedOnlyWithItsTransaction(t *testing.T) {
 func TestRecordedOnce(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		var ran atomic.Int64
-		b.run([]job.Kind{{Name: "test", Timeout: time.Second, Attempts: 3, Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
-			n := ran.Add(1)
-			return func(tx *db.Tx) error {
-				if _, err := tx.Exec(`INSERT INTO cursors (company_id, name, seq) VALUES ($1, $2, 1)`, fmt.Sprint("record ", n)); err != nil {
-					return err
-				}
-				if n == 1 {
-					return errors.New("not this time")
-				}
-				return nil
-			}, nil
-		}}})
+		b.run([]job.Kind{{
+			Name: "test", Timeout: time.Second, Attempts: 3,
+			Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
+				n := ran.Add(1)
+				return func(tx *db.Tx) error {
+					_, err := tx.Exec(`INSERT INTO cursors (company_id, name, seq) VALUES ($1, $2, 1)`,
+						fmt.Sprint("record ", n))
+					if err != nil {
+						return err
+					}
+					if n == 1 {
+						return errors.New("not this time")
+					}
+					return nil
+				}, nil
+			},
+		}})
 		b.add("test", "it")
 		b.await("it", job.Done)
 		var names []string
 		err := b.db.SystemScope(b.company, "a test").Read(t.Context(), func(tx *db.Tx) (err error) {
-			names, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT name FROM cursors WHERE company_id = $1`)
+			names, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) },
+				`SELECT name FROM cursors WHERE company_id = $1`)
 			return err
 		})
 		if err != nil || len(names) != 1 || names[0] != "record 2" || ran.Load() != 2 {
@@ -260,7 +285,8 @@ func TestThreat_F10_AWorkerThatDied(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.add("test", "it")
 		err := b.db.SystemScope(b.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
-			_, err := tx.Exec(`UPDATE jobs SET state = 'running', worker = 'gone', attempts = 1, due_at = $2 WHERE company_id = $1`, tx.Now.Add(20*time.Second))
+			_, err := tx.Exec(`UPDATE jobs SET state = 'running', worker = 'gone', attempts = 1, due_at = $2
+				WHERE company_id = $1`, tx.Now.Add(20*time.Second))
 			return err
 		})
 		if err != nil {
@@ -281,7 +307,7 @@ func TestThreat_F10_AWorkerThatDied(t *testing.T) {
 			if n != 2 {
 				t.Errorf("it is attempt %d", n)
 			}
-		case <-time.After(patience):
+		case <-time.After(waitLimit):
 			t.Fatal("it is not run again")
 		}
 		b.await("it", job.Done)
@@ -291,7 +317,7 @@ func TestThreat_F10_AWorkerThatDied(t *testing.T) {
 	})
 }
 
-// TestALeaseIsKept has a job run for several times the length of its lease, beside other workers.
+// TestALeaseIsKept runs a job for several times the length of its lease while other workers wait.
 func TestALeaseIsKept(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		var ran atomic.Int64
@@ -328,11 +354,14 @@ func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 			case <-ctx.Done():
 			}
 			return ctx.Err()
-		}), {Name: "hangs", Timeout: time.Hour, Attempts: 3, Run: func(ctx context.Context, _ job.Job) (func(*db.Tx) error, error) {
-			running <- struct{}{}
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}}}, func(r *job.Runner) { r.Grace = 300 * time.Millisecond })
+		}), {
+			Name: "hangs", Timeout: time.Hour, Attempts: 3,
+			Run: func(ctx context.Context, _ job.Job) (func(*db.Tx) error, error) {
+				running <- struct{}{}
+				<-ctx.Done()
+				return nil, ctx.Err()
+			},
+		}}, func(r *job.Runner) { r.Grace = 300 * time.Millisecond })
 		b.add("finishes", "short")
 		b.add("hangs", "long")
 		<-running
@@ -351,17 +380,20 @@ func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 	})
 }
 
-// TestACancelledJobRecordsNothing cancels one while it runs.
+// TestACancelledJobRecordsNothing cancels a job while it runs.
 func TestACancelledJobRecordsNothing(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		running, goOn := make(chan struct{}), make(chan struct{})
 		release := sync.OnceFunc(func() { close(goOn) })
 		defer release() // a job that never ends would keep the runner from stopping
-		stop := b.run([]job.Kind{{Name: "test", Timeout: patience, Attempts: 3, Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
-			close(running)
-			<-goOn
-			return func(*db.Tx) error { t.Error("it is recorded"); return nil }, nil
-		}}})
+		stop := b.run([]job.Kind{{
+			Name: "test", Timeout: waitLimit, Attempts: 3,
+			Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
+				close(running)
+				<-goOn
+				return func(*db.Tx) error { t.Error("it is recorded"); return nil }, nil
+			},
+		}})
 		b.add("test", "it")
 		<-running
 		id := b.row("it").ID
@@ -410,7 +442,8 @@ func TestThreat_R12_OneCompanyDoesNotHoldUpAnother(t *testing.T) {
 		err := b.db.SystemScope(flooded, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at)
 				SELECT $1, 'test', 'flood ' || i, '1', 'queued', $2, $2
-				FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT i FROM n) AS numbers`, tx.Now)
+				FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+					SELECT i FROM n) AS numbers`, tx.Now)
 			return err
 		})
 		if err != nil {
@@ -441,11 +474,12 @@ func TestThreat_R12_OneCompanyDoesNotHoldUpAnother(t *testing.T) {
 			select {
 			case <-served:
 				worst = max(worst, time.Since(began))
-			case <-time.After(patience):
+			case <-time.After(waitLimit):
 				t.Fatal("the quiet company waits for ever")
 			}
 		}
-		t.Logf("the quiet company waited %v at most, with %d jobs of the other under way or done", worst.Round(time.Millisecond), flood.Load())
+		t.Logf("the quiet company waited %v at most, with %d jobs of the other under way or done",
+			worst.Round(time.Millisecond), flood.Load())
 		if worst > 2*time.Second {
 			t.Errorf("the quiet company waited %v", worst)
 		}
@@ -454,7 +488,10 @@ func TestThreat_R12_OneCompanyDoesNotHoldUpAnother(t *testing.T) {
 
 func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		b.run([]job.Kind{kind("good", func(context.Context, job.Job) error { return nil }), kind("bad", func(context.Context, job.Job) error { return job.Dead(errors.New("no")) })})
+		b.run([]job.Kind{
+			kind("good", func(context.Context, job.Job) error { return nil }),
+			kind("bad", func(context.Context, job.Job) error { return job.Dead(errors.New("no")) }),
+		})
 		b.add("good", "good")
 		b.add("bad", "bad")
 		b.await("good", job.Done)
@@ -467,7 +504,8 @@ func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 			if err := job.Forget(t.Context(), b.db); err != nil {
 				t.Fatal(err)
 			}
-			if rows, err := job.List(t.Context(), b.db, job.Query{}, page.First(page.Down, 10)); err != nil || len(rows) != c.left {
+			if rows, err := job.List(t.Context(), b.db, job.Query{}, page.First(page.Down, 10)); err != nil ||
+				len(rows) != c.left {
 				t.Errorf("after %v more there are %+v, %v, want %d", c.after, rows, err, c.left)
 			}
 		}
@@ -475,7 +513,10 @@ func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 }
 
 func TestThreat_R14_Backoff(t *testing.T) {
-	for attempt, want := range map[int]time.Duration{1: 5 * time.Second, 2: 10 * time.Second, 5: 80 * time.Second, 11: time.Hour, 1000: time.Hour} {
+	for attempt, want := range map[int]time.Duration{
+		1: 5 * time.Second, 2: 10 * time.Second, 5: 80 * time.Second,
+		11: time.Hour, 1000: time.Hour,
+	} {
 		seen := map[time.Duration]bool{}
 		for range 100 {
 			d := job.Backoff(attempt)

@@ -1,7 +1,7 @@
 package live
 
-// buffer holds the newest events of a company, in order and without a gap. Callers share its slices: the buffer never writes
-// into a part that it has handed out.
+// buffer holds the newest events of a company, in order and without a gap. Callers share its slices: the buffer never
+// writes into a part that it has handed out.
 type buffer struct {
 	frames []*Frame
 	bytes  int
@@ -22,8 +22,8 @@ func (b *buffer) add(f *Frame) {
 	}
 }
 
-// after returns the frames that follow a number, up to about size bytes. It reports false if the buffer no longer holds them
-// all.
+// after returns the frames that follow a number, up to about size bytes. It reports false if the buffer no longer holds
+// them all.
 func (b *buffer) after(seq int64, size int) (frames []*Frame, ok bool) {
 	if len(b.frames) == 0 || seq+1 < b.frames[0].Seq {
 		return nil, false

@@ -7,8 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Postgres is the bus of an installation without Redis: LISTEN and NOTIFY of its own database. A NOTIFY inside a change's
-// transaction would make commits wait for each other, so Send uses its own transaction after the commit.
+// Postgres is the bus of an installation without Redis: LISTEN and NOTIFY of its own database. A NOTIFY inside a
+// change's transaction would make commits wait for each other, so Send uses its own transaction after the commit.
 type Postgres struct {
 	DB      *db.DB
 	Channel string

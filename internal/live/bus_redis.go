@@ -9,8 +9,8 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// Redis is the bus of an installation with Redis: publish and subscribe. It stores nothing there, and only the sender of wake-ups
-// waits for it.
+// Redis is the bus of an installation with Redis: publish and subscribe. It stores nothing there, and only the sender
+// of wake-ups waits for it.
 type Redis struct {
 	channel string
 	options rueidis.ClientOption
@@ -19,7 +19,8 @@ type Redis struct {
 	client rueidis.Client // nil until there is a connection
 }
 
-// redisTimeout is how long a PING may stay unanswered before the connection is closed: a broken network may reset nothing.
+// redisTimeout is how long a PING may stay unanswered before the connection is closed: a broken network may reset
+// nothing.
 const redisTimeout = time.Second
 
 // NewRedis reads a redis:// URL; it does not connect.
@@ -108,5 +109,6 @@ func (r *Redis) Send(ctx context.Context, message []byte) error {
 	if client == nil {
 		return fmt.Errorf("redis is not connected")
 	}
-	return client.Do(ctx, client.B().Publish().Channel(r.channel).Message(rueidis.BinaryString(message)).Build()).Error()
+	command := client.B().Publish().Channel(r.channel).Message(rueidis.BinaryString(message)).Build()
+	return client.Do(ctx, command).Error()
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Bus carries short messages between the nodes of an installation. It may lose, duplicate and delay them: messages are hints, and
-// nothing that must arrive travels this way.
+// Bus carries short messages between the nodes of an installation. It may lose, duplicate and delay them: messages are
+// hints, and nothing that must arrive travels this way.
 type Bus interface {
-	// Run calls receive with every message that any node sends, this one included, until ctx ends. It reconnects when the
-	// connection breaks and calls connected after each connect: messages before that may be lost.
+	// Run calls receive with every message that any node sends, this one included, until ctx ends. It reconnects when
+	// the connection breaks and calls connected after each connect: messages before that may be lost.
 	Run(ctx context.Context, connected func(), receive func([]byte))
 	// Send sends one message of at most MaxMessage bytes. It gives up when ctx ends.
 	Send(ctx context.Context, message []byte) error
@@ -68,7 +68,8 @@ func newCluster(h *Hub, bus Bus) *cluster {
 	}
 }
 
-// run receives messages until ctx ends. After each connect it says hello and wakes all rooms, which may have missed wake-ups.
+// run receives messages until ctx ends. After each connect it says hello and wakes all rooms, which may have missed
+// wake-ups.
 func (c *cluster) run(ctx context.Context) {
 	c.bus.Run(ctx, func() {
 		c.mu.Lock()
@@ -84,8 +85,8 @@ func (c *cluster) run(ctx context.Context) {
 	}, c.receive)
 }
 
-// alone reports whether no other node has been heard for reportExpiry. Then there is no node to wake, so an installation of one
-// node sends nothing. A new node says hello and gets an answer. The caller holds c.mu.
+// alone reports whether no other node has been heard for reportExpiry. Then there is no node to wake, so an
+// installation of one node sends nothing. A new node says hello and gets an answer. The caller holds c.mu.
 func (c *cluster) alone() bool {
 	return c.lastHeard.IsZero() || now().Sub(c.lastHeard) > reportExpiry
 }
@@ -102,10 +103,10 @@ func (c *cluster) wake(company int64) {
 	c.send()
 }
 
-// sendTimeout bounds the sending of a message. Meanwhile what else is to be sent is merged.
+// sendTimeout bounds the sending of a message. Hints that arrive in the meantime are merged.
 const sendTimeout = time.Second
 
-// send sends what is to be sent, in as few messages as possible. It never waits.
+// send sends the collected hints in as few messages as possible. It never waits.
 func (c *cluster) send() {
 	c.sending.request(func() {
 		for {
@@ -273,13 +274,14 @@ func (c *cluster) present(company int64) []Presence {
 	return list
 }
 
-// report sends the other nodes what has changed about a room's connected members.
+// report sends the other nodes the changes of a room's connected members.
 func (c *cluster) report(r *room) {
 	r.mu.RLock()
 	people := make([]person, 0, len(r.present.here))
 	for user := range r.present.here {
 		tasks := r.present.tasks(user)
-		people = append(people, person{Company: r.company, User: user, Online: true, Tasks: tasks[:min(len(tasks), maxPersonTasks)]})
+		tasks = tasks[:min(len(tasks), maxPersonTasks)]
+		people = append(people, person{Company: r.company, User: user, Online: true, Tasks: tasks})
 	}
 	r.mu.RUnlock()
 	c.mu.Lock()
@@ -320,7 +322,8 @@ func (c *cluster) reportAll() {
 	}
 }
 
-// tick sends a heartbeat and a full report every reportIntervalSecs, and drops reports that other nodes have not repeated.
+// tick sends a heartbeat and a full report every reportIntervalSecs, and drops reports that other nodes have not
+// repeated.
 func (c *cluster) tick(second int) {
 	if second%reportIntervalSecs != 0 {
 		return

@@ -2,8 +2,8 @@ package live
 
 import "sync/atomic"
 
-// coalescer runs a function in its own goroutine: never twice at once, and once more if it was requested during a run. Several
-// requests during a run are one. An idle coalescer holds no goroutine.
+// coalescer runs a function in its own goroutine: never twice at once, and once more if it was requested during a run.
+// Several requests during a run are one. An idle coalescer holds no goroutine.
 type coalescer struct{ state atomic.Int32 }
 
 const (

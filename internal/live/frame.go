@@ -6,8 +6,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Frame is one message, encoded once for all its recipients: a WebSocket text frame, whose payload is the JSON that the other
-// transports send too.
+// Frame is one message, encoded once for all its recipients: a WebSocket text frame, whose payload is the JSON that the
+// other transports send too.
 type Frame struct {
 	Seq  int64 // the event's number, which is the client's position after it; 0: the message does not move the position
 	text []byte
@@ -76,5 +76,6 @@ var (
 
 // frame returns the close frame.
 func (e End) frame() []byte {
-	return control(opClose, string(binary.BigEndian.AppendUint16(nil, uint16(e.Code)))+e.Reason) //nolint:gosec // four digits
+	code := binary.BigEndian.AppendUint16(nil, uint16(e.Code)) //nolint:gosec // four digits
+	return control(opClose, string(code)+e.Reason)
 }

@@ -1,7 +1,7 @@
 package live
 
-// A change of one member's inbox is not an event of the company, so it is not in the log. Its hints travel as presence does: to
-// the clients that asked for them, and they may be lost. The inbox itself is in the database.
+// A change of one member's inbox is not an event of the company, so it is not in the log. Its hints travel as presence
+// does: to the clients that asked for them, and they may be lost. The inbox itself is in the database.
 
 // inboxChanged tells a client that its member's inbox has changed; GET /api/notifications/ returns it.
 var inboxChanged = newFrame(0, []byte(`{"type":"inbox"}`))
@@ -17,7 +17,7 @@ func (h *Hub) HintInbox(company, user int64) {
 	}
 }
 
-// hintInboxHere is HintInbox for the clients of this node.
+// hintInboxHere does the same for the clients of this node only.
 func (h *Hub) hintInboxHere(company, user int64) {
 	h.mu.Lock()
 	r := h.rooms[company]

@@ -1,14 +1,15 @@
-// Package live broadcasts a company's events to its members as they happen: one feed over three transports (a WebSocket,
-// Server-Sent Events, and the log that clients poll).
+// Package live broadcasts a company's events to its members as they happen: one feed over three transports (a
+// WebSocket, Server-Sent Events, and the log that clients poll).
 //
-// The log is the source of truth; this package stores nothing of its own. On each node a company with subscribers has one room
-// (room.go). The room reads the log from its position, encodes each event once, and keeps the newest ones in memory
-// (buffer.go). A subscriber is a position in that log and takes what follows at its own speed (subscription.go). There is no
-// buffer per subscriber, so a slow one delays no other and holds no memory. Wake-ups between nodes (cluster.go) are hints
-// without data. Rooms also poll each second, so a lost wake-up causes a delay and never a loss.
+// The log is the source of truth; this package stores nothing of its own. On each node a company with subscribers has
+// one room (room.go). The room reads the log from its position, encodes each event once, and keeps the newest ones in
+// memory (buffer.go). A subscriber is a position in that log and takes what follows at its own speed (subscription.go).
+// There is no buffer per subscriber, so a slow one delays no other and holds no memory. Wake-ups between nodes
+// (cluster.go) are hints without data. Rooms also poll each second, so a lost wake-up causes a delay and never a loss.
 //
-// Authorization comes before delivery: when the company's authorizations have changed, a room verifies its subscribers again
-// before it hands out what it has read. So an event that was committed after a revocation does not reach the revoked client.
+// Authorization comes before delivery: when the company's authorizations have changed, a room verifies its subscribers
+// again before it hands out the events. So an event that was committed after a revocation does not reach the
+// revoked client.
 //
 // It does not decide what an event says (package event) or who a caller is (package account).
 package live
@@ -77,13 +78,15 @@ const (
 	messagePer   = 10 * time.Second
 )
 
-// New returns a hub that follows every commit of this process through o.Events. Call Run to follow those of other nodes too.
+// New returns a hub that follows every commit of this process through o.Events. Call Run to follow those of other nodes
+// too.
 func New(o Options) *Hub {
 	h := &Hub{
 		db: o.DB, auth: o.Auth, log: o.Log, limits: o.Limits,
-		messages: limit.New(limit.Rate{Burst: messageBurst, Per: messagePer}, func() time.Time { return o.DB.Now().Std() }),
-		catchUp:  make(chan struct{}, maxCatchUps),
-		rooms:    map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},
+		messages: limit.New(limit.Rate{Burst: messageBurst, Per: messagePer},
+			func() time.Time { return o.DB.Now().Std() }),
+		catchUp: make(chan struct{}, maxCatchUps),
+		rooms:   map[int64]*room{}, byMember: map[memberKey]int{}, byAddress: map[string]int{},
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	if o.Bus != nil {
@@ -145,8 +148,8 @@ func (h *Hub) wake(company int64) {
 	}
 }
 
-// poll looks once per pollInterval, for all companies with a room at once, for events that no wake-up announced. It also ends
-// slow subscriptions, verifies sessions and drops empty rooms.
+// poll looks once per pollInterval, for all companies with a room at once, for events that no wake-up announced. It
+// also ends slow subscriptions, verifies sessions and drops empty rooms.
 func (h *Hub) poll(ctx context.Context) {
 	t := time.NewTicker(pollInterval)
 	defer t.Stop()
@@ -195,7 +198,9 @@ func (h *Hub) wakeBehind(ctx context.Context, rooms []*room) error {
 		companies[i] = r.company
 	}
 	all := h.db.System("one question for the rooms of all companies")
-	heads, err := db.Read(ctx, all, func(tx *db.SystemTx) (map[int64]event.Head, error) { return event.Heads(tx, companies) })
+	heads, err := db.Read(ctx, all, func(tx *db.SystemTx) (map[int64]event.Head, error) {
+		return event.Heads(tx, companies)
+	})
 	if err != nil {
 		return err
 	}
@@ -245,8 +250,9 @@ type Request struct {
 	Inbox    bool   // send hints about the caller's inbox
 }
 
-// Subscribe joins the company's feed. It calls wake whenever there may be something to take; wake must not wait and must not
-// call back. Failures: fail.BadToken if the session has ended, fail.Throttled at a limit, errClosing, and the database's.
+// Subscribe joins the company's feed. It calls wake whenever there may be something to take; wake must not wait and
+// must not call back. Failures: fail.BadToken if the session has ended, fail.Throttled at a limit, errClosing, and the
+// database's.
 func (h *Hub) Subscribe(ctx context.Context, req Request, wake func()) (*Subscription, error) {
 	s := &Subscription{
 		hub: h, company: req.Who.Scope.Company(), user: req.Who.Actor(), session: req.Who.Session,

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// presence holds the connected members of a company and the tasks that their clients show. It is in memory only. Each node knows
-// its own sockets, sends the other nodes its changes and, now and then, everything; a report that is not repeated expires.
-// Presence never touches the log or a subscription's position.
+// presence holds the connected members of a company and the tasks that their clients show. It is in memory only. Each
+// node knows its own sockets, sends the other nodes its changes and, now and then, everything; a report that is not
+// repeated expires. Presence never touches the log or a subscription's position.
 type presence struct {
 	here      map[int64]map[*Subscription]struct{} // by user
 	elsewhere map[int64]map[string]report          // by user and node
@@ -36,7 +36,11 @@ type Presence struct {
 }
 
 func newPresence() presence {
-	return presence{here: map[int64]map[*Subscription]struct{}{}, elsewhere: map[int64]map[string]report{}, sent: map[int64]string{}}
+	return presence{
+		here:      map[int64]map[*Subscription]struct{}{},
+		elsewhere: map[int64]map[string]report{},
+		sent:      map[int64]string{},
+	}
 }
 
 // enter adds a subscription; the caller holds r.mu.
@@ -68,7 +72,7 @@ func (s *Subscription) SetViewing(task int64) {
 	}
 }
 
-// changed schedules a broadcast of what has changed; the caller holds r.mu.
+// changed schedules a broadcast of the changes; the caller holds r.mu.
 func (p *presence) changed(r *room) {
 	if !p.pending {
 		p.pending = true
@@ -127,7 +131,8 @@ func (h *Hub) Present(company int64) []Presence {
 	return list
 }
 
-// broadcastPresence sends the changes since the last broadcast to the subscriptions that asked for them, and to the other nodes.
+// broadcastPresence sends the changes since the last broadcast to the subscriptions that asked for them, and to the
+// other nodes.
 func (r *room) broadcastPresence() {
 	r.mu.Lock()
 	r.present.pending = false

@@ -63,8 +63,8 @@ func (r *room) open(ctx context.Context) error {
 	return nil
 }
 
-// join adds a subscriber. It reports false if something changed in between: then the caller must try again. req.Who may come
-// from the cache of callers, so join compares its rights in the database before it sends anything.
+// join adds a subscriber. It reports false if something changed in between: then the caller must try again. req.Who may
+// come from the cache of callers, so join compares its rights in the database before it sends anything.
 func (r *room) join(ctx context.Context, s *Subscription, req Request) (bool, error) {
 	head, err := db.Read(ctx, req.Who.Scope, event.HeadOf)
 	if errors.Is(err, db.ErrStale) {
@@ -156,7 +156,7 @@ func (r *room) reverifyAll() {
 	r.wake()
 }
 
-// wake makes the room read the log and hand out what is new. It never waits.
+// wake makes the room read the log and hand out new events. It never waits.
 func (r *room) wake() {
 	r.reading.request(func() {
 		for r.hub.ctx.Err() == nil {
@@ -197,8 +197,8 @@ func (r *room) readNext() (more bool, err error) {
 	}
 }
 
-// read reads events after a number as frames, and then the head. A subscriber that was verified at the head's epoch may have
-// all of these events.
+// read reads events after a number as frames, and then the head. A subscriber that was verified at the head's epoch may
+// have all of these events.
 func (h *Hub) read(ctx context.Context, company, after int64, limit int) (frames []*Frame, head event.Head, err error) {
 	entries, err := db.Read(ctx, h.scope(company), func(tx *db.Tx) (entries []event.Entry, err error) {
 		if entries, err = event.Since(tx, after, limit); err != nil {
@@ -219,8 +219,8 @@ func (h *Hub) read(ctx context.Context, company, after int64, limit int) (frames
 	return frames, head, nil
 }
 
-// handOut adds frames to the buffer, where the subscribers take them. If some subscribers were verified before epoch, it does
-// nothing and returns these.
+// handOut adds frames to the buffer, where the subscribers take them. If some subscribers were verified before epoch,
+// it does nothing and returns these.
 func (r *room) handOut(frames []*Frame, epoch int64) (stale []*Subscription) {
 	r.mu.Lock()
 	for _, s := range r.subs {
@@ -288,9 +288,9 @@ const (
 	slowClientGrace = time.Second
 )
 
-// endSlow ends the subscriptions that have been live, are too far behind and have taken nothing for slowClientGrace. The events
-// that they did not take are in the log, where they cost no memory. So a burst that a healthy client needs a moment to read does
-// not end its subscription.
+// endSlow ends the subscriptions that have been live, are too far behind and have taken nothing for slowClientGrace.
+// The events that they did not take are in the log, where they cost no memory. So a burst that a healthy client needs a
+// moment to read does not end its subscription.
 func (r *room) endSlow() {
 	r.mu.RLock()
 	horizon := r.buffer.horizon(maxEventsBehind, maxBytesBehind)

@@ -13,9 +13,9 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A socket is a client of the feed over a WebSocket (RFC 6455). The library performs the handshake and reads. Frames are encoded
-// once for all clients and go straight to the connection, several in one write if there are several. Every write holds whole
-// frames, so the frames that the library itself writes (the answer to a close) fall between them.
+// A socket is a client of the feed over a WebSocket (RFC 6455). The library performs the handshake and reads. Frames
+// are encoded once for all clients and go straight to the connection, several in one write if there are several. Every
+// write holds whole frames, so the frames that the library itself writes (the answer to a close) fall between them.
 type socket struct {
 	sub     *Subscription
 	ws      *websocket.Conn
@@ -44,7 +44,8 @@ const (
 
 var (
 	pong        = newFrame(0, []byte(`{"type":"pong","message":"Connection alive"}`)).text
-	notAMessage = newFrame(0, []byte(`{"type":"error","message":"This is not a message: send a JSON object with a type."}`)).text
+	notAMessage = newFrame(0,
+		[]byte(`{"type":"error","message":"This is not a message: send a JSON object with a type."}`)).text
 )
 
 // writeBuffers holds buffers for the library's writes. They are rare, so a socket holds no buffer of its own.
@@ -76,7 +77,8 @@ func Upgrade(w http.ResponseWriter, r *http.Request, protocol string) (*websocke
 	return ws, nil
 }
 
-// Refuse closes a connection that has just been opened: a browser shows the code of a close, but not of a failed handshake.
+// Refuse closes a connection that has just been opened: a browser shows the code of a close, but not of a failed
+// handshake.
 func Refuse(ws *websocket.Conn, end End) {
 	conn := ws.NetConn()
 	ws.SetCloseHandler(ignoreClose)
@@ -87,8 +89,8 @@ func Refuse(ws *websocket.Conn, end End) {
 	_ = conn.Close()
 }
 
-// ignoreClose accepts the peer's answer to our close without answering it, as the library would. A browser treats a second close
-// frame as a protocol error: its page then sees a broken connection instead of our code.
+// ignoreClose accepts the peer's answer to our close without answering it, as the library would. A browser treats a
+// second close frame as a protocol error: its page then sees a broken connection instead of our code.
 func ignoreClose(int, string) error { return nil }
 
 // Serve subscribes and serves an open socket. It returns at once; goroutines of the socket do the work.
@@ -136,14 +138,15 @@ func (s *socket) read() {
 	}()
 	if err := s.listen(); errors.Is(err, errFlood) {
 		s.sub.finish(Refused)
-		// Discard input for a moment: closing a connection with unread bytes resets it, and the close frame would be lost.
+		// Discard input for a moment: closing a connection with unread bytes resets it, and the close frame would be
+		// lost.
 		_ = s.conn.SetReadDeadline(now().Add(closeTimeout))
 		_, _ = io.Copy(io.Discard, s.conn)
 	}
 }
 
-// listen handles the client's messages. It returns errFlood if the client exceeds its rate limit, or else the error that ended
-// the connection.
+// listen handles the client's messages. It returns errFlood if the client exceeds its rate limit, or else the error
+// that ended the connection.
 func (s *socket) listen() error {
 	s.ws.SetReadLimit(maxMessage)
 	extend := func() { _ = s.conn.SetReadDeadline(now().Add(peerTimeout)) }
@@ -219,7 +222,7 @@ func (s *socket) handle(message []byte) {
 	}
 }
 
-// write writes what the subscription and the queue of control frames hold, until both are empty.
+// write writes the frames of the subscription and of the control queue, until both are empty.
 func (s *socket) write() {
 	for {
 		frames, end := s.sub.Take(s.sub.hub.ctx)

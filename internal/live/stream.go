@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Stream serves the feed as Server-Sent Events (HTML, 9.2). Every message is the JSON of the socket and its id is the event's
-// number, so that a browser reconnects with Last-Event-ID. Stream returns when the client leaves or the subscription ends.
+// Stream serves the feed as Server-Sent Events (HTML, 9.2). Every message is the JSON of the socket and its id is the
+// event's number, so that a browser reconnects with Last-Event-ID. Stream returns when the client leaves or the
+// subscription ends.
 func (h *Hub) Stream(w http.ResponseWriter, r *http.Request, req Request) error {
 	ready := make(chan struct{}, 1)
 	sub, err := h.Subscribe(r.Context(), req, func() {

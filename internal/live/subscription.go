@@ -42,7 +42,7 @@ const (
 	maxNotes     = 32       // kept for a client that does not read
 )
 
-// greet adds the first message, which tells the client its position: what follows has higher numbers.
+// greet adds the first message, which tells the client its position: the following events have higher numbers.
 func (s *Subscription) greet(company string, resync bool) {
 	b := []byte(`{"type":"connection_established","message":`)
 	b, _ = jsontext.AppendQuote(b, "Connected to "+company+" task updates")
@@ -54,13 +54,15 @@ func (s *Subscription) greet(company string, resync bool) {
 	}
 }
 
-// resync tells the client that events are missing between its data and its position, so that it must load everything again.
+// resync tells the client that events are missing between its data and its position, so that it must load everything
+// again.
 func (s *Subscription) resync() {
 	b := strconv.AppendInt([]byte(`{"type":"resync","seq":`), s.pos, 10)
 	s.notes = append(s.notes, newFrame(s.pos, append(b, '}')))
 }
 
-// note adds a message outside the log. If the client does not read, notes are dropped; it learns so when it reads again.
+// note adds a message outside the log. If the client does not read, notes are dropped; it learns so when it reads
+// again.
 func (s *Subscription) note(f *Frame) {
 	s.mu.Lock()
 	if len(s.notes) < maxNotes {
@@ -72,8 +74,8 @@ func (s *Subscription) note(f *Frame) {
 	s.wake()
 }
 
-// Take returns the next frames for the client, in order and about 64 KiB at most. It returns nothing if there is nothing now,
-// and the end if the subscription is over.
+// Take returns the next frames for the client, in order and about 64 KiB at most. It returns nothing if there is
+// nothing now, and the end if the subscription is over.
 func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	s.mu.Lock()
 	s.takenAt = now()
@@ -128,8 +130,8 @@ func (s *Subscription) Take(ctx context.Context) ([]*Frame, *End) {
 	return frames, nil
 }
 
-// readLog reads events from the log that the buffer no longer holds. At most maxCatchUps subscriptions do so at once and the
-// others wait, so that catching up leaves the database to requests.
+// readLog reads events from the log that the buffer no longer holds. At most maxCatchUps subscriptions do so at once
+// and the others wait, so that catching up leaves the database to requests.
 func (s *Subscription) readLog(ctx context.Context, after int64) ([]*Frame, error) {
 	select {
 	case s.hub.catchUp <- struct{}{}:
@@ -174,7 +176,8 @@ func (s *Subscription) skip(seq int64) {
 	s.resync()
 }
 
-// isSlow reports whether the subscription has been live, is behind the horizon and has taken nothing for slowClientGrace.
+// isSlow reports whether the subscription has been live, is behind the horizon and has taken nothing for
+// slowClientGrace.
 func (s *Subscription) isSlow(horizon, head int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

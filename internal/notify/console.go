@@ -8,17 +8,17 @@ import (
 	"sync"
 )
 
-// Console is the mailer of an installation without a mail server: it shows what would be sent.
+// Console is the mailer of an installation without a mail server: it prints mails.
 type Console struct {
 	mu  sync.Mutex
 	out io.Writer
 }
 
-// NewConsole writes to out.
+// NewConsole returns a mailer that writes to out.
 func NewConsole(out io.Writer) *Console { return &Console{out: out} }
 
-// Send shows a mail: its text, set off from what else is written there. What people wrote cannot move the cursor: controls were
-// refused when it came in, and what is left of them is shown as a question mark.
+// Send prints the text of a mail, set off from other output. Text from users cannot move the cursor: forms refuse
+// control characters, and any that remain are printed as question marks.
 func (c *Console) Send(_ context.Context, m Message) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n  | E-mail to %s <%s>\n  | Subject: %s\n  |\n", m.ToName, m.To, m.Subject)
@@ -32,6 +32,7 @@ func (c *Console) Send(_ context.Context, m Message) error {
 	return err
 }
 
+// visible replaces control characters by question marks.
 func visible(line string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {

@@ -50,8 +50,9 @@ const maxDigestLines = 20
 // digestBatch is how many due digests are read at once.
 const digestBatch = 100
 
-// Digests enqueues the digests that are due. Any number of processes may call it at any time: each digest is enqueued once.
-// If no process called it when a digest was due, that digest comes late; of several missed ones only the last comes.
+// Digests enqueues the digests that are due. Any number of processes may call it at any time: each digest is enqueued
+// once. If no process called it when a digest was due, that digest comes late; of several missed ones only the last
+// comes.
 func (s *Service) Digests(ctx context.Context) error {
 	for {
 		due, err := dueDigests(ctx, s.DB, digestBatch)
@@ -59,7 +60,8 @@ func (s *Service) Digests(ctx context.Context) error {
 			return err
 		}
 		for _, d := range due {
-			err := s.DB.SystemScope(d.company, "a member's digest is due").Write(ctx, func(tx *db.Tx) error { return s.enqueueDigest(tx, d) })
+			door := s.DB.SystemScope(d.company, "a member's digest is due")
+			err := door.Write(ctx, func(tx *db.Tx) error { return s.enqueueDigest(tx, d) })
 			if err != nil {
 				return fmt.Errorf("digest for user %d in company %d: %w", d.user, d.company, err)
 			}

@@ -16,9 +16,11 @@ func findDigest(tx *db.Tx, user int64) (digest, error) {
 }
 
 func storeDigest(tx *db.Tx, user int64, v digest, next *db.Time) error {
-	_, err := tx.Exec(`INSERT INTO digests (company_id, user_id, enabled, hour, time_zone, next_at) VALUES ($1, $2, $3, $4, $5, $6)
+	_, err := tx.Exec(`INSERT INTO digests (company_id, user_id, enabled, hour, time_zone, next_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (company_id, user_id) DO UPDATE
-		SET enabled = excluded.enabled, hour = excluded.hour, time_zone = excluded.time_zone, next_at = excluded.next_at`,
+		SET enabled = excluded.enabled, hour = excluded.hour, time_zone = excluded.time_zone,
+			next_at = excluded.next_at`,
 		user, v.enabled, v.hour, v.zone, next)
 	return err
 }
@@ -40,8 +42,10 @@ func dueDigests(ctx context.Context, d *db.DB, limit int) ([]dueDigest, error) {
 	})
 }
 
-// moveDigest moves a member's digest from at to next. If several processes try, one succeeds and moveDigest reports true to it.
+// moveDigest moves a member's digest from at to next. If several processes try, one succeeds and moveDigest reports
+// true to it.
 func moveDigest(tx *db.Tx, user int64, at, next db.Time) (bool, error) {
-	n, err := tx.Exec(`UPDATE digests SET next_at = $4 WHERE company_id = $1 AND user_id = $2 AND next_at = $3`, user, at, next)
+	n, err := tx.Exec(`UPDATE digests SET next_at = $4 WHERE company_id = $1 AND user_id = $2 AND next_at = $3`,
+		user, at, next)
 	return n == 1, err
 }

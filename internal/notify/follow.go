@@ -12,7 +12,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Follow turns a batch of the log into notifications. It is a follower with a durable cursor; app/followers.go sets its delay.
+// Follow turns a batch of the log into notifications. It is a follower with a durable cursor; app/followers.go sets its
+// delay.
 func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 	windows, err := windowsOf(tx, entries)
 	if err != nil {
@@ -59,7 +60,8 @@ type window struct {
 	deleted bool
 }
 
-// windowsOf groups changes by task, in the order of their first event. It leaves out changes that an earlier window covered.
+// windowsOf groups changes by task, in the order of their first event. It leaves out changes that an earlier window
+// covered.
 func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 	covered, err := notifiedThrough(tx)
 	if err != nil {
@@ -188,7 +190,8 @@ type taskBefore struct {
 
 // change undoes the window's events on the task as it is now, the last one first.
 func (w *window) change() (*taskChange, error) {
-	c := &taskChange{now: w.task, old: taskBefore{w.task.AssignedTo, w.task.Status, w.task.Title, w.task.Description}}
+	t := w.task
+	c := &taskChange{now: t, old: taskBefore{t.AssignedTo, t.Status, t.Title, t.Description}}
 	for i := len(w.events) - 1; i >= 0; i-- {
 		e := &w.events[i]
 		logged, err := task.ReadLogged(*e)
@@ -216,8 +219,8 @@ func (w *window) change() (*taskChange, error) {
 	return c, nil
 }
 
-// record stores notices as notifications, for active members only. Of several notices to one member about one task it keeps
-// the most important one that the member's preferences allow.
+// record stores notices as notifications, for active members only. Of several notices to one member about one task it
+// keeps the most important one that the member's preferences allow.
 func (s *Service) record(tx *db.Tx, notices []notice) error {
 	if len(notices) == 0 {
 		return nil

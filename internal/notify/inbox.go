@@ -16,10 +16,10 @@ type Notification struct {
 	ID        int64               `json:"id"`
 	Kind      Kind                `json:"kind"`
 	Message   string              `json:"message" doc:"One line for people, in English."`
-	Title     string              `json:"title" doc:"The task's title at that time; empty if the notification is not about a task."`
-	OldStatus *task.Status        `json:"old_status" nullable:"true" doc:"For the kind status: the task's status before."`
-	NewStatus *task.Status        `json:"new_status" nullable:"true" doc:"For the kind status: the task's status after."`
-	Task      *int64              `json:"task" nullable:"true" doc:"The task's id. The task may have been deleted since."`
+	Title     string              `json:"title" doc:"The task's title then; empty if it is about no task."`
+	OldStatus *task.Status        `json:"old_status" nullable:"true" doc:"For the kind status: the status before."`
+	NewStatus *task.Status        `json:"new_status" nullable:"true" doc:"For the kind status: the status after."`
+	Task      *int64              `json:"task" nullable:"true" doc:"The task's id; it may have been deleted since."`
 	Actor     *account.MemberView `json:"actor" nullable:"true" doc:"The member who caused it; null: the system."`
 	Event     int64               `json:"event" doc:"The number of the event in the company's log."`
 	Read      bool                `json:"read"`

@@ -10,8 +10,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/job"
 )
 
-// invitationArgs name an invitation of the job's company. Its token is sealed, so that read access to the jobs does not allow
-// to accept the invitation.
+// invitationArgs name an invitation of the job's company. Its token is sealed, so that read access to the jobs does not
+// allow to accept the invitation.
 type invitationArgs struct {
 	Invitation int64  `json:"invitation"`
 	Token      string `json:"token"`
@@ -37,10 +37,12 @@ func (s *Service) mailInvitation(ctx context.Context, j job.Job) (func(*db.Tx) e
 	return nil, s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeInvitation(tx, a) })
 }
 
+var errKeyGone = errors.New("the key that sealed this invitation is gone: revoke the invitation and invite again")
+
 func (s *Service) composeInvitation(tx *db.Tx, a invitationArgs) (m Message, err error) {
 	token, ok := s.Secrets.Open(invitationPurpose(tx.Company(), a.Invitation), a.Token)
 	if !ok {
-		return m, job.Dead(errors.New("the key that sealed this invitation is gone: revoke the invitation and invite again"))
+		return m, job.Dead(errKeyGone)
 	}
 	v, by, err := account.OpenInvitation(tx, a.Invitation)
 	if isNotFound(err) {
@@ -54,7 +56,9 @@ func (s *Service) composeInvitation(tx *db.Tx, a invitationArgs) (m Message, err
 		return m, err
 	}
 	m = Message{
-		ID: fmt.Sprintf("%d.invitation.%d.%d", tx.Company(), v.ID, int64(v.CreatedAt)), To: v.Email, From: senderOf(company.Name),
+		ID:      fmt.Sprintf("%d.invitation.%d.%d", tx.Company(), v.ID, int64(v.CreatedAt)),
+		To:      v.Email,
+		From:    senderOf(company.Name),
 		Subject: clean(by+" invites you to "+company.Name, 150), Date: tx.Now.Std(),
 	}
 	m.Text, m.HTML, err = render("invitation", content{

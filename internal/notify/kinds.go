@@ -31,16 +31,17 @@ type declaration struct {
 	onTask func(tx *db.Tx, c *taskChange) ([]notice, error)
 	// onEvent returns the notices about one event of the log.
 	onEvent func(tx *db.Tx, e *event.Entry) ([]notice, error)
-	// outdated returns why a mail that has not been sent yet no longer holds for the task as it is now, or "" if it does.
-	// Without outdated such a mail always holds.
+	// outdated returns why a mail that has not been sent yet no longer holds for the task as it is now, or "" if it
+	// does. Without outdated such a mail always holds.
 	outdated func(t task.Task, user int64) string
 }
 
-// kinds declares every kind, the most important first: of several notices to one member about one task, record keeps the
-// first.
+// kinds declares every kind, the most important first: of several notices to one member about one task, record keeps
+// the first.
 //
-// A new kind is one entry here. Its preferences, filters, API document, e-mails and unsubscribe links follow from the entry.
-// The web app needs its icon and words, and docs/api.md its line; the type checker and TestKindsAreDocumented ask for them.
+// A new kind is one entry here. Its preferences, filters, API document, e-mails and unsubscribe links follow from the
+// entry. The web app needs its icon and words, and docs/api.md its line; the type checker and TestKindsAreDocumented
+// ask for them.
 var kinds = []declaration{
 	{name: "assigned", onTask: noticeAssigned, outdated: outdatedAssigned},
 	{name: "unassigned", onTask: noticeUnassigned, outdated: outdatedUnassigned},

@@ -20,8 +20,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Mailer sends one mail. It returns job.Dead for a failure that a retry cannot mend. If it is uncertain whether a message
-// arrived, Send is called again with the same message and the same id.
+// Mailer sends one mail. It returns job.Dead for a failure that a retry cannot mend. If it is uncertain whether a
+// message arrived, Send is called again with the same message and the same id.
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }
@@ -63,14 +63,15 @@ type mailArgs struct {
 	Kind Kind  `json:"kind"`
 }
 
-// mailNotification sends the mail of a notification. The job may run long after the notification was made, so it checks again
-// whether the mail is still due: the member may have left, the task may be deleted or assigned to another member.
+// mailNotification sends the mail of a notification. The job may run long after the notification was made, so it checks
+// again whether the mail is still due: the member may have left, the task may be deleted or assigned to another member.
 func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
 	var a mailArgs
 	if err := j.Read(&a); err != nil {
 		return nil, err
 	}
-	if err := s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeNotification(tx, a) }); err != nil {
+	err := s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeNotification(tx, a) })
+	if err != nil {
 		return nil, err
 	}
 	return func(tx *db.Tx) error { return markMailSent(tx, a) }, nil
@@ -172,16 +173,17 @@ type content struct {
 type draft struct {
 	id, subject string
 	template    string
-	turnsOff    Kind // what the unsubscribe link turns off
+	turnsOff    Kind // the kind that the unsubscribe link turns off
 	content     content
 }
 
 // message completes a draft for a member.
 func (s *Service) message(tx *db.Tx, to *account.Member, d draft) (m Message, err error) {
 	m = Message{
-		ID: d.id, To: to.Email, ToName: clean(to.Name(), 100), From: senderOf(d.content.Company), Subject: clean(d.subject, 150),
-		Date:        tx.Now.Std(),
-		Unsubscribe: s.PublicURL + "/api/notifications/unsubscribe/?token=" + s.Links.seal(link{tx.Company(), to.ID, d.turnsOff}),
+		ID: d.id, To: to.Email, ToName: clean(to.Name(), 100), From: senderOf(d.content.Company),
+		Subject: clean(d.subject, 150), Date: tx.Now.Std(),
+		Unsubscribe: s.PublicURL + "/api/notifications/unsubscribe/?token=" +
+			s.Links.seal(link{tx.Company(), to.ID, d.turnsOff}),
 	}
 	d.content.Unsubscribe = m.Unsubscribe
 	m.Text, m.HTML, err = render(d.template, d.content)
@@ -194,15 +196,17 @@ func senderOf(company string) string { return clean(company, 60) + " via Taskhou
 // render fills in a template as text and as HTML.
 func render(template string, c content) (text, html string, err error) {
 	var t, h bytes.Buffer
-	err = errors.Join(textTemplates.ExecuteTemplate(&t, template+".txt", c), htmlTemplates.ExecuteTemplate(&h, template+".html", c))
+	err = errors.Join(textTemplates.ExecuteTemplate(&t, template+".txt", c),
+		htmlTemplates.ExecuteTemplate(&h, template+".html", c))
 	if err != nil {
 		return "", "", fmt.Errorf("render the mail: %w", err)
 	}
 	return t.String(), h.String(), nil
 }
 
-// clean makes one line for a header of text that people wrote, at most so many characters long. It removes controls, invisible
-// marks that change the direction of text, and the start of what a reader would take for an encoded word (RFC 2047).
+// clean makes one line for a header of text that people wrote, at most so many characters long. It removes controls,
+// invisible marks that change the direction of text, and the start of what a reader would take for an encoded word (RFC
+// 2047).
 func clean(s string, maxChars int) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf)

@@ -47,7 +47,8 @@ func newMentions(tx *db.Tx, now, before string) ([]int64, error) {
 	return unique(ids), nil
 }
 
-// mentionedNames returns the text behind each @ that begins a word, up to the first character that a user name cannot have.
+// mentionedNames returns the text behind each @ that begins a word, up to the first character that a user name cannot
+// have.
 func mentionedNames(text string) (all []string) {
 	previous := ' '
 	for i, r := range text {

@@ -29,30 +29,36 @@ func TestNames(t *testing.T) {
 		"line\n@bob\nline":               {"bob"},
 	} {
 		if got := notify.MentionedNames(text); !slices.Equal(got, want) {
-			t.Errorf("in %q stand %q, want %q", text, got, want)
+			t.Errorf("%q mentions %q, want %q", text, got, want)
 		}
 	}
 }
 
 func TestThreat_I9_CleanIsOneLine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
+		s := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()),
+			func(b []byte) string { return string(b) })).Draw(t, "text")
 		got := notify.Clean(s, 50)
-		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > 50 || strings.ContainsFunc(got, unicode.IsControl) || strings.ContainsAny(got, "\u2028\u2029\u202e") {
+		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > 50 || strings.ContainsFunc(got, unicode.IsControl) ||
+			strings.ContainsAny(got, "\u2028\u2029\u202e") {
 			t.Fatalf("%q becomes %q", s, got)
 		}
 	})
 	if got := notify.Clean("a\r\nBcc: eve@example.com\n\n\tb", 100); got != "a Bcc: eve@example.com b" {
 		t.Errorf("it is %q", got)
 	}
-	if got := notify.Clean(strings.Repeat("ä", 200), 150); utf8.RuneCountInString(got) != 150 || !strings.HasSuffix(got, "ä…") {
+	if got := notify.Clean(strings.Repeat("ä", 200), 150); utf8.RuneCountInString(got) != 150 ||
+		!strings.HasSuffix(got, "ä…") {
 		t.Errorf("a long one is %q", got)
 	}
 }
 
-// TestDigestIsOnceADay goes through a year of mails of the day, in zones that change their clocks.
+// TestDigestIsOnceADay walks through a year of digests in zones that change their clocks.
 func TestDigestIsOnceADay(t *testing.T) {
-	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Kathmandu", "America/Sao_Paulo", "Pacific/Kiritimati"} {
+	for _, name := range []string{
+		"UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Kathmandu",
+		"America/Sao_Paulo", "Pacific/Kiritimati",
+	} {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +77,7 @@ func TestDigestIsOnceADay(t *testing.T) {
 				} else {
 					days[day] = true
 				}
-				if h := int64(then.Hour()); h < hour-1 || h > hour+1 { // an hour that is left out is one beside it
+				if h := int64(then.Hour()); h < hour-1 || h > hour+1 { // a skipped hour is one off
 					t.Errorf("%s: %v, want the hour %d", name, then, hour)
 				}
 				at = then

@@ -15,11 +15,12 @@ func insertNotification(tx *db.Tx, n notice, message string, by channels) error 
 	if by.email {
 		state = mailQueued
 	}
-	return tx.AtCommit(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message, search_text, title,
-			old_status, new_status, inbox, mail, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
-		n.user, string(n.kind), n.cause.Seq, n.cause.Actor, n.task, message, db.Fold(message), n.title, string(n.oldStatus), string(n.newStatus),
-		by.inbox, string(state), tx.Now)
+	return tx.AtCommit(`INSERT INTO notifications (company_id, user_id, kind, seq, actor_id, task_id, message,
+			search_text, title, old_status, new_status, inbox, mail, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT (company_id, seq, user_id, kind) DO NOTHING`,
+		n.user, string(n.kind), n.cause.Seq, n.cause.Actor, n.task, message, db.Fold(message), n.title,
+		string(n.oldStatus), string(n.newStatus), by.inbox, string(state), tx.Now)
 }
 
 // columns lists the columns of a Notification in the order that scan reads them.
@@ -28,7 +29,8 @@ const columns = `id, kind, message, title, old_status, new_status, task_id, acto
 func scan(r db.Row, n *Notification) error {
 	var read db.Time
 	var from, to task.Status
-	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Title, (*string)(&from), (*string)(&to), &n.Task, &n.actor, &n.Event, &read, &n.CreatedAt)
+	err := r.Scan(&n.ID, (*string)(&n.Kind), &n.Message, &n.Title, (*string)(&from), (*string)(&to), &n.Task, &n.actor,
+		&n.Event, &read, &n.CreatedAt)
 	n.Read = read != 0
 	if from != "" {
 		n.OldStatus, n.NewStatus = &from, &to
@@ -101,7 +103,8 @@ func findQueuedMail(tx *db.Tx, a mailArgs) (queuedMail, error) {
 	return db.One(tx, func(r db.Row, v *queuedMail) error {
 		return r.Scan((*string)(&v.state), &v.message, &v.task, &v.createdAt, &v.wanted)
 	}, `SELECT n.mail, n.message, n.task_id, n.created_at, coalesce(p.email, true) FROM notifications n
-		LEFT JOIN notification_preferences p ON p.company_id = n.company_id AND p.user_id = n.user_id AND p.kind = n.kind
+		LEFT JOIN notification_preferences p
+			ON p.company_id = n.company_id AND p.user_id = n.user_id AND p.kind = n.kind
 		WHERE n.company_id = $1 AND n.seq = $2 AND n.user_id = $3 AND n.kind = $4`, a.Seq, a.User, string(a.Kind))
 }
 
@@ -139,8 +142,8 @@ const sentColumns = `id, user_id, kind, message, task_id, seq, inbox, read_at, m
 
 func scanSent(r db.Row, v *SentNotification) error {
 	var read, sent db.Time
-	err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &read, (*string)(&v.Mail),
-		&v.CreatedAt, &sent)
+	err := r.Scan(&v.ID, &v.User, (*string)(&v.Kind), &v.Message, &v.Task, &v.Event, &v.Inbox, &read,
+		(*string)(&v.Mail), &v.CreatedAt, &sent)
 	v.Read = read != 0
 	if sent != 0 {
 		v.SentAt = &sent
@@ -149,7 +152,8 @@ func scanSent(r db.Row, v *SentNotification) error {
 }
 
 func findSent(tx *db.Tx, id int64) (SentNotification, error) {
-	return db.One(tx, scanSent, `SELECT `+sentColumns+` FROM notifications WHERE company_id = $1 AND inbox AND id = $2`, id)
+	return db.One(tx, scanSent, `SELECT `+sentColumns+` FROM notifications
+		WHERE company_id = $1 AND inbox AND id = $2`, id)
 }
 
 func listSent(tx *db.Tx, q SentQuery, p page.Slice) ([]SentNotification, error) {

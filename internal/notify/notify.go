@@ -1,8 +1,9 @@
-// Package notify notifies members of what concerns them: in their inbox, by e-mail, and on request in a daily digest.
+// Package notify notifies members of changes that concern them: in their inbox, by e-mail, and on request in a daily
+// digest.
 //
 // It follows the log some seconds behind and looks at a task as it is by then. So a change that was undone in between
-// notifies no one, and several changes make one message. Each notification is a row, inserted exactly once together with the
-// follower's cursor. Its e-mail is a job, enqueued in the same transaction.
+// notifies no one, and several changes make one message. Each notification is a row, inserted exactly once together
+// with the follower's cursor. Its e-mail is a job, enqueued in the same transaction.
 //
 // kinds.go declares the kinds of notifications. The package does not change tasks or members.
 package notify
@@ -28,8 +29,8 @@ type Service struct {
 	Cursors *page.Cursors // into lists of notifications
 
 	PublicURL string // for the links in mails, without a slash at the end
-	// OnInboxChange is called after the commit with a member whose inbox has changed: a hint without data, which may be lost.
-	// It may be nil.
+	// OnInboxChange is called after the commit with a member whose inbox has changed: a hint without data, which may be
+	// lost. It may be nil.
 	OnInboxChange func(company, user int64)
 }
 

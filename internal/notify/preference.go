@@ -12,8 +12,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Preferences says, per kind, whether a member is notified in the inbox, by e-mail, both or neither, and when the digest
-// comes.
+// Preferences says, per kind, whether a member is notified in the inbox, by e-mail, both or neither, and when the
+// digest comes.
 type Preferences struct {
 	channels map[Kind]channels
 	digest   digest
@@ -27,11 +27,18 @@ func emailField(k Kind) string { return string(k) + "_email" }
 func (Preferences) Fields() []form.Field {
 	var all []form.Field
 	for _, k := range kinds {
-		all = append(all, form.Field{Name: inboxField(k.name), Type: "boolean"}, form.Field{Name: emailField(k.name), Type: "boolean"})
+		all = append(all, form.Field{Name: inboxField(k.name), Type: "boolean"},
+			form.Field{Name: emailField(k.name), Type: "boolean"})
 	}
 	return append(all,
-		form.Field{Name: "digest", Type: "boolean", Doc: "Whether a daily e-mail sums up open tasks and unread notifications."},
-		form.Field{Name: "digest_hour", Type: "integer", Format: "int64", Doc: "The hour of the day in time_zone, 0 to 23."},
+		form.Field{
+			Name: "digest", Type: "boolean",
+			Doc: "Whether a daily e-mail sums up open tasks and unread notifications.",
+		},
+		form.Field{
+			Name: "digest_hour", Type: "integer", Format: "int64",
+			Doc: "The hour of the day in time_zone, 0 to 23.",
+		},
 		form.Field{Name: "time_zone", Type: "string", Doc: "A name of the IANA time zone database."},
 	)
 }
@@ -71,7 +78,8 @@ func (in *PreferencesChange) Read(f *form.Form) {
 	}
 	in.digest = f.Bool("digest")
 	in.hour = f.Int("digest_hour", 0, 23)
-	in.zone = f.Text("time_zone", form.Max(64), form.Doc("A name of the IANA time zone database, such as Europe/Berlin."))
+	in.zone = f.Text("time_zone", form.Max(64),
+		form.Doc("A name of the IANA time zone database, such as Europe/Berlin."))
 	if z := in.zone; z.Set && z.V != "" {
 		if _, err := time.LoadLocation(z.V); err != nil || z.V == "Local" {
 			f.Fail("time_zone", "This is no time zone.")
@@ -98,7 +106,9 @@ func preferencesOf(tx *db.Tx, user int64) (p Preferences, err error) {
 }
 
 // ChangePreferences changes the caller's preferences.
-func (s *Service) ChangePreferences(ctx context.Context, who account.Caller, in PreferencesChange) (Preferences, error) {
+func (s *Service) ChangePreferences(ctx context.Context, who account.Caller, in PreferencesChange) (Preferences,
+	error,
+) {
 	return db.Write(ctx, who, func(tx *db.Tx) (Preferences, error) { return in.apply(tx, who.Actor()) })
 }
 

@@ -27,13 +27,15 @@ func preferenceOverridesOf(tx *db.Tx, users []int64) (preferenceOverrides, error
 		}
 		all[user][k] = v
 		return err
-	}, `SELECT user_id, kind, inbox, email FROM notification_preferences WHERE company_id = $1 AND user_id `+tx.OneOf("$2"),
+	}, `SELECT user_id, kind, inbox, email FROM notification_preferences
+		WHERE company_id = $1 AND user_id `+tx.OneOf("$2"),
 		db.IDs(users))
 	return all, err
 }
 
 func storePreference(tx *db.Tx, user int64, k Kind, v channels) error {
-	_, err := tx.Exec(`INSERT INTO notification_preferences (company_id, user_id, kind, inbox, email) VALUES ($1, $2, $3, $4, $5)
+	_, err := tx.Exec(`INSERT INTO notification_preferences (company_id, user_id, kind, inbox, email)
+		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (company_id, user_id, kind) DO UPDATE SET inbox = excluded.inbox, email = excluded.email`,
 		user, string(k), v.inbox, v.email)
 	return err

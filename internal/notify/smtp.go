@@ -22,7 +22,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/job"
 )
 
-// SMTP is the mailer that hands mails to a server. Connections are used again while mails follow each other.
+// SMTP is the mailer that hands mails to an SMTP server. It reuses connections while mails follow each other.
 type SMTP struct {
 	host           string
 	port           int
@@ -33,28 +33,26 @@ type SMTP struct {
 	tls            *tls.Config
 
 	mu   sync.Mutex
-	idle []*talk // that may carry another mail, the one used last at the end
+	idle []*connection // they may carry another mail; the one used last is at the end
 }
 
 const (
-	// patience bounds the whole talk about one mail.
-	patience = 20 * time.Second
-	// A connection carries so many mails, and waits so long for the next: servers end both by themselves, most of them later. So
-	// many wait at most: as many as there are jobs at a time.
-	mailsPerTalk = 50
-	idleTalk     = 3 * time.Second
-	idleTalks    = 32
-	// goodbye bounds what nobody waits for.
-	goodbye = time.Second
+	deliveryTimeout = 20 * time.Second // of the whole dialogue about one mail
+	// Servers close connections that carry many mails or stay idle, most of them later than this.
+	maxMailsPerConnection = 50
+	idleTimeout           = 3 * time.Second
+	maxIdleConnections    = 32 // as many as there are jobs at a time
+	quitTimeout           = time.Second
 )
 
-// NewSMTP reads smtp://user:password@host:port or smtps://...: smtps encrypts from the start, smtp by STARTTLS, and a server that
-// does not offer it gets nothing. Only with ?tls=off is a mail sent in the clear, and then without a password: for a catcher on
-// the same machine. from is the address that mails come from; domain stands in message ids.
+// NewSMTP parses smtp://user:password@host:port or smtps://...: smtps encrypts from the start, smtp by STARTTLS, and a
+// server that does not offer it gets nothing. Only with ?tls=off are mails sent unencrypted, and then without a
+// password: for a mail catcher on the same machine. from is the address that mails come from; domain is part of message
+// ids.
 func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, errors.New("this is no URL")
+		return nil, errors.New("invalid URL")
 	}
 	s := &SMTP{host: u.Hostname(), user: u.User.Username(), implicit: u.Scheme == "smtps", domain: domain}
 	s.tls = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: s.host}
@@ -65,7 +63,7 @@ func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 	}
 	if p := u.Port(); p != "" {
 		if s.port, err = strconv.Atoi(p); err != nil || s.port < 1 || s.port > 65535 {
-			return nil, errors.New("this has no port between 1 and 65535")
+			return nil, errors.New("invalid port in the URL (1 to 65535)")
 		}
 	}
 	for name, values := range u.Query() {
@@ -76,20 +74,20 @@ func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 	}
 	switch {
 	case s.host == "":
-		return nil, errors.New("this is a URL without a host")
+		return nil, errors.New("the URL has no host")
 	case s.none && s.implicit:
-		return nil, errors.New("smtps is TLS: tls=off goes with smtp")
+		return nil, errors.New("smtps always uses TLS: use smtp with tls=off")
 	case s.none && s.user != "":
-		return nil, errors.New("a password is not sent in the clear: leave out tls=off, or the user")
+		return nil, errors.New("a password is never sent unencrypted: remove tls=off or the user")
 	}
 	if s.from, err = netmail.ParseAddress(from); err != nil {
-		return nil, fmt.Errorf("%q is no address that mails could come from", from)
+		return nil, fmt.Errorf("invalid sender address %q", from)
 	}
 	return s, nil
 }
 
-// Send hands one mail over. It is sent once the server has taken its data, whatever comes after that; a server that refuses the
-// address or the mail for good is job.Dead.
+// Send hands one mail over. The mail counts as sent once the server has accepted its data, whatever follows. If the
+// server refuses the address or the mail permanently, Send returns job.Dead.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	msg, err := s.build(m)
 	if err != nil {
@@ -100,25 +98,26 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		return nil
 	}
 	var se *mail.SendError
-	if errors.As(err, &se) && se.ErrorCode() >= 500 && (se.Reason == mail.ErrSMTPRcptTo || se.Reason == mail.ErrSMTPData || se.Reason == mail.ErrSMTPDataClose) {
-		return job.Dead(fmt.Errorf("the mail server refuses it: %w", err))
+	if errors.As(err, &se) && se.ErrorCode() >= 500 &&
+		(se.Reason == mail.ErrSMTPRcptTo || se.Reason == mail.ErrSMTPData || se.Reason == mail.ErrSMTPDataClose) {
+		return job.Dead(fmt.Errorf("the mail server refuses the mail: %w", err))
 	}
 	return fmt.Errorf("send a mail by %s: %w", s.host, err)
 }
 
-// talk is a connection to the server, which has greeted and is signed in.
-type talk struct {
+// connection is a connection to the server after greeting and sign-in.
+type connection struct {
 	conn   net.Conn
 	lib    *mail.Client
 	client *smtp.Client
 	mails  int
 }
 
-// deliver hands a mail over by a connection that is open already, or a new one. A connection that the server has meanwhile given up is
-// noticed when it takes no sender; nothing of the mail is with the server by then, and a new one takes its place.
+// deliver hands a mail over by an idle connection, or a new one. If the server has closed the idle connection in the
+// meantime, it does not accept the sender. The server has nothing of the mail by then, so a new connection takes over.
 func (s *SMTP) deliver(ctx context.Context, msg *mail.Msg) error {
 	if t := s.take(); t != nil {
-		if err := s.over(ctx, t, msg); err == nil || !stale(err) || ctx.Err() != nil {
+		if err := s.sendBy(ctx, t, msg); err == nil || !stale(err) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -126,17 +125,19 @@ func (s *SMTP) deliver(ctx context.Context, msg *mail.Msg) error {
 	if err != nil {
 		return err
 	}
-	return s.over(ctx, t, msg)
+	return s.sendBy(ctx, t, msg)
 }
 
-// stale says whether a mail failed because its connection was no longer one.
+// stale reports whether a mail failed because its connection was no longer open.
 func stale(err error) bool {
 	var se *mail.SendError
-	return errors.As(err, &se) && (se.Reason == mail.ErrConnCheck || se.Reason == mail.ErrSMTPMailFrom) && (se.ErrorCode() == 0 || se.ErrorCode() == 421)
+	return errors.As(err, &se) && (se.Reason == mail.ErrConnCheck || se.Reason == mail.ErrSMTPMailFrom) &&
+		(se.ErrorCode() == 0 || se.ErrorCode() == 421)
 }
 
-// over hands a mail over by a connection, which ends with ctx whatever state it is in, and keeps it when it is as good as new.
-func (s *SMTP) over(ctx context.Context, t *talk, msg *mail.Msg) error {
+// sendBy hands a mail over by a connection. It closes the connection when ctx ends or the mail fails, and keeps it
+// otherwise.
+func (s *SMTP) sendBy(ctx context.Context, t *connection, msg *mail.Msg) error {
 	stop := context.AfterFunc(ctx, func() { _ = t.conn.Close() })
 	err := t.lib.SendWithSMTPClient(t.client, msg)
 	if t.mails++; !stop() || err != nil {
@@ -148,8 +149,8 @@ func (s *SMTP) over(ctx context.Context, t *talk, msg *mail.Msg) error {
 }
 
 // open makes a new connection.
-func (s *SMTP) open(ctx context.Context) (t *talk, err error) {
-	t = &talk{}
+func (s *SMTP) open(ctx context.Context) (t *connection, err error) {
+	t = &connection{}
 	if t.lib, err = s.client(&t.conn); err != nil {
 		return nil, err
 	}
@@ -162,16 +163,16 @@ func (s *SMTP) open(ctx context.Context) (t *talk, err error) {
 	return t, nil
 }
 
-// end says goodbye.
-func (t *talk) end() {
-	if t.client.UpdateDeadline(goodbye) == nil {
-		_ = t.lib.CloseWithSMTPClient(t.client) // whatever it says: what the connection carried is the server's
+// quit says goodbye to the server and closes the connection.
+func (t *connection) quit() {
+	if t.client.UpdateDeadline(quitTimeout) == nil {
+		_ = t.lib.CloseWithSMTPClient(t.client) // the error does not matter: the server has accepted the mails
 	}
 	_ = t.conn.Close()
 }
 
-// take is the idle connection that was used last, nil where there is none.
-func (s *SMTP) take() *talk {
+// take returns the idle connection that was used last, or nil if there is none.
+func (s *SMTP) take() *connection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.idle)
@@ -183,28 +184,28 @@ func (s *SMTP) take() *talk {
 	return t
 }
 
-// keep lets a connection wait for another mail, for as long as that makes sense.
-func (s *SMTP) keep(t *talk) {
-	mails := t.mails // it is another mail's as soon as it waits
+// keep keeps a connection idle for another mail until idleTimeout, within the limits.
+func (s *SMTP) keep(t *connection) {
+	mails := t.mails // read now: once the connection is idle, another goroutine may use it
 	s.mu.Lock()
-	kept := mails < mailsPerTalk && len(s.idle) < idleTalks
+	kept := mails < maxMailsPerConnection && len(s.idle) < maxIdleConnections
 	if kept {
 		s.idle = append(s.idle, t)
 	}
 	s.mu.Unlock()
 	if !kept {
-		t.end()
+		t.quit()
 		return
 	}
-	time.AfterFunc(idleTalk, func() {
+	time.AfterFunc(idleTimeout, func() {
 		if s.drop(t, mails) {
-			t.end()
+			t.quit()
 		}
 	})
 }
 
-// drop takes a connection out of those that wait, if it has carried no other mail meanwhile.
-func (s *SMTP) drop(t *talk, mails int) bool {
+// drop removes a connection from the idle ones, if it has carried no other mail in the meantime.
+func (s *SMTP) drop(t *connection, mails int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.Index(s.idle, t)
@@ -215,17 +216,18 @@ func (s *SMTP) drop(t *talk, mails int) bool {
 	return true
 }
 
-// client is the library's, for one connection, which it puts into conn.
+// client returns a client of the library for one connection, which it stores in conn.
 func (s *SMTP) client(conn *net.Conn) (*mail.Client, error) {
 	policy := mail.TLSMandatory
 	switch {
 	case s.none:
 		policy = mail.NoTLS
-	case s.implicit: // the connection is TLS already; the library sees it when it looks for what it could do
+	case s.implicit: // the connection is TLS already, which the library notices
 		policy = mail.TLSOpportunistic
 	}
 	options := []mail.Option{
-		mail.WithPort(s.port), mail.WithTimeout(patience), mail.WithTLSPolicy(policy), mail.WithTLSConfig(s.tls), mail.WithHELO(s.domain), mail.WithoutNoop(),
+		mail.WithPort(s.port), mail.WithTimeout(deliveryTimeout), mail.WithTLSPolicy(policy), mail.WithTLSConfig(s.tls),
+		mail.WithHELO(s.domain), mail.WithoutNoop(),
 		mail.WithDialContextFunc(func(dial context.Context, network, address string) (net.Conn, error) {
 			c, err := (&net.Dialer{}).DialContext(dial, network, address)
 			if err != nil {
@@ -240,15 +242,17 @@ func (s *SMTP) client(conn *net.Conn) (*mail.Client, error) {
 		}),
 	}
 	if s.user != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user), mail.WithPassword(s.password))
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user),
+			mail.WithPassword(s.password))
 	}
 	return mail.NewClient(s.host, options...)
 }
 
-// build makes the mail as it goes over the wire. Its headers are these and no others.
+// build makes the mail in its form on the wire, with these headers and no others.
 func (s *SMTP) build(m Message) (*mail.Msg, error) {
-	if len(account.CheckEmail(m.To)) > 0 { // also where it came in past the rule, it must not reach an SMTP command
-		return nil, errors.New("this is no e-mail address that mail can go to")
+	// An address that was stored without validation must not reach an SMTP command.
+	if len(account.CheckEmail(m.To)) > 0 {
+		return nil, errors.New("invalid recipient address")
 	}
 	to, err := wireAddress(m.To)
 	if err != nil {
@@ -270,22 +274,22 @@ func (s *SMTP) build(m Message) (*mail.Msg, error) {
 	return msg, nil
 }
 
-// wireAddress is an address with its domain in ASCII.
+// wireAddress returns an address with its domain in ASCII (IDNA).
 func wireAddress(address string) (string, error) {
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
-		return "", errors.New("this is no e-mail address")
+		return "", errors.New("invalid e-mail address: it has no @")
 	}
 	domain, err := idna.Lookup.ToASCII(address[at+1:])
 	if err != nil {
-		return "", fmt.Errorf("the domain of the address: %w", err)
+		return "", fmt.Errorf("invalid domain in the e-mail address: %w", err)
 	}
 	return address[:at+1] + domain, nil
 }
 
-// Check talks to the server as before a mail, and sends none: connection, greeting, TLS and sign-in.
+// Check connects to the server as for a mail (greeting, TLS and sign-in) and sends none.
 func (s *SMTP) Check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, deliveryTimeout)
 	defer cancel()
 	t, err := s.open(ctx)
 	if err != nil {

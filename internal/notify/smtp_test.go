@@ -20,10 +20,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify/smtptest"
 )
 
-// mailer is a mailer for a test's server. how is what stands before the address, and after it.
-func mailer(t *testing.T, s *smtptest.Server, before, after string) *notify.SMTP {
+// mailer returns a mailer for a test's server. Its URL is scheme, the server's address and query.
+func mailer(t *testing.T, s *smtptest.Server, scheme, query string) *notify.SMTP {
 	t.Helper()
-	m, err := notify.NewSMTP(before+s.Addr+after, "taskhouse@tasks.example.com", "tasks.example.com")
+	m, err := notify.NewSMTP(scheme+s.Addr+query, "taskhouse@tasks.example.com", "tasks.example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,18 +33,21 @@ func mailer(t *testing.T, s *smtptest.Server, before, after string) *notify.SMTP
 
 func message() notify.Message {
 	return notify.Message{
-		ID: "1.2.3.assigned.4", To: "jane@example.com", ToName: "Jane Doe", From: "Acme via Taskhouse", Subject: "Bob assigned you: Paint the fence",
-		Text: "Hello\n", HTML: "<p>Hello</p>\n", Unsubscribe: "https://tasks.example.com/api/notifications/unsubscribe/?token=x",
-		Date: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		ID: "1.2.3.assigned.4", To: "jane@example.com", ToName: "Jane Doe", From: "Acme via Taskhouse",
+		Subject: "Bob assigned you: Paint the fence",
+		Text:    "Hello\n", HTML: "<p>Hello</p>\n",
+		Unsubscribe: "https://tasks.example.com/api/notifications/unsubscribe/?token=x",
+		Date:        time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	}
 }
 
-// headerNames are those of every mail, and no others.
+// headerNames lists the headers that every mail has, and no others.
 var headerNames = []string{
-	"Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Subject", "To",
+	"Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id",
+	"Mime-Version", "Subject", "To",
 }
 
-// parse reads a mail as a program that receives it does, and holds its headers against the list.
+// parse parses a mail as its receiver does and compares its headers with the list.
 func parse(t *testing.T, raw string) (headers map[string]string, text, html string) {
 	t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(raw))
@@ -109,10 +112,19 @@ func TestMailsOverTheWire(t *testing.T) {
 		{"STARTTLS", smtptest.Options{}, "smtp://", "", "", ""},
 		{"STARTTLS and a password", smtptest.Options{Auth: true}, "smtp://jane:wonderland@", "", "jane", ""},
 		{"TLS from the start", smtptest.Options{Implicit: true}, "smtps://", "", "", ""},
-		{"TLS from the start and a password", smtptest.Options{Implicit: true, Auth: true}, "smtps://jane:wonderland@", "", "jane", ""},
-		{"in the clear, as asked for", smtptest.Options{NoTLS: true}, "smtp://", "?tls=off", "", ""},
+		{
+			"TLS from the start and a password",
+			smtptest.Options{Implicit: true, Auth: true},
+			"smtps://jane:wonderland@",
+			"", "jane", "",
+		},
+		{"unencrypted, on request", smtptest.Options{NoTLS: true}, "smtp://", "?tls=off", "", ""},
 		{"X6 STARTTLS is not offered", smtptest.Options{NoTLS: true}, "smtp://", "", "", "STARTTLS"},
-		{"X6 STARTTLS is not offered, and a password", smtptest.Options{NoTLS: true, Auth: true}, "smtp://jane:wonderland@", "", "", "STARTTLS"},
+		{
+			"X6 STARTTLS is not offered, and a password",
+			smtptest.Options{NoTLS: true, Auth: true},
+			"smtp://jane:wonderland@", "", "", "STARTTLS",
+		},
 		{"a wrong password", smtptest.Options{Auth: true}, "smtp://jane:looking-glass@", "", "", "535"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -121,7 +133,8 @@ func TestMailsOverTheWire(t *testing.T) {
 			err := mailer(t, s, c.before, c.after).Send(t.Context(), message())
 			got := s.Mails()
 			if c.fails != "" {
-				if err == nil || !strings.Contains(err.Error(), c.fails) || len(got) > 0 || strings.Contains(err.Error(), "looking-glass") || job.IsFinal(err) {
+				if err == nil || !strings.Contains(err.Error(), c.fails) || len(got) > 0 ||
+					strings.Contains(err.Error(), "looking-glass") || job.IsFinal(err) {
 					t.Errorf("%v, with %d mails", err, len(got))
 				}
 				return
@@ -129,14 +142,18 @@ func TestMailsOverTheWire(t *testing.T) {
 			if err != nil || len(got) != 1 {
 				t.Fatalf("%v, with %d mails", err, len(got))
 			}
-			if m := got[0]; m.TLS == c.options.NoTLS || m.User != c.user || m.From != "taskhouse@tasks.example.com" || m.To != "jane@example.com" {
+			if m := got[0]; m.TLS == c.options.NoTLS || m.User != c.user || m.From != "taskhouse@tasks.example.com" ||
+				m.To != "jane@example.com" {
 				t.Errorf("it came from %q to %q, TLS %v, user %q", m.From, m.To, m.TLS, m.User)
 			}
 			headers, text, html := parse(t, got[0].Raw)
 			for name, want := range map[string]string{
-				"From": `"Acme via Taskhouse" <taskhouse@tasks.example.com>`, "To": `"Jane Doe" <jane@example.com>`, "Subject": "Bob assigned you: Paint the fence",
-				"Message-Id": "<1.2.3.assigned.4@tasks.example.com>", "Date": "Mon, 02 Mar 2026 09:00:00 +0000", "Auto-Submitted": "auto-generated", "Mime-Version": "1.0",
-				"List-Unsubscribe": "<https://tasks.example.com/api/notifications/unsubscribe/?token=x>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+				"From": `"Acme via Taskhouse" <taskhouse@tasks.example.com>`, "To": `"Jane Doe" <jane@example.com>`,
+				"Subject":    "Bob assigned you: Paint the fence",
+				"Message-Id": "<1.2.3.assigned.4@tasks.example.com>", "Date": "Mon, 02 Mar 2026 09:00:00 +0000",
+				"Auto-Submitted": "auto-generated", "Mime-Version": "1.0",
+				"List-Unsubscribe":      "<https://tasks.example.com/api/notifications/unsubscribe/?token=x>",
+				"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 			} {
 				if headers[name] != want {
 					t.Errorf("%s: %q, want %q", name, headers[name], want)
@@ -150,19 +167,23 @@ func TestMailsOverTheWire(t *testing.T) {
 }
 
 func TestAServerWithoutAGoodCertificateGetsNothing(t *testing.T) {
-	for name, o := range map[string]smtptest.Options{"smtp://jane:wonderland@": {Auth: true}, "smtps://jane:wonderland@": {Implicit: true, Auth: true}} {
+	for name, o := range map[string]smtptest.Options{
+		"smtp://jane:wonderland@":  {Auth: true},
+		"smtps://jane:wonderland@": {Implicit: true, Auth: true},
+	} {
 		s := smtptest.Start(t, o)
 		m, err := notify.NewSMTP(name+s.Addr, "taskhouse@tasks.example.com", "tasks.example.com")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Send(t.Context(), message()); err == nil || !strings.Contains(err.Error(), "certificate") || len(s.Mails()) > 0 {
+		if err := m.Send(t.Context(), message()); err == nil || !strings.Contains(err.Error(), "certificate") ||
+			len(s.Mails()) > 0 {
 			t.Errorf("%s: %v, with %d mails", name, err, len(s.Mails()))
 		}
 	}
 }
 
-// TestThreat_X6_WhatAServerMayDo is every fault of the script: what is a failure, and which is final.
+// TestThreat_X6_WhatAServerMayDo tries every fault and checks whether sending fails, and whether finally.
 func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault       smtptest.Fault
@@ -172,7 +193,7 @@ func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
 		"nothing":                     {smtptest.None, false, false, 1},
 		"cut at the start":            {smtptest.CutFirst, true, false, 0},
 		"later":                       {smtptest.Temporary, true, false, 0},
-		"nobody of that name":         {smtptest.Permanent, true, true, 0},
+		"no such user":                {smtptest.Permanent, true, true, 0},
 		"no answer":                   {smtptest.Slow, true, false, 0},
 		"cut before the data":         {smtptest.CutBefore, true, false, 0},
 		"no room now":                 {smtptest.TempData, true, false, 0},
@@ -201,7 +222,8 @@ func TestThreat_X6_WhatAServerMayDo(t *testing.T) {
 	}
 }
 
-// TestMailsThatFollowEachOtherShareAConnection sends mails one after the other, at the same time, and after the server has hung up.
+// TestMailsThatFollowEachOtherShareAConnection sends mails one after the other, at the same time, and after the server
+// has hung up.
 func TestMailsThatFollowEachOtherShareAConnection(t *testing.T) {
 	s := smtptest.Start(t, smtptest.Options{Auth: true})
 	m := mailer(t, s, "smtp://jane:wonderland@", "")
@@ -214,19 +236,19 @@ func TestMailsThatFollowEachOtherShareAConnection(t *testing.T) {
 		}
 	}
 	send(50)
-	if talks, mails := s.Talks(), len(s.Mails()); talks != 1 || mails != 50 {
+	if talks, mails := s.Connections(), len(s.Mails()); talks != 1 || mails != 50 {
 		t.Errorf("%d mails by %d connections", mails, talks)
 	}
 	send(2) // a connection carries fifty
-	if talks := s.Talks(); talks != 2 {
+	if talks := s.Connections(); talks != 2 {
 		t.Errorf("52 mails by %d connections", talks)
 	}
 	s.Cut()
 	send(2)
-	if talks, mails := s.Talks(), len(s.Mails()); talks != 3 || mails != 54 {
+	if talks, mails := s.Connections(), len(s.Mails()); talks != 3 || mails != 54 {
 		t.Errorf("after the server has hung up: %d mails by %d connections", mails, talks)
 	}
-	// What the server refuses ends its connection, and no other mail with it.
+	// A refused mail ends its connection, and affects no other mail.
 	fault := smtptest.Permanent
 	s.Fail(func() smtptest.Fault { return fault })
 	if err := m.Send(t.Context(), message()); !job.IsFinal(err) {
@@ -244,12 +266,13 @@ func TestMailsThatFollowEachOtherShareAConnection(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if talks, mails := s.Talks(), len(s.Mails()); talks > 3+8+1 || mails != 134 {
+	if talks, mails := s.Connections(), len(s.Mails()); talks > 3+8+1 || mails != 134 {
 		t.Errorf("eight at a time: %d mails by %d connections", mails, talks)
 	}
 }
 
-// TestASenderThatIsRefusedIsNotAskedTwice: only a connection that is gone is replaced, not one whose server says no.
+// TestASenderThatIsRefusedIsNotAskedTwice refuses the sender: a new connection replaces only one that is closed, not
+// one whose server refuses.
 func TestASenderThatIsRefusedIsNotAskedTwice(t *testing.T) {
 	s := smtptest.Start(t, smtptest.Options{})
 	m := mailer(t, s, "smtp://", "")
@@ -258,31 +281,35 @@ func TestASenderThatIsRefusedIsNotAskedTwice(t *testing.T) {
 	}
 	asked := 0
 	s.Fail(func() smtptest.Fault { asked++; return smtptest.NoSender })
-	if err := m.Send(t.Context(), message()); err == nil || job.IsFinal(err) || asked != 1 || s.Talks() != 1 {
-		t.Errorf("%v, asked %d times by %d connections", err, asked, s.Talks())
+	if err := m.Send(t.Context(), message()); err == nil || job.IsFinal(err) || asked != 1 || s.Connections() != 1 {
+		t.Errorf("%v, asked %d times by %d connections", err, asked, s.Connections())
 	}
 }
 
 func TestSMTPURLs(t *testing.T) {
 	for url, fails := range map[string]string{
 		"smtp://localhost": "", "smtps://user:p%40ss@mail.example.com": "", "smtp://localhost:1025?tls=off": "",
-		"smtp://": "host", "smtp://h:0": "port", "smtp://h:70000": "port", "smtp://h?tls=no": "tls=off", "smtp://h?verify=off": "tls=off",
-		"smtps://h?tls=off": "smtps", "smtp://u:hunter2@h?tls=off": "in the clear",
+		"smtp://": "host", "smtp://h:0": "port", "smtp://h:70000": "port", "smtp://h?tls=no": "tls=off",
+		"smtp://h?verify=off": "tls=off",
+		"smtps://h?tls=off":   "smtps", "smtp://u:hunter2@h?tls=off": "unencrypted",
 	} {
 		_, err := notify.NewSMTP(url, "a@example.com", "example.com")
-		if (err != nil) != (fails != "") || err != nil && (!strings.Contains(err.Error(), fails) || strings.Contains(err.Error(), "hunter2")) {
+		if (err != nil) != (fails != "") || err != nil &&
+			(!strings.Contains(err.Error(), fails) || strings.Contains(err.Error(), "hunter2")) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
 }
 
-// TestThreat_I10_Addresses are those that a client could bring in by another way than registration.
+// TestThreat_I10_Addresses sends to addresses that could be stored without the validation of registration.
 func TestThreat_I10_Addresses(t *testing.T) {
 	s := smtptest.Start(t, smtptest.Options{})
 	m := mailer(t, s, "smtp://", "")
 	for _, to := range []string{
-		"jane@example.com\r\nBcc: eve@example.com", "jane@example.com> ORCPT=rfc822;eve@example.com", `"v@x> ORCPT=x"@example.com`, "jane@exa mple.com", "jane", "", "jane@",
-		"<jane@example.com>", "jane@example.com,eve@example.com", strings.Repeat("a", 300) + "@example.com", "jane@[127.0.0.1]", "jane\x00@example.com",
+		"jane@example.com\r\nBcc: eve@example.com", "jane@example.com> ORCPT=rfc822;eve@example.com",
+		`"v@x> ORCPT=x"@example.com`, "jane@exa mple.com", "jane", "", "jane@",
+		"<jane@example.com>", "jane@example.com,eve@example.com", strings.Repeat("a", 300) + "@example.com",
+		"jane@[127.0.0.1]", "jane\x00@example.com",
 	} {
 		v := message()
 		v.To = to

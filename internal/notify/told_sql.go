@@ -2,7 +2,8 @@ package notify
 
 import "github.com/taskhouse/taskhouse/internal/db"
 
-// notifiedThrough maps a task to the last event that an earlier window covered, where the follower has not read that far yet.
+// notifiedThrough maps a task to the last event that an earlier window covered, where the follower has not read that
+// far yet.
 func notifiedThrough(tx *db.Tx) (map[int64]int64, error) {
 	covered := map[int64]int64{}
 	err := tx.Query(func(r db.Row) error {

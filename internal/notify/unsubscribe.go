@@ -13,8 +13,8 @@ import (
 // digestMails stands in an unsubscribe link for the digest, which is not a kind of notification.
 const digestMails Kind = "digest"
 
-// Links seals and opens unsubscribe links, which turn off mails without signing in. A link turns off one kind of mail of one
-// member in one company, and nothing else. It does not expire, because a mail does not.
+// Links seals and opens unsubscribe links, which turn off mails without signing in. A link turns off one kind of mail
+// of one member in one company, and nothing else. It does not expire, because a mail does not.
 type Links struct{ seals []*page.Cursors }
 
 // NewLinks seals with the first key; links sealed with the others still open.
@@ -50,8 +50,8 @@ func (l *Links) open(token string) (v link, ok bool) {
 	return v, false
 }
 
-// Unsubscribe turns off the mails that the link came with; the inbox goes on. Repeating it changes nothing. A forged link is
-// fail.NotFound.
+// Unsubscribe turns off the mails that the link came with; the inbox goes on. Repeating it changes nothing. A forged
+// link is fail.NotFound.
 func (s *Service) Unsubscribe(ctx context.Context, token string) error {
 	v, ok := s.Links.open(token)
 	if !ok || v.Kind != digestMails && declared(v.Kind) == nil {

@@ -1,4 +1,4 @@
-// Package smtptest is a mail server for tests that misbehaves by a script. It is for tests only.
+// Package smtptest runs a mail server for tests that fails on request.
 package smtptest
 
 import (
@@ -23,24 +23,24 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Fault is what goes wrong with one mail.
+// Fault says what goes wrong with one mail.
 type Fault int
 
-// The faults, in the order of a talk.
+// The faults, in the order of an SMTP dialogue.
 const (
 	None      Fault = iota
 	CutFirst        // the connection is cut when the sender is named
 	NoSender        // 450 to the sender
 	Temporary       // 451 to the recipient
 	Permanent       // 550 to the recipient
-	Slow            // no answer to the recipient for as long as the client waits
+	Slow            // no answer to the recipient until the client gives up
 	CutBefore       // the connection is cut when the data begins
 	TempData        // 452 to the data
 	PermData        // 554 to the data
-	CutAfter        // the data is taken, and the connection is cut before the client hears of it
+	CutAfter        // the data is accepted, and the connection is cut before the answer
 )
 
-// Mail is one that the server has taken.
+// Mail is a mail that the server has accepted.
 type Mail struct {
 	From, To string
 	Raw      string
@@ -52,25 +52,25 @@ type Mail struct {
 // Server is a running mail server.
 type Server struct {
 	Addr string
-	Cert *x509.CertPool // that verifies it
+	Cert *x509.CertPool // it verifies the server
 
 	mu    sync.Mutex
 	on    func(point string)
 	fault func() Fault
 	mails []Mail
-	talks []*smtp.Conn
+	conns []*smtp.Conn
 	fresh chan struct{}
 }
 
-// Options are how a server is set up.
+// Options configure a server.
 type Options struct {
 	NoTLS    bool // STARTTLS is not offered
 	Implicit bool // TLS from the start
-	Auth     bool // user "jane" with the password "wonderland" must sign in
+	Auth     bool // requires the user "jane" with the password "wonderland"
 	Addr     string
 }
 
-// Start starts a server that ends with the test.
+// Start starts a server that stops when the test ends.
 func Start(tb testing.TB, o Options) *Server {
 	tb.Helper()
 	cert, pool := certificate(tb)
@@ -104,43 +104,43 @@ type silent struct{}
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-// Mails is what was taken so far.
+// Mails returns the mails that the server has accepted so far.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Mail(nil), s.mails...)
 }
 
-// Fresh has a value when a mail was taken since it was last looked at.
+// Fresh returns a channel with a value if a mail was accepted since the last receive.
 func (s *Server) Fresh() <-chan struct{} { return s.fresh }
 
-// On has a function called at each point of a talk from now on: "mail", "data" (all of it has come), "taken" (the client may have
-// heard of it by now), "reset".
+// On makes the server call a function at each point of a dialogue: "mail", "data" (all of it has arrived), "taken" (the
+// client may know by now that the mail is accepted), "reset".
 func (s *Server) On(call func(point string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.on = call
 }
 
-// Fail has a function asked for the fault of each mail from now on, once when its sender is named.
+// Fail makes the server ask a function for the fault of each mail, once when the client names the sender.
 func (s *Server) Fail(next func() Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = next
 }
 
-// Talks is how many connections there were with a client that greeted.
-func (s *Server) Talks() int {
+// Connections returns how many connections there were on which the client greeted.
+func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.talks)
+	return len(s.conns)
 }
 
-// Cut ends all connections, as a server does with those that say nothing for long.
+// Cut closes all connections, as servers do with idle ones.
 func (s *Server) Cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range s.talks {
+	for _, c := range s.conns {
 		_ = c.Conn().Close()
 	}
 }
@@ -157,13 +157,13 @@ func (s *Server) at(point string) {
 func (s *Server) session(c *smtp.Conn, o Options) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !slices.Contains(s.talks, c) { // STARTTLS begins a session anew
-		s.talks = append(s.talks, c)
+	if !slices.Contains(s.conns, c) { // after STARTTLS the library starts a new session
+		s.conns = append(s.conns, c)
 	}
 	return &session{s: s, c: c, auth: o.Auth}, nil
 }
 
-// session is one connection, with one mail after the other.
+// session is one connection, which carries mails one after the other.
 type session struct {
 	s     *Server
 	c     *smtp.Conn
@@ -217,7 +217,7 @@ func (v *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	case Temporary:
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "later"}
 	case Permanent:
-		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name"}
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
 	case Slow:
 		_, _ = io.Copy(io.Discard, v.c.Conn()) // until the client gives up
 		return errors.New("gone")
@@ -261,7 +261,7 @@ func (v *session) Reset() { v.s.at("reset") }
 
 func (v *session) Logout() error { return nil }
 
-// certificate is one for 127.0.0.1 and localhost, and what verifies it.
+// certificate returns a certificate for 127.0.0.1 and localhost, and the pool that verifies it.
 func certificate(tb testing.TB) (tls.Certificate, *x509.CertPool) {
 	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -270,9 +270,11 @@ func certificate(tb testing.TB) (tls.Certificate, *x509.CertPool) {
 	}
 	now := time.Now()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.example"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
-		IPAddresses: []net.IP{net.ParseIP("127.0.0.1")}, DNSNames: []string{"localhost"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.example"}, NotBefore: now.Add(-time.Hour),
+		NotAfter:    now.Add(time.Hour),
+		IPAddresses: []net.IP{net.ParseIP("127.0.0.1")}, DNSNames: []string{"localhost"}, IsCA: true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

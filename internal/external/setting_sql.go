@@ -9,8 +9,10 @@ func findSetting(tx *db.Tx) (Setting, error) {
 }
 
 func storeSetting(tx *db.Tx, v Setting) error {
-	_, err := tx.Exec(`INSERT INTO external_sources (company_id, url, fields, header, secret, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (company_id) DO UPDATE SET url = excluded.url, fields = excluded.fields, header = excluded.header, secret = excluded.secret,
+	_, err := tx.Exec(`INSERT INTO external_sources (company_id, url, fields, header, secret, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (company_id) DO UPDATE SET url = excluded.url, fields = excluded.fields, header = excluded.header,
+			secret = excluded.secret,
 			changed_at = excluded.changed_at`, v.URL, v.Fields, v.Header, v.sealed, v.ChangedAt)
 	return err
 }
