@@ -14,10 +14,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/api/openapi"
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -62,8 +64,12 @@ type API struct {
 	// Ready, unless it is nil, says why the process cannot serve, or do the work beside the requests; nil when it can.
 	Ready func(context.Context) error
 
-	described    description // the OpenAPI document, once somebody has asked for it
-	ratePolicies []string    // the field RateLimit-Policy
+	documentation struct { // written at the first request for it
+		once sync.Once
+		*openapi.Document
+		err error
+	}
+	ratePolicies []string // the field RateLimit-Policy
 
 	open map[string]bool // paths, without the slash at their end, that the gate is not asked about
 }

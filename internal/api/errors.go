@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/taskhouse/taskhouse/internal/api/openapi"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
@@ -60,7 +61,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 		f = fail.Unavailable("This is busy now.", time.Second)
 	default:
 		n.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("request_id", n.id), slog.String("route", n.route), slog.Any("error", err))
-		writeStatus(w, n, http.StatusInternalServerError, fault())
+		writeStatus(w, n, http.StatusInternalServerError, openapi.Fault)
 		return
 	}
 	status := statuses[f.Kind]
@@ -73,9 +74,6 @@ func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	writeStatus(w, n, status, f)
 }
-
-// fault is what a client sees of a failure that is ours.
-func fault() *fail.Error { return &fail.Error{Code: "error", Detail: "A server error occurred."} }
 
 func problem(f *fail.Error, status int, requestID string) Problem {
 	return Problem{

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/taskhouse/taskhouse/internal/api/openapi"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
@@ -46,4 +47,10 @@ func (a *API) Routes() []Route {
 		all = append(all, out)
 	}
 	return all
+}
+
+// DocsExamples returns the examples of the page for people.
+func (a *API) DocsExamples() ([]openapi.Example, error) {
+	o := a.description()
+	return o.Examples()
 }

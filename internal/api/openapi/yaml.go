@@ -1,4 +1,4 @@
-package api
+package openapi
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// toYAML writes JSON as YAML 1.2. Short texts stay as JSON quotes them, which YAML reads the same, so that none can turn into
-// a date, a number or a comment.
-func toYAML(b []byte) ([]byte, error) {
+// YAML converts JSON to YAML 1.2. Short texts keep their JSON quotes, which YAML reads alike, so that none can turn into a
+// date, a number or a comment.
+func YAML(b []byte) ([]byte, error) {
 	y := yamlWriter{in: jsontext.NewDecoder(bytes.NewReader(b))}
 	err := y.value(0)
 	return y.out.Bytes(), err
@@ -19,10 +19,10 @@ func toYAML(b []byte) ([]byte, error) {
 type yamlWriter struct {
 	in   *jsontext.Decoder
 	out  bytes.Buffer
-	dash bool // the next line goes on after a dash
+	dash bool // the next line continues after a dash
 }
 
-// value writes the next value; the lines of its own that it needs are indented by depth.
+// value writes the next value. Lines that it adds are indented by depth.
 func (y *yamlWriter) value(depth int) error {
 	switch y.in.PeekKind() {
 	case '{':
@@ -37,13 +37,13 @@ func (y *yamlWriter) value(depth int) error {
 	return err
 }
 
-// end writes what ends a line.
+// end writes s and ends the line.
 func (y *yamlWriter) end(s string) {
 	y.out.WriteString(" " + s + "\n")
 	y.dash = false
 }
 
-// begin writes the start of a line of its own, or goes on after the dash that stands there.
+// begin starts a line with s, or continues the line after a dash.
 func (y *yamlWriter) begin(depth int, s string) {
 	if y.dash {
 		y.out.WriteString(" " + s)
@@ -53,7 +53,7 @@ func (y *yamlWriter) begin(depth int, s string) {
 	y.dash = false
 }
 
-// block writes an object or a list up to its end, a member or an element at a time.
+// block writes an object or a list up to its end.
 func (y *yamlWriter) block(depth int, end jsontext.Kind, empty string) error {
 	if _, err := y.in.ReadToken(); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (y *yamlWriter) block(depth int, end jsontext.Kind, empty string) error {
 	return err
 }
 
-// text writes a string: in quotes, or where it has several lines, as they are.
+// text writes a string: in quotes, or as a literal block if it has several lines.
 func (y *yamlWriter) text(depth int) error {
 	v, err := y.in.ReadValue()
 	if err != nil {
@@ -107,7 +107,7 @@ func (y *yamlWriter) text(depth int) error {
 	return nil
 }
 
-// literal reports whether a text of several lines comes back whole from a block that takes it literally.
+// literal reports whether a literal block preserves a text of several lines.
 func literal(s string) bool {
 	control := func(r rune) bool {
 		return r != '\n' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff')
@@ -115,7 +115,7 @@ func literal(s string) bool {
 	return !strings.HasPrefix(s, " ") && !strings.HasPrefix(s, "\n") && !strings.HasSuffix(s, "\n") && !strings.ContainsFunc(s, control)
 }
 
-// plainKey leaves the quotes off a name that YAML cannot take for anything else.
+// plainKey removes the quotes from a name that YAML cannot read as anything else.
 func plainKey(quoted string) string {
 	name := quoted[1 : len(quoted)-1]
 	for i, r := range name {
