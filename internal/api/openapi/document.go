@@ -1,5 +1,5 @@
-// Package openapi describes the HTTP API: the OpenAPI 3.1 document for programs, as JSON and as YAML, and the page for people
-// that is written from it.
+// Package openapi describes the HTTP API: the OpenAPI 3.1 document for programs, as JSON and as YAML, and the page for
+// people that is written from it.
 //
 // Everything comes from the table of routes, so a route that serves is a route that is documented. Fields come from the
 // Read methods and JSON tags that requests and answers go through. The package serves nothing; package api does.
@@ -170,7 +170,10 @@ var tags = []tag{
 		[]string{"/api/events/", "/ws/", "/api/presence/"},
 	},
 	{"notifications", "The caller's notifications and preferences.", []string{"/api/notifications/"}},
-	{"operator", "Administration of all companies. Operators sign in here and belong to no company.", []string{"/api/operator/"}},
+	{
+		"operator", "Administration of all companies. Operators sign in here and belong to no company.",
+		[]string{"/api/operator/"},
+	},
 	{"system", "This document and health checks.", []string{"/"}},
 }
 
@@ -202,7 +205,8 @@ func (a *API) document() *document {
 		Responses: a.failureResponses(s), Headers: sharedHeaders,
 		SecuritySchemes: ordered[map[string]string]{
 			{BearerAuth, map[string]string{
-				"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token from signing in.",
+				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+				"description": "The access token from signing in.",
 			}},
 			{CookieAuth, cookieScheme(a.SessionCookie, "signIn")},
 			{OperatorCookieAuth, cookieScheme(a.OperatorCookie, "operatorSignIn")},
@@ -215,6 +219,7 @@ func (a *API) document() *document {
 func cookieScheme(name, setBy string) map[string]string {
 	return map[string]string{
 		"type": "apiKey", "in": "cookie", "name": name,
-		"description": "The web app's session, set by " + setBy + ". Requests from other sites are rejected (CSRF protection).",
+		"description": "The web app's session, set by " + setBy + ". " +
+			"Requests from other sites are rejected (CSRF protection).",
 	}
 }

@@ -45,12 +45,14 @@ var failures = []failure{
 	{"UnsupportedMediaType", "The body is not `application/json`.", []*fail.Error{fail.MediaType("text/plain")}},
 	{"KeyReused", "The `Idempotency-Key` was used for a different request.", []*fail.Error{fail.Reused()}},
 	{
-		"Throttled", "Too many requests or attempts (rate limit). `Retry-After` says how many seconds to wait, `RateLimit` names the limit.",
+		"Throttled", "Too many requests or attempts (rate limit). " +
+			"`Retry-After` says how many seconds to wait, `RateLimit` names the limit.",
 		[]*fail.Error{fail.Throttled(7 * time.Second)},
 	},
 	{"Fault", "An internal error. The log has it under `request_id`.", []*fail.Error{Fault}},
 	{
-		"Unavailable", "A component does not answer, or the server is overloaded. `Retry-After` says when to try again.",
+		"Unavailable", "A component does not answer, or the server is overloaded. " +
+			"`Retry-After` says when to try again.",
 		[]*fail.Error{fail.Unavailable("The database does not answer.", time.Second)},
 	},
 	{"Full", "There is no storage space left. Nothing was changed.", []*fail.Error{fail.Full()}},

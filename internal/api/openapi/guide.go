@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// guideMarkdown explains what applies to many operations. A paragraph ends with an empty line, backticks mark code, and a
-// heading ends with the section's id in {#...}.
+// guideMarkdown explains what applies to many operations. A paragraph ends with an empty line, backticks mark code, and
+// a heading ends with the section's id in {#...}.
 //
 //go:embed guide.md
 var guideMarkdown string

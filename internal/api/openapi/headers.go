@@ -16,10 +16,11 @@ var sharedHeaders = ordered[*header]{
 	{"WWW-Authenticate", required("string", "How to authenticate.")},
 	{"Allow", required("string", "The methods that the path supports.")},
 	{"Retry-After", optional("integer", "In seconds.")},
-	{"RateLimit", optional("string", "The rate limit with the fewest requests left: its name, how many are left (`r`), and the "+
-		"seconds until all are available again (`t`). Absent if the installation has no rate limits.")},
-	{"RateLimit-Policy", optional("string", "Every rate limit: its name, the number of requests (`q`), and the seconds in which "+
-		"that number becomes available again (`w`).")},
+	{"RateLimit", optional("string", "The rate limit with the fewest requests left: its name, "+
+		"how many are left (`r`), and the seconds until all are available again (`t`). "+
+		"Absent if the installation has no rate limits.")},
+	{"RateLimit-Policy", optional("string", "Every rate limit: its name, the number of requests (`q`), "+
+		"and the seconds in which that number becomes available again (`w`).")},
 }
 
 func required(typ, doc string) *header {

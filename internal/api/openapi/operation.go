@@ -36,8 +36,8 @@ type Route struct {
 // operation describes a route.
 func (a *API) operation(r Route, s *schemas) *operationDoc {
 	return &operationDoc{
-		OperationID: r.Name, Tags: []string{r.tag()}, Summary: r.Summary, Description: r.Callers, Security: r.security(),
-		Parameters: r.parameters(), RequestBody: r.requestBody(s), Responses: a.responses(r, s),
+		OperationID: r.Name, Tags: []string{r.tag()}, Summary: r.Summary, Description: r.Callers,
+		Security: r.security(), Parameters: r.parameters(), RequestBody: r.requestBody(s), Responses: a.responses(r, s),
 	}
 }
 
@@ -64,7 +64,8 @@ func (r Route) changes() bool { return r.Method != http.MethodGet }
 func (r Route) comparesETag() bool { return r.ETag && !r.changes() }
 
 func (r Route) parameters() (ps []parameter) {
-	for _, p := range []struct{ name, doc string }{{"company", "The company's id."}, {"id", "The id, as in the list."}} {
+	ids := []struct{ name, doc string }{{"company", "The company's id."}, {"id", "The id, as in the list."}}
+	for _, p := range ids {
 		if !strings.Contains(r.Path, "{"+p.name+"}") {
 			continue
 		}
@@ -88,11 +89,13 @@ func (r Route) parameters() (ps []parameter) {
 		ps = append(ps, parameter{Name: name, In: "header", Description: doc, Schema: text})
 	}
 	if r.IdempotencyKey {
-		header("Idempotency-Key", "A key that the client chooses for this request. A repeated request with the same key and body "+
-			"within 24 hours gets the same answer and changes nothing.", 255)
+		header("Idempotency-Key", "A key that the client chooses for this request. "+
+			"Within 24 hours a repeated request with the same key and body gets the same answer and changes nothing.",
+			255)
 	}
 	if r.IfMatch {
-		header("If-Match", "The ETag that the change is based on (optimistic locking). 412 if the task has changed since.", 0)
+		header("If-Match", "The ETag that the change is based on (optimistic locking). "+
+			"412 if the task has changed since.", 0)
 	}
 	if r.comparesETag() {
 		header("If-None-Match", "The ETag of the client's copy. 304 if it is still current.", 0)
@@ -112,7 +115,8 @@ func (r Route) requestBody(s *schemas) *requestBody {
 		return nil
 	}
 	fields := form.Describe(r.Body)
-	if r.Method != http.MethodPost { // an omitted field keeps its value: no default applies, and PATCH requires no field
+	// An omitted field keeps its value: no default applies, and PATCH requires no field.
+	if r.Method != http.MethodPost {
 		for i := range fields {
 			fields[i].Default = nil
 			fields[i].Required = fields[i].Required && r.Method != http.MethodPatch
@@ -129,7 +133,8 @@ const responsePrefix = "#/components/responses/"
 func (a *API) responses(r Route, s *schemas) (rs ordered[*response]) {
 	rs.add(strconv.Itoa(r.Status), r.success(s))
 	if r.comparesETag() {
-		rs.add("304", &response{Description: "The client's copy is current.", Headers: headerRefs("X-Request-Id", "ETag")})
+		headers := headerRefs("X-Request-Id", "ETag")
+		rs.add("304", &response{Description: "The client's copy is current.", Headers: headers})
 	}
 	possible := r.failureStatuses()
 	for _, f := range failures {

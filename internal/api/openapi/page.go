@@ -74,7 +74,8 @@ func (p pageView) operations(tag string) (os []pageOperation) {
 	return os
 }
 
-// objects returns the named schemas of answers in the order of their names. Those of bodies appear with their operations.
+// objects returns the named schemas of answers in the order of their names. Those of bodies appear with their
+// operations.
 func (p pageView) objects() ordered[*schema] {
 	ofBody := func(m member[*schema]) bool { return strings.HasSuffix(m.Name, "Request") }
 	os := slices.DeleteFunc(slices.Clone(p.Components.Schemas), ofBody)

@@ -7,12 +7,15 @@ import (
 
 const sampleID = "MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI"
 
-// samples has an example for every field of a name, in any object. The example of a body leaves out optional fields without one.
+// samples has an example for every field of a name, in any object. The example of a body leaves out optional fields
+// without one.
 var samples = map[string]any{
 	"username": "ada", "email": "ada@example.com", "password": "securepass123", "password_confirm": "securepass123",
 	"current_password": "securepass123", "new_password": "an even better one",
-	"first_name": "Ada", "last_name": "Lovelace", "phone": "+44 20 7946 0000", "company_name": "Acme Corp", "name": "Acme Corp",
-	"access": "eyJhbGciOi...", "refresh": "eyJhbGciOi...", "token": sampleID, "url": "https://tasks.example.com/invitations/" + sampleID,
+	"first_name": "Ada", "last_name": "Lovelace", "phone": "+44 20 7946 0000",
+	"company_name": "Acme Corp", "name": "Acme Corp",
+	"access": "eyJhbGciOi...", "refresh": "eyJhbGciOi...", "token": sampleID,
+	"url":  "https://tasks.example.com/invitations/" + sampleID,
 	"role": "member", "is_active": true,
 	"title": "Paint the fence", "description": "All that is worth knowing.", "status": "in_progress", "assigned_to": 1,
 	"type": "task_updated", "seq": 42, "actor": 1, "message": "Task updated: Paint the fence",

@@ -15,8 +15,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// No library makes the schemas. The two candidates sort an object's fields by name, but readers expect id and title first.
-// The better one also panics on a nullable reference, which assigned_to_detail is.
+// No library makes the schemas. The two candidates sort an object's fields by name, but readers expect id and title
+// first. The better one also panics on a nullable reference, which assigned_to_detail is.
 
 // schema is the part of JSON Schema (2020-12) that our types need.
 type schema struct {

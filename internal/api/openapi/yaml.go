@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// YAML converts JSON to YAML 1.2. Short texts keep their JSON quotes, which YAML reads alike, so that none can turn into a
-// date, a number or a comment.
+// YAML converts JSON to YAML 1.2. Short texts keep their JSON quotes, which YAML reads alike, so that none can turn
+// into a date, a number or a comment.
 func YAML(b []byte) ([]byte, error) {
 	y := yamlWriter{in: jsontext.NewDecoder(bytes.NewReader(b))}
 	err := y.value(0)
@@ -112,7 +112,8 @@ func literal(s string) bool {
 	control := func(r rune) bool {
 		return r != '\n' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff')
 	}
-	return !strings.HasPrefix(s, " ") && !strings.HasPrefix(s, "\n") && !strings.HasSuffix(s, "\n") && !strings.ContainsFunc(s, control)
+	return !strings.HasPrefix(s, " ") && !strings.HasPrefix(s, "\n") && !strings.HasSuffix(s, "\n") &&
+		!strings.ContainsFunc(s, control)
 }
 
 // plainKey removes the quotes from a name that YAML cannot read as anything else.
