@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -13,75 +14,91 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// buffers are for answers; a larger one than maxBuffer is not kept.
+// buffers are reused for answers. One that has grown beyond maxBuffer is dropped.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-const maxBuffer = 64 << 10
+const maxBuffer = 64 << 10 // bytes
 
-func (e *endpoint) answer(c *call, w http.ResponseWriter, r *http.Request, out any) error {
-	if c.location != "" {
-		w.Header().Set("Location", c.location)
+// answer writes the operation's result.
+func (x *exchange) answer() error {
+	op, h := &x.route.op, x.w.Header()
+	if op.runner == nil { // it has written its answer
+		return nil
 	}
-	if c.seq != 0 {
-		w.Header().Set("Event-Seq", strconv.FormatInt(c.seq, 10))
+	if x.result.location != "" {
+		h.Set("Location", x.result.location)
 	}
-	if c.give != nil {
-		http.SetCookie(w, c.give)
+	if x.result.seq != 0 {
+		h.Set("Event-Seq", strconv.FormatInt(x.result.seq, 10))
 	}
-	if e.route.op.answer == nil {
-		w.WriteHeader(e.route.op.status)
+	if cookie := cmp.Or(x.result.cookie, x.renewed); cookie != nil {
+		http.SetCookie(&x.w, cookie)
+	}
+	if op.answer == nil {
+		x.w.WriteHeader(op.status)
 		return nil
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	b, err := page.Append((*buffer)[:0], out)
+	b, err := page.Append((*buffer)[:0], x.result.body)
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	if cap(b) <= maxBuffer {
 		*buffer = b
-	} else if r.Method == http.MethodGet || r.Method == http.MethodHead { // a change that was made is told, whatever it takes
-		if !e.api.Memory.Send(cap(b)) {
-			note(r).shed = true
-			return overloaded()
+	} else if x.reads() { // the answer to a change needs no permission: the change has been made
+		if !x.api.Memory.Send(cap(b)) {
+			x.shed = true
+			return errOverloaded
 		}
-		defer e.api.Memory.Sent(cap(b))
+		defer x.api.Memory.Sent(cap(b))
 	}
-	if e.route.op.tag {
-		tag := etag(out, b)
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			if c.match != nil && !c.match(versionOf(out)) {
-				return fail.Precondition()
-			}
-			w.Header().Set("ETag", tag)
-			if noneMatch(r.Header.Values("If-None-Match"), tag) {
-				w.WriteHeader(http.StatusNotModified)
-				return nil
-			}
+	if op.hasETag {
+		current, err := x.conditions(b)
+		if current || err != nil {
+			return err
 		}
-		w.Header().Set("ETag", tag)
 	}
-	writeBytes(w, e.route.op.status, "application/json", b)
+	writeBytes(&x.w, op.status, "application/json", b)
 	return nil
+}
+
+// conditions sets the ETag of an answer, and applies If-Match and If-None-Match to a read. It returns true if it has
+// answered that the client's copy is current. A change applies If-Match in its transaction.
+func (x *exchange) conditions(b []byte) (current bool, err error) {
+	tag := etag(x.result.body, b)
+	if x.reads() {
+		if match := ifMatch(x.r.Header.Values("If-Match")); match != nil && !match(versionOf(x.result.body)) {
+			return false, fail.Precondition()
+		}
+		current = ifNoneMatch(x.r.Header.Values("If-None-Match"), tag)
+	}
+	x.w.Header().Set("ETag", tag)
+	if current {
+		x.w.WriteHeader(http.StatusNotModified)
+	}
+	return current, nil
 }
 
 // versioned is an answer that counts its changes.
 type versioned interface{ ETagVersion() int64 }
 
-func versionOf(out any) int64 {
-	if v, ok := out.(versioned); ok {
+func versionOf(body any) int64 {
+	if v, ok := body.(versioned); ok {
 		return v.ETagVersion()
 	}
 	return 0
 }
 
-// etag is strong: the version, for If-Match, and a hash of the bytes, because the persons in them change without it.
-func etag(out any, b []byte) string {
+// etag returns a strong tag: the version, for If-Match, and a hash of the bytes. The hash is needed because the members
+// shown in a task change without a new version of the task.
+func etag(body any, b []byte) string {
 	sum := sha256.Sum256(b)
-	return fmt.Sprintf(`"%d-%s"`, versionOf(out), hex.EncodeToString(sum[:8]))
+	return fmt.Sprintf(`"%d-%s"`, versionOf(body), hex.EncodeToString(sum[:8]))
 }
 
-// ifMatch reads If-Match: it holds for a version when one of the tags was given to that version (RFC 9110, 13.1.1).
+// ifMatch returns a test of versions: it accepts a version if one of the tags in If-Match was given to it (RFC 9110,
+// 13.1.1). Without the header it returns nil.
 func ifMatch(headers []string) func(int64) bool {
 	if len(headers) == 0 {
 		return nil
@@ -100,8 +117,8 @@ func ifMatch(headers []string) func(int64) bool {
 	return func(v int64) bool { return any || versions[v] }
 }
 
-// noneMatch reports whether If-None-Match names the tag; the comparison is weak (RFC 9110, 13.1.2).
-func noneMatch(headers []string, tag string) bool {
+// ifNoneMatch reports whether If-None-Match names the tag. The comparison is weak (RFC 9110, 13.1.2).
+func ifNoneMatch(headers []string, tag string) bool {
 	for t := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
 		if t == "*" || t == tag {

@@ -1,9 +1,9 @@
-// Package api is the HTTP API: which path and method is which operation, who may call it, how requests are read and answers
-// and failures are written.
+// Package api serves the HTTP API. It maps paths and methods to operations, checks who may call them, reads requests,
+// and writes answers and errors.
 //
-// Every route stands in one table (routes.go). The adaptors in endpoint.go do for all of them what a handler would repeat:
-// verify the caller, read and check the body, run the operation, write the answer. Operations themselves are in the nouns'
-// packages; this one holds no rule about tasks or people and no SQL.
+// One table has every route (routes.go), and one pipeline serves them (pipeline.go): it sheds load, authenticates,
+// applies rate limits, reads and validates the input, runs the operation and writes the answer. The operations are in
+// the packages of the nouns. This package has no rules about tasks or people, and no SQL.
 package api
 
 import (
@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -32,7 +31,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// API is what the routes need.
+// API holds the dependencies of the routes.
 type API struct {
 	DB        *db.DB
 	Accounts  *account.Service
@@ -44,24 +43,24 @@ type API struct {
 	Notices   *notify.Service
 	Events    *event.Log
 	Log       *slog.Logger
-	Cursors   *page.Cursors // into the list of jobs
-	Site      http.Handler  // the web app, for browsers at every path that is no route; nil where there is none
+	Cursors   *page.Cursors // of the list of jobs
+	Site      http.Handler  // the web app, at paths without a route; nil: there is none
 
-	AllowedOrigins []string       // sites besides PublicURL whose pages may open the feed
-	PublicURL      string         // the base of absolute URLs in answers, without a slash at the end; never the Host header
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	AllowedOrigins []string       // besides PublicURL, whose pages may open the live feed
+	PublicURL      string         // the base of URLs in answers, without a slash at the end; Host is not trusted
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
 	MaxBody        int64          // bytes
-	CORSOrigins    []string       // sites whose pages may ask with a token of their own, and open the feed
+	CORSOrigins    []string       // whose pages may use tokens, and open the live feed
 
-	Rates   *limit.Rates  // how often anybody may ask; nil is no limit
-	Gate    *limit.Gate   // how much is done at the same time; nil is no limit
-	Heavy   *limit.Shares // how much of it is dear; nil is no limit
-	Memory  *limit.Memory // how much clients send, and are sent, at the same time; nil is no limit
+	Rates   *limit.Rates  // rate limits; nil: none
+	Gate    *limit.Gate   // load shedding; nil: none
+	Heavy   *limit.Shares // concurrent heavy requests of each company; nil: no limit
+	Memory  *limit.Memory // of bodies and large answers; nil: no limit
 	Version string
 
-	// Observed, unless it is nil, hears of every answered request: the route's name, empty where there is none.
+	// Observed is called after each request, unless it is nil. The route of an unknown path is empty.
 	Observed func(route string, status int, took time.Duration)
-	// Ready, unless it is nil, says why the process cannot serve, or do the work beside the requests; nil when it can.
+	// Ready returns why the process cannot serve or do background work. If it is nil, the database is pinged.
 	Ready func(context.Context) error
 
 	documentation struct { // written at the first request for it
@@ -69,48 +68,46 @@ type API struct {
 		*openapi.Document
 		err error
 	}
-	ratePolicies []string // the field RateLimit-Policy
+	ratePolicies []string // the header RateLimit-Policy
 
-	open map[string]bool // paths, without the slash at their end, that the gate is not asked about
+	mux     *http.ServeMux
+	ungated map[string]bool // paths, without the final slash, that load shedding exempts
 }
 
-// Handler serves every route of the table.
-func (a *API) Handler() http.Handler {
-	if a.Rates != nil {
-		a.ratePolicies = fixed(a.Rates.Policies())
-	}
+// newMux registers every route, and the web app at all other paths.
+func (a *API) newMux() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", a.elsewhere)
+	mux.HandleFunc("/", a.serveSite)
 	byPath := map[string]resource{}
-	a.open = map[string]bool{}
+	a.ungated = map[string]bool{}
 	for _, r := range a.routes() {
-		if r.op.free || r.op.stream != nil {
-			a.open[strings.TrimSuffix(r.path, "/")] = true
+		if r.op.noLimits || r.op.stream != nil {
+			a.ungated[strings.TrimSuffix(r.path, "/")] = true
 		}
 		if byPath[r.path] == nil {
 			byPath[r.path] = resource{}
 			mux.Handle(r.path+"{$}", byPath[r.path])
 		}
-		byPath[r.path][r.method] = &endpoint{api: a, route: r}
+		byPath[r.path][r.method] = &endpoint{r}
 	}
-	return a.around(canonical(mux))
+	return mux
 }
 
-// elsewhere is every path that is no route. The web app has pages there, and the files that they load; it says itself to people that
-// there is nothing. Programs do not ask for HTML, and are told so by the status.
-func (a *API) elsewhere(w http.ResponseWriter, r *http.Request) {
-	p := r.URL.Path
-	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	asPage := strings.Contains(r.Header.Get("Accept"), "text/html") || strings.Contains(strings.Trim(p, "/"), ".") || p == "/"
-	if a.Site == nil || !reads || !asPage || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/ws/") {
-		writeProblem(w, r, fail.NotFound())
+// serveSite serves the pages and files of the web app, which has a page of its own for unknown paths. A program does
+// not ask for HTML, and gets the status 404.
+func (a *API) serveSite(w http.ResponseWriter, r *http.Request) {
+	x, p := exchangeOf(r), r.URL.Path
+	isFile := strings.Contains(strings.Trim(p, "/"), ".")
+	asPage := p == "/" || isFile || strings.Contains(r.Header.Get("Accept"), "text/html")
+	if a.Site == nil || !x.reads() || !asPage || forPrograms(p) {
+		writeProblem(x, fail.NotFound())
 		return
 	}
-	note(r).route = "site"
+	x.site = true
 	a.Site.ServeHTTP(w, r)
 }
 
-// resource is one path: its endpoints by method.
+// resource holds the endpoints of a path by method.
 type resource map[string]http.Handler
 
 func (s resource) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -127,7 +124,7 @@ func (s resource) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	writeProblem(w, r, fail.Method(r.Method))
+	writeProblem(exchangeOf(r), fail.Method(r.Method))
 }
 
 func (s resource) allow() string {
@@ -139,27 +136,4 @@ func (s resource) allow() string {
 	}
 	slices.Sort(methods)
 	return strings.Join(methods, ", ")
-}
-
-// canonical leads a path without its final slash to the same route, with no redirect, and every spelling that a cleaner might
-// turn into another path (//, /./, an escaped slash) to none.
-func canonical(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := r.URL.Path
-		if !strings.HasSuffix(p, "/") {
-			p += "/"
-		}
-		if clean := path.Clean(p); clean != "/" && clean+"/" != p || clean == "/" && p != "/" || r.URL.RawPath != "" {
-			writeProblem(w, r, fail.NotFound())
-			return
-		}
-		if p != r.URL.Path {
-			u := *r.URL
-			u.Path = p
-			c := *r
-			c.URL = &u
-			r = &c
-		}
-		mux.ServeHTTP(w, r)
-	})
 }

@@ -11,17 +11,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Sessions in cookies, for the web app. A cookie is no token of the API: each opens its own door alone, so a page that learned a
-// token by mistake cannot make a session of it, and a stolen cookie is no Bearer. Scripts never see it. What changes something is
-// refused where a page of another site sent it (http.CrossOriginProtection); SameSite says the same to the browser.
+// The web app's sessions are in cookies. Cookies and access tokens are not interchangeable: a page that learns a token
+// cannot make a session of it, and a stolen cookie is no Bearer token. Scripts cannot read the cookies. Against CSRF,
+// requests from pages of other sites are rejected (http.CrossOriginProtection), and SameSite keeps browsers from
+// sending the cookies with them.
 
-// sessionCookie and operatorCookie are the cookies' names; over HTTPS they get the prefix __Host-, which only this host can set.
+// The cookies' names. Over HTTPS they get the prefix __Host-, which only this host can set.
 const (
 	sessionCookie  = "taskhouse"
 	operatorCookie = "taskhouse-operator"
 )
 
-// secure reports whether browsers reach this installation over HTTPS alone.
+// secure reports whether browsers use only HTTPS for this installation.
 func (a *API) secure() bool { return strings.HasPrefix(a.PublicURL, "https://") }
 
 func (a *API) cookieName(name string) string {
@@ -31,19 +32,21 @@ func (a *API) cookieName(name string) string {
 	return name
 }
 
-// cookie is the session that a request carries in one, or "".
+// cookie returns the session in a cookie of the request, or "". It ignores cookies of CORS requests.
 func (a *API) cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(a.cookieName(name))
-	if err != nil || a.fromElsewhere(r) {
+	if err != nil || a.fromCORSOrigin(r) {
 		return ""
 	}
 	return c.Value
 }
 
-// newCookie gives a session to the browser until it expires; with "" it takes it away.
+// newCookie returns a cookie with a session, or one that removes the cookie if the value is empty.
 func (a *API) newCookie(name, value string, expires time.Time) *http.Cookie {
-	c := &http.Cookie{ //nolint:gosec // G124: Secure unless the installation is reached over plain HTTP, where the browser would drop it
-		Name: a.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: a.secure(), SameSite: http.SameSiteLaxMode, Expires: expires,
+	// Over plain HTTP a browser would drop a cookie that is Secure.
+	c := &http.Cookie{ //nolint:gosec // G124: see above
+		Name: a.cookieName(name), Value: value, Path: "/", Expires: expires,
+		HttpOnly: true, Secure: a.secure(), SameSite: http.SameSiteLaxMode,
 	}
 	if value == "" {
 		c.MaxAge, c.Expires = -1, time.Time{}
@@ -51,11 +54,11 @@ func (a *API) newCookie(name, value string, expires time.Time) *http.Cookie {
 	return c
 }
 
-// sameOrigin refuses what a page of another site sent, where it would change something. A client that is no browser says nothing of
-// where it is, and has no cookie that somebody else could use.
+// sameOrigin rejects a request that may change something and comes from a page of another site (CSRF). Clients other
+// than browsers send no origin, and no cookie that another site could abuse.
 func (a *API) sameOrigin(r *http.Request) error {
 	var p http.CrossOriginProtection
-	if a.PublicURL != "" { // behind a proxy the Host may be another
+	if a.PublicURL != "" { // behind a proxy the Host may differ
 		if err := p.AddTrustedOrigin(a.PublicURL); err != nil {
 			return err
 		}
@@ -66,51 +69,32 @@ func (a *API) sameOrigin(r *http.Request) error {
 	return nil
 }
 
-// admitCookie verifies the web app's member. Past half of its life a session is renewed, so that who works does not have to sign in.
-func (e *endpoint) admitCookie(c *call, r *http.Request, token string) (err error) {
-	if err := e.api.sameOrigin(r); err != nil {
-		return err
-	}
-	var expires time.Time
-	if c.who, expires, err = e.api.Auth.AuthenticateWeb(c.ctx, token); err != nil {
-		return err
-	}
-	if e.route.op.stream != nil || !e.api.Auth.RenewalDue(expires) {
-		return nil
-	}
-	web, err := e.api.Auth.RenewWeb(c.ctx, c.who)
-	if err != nil {
-		return err
-	}
-	c.give = e.api.newCookie(sessionCookie, web.Token, web.Expires)
-	return nil
-}
-
-// signIn opens a session of the web app. The one that the browser had ends: nobody goes on in a session that was planted.
-func (a *API) signIn(c *call, in auth.Credentials) (u account.MemberView, err error) {
+// signIn opens a session of the web app. The browser's previous session ends, so that nobody continues in a session
+// that an attacker has planted (session fixation).
+func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberView], err error) {
 	in.Agent = c.agent
 	web, err := a.Auth.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
-		return u, err
+		return out, err
 	}
 	if err := a.endWeb(c); err != nil {
-		return u, err
+		return out, err
 	}
-	who, _, err := a.Auth.AuthenticateWeb(c.ctx, web.Token)
+	caller, _, err := a.Auth.AuthenticateWeb(c.ctx, web.Token)
 	if err != nil {
-		return u, err
+		return out, err
 	}
-	c.give = a.newCookie(sessionCookie, web.Token, web.Expires)
-	return a.Accounts.Member(c.ctx, who, who.Actor())
+	out.Cookie = a.newCookie(sessionCookie, web.Token, web.Expires)
+	out.Body, err = a.Accounts.Member(c.ctx, caller, caller.Actor())
+	return out, err
 }
 
-// signOut ends the session of the web app, and takes the cookie away in any case.
-func (a *API) signOut(c *call) (none, error) {
-	c.give = a.newCookie(sessionCookie, "", time.Time{})
-	return none{}, a.endWeb(c)
+// signOut ends the session of the web app, and removes the cookie even if the session has already ended.
+func (a *API) signOut(c *call) (Result[none], error) {
+	return Result[none]{Cookie: a.newCookie(sessionCookie, "", time.Time{})}, a.endWeb(c)
 }
 
-// endWeb ends the session that the request carried, if it holds.
+// endWeb ends the session in the request's cookie if it has not ended yet.
 func (a *API) endWeb(c *call) error {
 	if c.cookie == "" {
 		return nil
@@ -122,31 +106,33 @@ func (a *API) endWeb(c *call) error {
 	return err
 }
 
-// OperatorSession is who is signed in as an operator, and until when.
+// OperatorSession describes an operator's session of the web app.
 type OperatorSession struct {
 	Username  string  `json:"username"`
 	ExpiresAt db.Time `json:"expires_at"`
 }
 
 // operatorSignIn opens an operator's session in a cookie.
-func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (s OperatorSession, err error) {
+func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (out Result[OperatorSession], err error) {
 	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {
-		return s, err
+		return out, err
 	}
 	op, err := a.Auth.AuthenticateOperator(c.ctx, token.Access)
 	if err != nil {
-		return s, err
+		return out, err
 	}
-	c.give = a.newCookie(operatorCookie, token.Access, token.ExpiresAt.Std())
-	return OperatorSession{op.Username, token.ExpiresAt}, nil
+	return Result[OperatorSession]{
+		Body:   OperatorSession{op.Username, token.ExpiresAt},
+		Cookie: a.newCookie(operatorCookie, token.Access, token.ExpiresAt.Std()),
+	}, nil
 }
 
-// operatorSignOut ends an operator's session, and takes the cookie away in any case.
-func (a *API) operatorSignOut(c *call) (none, error) {
-	c.give = a.newCookie(operatorCookie, "", time.Time{})
+// operatorSignOut ends an operator's session, and removes the cookie even if the session has already ended.
+func (a *API) operatorSignOut(c *call) (Result[none], error) {
+	out := Result[none]{Cookie: a.newCookie(operatorCookie, "", time.Time{})}
 	if c.cookie == "" {
-		return none{}, nil
+		return out, nil
 	}
 	op, err := a.Auth.AuthenticateOperator(c.ctx, c.cookie)
 	if err == nil {
@@ -155,5 +141,5 @@ func (a *API) operatorSignOut(c *call) (none, error) {
 	if fail.Is(err, fail.KindUnauthenticated) {
 		err = nil
 	}
-	return none{}, err
+	return out, err
 }

@@ -33,8 +33,8 @@ func (a *API) description() openapi.API {
 		Version: a.Version, PublicURL: a.PublicURL, MaxBody: a.MaxBody,
 		SessionCookie: a.cookieName(sessionCookie), OperatorCookie: a.cookieName(operatorCookie),
 		Objects: map[reflect.Type]openapi.Object{
-			reflect.TypeFor[Job]():      {Name: "Job", Doc: "Background work, such as an e-mail to send."},
-			reflect.TypeFor[wellness](): {Name: "Health", Doc: "The result of a successful health check."},
+			reflect.TypeFor[Job]():    {Name: "Job", Doc: "Background work, such as an e-mail to send."},
+			reflect.TypeFor[health](): {Name: "Health", Doc: "The result of a successful health check."},
 		},
 		Problem: func(f *fail.Error, requestID string) (int, any) {
 			status := cmp.Or(statuses[f.Kind], http.StatusInternalServerError)
@@ -53,10 +53,11 @@ func (r route) describe() openapi.Route {
 		Method: r.method, Path: r.path, Name: r.name, Summary: r.summary,
 		Callers: r.who.words(), Auth: r.who.authentication(), ByRole: r.who > reader,
 		Body: op.body, Query: op.query, Status: op.status, Answer: op.answer, Media: op.media,
-		ETag: op.tag, Location: op.location, EventSeq: op.logged, SetCookie: op.cookie != "",
+		ETag: op.hasETag, Location: op.hasLocation, EventSeq: op.hasEventSeq, SetCookie: op.cookie != "",
 		// An object that is only created now has no version to compare.
-		IfMatch: op.cond && op.raw == nil && r.method != http.MethodPost, IdempotencyKey: op.once,
-		Handwritten: op.raw != nil, Unlimited: op.free, Failures: op.failures,
+		IfMatch:        op.takesIfMatch && op.raw == nil && r.method != http.MethodPost,
+		IdempotencyKey: op.takesIdempotencyKey,
+		Handwritten:    op.raw != nil, Unlimited: op.noLimits, Failures: op.failures,
 	}
 }
 
@@ -110,16 +111,14 @@ type schemaQuery struct{ format string }
 
 // Read reads the query.
 func (q *schemaQuery) Read(f *form.Form) {
-	q.format = f.Choice("format", []string{"json", "yaml"}, form.Doc("Takes precedence over the `Accept` header. Default: `json`.")).V
+	q.format = f.Choice("format", []string{"json", "yaml"},
+		form.Doc("Takes precedence over the `Accept` header. Default: `json`.")).V
 }
 
 // schema sends the OpenAPI document.
 func (a *API) schema(w http.ResponseWriter, r *http.Request) error {
-	f := form.Query(r.URL.Query())
 	var q schemaQuery
-	q.Read(f)
-	f.Strict()
-	if err := f.Err(); err != nil {
+	if _, err := readQuery(r, &q); err != nil {
 		return err
 	}
 	d, err := a.describe()
@@ -157,12 +156,13 @@ func prefersYAML(accept []string) bool {
 	return false
 }
 
-// writeDocument sends a document that is the same for everyone until the next release. Clients may keep a copy and revalidate it.
+// writeDocument sends a document that is the same for everyone until the next release. Clients may keep a copy and
+// revalidate it.
 func writeDocument(w http.ResponseWriter, r *http.Request, contentType string, b []byte) {
 	tag := etag(nil, b)
 	w.Header().Set("Etag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
-	if noneMatch(r.Header.Values("If-None-Match"), tag) {
+	if ifNoneMatch(r.Header.Values("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

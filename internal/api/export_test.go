@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/api/openapi"
@@ -47,6 +48,14 @@ func (a *API) Routes() []Route {
 		all = append(all, out)
 	}
 	return all
+}
+
+// Steps returns the names of the pipeline's steps in order.
+func Steps() (names []string) {
+	for _, s := range slices.Concat(edge, routeSteps) {
+		names = append(names, s.name)
+	}
+	return names
 }
 
 // DocsExamples returns the examples of the page for people.

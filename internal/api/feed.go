@@ -17,7 +17,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// feedQuery is how a client joins the feed.
+// feedQuery has the options of a live feed.
 type feedQuery struct {
 	since    *int64
 	presence bool
@@ -27,32 +27,30 @@ type feedQuery struct {
 
 // Read reads the query.
 func (q *feedQuery) Read(f *form.Form) {
-	if n := f.Int("since", 0, 1<<62, form.Doc("The number of the last event that the client has: it gets every later one, once and in order.")); n.Set {
-		q.since = &n.V
+	since := f.Int("since", 0, 1<<62,
+		form.Doc("The number of the last event that the client has. It gets every later one, once and in order."))
+	if since.Set {
+		q.since = &since.V
 	}
-	q.presence = f.Bool("presence", form.Doc("true: also told who connects and leaves, and what they look at.")).V
-	q.inbox = f.Bool("inbox", form.Doc("true: also told when the member's inbox has changed; a message without content, and one may be lost.")).V
-	q.token = f.Text("token", form.Blank, form.Doc("The access token, where a client cannot set a header.")).V
+	q.presence = f.Bool("presence",
+		form.Doc("true: also report presence: who connects and leaves, and what they view.")).V
+	q.inbox = f.Bool("inbox",
+		form.Doc("true: also report changes of the member's inbox, without content. A report may be lost.")).V
+	q.token = f.Text("token", form.Blank, form.Doc("The access token, for clients that cannot set a header.")).V
 }
 
-// join reads how a verified caller joins.
+// join checks the origin and reads the options of a live feed.
 func (a *API) join(c *call, r *http.Request) (req live.Request, err error) {
 	if !a.originAllowed(r) {
 		return req, fail.Forbidden()
 	}
-	values, err := parameters(r)
-	if err != nil {
-		return req, err
-	}
-	f := form.Query(values)
 	var q feedQuery
-	q.Read(f)
-	f.Strict()
-	if err := f.Err(); err != nil {
+	if _, err := readQuery(r, &q); err != nil {
 		return req, err
 	}
-	req = live.Request{Who: c.who, Addr: c.addr, Since: q.since, Presence: q.presence, Inbox: q.inbox}
-	if last := r.Header.Get("Last-Event-ID"); last != "" { // of a browser that comes back by itself, so it is the newer one
+	req = live.Request{Who: c.caller, Addr: c.addr, Since: q.since, Presence: q.presence, Inbox: q.inbox}
+	// A browser sends it when it reconnects on its own, so it is newer than since.
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		n, err := strconv.ParseInt(last, 10, 64)
 		if err != nil || n < 0 {
 			return req, fail.Malformed("Last-Event-ID is not the number of an event.")
@@ -62,25 +60,26 @@ func (a *API) join(c *call, r *http.Request) (req live.Request, err error) {
 	return req, nil
 }
 
-// listenerToken is the access token of who cannot set a header: a browser's WebSocket or EventSource.
-func listenerToken(r *http.Request) (string, error) {
+// listenerToken returns the access token of a client that cannot set a header, such as a browser's WebSocket or
+// EventSource.
+func listenerToken(r *http.Request) string {
 	if token := r.URL.Query().Get("token"); token != "" {
-		return token, nil
+		return token
 	}
 	if p := websocket.Subprotocols(r); len(p) == 2 && p[0] == bearerProtocol {
-		return p[1], nil
+		return p[1]
 	}
-	return "", fail.Unauthenticated()
+	return ""
 }
 
-// bearerProtocol is the subprotocol beside which the token stands, and which is answered.
+// bearerProtocol is the subprotocol that precedes the token and that the answer selects.
 const bearerProtocol = "bearer"
 
-// originAllowed lets in who is no browser, and pages of this installation and of the sites that are allowed: a page elsewhere could
-// open the feed in the name of whoever looks at it.
+// originAllowed accepts clients other than browsers, and pages of this installation and of the allowed sites. Any other
+// page could open the feed as the person who visits it (cross-site WebSocket hijacking).
 func (a *API) originAllowed(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || origin == a.PublicURL || a.fromElsewhere(r) {
+	if origin == "" || origin == a.PublicURL || a.fromCORSOrigin(r) {
 		return true
 	}
 	for _, o := range a.AllowedOrigins {
@@ -92,7 +91,7 @@ func (a *API) originAllowed(r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-// socket opens the feed as a WebSocket. Who may not have it is told by a close code.
+// socket serves the feed over a WebSocket. A caller without a valid token learns it from the close code.
 func (a *API) socket(c *call, w http.ResponseWriter, r *http.Request) error {
 	if !websocket.IsWebSocketUpgrade(r) {
 		return fail.Malformed("This path speaks WebSocket: ask with Upgrade: websocket, or read /api/events/stream/.")
@@ -111,7 +110,7 @@ func (a *API) socket(c *call, w http.ResponseWriter, r *http.Request) error {
 	case errors.As(err, &bad):
 		return fail.Malformed("%s.", strings.TrimPrefix(bad.Error(), "websocket: "))
 	case err != nil:
-		note(r).cause = err // the client has gone
+		exchangeOf(r).logged.cause = err // the client has gone
 	case c.unverified != nil:
 		live.Refuse(ws, live.SignedOut)
 	default:
@@ -120,7 +119,7 @@ func (a *API) socket(c *call, w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// stream is the feed as Server-Sent Events.
+// stream serves the feed as Server-Sent Events.
 func (a *API) stream(c *call, w http.ResponseWriter, r *http.Request) error {
 	if c.unverified != nil {
 		return c.unverified
@@ -136,15 +135,15 @@ func (a *API) stream(c *call, w http.ResponseWriter, r *http.Request) error {
 	return a.Live.Stream(w, r, req)
 }
 
-// presence is who is here: all of them at once, because they are few and come and go.
+// presence lists the connected members. It is one page, because they are few and change often.
 func (a *API) presence(c *call) (*page.List[live.Presence], error) {
-	err := c.who.Read(c.ctx, func(tx *db.Tx) error { // nothing is read of the rows, but the caller's rights are compared
+	err := c.caller.Read(c.ctx, func(tx *db.Tx) error { // reads no rows, but compares the caller's rights
 		_, err := event.HeadOf(tx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	here := a.Live.Present(c.who.Scope.Company())
+	here := a.Live.Present(c.caller.Scope.Company())
 	return page.After("after", int64(len(here)), here, "", ""), nil
 }

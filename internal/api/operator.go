@@ -13,15 +13,16 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// The operator's routes. A route with {company} in its path has that company in call.who, as account.Service.Inside gives it:
-// the operations on it are the members' own, and what they change is the operator's in that company's log.
+// The operators' routes. In a route with {company} in its path, call.caller is the operator inside that company, as
+// account.Service.Inside returns it. So members' operations serve operators too, and the company's log names the
+// operator.
 
 func (a *API) operatorLogin(c *call, in auth.OperatorCredentials) (auth.OperatorToken, error) {
 	return a.Auth.OperatorLogin(c.ctx, in, c.addr)
 }
 
 func (a *API) operatorLogout(c *call) (none, error) {
-	return none{}, a.Auth.OperatorLogout(c.ctx, c.op)
+	return none{}, a.Auth.OperatorLogout(c.ctx, c.operator)
 }
 
 func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[account.CompanySummary], error) {
@@ -29,14 +30,14 @@ func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[ac
 }
 
 func (a *API) operatorCompany(c *call) (account.CompanySummary, error) {
-	return a.Accounts.CompanySummary(c.ctx, c.who.Scope.Company())
+	return a.Accounts.CompanySummary(c.ctx, c.caller.Scope.Company())
 }
 
 func (a *API) operatorChangeCompany(c *call, in account.CompanyChange) (account.CompanySummary, error) {
-	if _, err := a.Accounts.ChangeCompany(c.ctx, c.who, in); err != nil {
+	if _, err := a.Accounts.ChangeCompany(c.ctx, c.caller, in); err != nil {
 		return account.CompanySummary{}, err
 	}
-	return a.Accounts.CompanySummary(c.ctx, c.who.Scope.Company())
+	return a.Accounts.CompanySummary(c.ctx, c.caller.Scope.Company())
 }
 
 func (a *API) operatorUsers(c *call, q account.AccountSearch) (*page.List[account.AccountView], error) {
@@ -48,7 +49,7 @@ func (a *API) operatorUser(c *call) (account.AccountView, error) {
 }
 
 func (a *API) operatorChangeUser(c *call, in auth.AccountChange) (account.AccountView, error) {
-	return a.Auth.ChangeAccount(c.ctx, c.op, c.id, in)
+	return a.Auth.ChangeAccount(c.ctx, c.operator, c.id, in)
 }
 
 func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List[analytics.Report], error) {
@@ -56,25 +57,28 @@ func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List
 }
 
 func (a *API) operatorMarkNotification(c *call, in notify.Mark) (notify.SentNotification, error) {
-	return a.Notices.MarkSent(c.ctx, c.who, c.id, in)
+	return a.Notices.MarkSent(c.ctx, c.caller, c.id, in)
 }
 
-// Job is a job as an operator sees it.
+// Job is a job as operators see it.
 type Job struct {
 	ID         int64     `json:"id"`
 	Company    int64     `json:"company"`
 	Kind       string    `json:"kind"`
-	Key        string    `json:"key" doc:"What makes a repetition recognisable."`
+	Key        string    `json:"key" doc:"Identifies repetitions of the same work."`
 	State      job.State `json:"state"`
 	Attempts   int       `json:"attempts"`
-	DueAt      *db.Time  `json:"due_at" nullable:"true" doc:"When a worker may take it; of a running one the end of its lease."`
+	DueAt      *db.Time  `json:"due_at" nullable:"true" doc:"When a worker may take it; while it runs, the end of its lease."`
 	CreatedAt  db.Time   `json:"created_at"`
 	FinishedAt *db.Time  `json:"finished_at" nullable:"true"`
-	Error      string    `json:"error" doc:"Of the last attempt, or why it was given up."`
+	Error      string    `json:"error" doc:"The error of the last attempt, or why the job failed for good."`
 }
 
 func showJob(r job.Row) Job {
-	j := Job{ID: r.ID, Company: r.Company, Kind: r.Kind, Key: r.Key, State: r.State, Attempts: r.Attempts, CreatedAt: r.CreatedAt, Error: r.Error}
+	j := Job{
+		ID: r.ID, Company: r.Company, Kind: r.Kind, Key: r.Key, State: r.State, Attempts: r.Attempts,
+		CreatedAt: r.CreatedAt, Error: r.Error,
+	}
 	if r.DueAt != 0 {
 		j.DueAt = &r.DueAt
 	}
@@ -84,7 +88,7 @@ func showJob(r job.Row) Job {
 	return j
 }
 
-// jobQuery is which jobs are listed.
+// jobQuery filters the list of jobs.
 type jobQuery struct {
 	page page.Request
 	job.Query
@@ -96,22 +100,25 @@ func (q *jobQuery) Read(f *form.Form) {
 	q.State = job.State(f.Choice("state", q.State.Values()).V)
 	q.Kind = f.Text("kind", form.Blank, form.Max(100), form.Doc("Only jobs of this kind, such as mail.")).V
 	q.Company = f.ID("company", form.Doc("Only jobs of this company.")).V
-	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the kind, the key or the error.")).V
+	q.Search = f.Text("search", form.Blank, form.Max(200),
+		form.Doc("Words that must all occur in the kind, key or error.")).V
 }
 
-func (a *API) operatorJobs(c *call, q jobQuery) (list *page.List[Job], err error) {
+func (a *API) operatorJobs(c *call, q jobQuery) (*page.List[Job], error) {
 	count, err := job.Count(c.ctx, a.DB, q.Query)
 	if err != nil {
 		return nil, err
 	}
-	return page.Keyed(a.Cursors, fmt.Sprintf("jobs %d %q %q %q", q.Company, q.State, q.Kind, q.Search), page.Down, q.page, count, func(p page.Slice) ([]Job, error) {
+	list := fmt.Sprintf("jobs %d %q %q %q", q.Company, q.State, q.Kind, q.Search)
+	read := func(p page.Slice) ([]Job, error) {
 		rows, err := job.List(c.ctx, a.DB, q.Query, p)
 		all := make([]Job, len(rows))
 		for i, r := range rows {
 			all[i] = showJob(r)
 		}
 		return all, err
-	}, func(j *Job) int64 { return j.ID })
+	}
+	return page.Keyed(a.Cursors, list, page.Down, q.page, count, read, func(j *Job) int64 { return j.ID })
 }
 
 func (a *API) operatorJob(c *call) (Job, error) {
@@ -122,13 +129,13 @@ func (a *API) operatorJob(c *call) (Job, error) {
 func (a *API) operatorRetryJob(c *call) (Job, error)  { return a.changeJob(c, job.Retry) }
 func (a *API) operatorCancelJob(c *call) (Job, error) { return a.changeJob(c, job.Cancel) }
 
-// changeJob does something to a job in its company, where it is an event.
+// changeJob changes a job inside its company, so that the change is an event there.
 func (a *API) changeJob(c *call, do job.Action) (Job, error) {
 	r, err := job.Find(c.ctx, a.DB, c.id)
 	if err != nil {
 		return Job{}, err
 	}
-	who, err := a.Auth.Inside(c.ctx, c.op, r.Company)
+	who, err := a.Auth.Inside(c.ctx, c.operator, r.Company)
 	if err != nil {
 		return Job{}, err
 	}

@@ -330,7 +330,7 @@ func references(dir string) (all []mutant, err error) {
 }
 
 // routeRow is a line of the table of routes with the roles that it admits.
-var routeRow = regexp.MustCompile(`\{"([A-Z]+)", "([^"]+)", (reader|writer|manager), `)
+var routeRow = regexp.MustCompile(`on\("([A-Z]+)", "([^"]+)", (reader|writer|manager),`)
 
 // routes opens each route to the next lower callers.
 func routes(dir string) (all []mutant, err error) {
@@ -374,7 +374,7 @@ func checks(dir string) (all []mutant, err error) {
 		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, rules, wholeAPI}},
 		{"a cursor's seal is not compared", "internal/page/cursor.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
 		{"anybody may be assigned", "internal/task/people.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
-		{"the roles of a member are not looked at", "internal/api/endpoint.go", "w == writer && !m.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
+		{"the roles of a member are not looked at", "internal/api/authentication.go", "w == writer && !c.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
 		{"a token of another company finds a remembered caller", "internal/auth/caller.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
 		{"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch", "false", []suite{feed}},
 		{"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false", []suite{feed}},

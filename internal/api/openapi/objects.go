@@ -120,7 +120,8 @@ func (s *schemas) event(t reflect.Type) *schema {
 	subject(event.Job, "In `job_...` events: the company's job that an operator changed.", &schema{
 		Type: types{"object"},
 		Properties: ordered[*schema]{
-			{"id", id()}, {"kind", &schema{Type: types{"string"}}},
+			{"id", id()},
+			{"kind", &schema{Type: types{"string"}}},
 			{"state", &schema{Type: types{"string"}, Enum: job.State("").Values()}},
 		},
 		Required: []string{"id", "kind", "state"},

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+func (a *API) profile(c *call) (account.MemberView, error) {
+	return a.Accounts.Member(c.ctx, c.caller, c.caller.Actor())
+}
+
+func (a *API) changeProfile(c *call, in account.ProfileChange) (account.MemberView, error) {
+	return a.Accounts.ChangeProfile(c.ctx, c.caller, in)
+}
+
+func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.caller) }
+
+func (a *API) changeCompany(c *call, in account.CompanyChange) (account.Company, error) {
+	return a.Accounts.ChangeCompany(c.ctx, c.caller, in)
+}
+
+func (a *API) members(c *call, q account.MemberQuery) (*page.List[account.MemberView], error) {
+	return a.Accounts.Members(c.ctx, c.caller, q)
+}
+
+func (a *API) member(c *call) (account.MemberView, error) {
+	return a.Accounts.Member(c.ctx, c.caller, c.id)
+}
+
+func (a *API) changeMember(c *call, in account.MemberChange) (account.MemberView, error) {
+	return a.Accounts.ChangeMember(c.ctx, c.caller, c.id, in)
+}
+
+func (a *API) removeMember(c *call, in account.MemberRemoval) (none, error) {
+	return none{}, a.Accounts.RemoveMember(c.ctx, c.caller, c.id, in)
+}
+
+func (a *API) invite(c *call, in account.NewInvitation) (account.Invitation, error) {
+	return a.Accounts.Invite(c.ctx, c.caller, in)
+}
+
+func (a *API) invitations(c *call, q account.InvitationQuery) (*page.List[account.Invitation], error) {
+	return a.Accounts.Invitations(c.ctx, c.caller, q)
+}
+
+func (a *API) revokeInvitation(c *call) (none, error) {
+	return none{}, a.Accounts.RevokeInvitation(c.ctx, c.caller, c.id)
+}
+
+func (a *API) acceptInvitation(c *call, in account.InvitationToken) (account.Company, error) {
+	return a.Accounts.Accept(c.ctx, c.caller, in)
+}

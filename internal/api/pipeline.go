@@ -1,0 +1,288 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/trace"
+)
+
+// A request passes the edge and then, if there is a route for it, the steps of the route. docs/ARCHITECTURE.md draws
+// both lists, and a test compares them. A step that returns an error ends the request: the error is the answer.
+
+// step is one stage of the pipeline.
+type step struct {
+	name string
+	do   func(*exchange) error
+}
+
+// edge is what every request passes, after load shedding. Its last step finds the route.
+var edge = []step{
+	{"HTTPS", (*exchange).requireHTTPS},
+	{"CORS", (*exchange).allowOrigin},
+	{"rate limit by address", (*exchange).limitAddress},
+	{"canonical path", (*exchange).canonicalPath},
+	{"route", (*exchange).findRoute},
+}
+
+// routeSteps is what a request of any route passes.
+var routeSteps = []step{
+	{"admission", (*exchange).enterGate},
+	{"credential", (*exchange).readCredential},
+	{"CSRF check", (*exchange).checkCSRF},
+	{"authentication", (*exchange).authenticate},
+	{"rate limits", (*exchange).limitCaller},
+	{"heavy share", (*exchange).takeShare},
+	{"read body", (*exchange).readRequest},
+	{"operation", (*exchange).operate},
+	{"answer", (*exchange).answer},
+}
+
+// exchange is a request and its answer on their way through the pipeline.
+type exchange struct {
+	call
+
+	api       *API
+	requestID string // X-Request-Id
+	w         statusWriter
+	path      string // as the client sent it
+	r         *http.Request
+	began     time.Time
+	span      trace.Span
+	route     *route // nil until it is found
+	site      bool   // the web app answers
+	logged    struct {
+		company, user int64
+		cause         error
+	}
+
+	verdict    limit.Verdict // of the rate limits so far
+	credential credential
+	renewed    *http.Cookie // of a web session that was extended
+	payload    []byte
+	result     result
+
+	entered  time.Time // the gate; zero: the request is outside
+	shed     bool      // rejected by load shedding
+	received int       // bytes of the body that count against the memory limit
+	isHeavy  bool
+	share    bool // holds one of the company's shares
+}
+
+type exchangeKey struct{}
+
+// exchangeOf returns the exchange of a request; every request that Handler serves has one.
+func exchangeOf(r *http.Request) *exchange { return r.Context().Value(exchangeKey{}).(*exchange) }
+
+// Handler serves every route of the table, and the web app at other paths.
+func (a *API) Handler() http.Handler {
+	if a.Rates != nil {
+		a.ratePolicies = fixed(a.Rates.Policies())
+	}
+	a.mux = a.newMux()
+	return http.HandlerFunc(a.serve)
+}
+
+// serve takes a request through the pipeline.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) {
+	if a.shedLoad(w, r) { // before anything is spent on the request
+		return
+	}
+	x := a.newExchange(w, r)
+	defer x.end()
+	x.run(edge)
+}
+
+// run takes the exchange through steps until one fails.
+func (x *exchange) run(steps []step) {
+	for _, s := range steps {
+		if err := s.do(x); err != nil {
+			writeProblem(x, err)
+			return
+		}
+	}
+}
+
+// newExchange gives the request an id and a trace, and sets the headers of all answers.
+func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
+	x := &exchange{api: a, requestID: rand.Text(), path: r.URL.Path}
+	x.began = time.Now() //nolint:forbidigo // durations are real time, also in tests
+	x.w.ResponseWriter = w
+	ctx, span := trace.Request(r.Context(), r.Header, limit.ByProxy(r, a.TrustedProxies))
+	x.span = span
+	x.r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
+	x.call = call{ctx: x.r.Context(), addr: limit.ClientAddr(r, a.TrustedProxies), agent: r.UserAgent()}
+	setHeaders(w.Header(), x.requestID)
+	return x
+}
+
+// end answers a panic, and logs, measures and traces the request.
+func (x *exchange) end() {
+	v := recover()
+	if v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it in the same way
+		x.logged.cause = fmt.Errorf("panic: %v", v)
+		x.api.Log.LogAttrs(x.ctx, slog.LevelError, "request panicked",
+			slog.String("request_id", x.requestID), slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+		if x.w.status == 0 {
+			writeProblem(x, x.logged.cause)
+		}
+	}
+	took := time.Since(x.began) //nolint:forbidigo // as above
+	if x.api.Observed != nil {
+		x.api.Observed(x.routeName(), x.w.status, took)
+	}
+	x.log(took)
+	x.endSpan(x.w.status)
+}
+
+// routeName returns the name for logs and metrics; "" is an unknown path.
+func (x *exchange) routeName() string {
+	switch {
+	case x.route != nil:
+		return x.route.name
+	case x.site:
+		return "site"
+	}
+	return ""
+}
+
+// requireHTTPS makes browsers that came by HTTPS return by HTTPS (HSTS).
+func (x *exchange) requireHTTPS() error {
+	if overHTTPS(x.r, limit.ByProxy(x.r, x.api.TrustedProxies)) {
+		x.w.Header()["Strict-Transport-Security"] = hsts
+	}
+	return nil
+}
+
+// allowOrigin lets pages of the configured origins read the answer (CORS).
+func (x *exchange) allowOrigin() error {
+	if forPrograms(x.r.URL.Path) {
+		x.api.cors(x.w.Header(), x.r)
+	}
+	return nil
+}
+
+// limitAddress counts the request against the rate limit of the client's address. Health checks are exempt: monitors
+// share an address with clients, and need an answer in any case.
+func (x *exchange) limitAddress() error {
+	p := x.r.URL.Path
+	if x.api.Rates == nil || isHealthCheck(p) {
+		return nil
+	}
+	x.verdict = x.api.Rates.Arrives(x.addr)
+	if forPrograms(p) {
+		x.showRates()
+	}
+	if !x.verdict.OK {
+		return fail.Throttled(x.verdict.Wait)
+	}
+	return nil
+}
+
+// canonicalPath serves a path without its final slash like the one with it, without a redirect. It rejects every
+// spelling that a cleaner might turn into another path (//, /./, an escaped slash).
+func (x *exchange) canonicalPath() error {
+	p := x.r.URL.Path
+	if !strings.HasSuffix(p, "/") {
+		p += "/"
+	}
+	if clean := path.Clean(p); clean != "/" && clean+"/" != p || clean == "/" && p != "/" || x.r.URL.RawPath != "" {
+		return fail.NotFound()
+	}
+	if p != x.r.URL.Path {
+		u, r := *x.r.URL, *x.r
+		u.Path, r.URL = p, &u
+		x.r = &r
+	}
+	return nil
+}
+
+// findRoute continues in endpoint.ServeHTTP if the path and method have a route.
+func (x *exchange) findRoute() error {
+	x.api.mux.ServeHTTP(&x.w, x.r)
+	return nil
+}
+
+// endpoint serves one route.
+type endpoint struct{ route route }
+
+// ServeHTTP takes the request through the steps of its route.
+func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	x := exchangeOf(r)
+	x.r, x.route = r, &e.route
+	defer x.release()
+	x.run(routeSteps)
+}
+
+// release returns what the request holds: its company's share, memory, its place inside the gate.
+func (x *exchange) release() {
+	if x.share {
+		x.api.Heavy.Give(x.caller.Scope.Company())
+	}
+	x.api.Memory.Received(x.received)
+	x.leaveGate()
+}
+
+// limitCaller counts the request against the rate limits of the caller's session, user and company.
+func (x *exchange) limitCaller() error {
+	rates, by := x.api.Rates, x.route.who
+	if rates == nil || by == anyone || x.unverified != nil {
+		return nil
+	}
+	if by == operator { // not against the limit of the company that the operator visits
+		x.verdict = rates.Verified(x.verdict, x.operator.Session, x.operator.ID, 0)
+	} else {
+		x.verdict = rates.Verified(x.verdict, x.caller.Session, x.caller.Actor(), x.caller.Scope.Company())
+	}
+	x.showRates()
+	if !x.verdict.OK {
+		return fail.Throttled(x.verdict.Wait)
+	}
+	return nil
+}
+
+// operate runs the operation of the route.
+func (x *exchange) operate() (err error) {
+	switch op := &x.route.op; {
+	case op.raw != nil:
+		return op.raw(&x.w, x.r)
+	case op.stream != nil:
+		x.endSpan(op.status) // a client may listen for days
+		return op.stream(&x.call, &x.w, x.r)
+	}
+	if x.result, err = x.operateFresh(); err != nil {
+		return x.sessionEnded(err)
+	}
+	return nil
+}
+
+// maxVerifications bounds how often one request verifies its caller, in a company whose rights change all the time.
+const maxVerifications = 5
+
+// operateFresh runs the operation. If the company's rights have changed since the caller was verified, it verifies the
+// caller again and repeats the operation.
+func (x *exchange) operateFresh() (result, error) {
+	for i := 0; ; i++ {
+		out, err := x.route.op.runner.run(x)
+		if !errors.Is(err, db.ErrStale) || i == maxVerifications {
+			return out, err
+		}
+		if x.caller.Scope.Company() == 0 { // the operation enters the company itself
+			continue
+		}
+		if err := x.verifyAgain(); err != nil {
+			return result{}, err
+		}
+	}
+}

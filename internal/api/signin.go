@@ -1,0 +1,52 @@
+package api
+
+import (
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
+	"github.com/taskhouse/taskhouse/internal/page"
+)
+
+func (a *API) register(c *call, in auth.Registration) (account.MemberView, error) {
+	return a.Auth.Register(c.ctx, in, c.addr)
+}
+
+func (a *API) login(c *call, in auth.Credentials) (auth.Tokens, error) {
+	in.Agent = c.agent
+	return a.Auth.Login(c.ctx, in, c.addr)
+}
+
+func (a *API) refresh(c *call, in auth.RefreshToken) (auth.Tokens, error) {
+	return a.Auth.Refresh(c.ctx, in, c.addr)
+}
+
+func (a *API) logout(c *call, in auth.RefreshToken) (none, error) {
+	return none{}, a.Auth.Logout(c.ctx, in)
+}
+
+func (a *API) changePassword(c *call, in auth.PasswordChange) (none, error) {
+	return none{}, a.Auth.ChangePassword(c.ctx, c.caller, in, c.addr)
+}
+
+func (a *API) sessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {
+	return a.Auth.Sessions(c.ctx, c.caller, q)
+}
+
+func (a *API) endSession(c *call) (none, error) {
+	return none{}, a.Auth.EndSession(c.ctx, c.caller, c.session)
+}
+
+func (a *API) endOtherSessions(c *call) (none, error) {
+	return none{}, a.Auth.EndOtherSessions(c.ctx, c.caller)
+}
+
+func (a *API) memberSessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {
+	return a.Auth.MemberSessions(c.ctx, c.caller, c.id, q)
+}
+
+func (a *API) endMemberSessions(c *call) (none, error) {
+	return none{}, a.Auth.EndMemberSessions(c.ctx, c.caller, c.id)
+}
+
+func (a *API) endMemberSession(c *call) (none, error) {
+	return none{}, a.Auth.EndMemberSession(c.ctx, c.caller, c.id, c.session)
+}
