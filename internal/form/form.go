@@ -1,13 +1,12 @@
-// Package form reads the fields of a JSON body or of a query string, one call a field, and collects what is wrong with
-// them in Django REST Framework's own words. The same calls, run without input, describe the fields for the OpenAPI
-// document; so a field's rule stands in one place.
+// Package form reads and validates the fields of a JSON body or a query string, one call for each field. It collects
+// the errors in the words of Django REST Framework. The same calls, run without input, describe the fields for the
+// OpenAPI document, so that each rule is written once.
 //
-// It is not for rules that need a row or a second field: the caller checks those and adds its message with Fail. It reads
-// no nested objects, and no lists but those of ids, since no field of ours is one, and does not limit the size of what it is given: that is the
-// adaptor's work.
+// The caller checks rules that need a row or a second field, and adds their messages with Fail. Nested objects are not
+// supported, nor lists except those of ids, because no field needs them. The caller also limits the size of the input.
 //
-// A body is read by a scanner of this package and not by a library, because a refusal names line and column, depth is
-// limited, and a body of a million elements must cost milliseconds; the tests hold it to two libraries' answers.
+// The package has a JSON scanner of its own instead of a library. Errors must name line and column, depth is limited,
+// and a body of a million elements must cost milliseconds. The tests compare the scanner with two libraries.
 package form
 
 import (
@@ -19,30 +18,30 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Form is one body or query being read, and the messages about it. It is for one goroutine.
+// Form is a body or query with the messages about it. It is for one goroutine.
 type Form struct {
 	input   members
 	errors  map[string][]string
 	partial bool
-	large   bool // the input is too long to be kept for a part of it
+	large   bool // the input is too long to stay in memory for a part of it
 
 	describing bool
 	fields     []Field
 
-	// Room for an ordinary body, so that it costs no allocations of its own.
+	// Room for an ordinary body, so that it needs no allocations.
 	names  [8]string
 	values [8]value
 }
 
 // Optional is a field that may be absent or null.
 type Optional[T any] struct {
-	Set  bool // the client sent it, rightly or wrongly
-	Null bool // it sent null
-	V    T    // the value; zero unless one was sent that kept every rule
+	Set  bool // the client sent it, valid or not
+	Null bool // the client sent null
+	V    T    // zero unless the client sent a valid value
 }
 
-// Ptr is a copy of the value, or nil unless the field is Set and not Null. It is of use only when Err is nil: a field
-// that broke a rule is Set too.
+// Ptr returns a pointer to a copy of the value, or nil unless the field is Set and not Null. Use it only if Err is nil,
+// because an invalid field is Set too.
 func (o Optional[T]) Ptr() *T {
 	if !o.Set || o.Null {
 		return nil
@@ -53,11 +52,11 @@ func (o Optional[T]) Ptr() *T {
 // Sent returns the Optional of a field that was sent with this value.
 func Sent[T any](v T) Optional[T] { return Optional[T]{Set: true, V: v} }
 
-// Body reads data, which must be one JSON object and nothing else; it keeps no reference to data.
+// Body reads data, which must be a single JSON object. It keeps no reference to data, and ignores unknown fields.
 //
-// It fails with kind Malformed, naming line and column, for what RFC 8259 does not allow and for what two readers could
-// understand differently: names given twice at any depth, invalid UTF-8, unpaired surrogates, numbers that no float64
-// holds, nesting deeper than 64. Any other JSON value is kind Invalid. Fields that nobody asks for are ignored.
+// It returns a failure of kind Malformed, with line and column, for violations of RFC 8259 and for JSON that parsers
+// understand differently: duplicate names at any depth, invalid UTF-8, unpaired surrogates, numbers beyond float64,
+// nesting deeper than 64. For JSON that is not an object the kind is Invalid.
 func Body(data []byte) (*Form, error) {
 	f := newForm()
 	f.large = len(data) > largeBody
@@ -72,7 +71,7 @@ func Body(data []byte) (*Form, error) {
 	return f, nil
 }
 
-// Query reads the parameters of a query, each of which may be given once. Every value is a string.
+// Query reads the parameters of a query, each given at most once. Every value is a string.
 func Query(v url.Values) *Form {
 	f := newForm()
 	for name, given := range v {
@@ -89,7 +88,7 @@ func Query(v url.Values) *Form {
 	return f
 }
 
-// largeBody is the length in bytes from which a text no longer shares the memory of its body.
+// largeBody is the length in bytes above which texts do not share the memory of their body.
 const largeBody = 4096
 
 func newForm() *Form {
@@ -98,7 +97,7 @@ func newForm() *Form {
 	return f
 }
 
-// Fail adds the message of a rule that the caller checked. A field can have several.
+// Fail adds a message about a rule that the caller checks. A field can have several.
 func (f *Form) Fail(field, message string) {
 	if f.describing {
 		return
@@ -109,26 +108,26 @@ func (f *Form) Fail(field, message string) {
 	f.errors[field] = append(f.errors[field], message)
 }
 
-// Failed reports whether the field has a message by now.
+// Failed reports whether the field has a message so far.
 func (f *Form) Failed(field string) bool { return len(f.errors[field]) > 0 }
 
-// Partial makes Required mean nothing from here on, as in a PATCH.
+// Partial disables Required for the fields read after it, as in a PATCH.
 func (f *Form) Partial() { f.partial = true }
 
-// Strict adds a message for every key that was not asked for. Readers of a query call it last.
+// Strict rejects parameters that were not read. Call it after reading a query.
 func (f *Form) Strict() {
 	for i := range f.fields {
 		f.fields[i].ReadByQuery = true
 	}
 	for i, v := range f.input.values {
-		if !v.asked {
-			// The key goes into an answer in JSON, and a query can spell any bytes.
+		if !v.used {
+			// A query can have any bytes, and the answer in JSON must be UTF-8.
 			f.Fail(strings.ToValidUTF8(f.input.names[i], "\uFFFD"), "Unknown parameter.")
 		}
 	}
 }
 
-// Err is nil, or every message so far as one failure of kind Invalid.
+// Err returns the messages so far as one failure of kind Invalid, or nil if there are none.
 func (f *Form) Err() error {
 	if len(f.errors) == 0 {
 		return nil
@@ -136,8 +135,7 @@ func (f *Form) Err() error {
 	return fail.InvalidFields(f.errors)
 }
 
-// take finds what was sent for a field and checks what holds for every type. There is nothing to parse in a value that
-// is not readable.
+// take finds the value of a field and checks the rules that apply to every type. Only a readable value is to be parsed.
 func (f *Form) take(name string, r Rule) value {
 	i := f.input.find(name)
 	if i < 0 {
@@ -146,7 +144,7 @@ func (f *Form) take(name string, r Rule) value {
 		}
 		return value{}
 	}
-	f.input.values[i].asked = true
+	f.input.values[i].used = true
 	v := f.input.values[i]
 	switch {
 	case v.kind == null && !r.has(nullable):
@@ -160,17 +158,17 @@ func (f *Form) take(name string, r Rule) value {
 	return v
 }
 
-// members are the names of an object in the order they were sent, and for the outermost one their values too.
+// members holds the names of an object in their order, and for the outermost object the values.
 type members struct {
 	names  []string
 	values []value
 	index  map[string]int // of names; nil while there are few
 }
 
-// few is the number of names up to which looking at each is cheaper than a map.
+// few is the number of names up to which a linear search is cheaper than a map.
 const few = 16
 
-// add takes in a name, and refuses one that is there already.
+// add adds a name, and returns false for a duplicate.
 func (m *members) add(name string) bool {
 	if m.index == nil {
 		if slices.Contains(m.names, name) {
@@ -185,13 +183,13 @@ func (m *members) add(name string) bool {
 		}
 		return true
 	}
-	// One step in the map and not two: a large body spends most of its time here.
+	// One map operation instead of two: a large body spends most of its time here.
 	m.index[name] = len(m.names)
 	m.names = append(m.names, name)
 	return len(m.index) == len(m.names)
 }
 
-// find is the place of a name, or -1.
+// find returns the index of a name, or -1.
 func (m *members) find(name string) int {
 	if m.index == nil {
 		return slices.Index(m.names, name)

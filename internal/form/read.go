@@ -12,49 +12,41 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Messages that stand at several places.
+// Messages with several uses.
 const (
 	notAString = "Not a valid string."
 	holdsNUL   = "Null characters are not allowed."
 )
 
-// Text reads a string, without the white space around it unless the rules say Raw. NUL is refused, and so are the other
-// control characters and the separators U+2028 and U+2029; Multiline allows line breaks and tabs.
-func (f *Form) Text(name string, rules ...Rule) (o Optional[string]) {
+// read reads one field. It calls describe when the fields are only listed, and parse for a value that is neither absent
+// nor null. Neither may keep its arguments: a field costs no allocation.
+func read[T any](f *Form, name string, rules []Rule, describe func() Field, parse func(value, Rule) T) (o Optional[T]) {
 	r := merge(rules)
 	if f.describing {
-		f.describe(Field{Name: name, Type: "string"}, r)
+		f.describe(name, describe(), r)
 		return o
 	}
 	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if !v.readable() {
-		return o
+	o.Set, o.Null = v.kind != absent, v.kind == null
+	if v.readable() {
+		o.V = parse(v, r)
 	}
-	s, messages := text(v, r)
-	if f.failed(name, messages...) {
-		return o
-	}
-	if f.large {
-		s = strings.Clone(s) // whoever keeps a title must not keep the body it came in
-	}
-	o.V = s
 	return o
 }
 
+// Text reads a string. It trims the white space around it unless the rules include Raw. It rejects NUL, the other
+// control characters, and the separators U+2028 and U+2029; Multiline allows line breaks and tabs.
+func (f *Form) Text(name string, rules ...Rule) Optional[string] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "string"} },
+		func(v value, r Rule) string { return f.text(name, v, r) })
+}
+
 // Choice reads a string that must be one of choices. With Blank it may be empty too.
-func (f *Form) Choice(name string, choices []string, rules ...Rule) (o Optional[string]) {
-	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "string", Enum: slices.Clone(choices)}, r)
-		return o
-	}
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if v.readable() {
-		o.V = f.choice(name, v, choices, r)
-	}
-	return o
+func (f *Form) Choice(name string, choices []string, rules ...Rule) Optional[string] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "string", Enum: slices.Clone(choices)} },
+		func(v value, r Rule) string { return f.choice(name, v, choices, r) })
 }
 
 // Enum is a string type that knows its values. The OpenAPI document lists them wherever the type occurs.
@@ -70,111 +62,50 @@ func ChoiceOf[T Enum](f *Form, name string, rules ...Rule) Optional[T] {
 	return Optional[T]{Set: o.Set, Null: o.Null, V: T(o.V)}
 }
 
-// ID reads the number of a row, which is positive. Whether there is such a row, and one that this member may see, is the
-// caller's to check; NoSuchID is the message for it.
-func (f *Form) ID(name string, rules ...Rule) (o Optional[int64]) {
-	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "integer", Format: "int64", Min: limit(1)}, r)
-		return o
-	}
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if v.readable() {
-		o.V = f.id(name, v)
-	}
-	return o
+// ID reads a positive row id. The caller checks that the row exists and that this member may see it; NoSuchID is the
+// message if not.
+func (f *Form) ID(name string, rules ...Rule) Optional[int64] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "integer", Format: "int64", Min: limit(1)} },
+		func(v value, _ Rule) int64 { return f.id(name, v) })
 }
 
-// Int reads an integer from least to most; math.MinInt64 and math.MaxInt64 stand for no limit.
-func (f *Form) Int(name string, least, most int64, rules ...Rule) (o Optional[int64]) {
-	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "integer", Format: "int64", Min: limit(least), Max: limit(most)}, r)
-		return o
-	}
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if v.readable() {
-		o.V = f.int(name, v, least, most)
-	}
-	return o
+// Int reads an integer from least to most; math.MinInt64 and math.MaxInt64 mean no limit.
+func (f *Form) Int(name string, least, most int64, rules ...Rule) Optional[int64] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "integer", Format: "int64", Min: limit(least), Max: limit(most)} },
+		func(v value, _ Rule) int64 { return f.int(name, v, least, most) })
 }
 
 // Bool reads true or false; in a query also True, False, 1 and 0.
-func (f *Form) Bool(name string, rules ...Rule) (o Optional[bool]) {
-	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "boolean"}, r)
-		return o
-	}
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if v.readable() {
-		o.V = f.bool(name, v)
-	}
-	return o
+func (f *Form) Bool(name string, rules ...Rule) Optional[bool] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "boolean"} },
+		func(v value, _ Rule) bool { return f.bool(name, v) })
 }
 
-// Time reads a time of RFC 3339, and as Django does one without seconds, without a zone, or a date alone; what is missing
-// is 0, and the zone UTC. The result is in UTC and its year is one of 1 to 9999.
-func (f *Form) Time(name string, rules ...Rule) (o Optional[time.Time]) {
-	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "string", Format: "date-time"}, r)
-		return o
-	}
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if v.readable() {
-		o.V = f.time(name, v)
-	}
-	return o
+// Time reads an RFC 3339 time. Like Django it also accepts one without seconds, without a zone, or a date alone;
+// omitted parts are 0, and the zone UTC. The result is in UTC, and its year is 1 to 9999.
+func (f *Form) Time(name string, rules ...Rule) Optional[time.Time] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "string", Format: "date-time"} },
+		func(v value, _ Rule) time.Time { return f.time(name, v) })
 }
 
-// IDs reads a list of at most so many numbers of rows. With Nullable each of them may be null; the list itself may not.
-func (f *Form) IDs(name string, most int, rules ...Rule) (o Optional[[]*int64]) {
+// IDs reads a list of at most so many row ids. With Nullable its elements may be null; the list itself may not.
+func (f *Form) IDs(name string, most int, rules ...Rule) Optional[[]*int64] {
 	r := merge(rules)
-	if f.describing {
-		f.describe(Field{Name: name, Type: "array", MaxItems: most, Items: &Field{Type: "integer", Format: "int64", Min: limit(1), Nullable: r.has(nullable)}}, r)
-		f.fields[len(f.fields)-1].Nullable = false
-		return o
-	}
-	elements := r.has(nullable)
+	nullElements := r.has(nullable)
 	r.flags &^= nullable
-	v := f.take(name, r)
-	o.Set, o.Null = v.state()
-	if !v.readable() {
-		return o
-	}
-	if v.kind != list {
-		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
-		return o
-	}
-	var ids []*int64
-	if err := json.Unmarshal([]byte(v.text), &ids); err != nil {
-		f.Fail(name, "Incorrect type. Expected pk values.")
-		return o
-	}
-	if len(ids) > most {
-		f.Fail(name, fmt.Sprintf("Ensure this field has no more than %d elements.", most))
-		return o
-	}
-	for _, id := range ids {
-		switch {
-		case id == nil && !elements:
-			f.Fail(name, "This field may not be null.")
-			return o
-		case id != nil && *id < 1:
-			f.Fail(name, NoSuchID(*id))
-			return o
-		}
-	}
-	o.V = ids
-	return o
+	return read(f, name, []Rule{r},
+		func() Field {
+			element := &Field{Type: "integer", Format: "int64", Min: limit(1), Nullable: nullElements}
+			return Field{Type: "array", MaxItems: most, Items: element}
+		},
+		func(v value, _ Rule) []*int64 { return f.ids(name, v, most, nullElements) })
 }
 
-// NoSuchID is the message for an ID that leads to no row, or to one that must not be known.
+// NoSuchID returns the message for an ID of no row, or of a row that the caller must not know of.
 func NoSuchID(id int64) string { return noSuchID(strconv.FormatInt(id, 10)) }
 
 func noSuchID(id string) string { return `Invalid pk "` + shorten(id) + `" - object does not exist.` }
@@ -186,43 +117,72 @@ func limit(n int64) *int64 {
 	return &n
 }
 
-// failed adds messages, and reports whether there were any.
-func (f *Form) failed(name string, messages ...string) bool {
-	for _, m := range messages {
-		f.Fail(name, m)
-	}
-	return len(messages) > 0
-}
-
-// text is the text of a value, and all that is wrong with it.
-func text(v value, r Rule) (s string, messages []string) {
+// text returns the text of a value, or "" after adding all messages about it.
+func (f *Form) text(name string, v value, r Rule) string {
 	s, ok := v.string()
 	if !ok {
-		return "", []string{notAString}
+		f.Fail(name, notAString)
+		return ""
 	}
 	if !r.has(raw) {
 		s = strings.TrimFunc(s, isPadding)
 	}
 	if s == "" {
-		if r.has(blank) {
-			return "", nil
+		if !r.has(blank) {
+			f.Fail(name, "This field may not be blank.")
 		}
-		return "", []string{"This field may not be blank."}
+		return ""
 	}
+	failed := false
 	if r.max > 0 && len(s) > r.max && (v.ascii || utf8.RuneCountInString(s) > r.max) {
-		messages = append(messages, fmt.Sprintf("Ensure this field has no more than %d characters.", r.max))
+		f.Fail(name, fmt.Sprintf("Ensure this field has no more than %d characters.", r.max))
+		failed = true
 	}
-	if v.ascii && strings.IndexByte(s, '\u007f') < 0 {
-		return s, messages // there is no other control character in it
+	// DEL is the only control character that ASCII text can have here.
+	if !v.ascii || strings.IndexByte(s, '\u007f') >= 0 {
+		if m := forbidden(s, r.has(multiline)); m != "" {
+			f.Fail(name, m)
+			failed = true
+		}
 	}
-	if m := forbidden(s, r.has(multiline)); m != "" {
-		messages = append(messages, m)
+	switch {
+	case failed:
+		return ""
+	case f.large:
+		return strings.Clone(s) // a kept title must not keep its whole body in memory
 	}
-	return s, messages
+	return s
 }
 
-// isPadding reports whether r is white space to be trimmed. Vertical tab, form feed and NEL are not, though Python trims
-// them: where they stand must not decide whether a control character is refused.
+func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
+	if v.kind != list {
+		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
+		return nil
+	}
+	var ids []*int64
+	if err := json.Unmarshal([]byte(v.text), &ids); err != nil {
+		f.Fail(name, "Incorrect type. Expected pk values.")
+		return nil
+	}
+	if len(ids) > most {
+		f.Fail(name, fmt.Sprintf("Ensure this field has no more than %d elements.", most))
+		return nil
+	}
+	for _, id := range ids {
+		switch {
+		case id == nil && !nullElements:
+			f.Fail(name, "This field may not be null.")
+			return nil
+		case id != nil && *id < 1:
+			f.Fail(name, NoSuchID(*id))
+			return nil
+		}
+	}
+	return ids
+}
+
+// isPadding reports whether r is white space to trim. Vertical tab, form feed and NEL are not, although Python trims
+// them: a control character must be rejected at any position.
 func isPadding(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -233,7 +193,7 @@ func isPadding(r rune) bool {
 	return r == '\u2028' || r == '\u2029' || r == '\u202f' || r == '\u205f' || r == '\u3000'
 }
 
-// forbidden is the message about the characters of s, or "".
+// forbidden returns the message about the characters of s, or "".
 func forbidden(s string, multiline bool) string {
 	found := false
 	for _, r := range s {
@@ -293,7 +253,7 @@ func (f *Form) int(name string, v value, least, most int64) int64 {
 		f.Fail(name, "A valid integer is required.")
 		return 0
 	}
-	// Beyond int64 the result is the nearest one, but that can be within the limits where there is none.
+	// Beyond int64, ParseInt returns the nearest int64, which is within the limits if there are none.
 	n, err := strconv.ParseInt(v.text, 10, 64)
 	switch {
 	case n > most, err != nil && n > 0:
@@ -317,33 +277,31 @@ func (f *Form) bool(name string, v value) bool {
 	return false
 }
 
-// The words for a truth value in a query: JSON's, Python's, and a digit.
+// The spellings of a boolean in a query: JSON's, Python's, and a digit.
 var (
 	trues  = []string{"true", "True", "1"}
 	falses = []string{"false", "False", "0"}
 )
 
 func (f *Form) time(name string, v value) time.Time {
-	s, _ := v.string() // of anything else this is "", which is no time either
+	s, _ := v.string() // "" for other kinds, which is no time either
 	if strings.IndexByte(s, 0) >= 0 {
 		f.Fail(name, holdsNUL)
 		return time.Time{}
 	}
 	t, ok := parseTime(s)
 	if !ok {
-		f.Fail(name, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
+		f.Fail(name, "Datetime has wrong format. Use one of these formats instead: "+
+			"YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
 		return time.Time{}
 	}
 	return t
 }
 
-// state is what an Optional says of a value.
-func (v value) state() (set, isNull bool) { return v.kind != absent, v.kind == null }
-
-// readable reports whether there is something to parse.
+// readable reports whether there is a value to parse.
 func (v value) readable() bool { return v.kind > refused }
 
-// string is the text of a string or parameter; false for anything else.
+// string returns the text of a string or parameter, and false for other kinds.
 func (v value) string() (string, bool) {
 	switch {
 	case v.kind == parameter, v.kind == str && !v.escaped:
@@ -354,7 +312,7 @@ func (v value) string() (string, bool) {
 	return "", false
 }
 
-// plain reports whether s is a number of ASCII digits alone.
+// plain reports whether s consists of ASCII digits.
 func plain(s string) bool {
 	for i := range len(s) {
 		if !isDigit(s[i]) {
@@ -364,9 +322,9 @@ func plain(s string) bool {
 	return s != ""
 }
 
-// shorten cuts what a message repeats of the input.
+// shorten shortens input for a message.
 func shorten(s string) string {
-	const most = 100
+	const most = 100 // code points
 	points := 0
 	for i := range s {
 		if points == most {

@@ -233,7 +233,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// mayRefuse checks that a refusal is one of the two kinds, and if jsontext has nothing against the body, one of our own.
+// mayRefuse checks that a refusal is one of the two kinds, and if jsontext has nothing against the body, one of our
+// own.
 func mayRefuse(t *testing.T, data []byte, err error) {
 	t.Helper()
 	v := jsontext.Value(bytes.Clone(data))

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// python is the name of the kind's type in Python, which some of Django's messages contain.
+// python returns the name of the kind in Python, which some of Django's messages contain.
 func (k kind) python() string {
 	switch k {
 	case null:
@@ -26,7 +26,7 @@ func (k kind) python() string {
 	return "str"
 }
 
-// python is str(v) of Python, or its beginning if it is long.
+// python returns Python's str(v), or its beginning if it is long.
 func (v value) python() string {
 	switch v.kind {
 	case str, parameter:
@@ -38,7 +38,7 @@ func (v value) python() string {
 	return scalar(v)
 }
 
-// scalar is repr(v) of what is neither list nor dict.
+// scalar returns Python's repr(v) for values other than list and dict.
 func scalar(v value) string {
 	switch v.kind {
 	case null:
@@ -59,9 +59,10 @@ func scalar(v value) string {
 	return v.text
 }
 
-// container is repr of a list or dict. It needs no stack: repr has the same brackets, commas and colons as JSON.
+// container returns the repr of a list or dict. It needs no stack, because repr has the same brackets, commas and
+// colons as JSON.
 func container(json string) string {
-	const most = 1000 // more than a message shows
+	const most = 1000 // bytes; more than a message shows
 	var b strings.Builder
 	s := scanner{src: json}
 	for b.Len() < most {
@@ -83,7 +84,8 @@ func container(json string) string {
 	return b.String()
 }
 
-// pythonFloat is repr of a float: the shortest digits that give it back, with an exponent below 1e-4 and from 1e16 on.
+// pythonFloat returns the repr of a float: the shortest digits that identify it, with an exponent below 1e-4 and from
+// 1e16 on.
 func pythonFloat(number string) string {
 	x, _ := strconv.ParseFloat(number, 64)
 	if a := math.Abs(x); a != 0 && (a < 1e-4 || a >= 1e16) {
@@ -96,7 +98,7 @@ func pythonFloat(number string) string {
 	return s
 }
 
-// quote is repr of a string.
+// quote returns the repr of a string.
 func quote(s string) string {
 	mark := '\''
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
@@ -119,7 +121,7 @@ func quote(s string) string {
 	return b.String()
 }
 
-// escapeRune is how repr shows what cannot be printed.
+// escapeRune returns the repr of a character that is not printable.
 func escapeRune(r rune) string {
 	hex := strconv.FormatInt(int64(r), 16)
 	switch {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// parseTime reads YYYY-MM-DD[Thh:mm[:ss[.fraction]][zone]]. The package time is not asked, because its layouts let through
-// hours of one digit, decimal commas and offsets of more than a day. What is finer than a nanosecond is cut off.
+// parseTime reads YYYY-MM-DD[Thh:mm[:ss[.fraction]][zone]]. It does not use package time, whose layouts accept
+// one-digit hours, decimal commas and offsets of more than a day. It truncates to nanoseconds.
 func parseTime(s string) (time.Time, bool) {
-	c := clock{rest: s}
+	c := timeScanner{rest: s}
 	year := c.digits(4, 1, 9999)
 	c.want("-")
 	month := time.Month(c.digits(2, 1, 12))
@@ -33,20 +33,20 @@ func parseTime(s string) (time.Time, bool) {
 	}
 	t := time.Date(year, month, day, hour, minute, second, nano, time.UTC)
 	if t.Day() != day {
-		return time.Time{}, false // a month without that day
+		return time.Time{}, false // the month does not have that day
 	}
 	t = t.Add(-time.Duration(offset) * time.Minute)
 	return t, 1 <= t.Year() && t.Year() <= 9999
 }
 
-// clock reads a time from the front; bad stays once it is set.
-type clock struct {
+// timeScanner reads a time from the front. Once bad is set, it stays.
+type timeScanner struct {
 	rest string
 	bad  bool
 }
 
-// has reads one of these characters, if it is next.
-func (c *clock) has(chars string) bool {
+// has reads one of these characters if it is next.
+func (c *timeScanner) has(chars string) bool {
 	if c.rest == "" || strings.IndexByte(chars, c.rest[0]) < 0 {
 		return false
 	}
@@ -54,14 +54,14 @@ func (c *clock) has(chars string) bool {
 	return true
 }
 
-func (c *clock) want(chars string) {
+func (c *timeScanner) want(chars string) {
 	if !c.has(chars) {
 		c.bad = true
 	}
 }
 
 // digits reads a number of exactly n digits.
-func (c *clock) digits(n, least, most int) int {
+func (c *timeScanner) digits(n, least, most int) int {
 	if len(c.rest) < n || !plain(c.rest[:n]) {
 		c.bad = true
 		return 0
@@ -77,8 +77,8 @@ func (c *clock) digits(n, least, most int) int {
 	return v
 }
 
-// fraction reads the digits after the point, as nanoseconds.
-func (c *clock) fraction() int {
+// fraction reads the digits after the point and returns nanoseconds.
+func (c *timeScanner) fraction() int {
 	nano, unit := 0, int(time.Second)
 	if c.rest == "" || !isDigit(c.rest[0]) {
 		c.bad = true
@@ -91,8 +91,8 @@ func (c *clock) fraction() int {
 	return nano
 }
 
-// zone reads the offset from UTC, in minutes.
-func (c *clock) zone() int {
+// zone reads the offset from UTC and returns minutes.
+func (c *timeScanner) zone() int {
 	sign := 1
 	switch {
 	case c.rest == "", c.has("Zz"):

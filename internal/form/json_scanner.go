@@ -9,14 +9,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// kind is what was sent for a field.
+// kind is the kind of a value that a client sent.
 type kind uint8
 
 const (
 	absent    kind = iota
 	null           // null
 	repeated       // a parameter given more than once
-	refused        // already complained of
+	refused        // rejected already
 	yes            // true
 	no             // false
 	integer        // a number with neither point nor exponent
@@ -27,36 +27,36 @@ const (
 	parameter      // a parameter of a query
 )
 
-// value is what was sent for a field. It holds a part of the input, which was seen to be well formed.
+// value is a well-formed part of the input.
 type value struct {
 	kind    kind
 	escaped bool   // a str whose text still has its escapes
 	ascii   bool   // a str of printable ASCII, or DEL, without escapes
-	asked   bool   // some reader wanted it
-	text    string // of a str what stands between the quotes, otherwise the literal
+	used    bool   // a field was read from it
+	text    string // of a str the part between the quotes, otherwise the literal
 }
 
-// Our own bodies are one level deep and have a dozen values. The limits are far above that, and keep what a body costs
-// from depending on more than its length.
+// Our own bodies are one level deep and have a dozen values. With these limits, which are far above that, the cost of a
+// body depends on its length only.
 const (
-	maxDepth  = 64     // of objects and lists in each other
+	maxDepth  = 64     // of nested objects and lists
 	maxValues = 10_000 // of all kinds and at all depths
 	maxNumber = 300    // characters; without an exponent that is less than the largest float64
 )
 
-// scanner walks over JSON once, and stops at the first fault. Its methods start at the byte i, leave i behind what they
-// read, and return false once what and at are set.
+// scanner reads JSON in one pass and stops at the first error. Its methods start at byte i and leave i after what they
+// have read. They return false after setting what and at.
 type scanner struct {
 	src  string
 	i    int
-	what string // the fault
+	what string // the error
 	at   int    // its byte
 
 	count  int        // of values so far
-	levels []*members // for the names of inner objects, one for each depth
+	levels []*members // the names of inner objects, one for each depth
 }
 
-// document reads the only value of the source. If that is an object, its fields are added to top.
+// document reads the only value of the source, and adds the fields of an object to top.
 func (s *scanner) document(top *members) (value, bool) {
 	var v value
 	var ok bool
@@ -75,13 +75,13 @@ func (s *scanner) document(top *members) (value, bool) {
 	return v, true
 }
 
-// fail notes the first fault.
+// fail records the error.
 func (s *scanner) fail(what string, at int) bool {
 	s.what, s.at = what, at
 	return false
 }
 
-// malformed is the fault for the client: Python's words, with line and column counted from 1 and in characters.
+// malformed returns the error in Python's words, with line and column counted from 1 in characters.
 func (s *scanner) malformed() error {
 	before := s.src[:s.at]
 	line := 1 + strings.Count(before, "\n")
@@ -89,7 +89,7 @@ func (s *scanner) malformed() error {
 	return fail.Malformed("JSON parse error - %s at line %d column %d", s.what, line, column)
 }
 
-// next goes to the next byte that is no white space and returns it; at the end of the source it returns 0.
+// next skips white space and returns the next byte, or 0 at the end of the source.
 func (s *scanner) next() byte {
 	for s.i < len(s.src) {
 		c := s.src[s.i]
@@ -101,7 +101,7 @@ func (s *scanner) next() byte {
 	return 0
 }
 
-// value reads the value that starts at i, inside of depth objects and lists.
+// value reads the value at i, inside of depth objects and lists.
 func (s *scanner) value(depth int) (value, bool) {
 	start := s.i
 	if start == len(s.src) {
@@ -131,8 +131,8 @@ func (s *scanner) value(depth int) (value, bool) {
 	return value{kind: k, text: s.src[start:s.i]}, ok
 }
 
-// level is an empty place for the names of an object inside of depth others. It is made once for each depth: a body can
-// hold a hundred thousand objects side by side.
+// level returns an empty list for the names of an object inside of depth others. It reuses one list for each depth,
+// because a body can have a hundred thousand objects side by side.
 func (s *scanner) level(depth int) *members {
 	for len(s.levels) <= depth {
 		s.levels = append(s.levels, &members{})
@@ -142,7 +142,7 @@ func (s *scanner) level(depth int) *members {
 	return m
 }
 
-// object reads an object, the depth-th one from outside, and adds its names to m; the outermost one's values too.
+// object reads an object at a depth and adds its names to m, at depth 1 also its values.
 func (s *scanner) object(depth int, m *members) bool {
 	if depth > maxDepth {
 		return s.tooDeep()
@@ -173,7 +173,7 @@ func (s *scanner) object(depth int, m *members) bool {
 	}
 }
 
-// member reads a name, which must be new to m, and its value.
+// member reads a name, which must be new in m, and its value.
 func (s *scanner) member(depth int, m *members) (value, bool) {
 	start := s.i
 	if start == len(s.src) || s.src[start] != '"' {
@@ -195,7 +195,7 @@ func (s *scanner) member(depth int, m *members) (value, bool) {
 	return s.value(depth)
 }
 
-// list reads a list, the depth-th object or list from outside.
+// list reads a list at a depth.
 func (s *scanner) list(depth int) bool {
 	if depth > maxDepth {
 		return s.tooDeep()
@@ -235,7 +235,7 @@ func (s *scanner) literal(word string) bool {
 	return true
 }
 
-// number reads a number, or finds that no value starts here.
+// number reads a number, or fails because no value starts here.
 func (s *scanner) number() (kind, bool) {
 	start, k := s.i, integer
 	if s.src[s.i] == '-' {
@@ -246,7 +246,7 @@ func (s *scanner) number() (kind, bool) {
 		return k, s.fail("Expecting value", start)
 	}
 	if s.src[first] == '0' {
-		s.i = first + 1 // a digit behind it is no part of this number, and so a fault
+		s.i = first + 1 // a digit after it does not belong to the number, and is an error
 	}
 	if s.part('.', false) {
 		k = float
@@ -261,8 +261,8 @@ func (s *scanner) number() (kind, bool) {
 	return k, true
 }
 
-// fits reports whether a float64 can hold the number; what it cannot hold, readers in other languages make an infinity or
-// a fault of. Too long a number does not fit either, as it costs more to convert than to send.
+// fits reports whether float64 can represent the number; other languages read a larger one as infinity or as an error.
+// A number that is too long does not fit either, because it costs more to convert than to send.
 func fits(number string, exponent bool) bool {
 	if len(number) > maxNumber || !exponent {
 		return len(number) <= maxNumber
@@ -271,7 +271,7 @@ func fits(number string, exponent bool) bool {
 	return err == nil
 }
 
-// part reads a fraction or exponent: mark, perhaps a sign, digits. If it is not all there, nothing is read.
+// part reads a fraction or exponent: mark, optional sign, digits. If it is incomplete, part reads nothing.
 func (s *scanner) part(mark byte, signed bool) bool {
 	start := s.i
 	if start == len(s.src) || s.src[start] != mark {
@@ -329,7 +329,7 @@ func (s *scanner) string() (value, bool) {
 	return v, s.fail("Unterminated string starting", start-1)
 }
 
-// ordinary are the bytes that stand for themselves in a string, one by one.
+// ordinary has the bytes that represent themselves in a string.
 var ordinary = func() (t [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {
 		t[c] = c != '"' && c != '\\'
@@ -337,7 +337,7 @@ var ordinary = func() (t [256]bool) {
 	return t
 }()
 
-// utf8 checks the text that starts at the byte at.
+// utf8 checks the text that starts at byte at.
 func (s *scanner) utf8(text string, at int) bool {
 	if utf8.ValidString(text) {
 		return true
@@ -350,7 +350,7 @@ func (s *scanner) utf8(text string, at int) bool {
 	return true
 }
 
-// escape is the length of the escape that starts at the byte i, before the last one; or 0.
+// escape returns the length of the escape at byte i, which is not the last byte, or 0 if it is invalid.
 func (s *scanner) escape(i int) int {
 	if strings.IndexByte(`"\/bfnrt`, s.src[i+1]) >= 0 {
 		return 2
@@ -374,7 +374,7 @@ func (s *scanner) escape(i int) int {
 	return 0
 }
 
-// unit is the UTF-16 code unit of the \uXXXX that s starts with.
+// unit returns the UTF-16 code unit of the \uXXXX at the start of s.
 func unit(s string) (rune, bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false
@@ -423,7 +423,7 @@ func unescape(text string) string {
 	}
 }
 
-// short is the character that an escape of two characters stands for.
+// short returns the character of a two-character escape.
 func short(c byte) byte {
 	switch c {
 	case 'b':
