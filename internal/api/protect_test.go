@@ -99,7 +99,7 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	stream := l.joined(t, "")
-	for gate.Enter(context.Background()) && gate.Look().Inside < gate.Look().Limit {
+	for gate.Enter(context.Background()) && gate.Stats().Inside < gate.Stats().Limit {
 	}
 	before := s.db.Numbers().Writes
 	for _, path := range []string{"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/"} {
@@ -115,11 +115,11 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s.call(t, "GET", "/readyz/", nil).want(t, 200)
 	l.joined(t, "") // a live connection has limits of its own
 	_ = stream
-	for range gate.Look().Inside {
+	for range gate.Stats().Inside {
 		gate.Leave(0)
 	}
 	l.get(t, "/api/tasks/").want(t, 200)
-	if in := gate.Look().Inside; in != 0 {
+	if in := gate.Stats().Inside; in != 0 {
 		t.Errorf("%d are still inside", in)
 	}
 }
@@ -132,7 +132,7 @@ func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	later.Store(int64(time.Second))
-	gate.Woke(50 * time.Millisecond)
+	gate.Probed(50 * time.Millisecond)
 	refused := 0
 	for range 60 * runtime.GOMAXPROCS(0) {
 		a := l.get(t, "/api/tasks/")
@@ -188,7 +188,7 @@ func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	heavy.Take(t.Context(), s.acme.id) // by somebody who does not end
 	var wg sync.WaitGroup
 	wg.Go(func() { s.acme.owner.get(t, "/api/analytics/").want(t, 200) })
-	for _, waiting := heavy.Look(); waiting == 0; _, waiting = heavy.Look() {
+	for _, waiting := heavy.Stats(); waiting == 0; _, waiting = heavy.Stats() {
 		runtime.Gosched()
 	}
 	for _, path := range []string{"/api/analytics/", "/api/tasks/?search=x", "/api/tasks/my_tasks/?search=x"} {
@@ -196,7 +196,7 @@ func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 			t.Errorf("%s: without Retry-After", path)
 		}
 	}
-	if in := gate.Look().Inside; in != 0 {
+	if in := gate.Stats().Inside; in != 0 {
 		t.Errorf("%d stand inside the gate and wait", in)
 	}
 	s.acme.owner.get(t, "/api/tasks/").want(t, 200)

@@ -34,7 +34,7 @@ func measure(cfg config.Config, d *db.DB, w *worker, feed *live.Hub, gate *limit
 		s.Sockets = feed.Subscribers
 	}
 	if gate != nil {
-		s.Gate = gate.Look
+		s.Gate = gate.Stats
 	}
 	return observe.New(Version(), s)
 }

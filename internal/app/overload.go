@@ -74,7 +74,7 @@ func tellOfShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 			return
 		case <-t.C:
 		}
-		if now := g.Look(); now.Refused > before {
+		if now := g.Stats(); now.Refused > before {
 			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit, "part", now.Part, "memory_full", now.Full)
 			before = now.Refused
 		}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ClientAddr is who sent a request: the peer of the connection, unless that is a trusted proxy; then the right-most address in
-// X-Forwarded-For that is not one. What stands left of it may have been written by the client itself. The zero Addr is
-// unknown, and one for all who are.
+// ClientAddr returns the address of the client. It is the peer of the connection, or, if that is a trusted proxy, the
+// right-most address in X-Forwarded-For that is not one. The client may have written anything left of it. All clients
+// with an unknown address share the zero Addr.
 func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	peer := parse(r.RemoteAddr)
 	if len(trusted) == 0 || !isTrusted(peer, trusted) {
@@ -18,7 +18,7 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
 		addr := parse(strings.TrimSpace(hop))
-		if !addr.IsValid() { // nonsense from here on to the left: the last one known is all there is
+		if !addr.IsValid() { // the rest to the left is not reliable either
 			return peer
 		}
 		if peer = addr; !isTrusted(addr, trusted) {
@@ -28,7 +28,7 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return peer
 }
 
-// ByProxy says whether a request comes from a trusted proxy, so that its headers are that one's.
+// ByProxy reports whether a trusted proxy sent the request, so that forwarding headers count.
 func ByProxy(r *http.Request, trusted []netip.Prefix) bool {
 	return len(trusted) > 0 && isTrusted(parse(r.RemoteAddr), trusted)
 }
@@ -47,7 +47,8 @@ func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
 	return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// Key is what an address is limited by: itself, or the /64 network of an IPv6 address, because a single customer has all of it.
+// Key returns the key by which an address is limited: the address, or the /64 network of an IPv6 address, because one
+// customer has all of that.
 func Key(a netip.Addr) string {
 	if n := network(a); n != a {
 		return n.String() + "/64"

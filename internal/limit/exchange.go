@@ -12,13 +12,13 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// Exchange tells the other nodes through Redis what this one's limiters have let in, and hears what they have, every Round. It stands
-// beside the requests: none waits for it, and while Redis is away each node's own count goes on alone, so that N nodes then let in
-// N times a rate, and never more. With Redis a rate is one for all of them; only in the first round of a burst can each node let in a
-// whole one, which is paid for afterwards.
+// Exchange shares rate limits between nodes through Redis. Every ExchangeInterval it reports what this node's limiters
+// have admitted, and learns what the other nodes have. No request waits for it. Without Redis each node counts alone,
+// so that N nodes admit N times a rate, and never more. With Redis all nodes share a rate; only in the first interval
+// of a burst can each node admit a whole one, which is paid back afterwards.
 //
-// Redis holds of each subject the instant at which its attempts will have been paid for, by Redis' own clock: the nodes' clocks need
-// not agree. The subject's name is hashed, for it may be an e-mail address.
+// For each subject Redis stores the instant at which its attempts will be paid back, by the clock of Redis, so that the
+// nodes' clocks need not agree. The subject is hashed, because it may be an e-mail address.
 type Exchange struct {
 	options rueidis.ClientOption
 	prefix  string
@@ -33,17 +33,17 @@ type named struct {
 }
 
 const (
-	// Round is how often nodes exchange what they have counted.
-	Round = 100 * time.Millisecond
-	// roundTimeout is how long Redis may take for a part of a round. What it has not taken by then is not told again.
-	roundTimeout = 250 * time.Millisecond
-	redisSilence = time.Second // as in package live
-	again        = time.Second // when a connection that failed is tried again
-	part         = 512         // subjects in one pipeline
+	// ExchangeInterval is how often nodes exchange their counts.
+	ExchangeInterval = 100 * time.Millisecond
+	// redisTimeout is how long Redis may take for one pipeline. Counts that it has not taken by then are lost.
+	redisTimeout     = 250 * time.Millisecond
+	redisDialTimeout = time.Second // as in package live
+	reconnectDelay   = time.Second
+	pipelineSize     = 512 // subjects
 )
 
-// settle adds what a node has let in, and answers how much time is not paid for now: all in microseconds. More than ARGV[2] is never
-// owed, whatever Redis' clock has done.
+// settle adds what a node has admitted, and returns the time that is owed now. All times are in microseconds. At most
+// ARGV[2] is owed, even if the clock of Redis has jumped.
 var settle = rueidis.NewLuaScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
@@ -52,29 +52,29 @@ paid = math.min(math.min(paid, now + ARGV[2]) + ARGV[1], now + ARGV[2])
 redis.call('SET', KEYS[1], string.format('%.0f', paid), 'PX', math.ceil((paid - now) / 1000) + 1)
 return paid - now`)
 
-// NewExchange reads a redis:// URL; it does not connect. prefix keeps installations apart that share a server, and should be known to
-// this one alone.
+// NewExchange parses a redis:// URL, and does not connect. prefix separates installations that share a server. It
+// should be secret.
 func NewExchange(url, prefix string, log *slog.Logger) (*Exchange, error) {
 	o, err := rueidis.ParseURL(url)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	o.DisableCache, o.DisableRetry = true, true
-	o.Dialer.Timeout, o.Dialer.KeepAlive, o.ConnWriteTimeout = redisSilence, redisSilence, redisSilence
+	o.Dialer.Timeout, o.Dialer.KeepAlive, o.ConnWriteTimeout = redisDialTimeout, redisDialTimeout, redisDialTimeout
 	return &Exchange{options: o, prefix: prefix, log: log}, nil
 }
 
-// Share makes a limiter count together with those of the same name on other nodes. To be called before either is used.
+// Share makes a limiter share its count with those of the same name on other nodes. Call it before using either.
 func (x *Exchange) Share(name string, l *Limiter) {
 	if l.rate.Burst <= 0 {
 		return
 	}
-	// A burst that all nodes let in at once leaves more owed than one of them could.
+	// A burst that all nodes admit at once owes more than that of a single node.
 	l.shared, l.most = true, 2*l.rate.Per
 	x.shared = append(x.shared, named{name, l})
 }
 
-// ShareRates does it with all of the rates.
+// ShareRates shares all rates.
 func (x *Exchange) ShareRates(r *Rates) {
 	for _, p := range r.policies() {
 		x.Share("rate-"+p.name, p.Limiter)
@@ -89,22 +89,22 @@ func (x *Exchange) Run(ctx context.Context) {
 			client.Close()
 		}
 	}()
-	t := time.NewTicker(Round)
+	t := time.NewTicker(ExchangeInterval)
 	defer t.Stop()
-	for next := time.Duration(0); ; next -= Round { // until a connection is tried again
+	for wait := time.Duration(0); ; wait -= ExchangeInterval { // before the next attempt to connect
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
 		var err error
-		if client == nil && next <= 0 {
+		if client == nil && wait <= 0 {
 			client, err = rueidis.NewClient(x.options)
-			next = again
+			wait = reconnectDelay
 		}
-		spent := x.collect() // also when it cannot be told: what is old is no news
+		spent := x.collect() // also without a connection: old counts are worthless
 		if client != nil {
-			err = x.tell(ctx, client, spent)
+			err = x.exchange(ctx, client, spent)
 			if len(spent) == 0 {
 				continue
 			}
@@ -115,25 +115,25 @@ func (x *Exchange) Run(ctx context.Context) {
 	}
 }
 
-// report logs when Redis goes away and when it is back, and nothing in between.
+// report logs when Redis becomes unreachable and when it is back.
 func (x *Exchange) report(ctx context.Context, err error) {
 	switch {
 	case err != nil && !x.away && ctx.Err() == nil:
-		x.log.Warn("redis does not answer: each node limits by its own count until it does", "error", err)
+		x.log.Warn("redis does not answer: until it does, each node applies rate limits by its own count", "error", err)
 		x.away = true
 	case err == nil && x.away:
-		x.log.Info("redis answers again: nodes count together")
+		x.log.Info("redis answers again: nodes share rate limits")
 		x.away = false
 	}
 }
 
-// debt is what a subject has spent since the last round.
+// debt is what a subject has spent since the last exchange.
 type debt struct {
 	l *named
 	spending
 }
 
-// collect takes what was spent since the last time.
+// collect takes what was spent since the last exchange.
 func (x *Exchange) collect() (all []debt) {
 	for i := range x.shared {
 		l := &x.shared[i]
@@ -151,11 +151,11 @@ func (x *Exchange) collect() (all []debt) {
 	return all
 }
 
-// tell hands it over, and takes what is owed by all nodes together.
-func (x *Exchange) tell(ctx context.Context, client rueidis.Client, all []debt) error {
+// exchange reports debts to Redis, and applies what subjects owe on all nodes together.
+func (x *Exchange) exchange(ctx context.Context, client rueidis.Client, all []debt) error {
 	for len(all) > 0 {
-		n := min(part, len(all))
-		if err := x.tellPart(ctx, client, all[:n]); err != nil {
+		n := min(pipelineSize, len(all))
+		if err := x.exchangePipeline(ctx, client, all[:n]); err != nil {
 			return err
 		}
 		all = all[n:]
@@ -163,14 +163,14 @@ func (x *Exchange) tell(ctx context.Context, client rueidis.Client, all []debt) 
 	return nil
 }
 
-func (x *Exchange) tellPart(ctx context.Context, client rueidis.Client, all []debt) error {
-	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+func (x *Exchange) exchangePipeline(ctx context.Context, client rueidis.Client, all []debt) error {
+	ctx, cancel := context.WithTimeout(ctx, redisTimeout)
 	defer cancel()
 	calls := make([]rueidis.LuaExec, len(all))
 	for i, d := range all {
 		calls[i] = rueidis.LuaExec{
 			Keys: []string{x.key(d)},
-			Args: []string{strconv.FormatInt((d.l.every * time.Duration(d.times)).Microseconds(), 10), strconv.FormatInt(d.l.most.Microseconds(), 10)},
+			Args: []string{microseconds(d.l.every * time.Duration(d.times)), microseconds(d.l.most)},
 		}
 	}
 	for i, answer := range settle.ExecMulti(ctx, client, calls...) {
@@ -183,13 +183,16 @@ func (x *Exchange) tellPart(ctx context.Context, client rueidis.Client, all []de
 	return nil
 }
 
-// key is a subject's name in Redis.
+func microseconds(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
+
+// key returns the key of a subject in Redis.
 func (x *Exchange) key(d debt) string {
 	sum := sha256.Sum256([]byte(x.prefix + "\x00" + d.l.name + "\x00" + d.who.String()))
 	return "taskhouse limit " + hex.EncodeToString(sum[:16])
 }
 
-// owes takes note of what a subject has spent on all nodes. It never makes it less: what was let in here meanwhile is not told yet.
+// owes records what a subject owes on all nodes. It never lowers the debt, because this node may have admitted more
+// since it reported.
 func (l *Limiter) owes(who Subject, owed time.Duration) {
 	hash := who.hash(l.seed)
 	s := &l.shards[hash%shardCount]

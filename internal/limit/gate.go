@@ -10,101 +10,110 @@ import (
 	"time"
 )
 
-// Gate keeps a process from having a queue that only grows: who is refused soon can go elsewhere, and who is let in is answered in time.
-// It looks at two queues, and at the memory that the process may have: at its end everybody is refused until there is room again.
+// Gate sheds load: it rejects some requests early, so that the others get their answers in time instead of waiting in a
+// queue that only grows. It combines three mechanisms.
 //
-// One is of work that waits for the database while the processors have time: so much is inside at once, and the rest waits outside
-// in the order of arrival. That is burst long, as a page asks for ten things at once; but where the queue has not been empty for as long
-// as that, it is none that would go away, and nobody waits longer than Patience (CoDel's rule as Facebook uses it for servers: "Fail at
-// Scale", ACM Queue 13/8, 2015). How much is inside grows by a tenth where somebody had to wait, and shrinks by a fifth where work took
-// long. Throughput is not its measure: SQLite's shared commits become fewer and larger with more callers, so that slower requests
-// can be more of them.
+// CoDel, for work that waits for the database while the processors are idle. A limited number of requests is inside at
+// once; the others wait outside in the order of their arrival. A queue may last as long as burst, because a page sends
+// ten requests at once. If the queue has not been empty for longer than that, it will not go away, and no request waits
+// longer than StandingQueueWait. Facebook uses this rule for servers ("Fail at Scale", ACM Queue 13/8, 2015). The limit
+// grows by a tenth when a request had to wait, and shrinks by a fifth when work took long. It does not aim at
+// throughput: with more callers SQLite's shared commits become fewer and larger, so that slower requests can mean more
+// of them.
 //
-// The other is of goroutines that wait for a processor. It stands before any counter of ours: a request that only computes is never seen
-// waiting, it is read late, after all that came before it. So the gate sends itself a byte through a pipe, which comes by the same way as the
-// requests do, and looks how long it takes; while it has not come, that is known without it. Above target a part of all requests is refused, and nearly all where it is ramp longer, so that the queue
-// stays about so long. A machine that was held up for a moment only, shorter than burst, refuses nobody. Who asks less than half
-// as often as the mean of all callers loses nothing by that, and who asks more often loses all of it (approximate fair dropping): the one
-// that floods is the one that is refused.
+// A self-sent probe, for goroutines that wait for a processor. No counter of ours sees that queue: a request that only
+// computes never waits in our code, but is read late, after all that arrived before it. So the gate sends itself a byte
+// through a pipe, which is delivered in the same way as requests, and measures the delay; a byte that is overdue counts
+// already. Above targetDelay it rejects a part of all requests, and nearly all at delayRamp more, which keeps the queue
+// at about that length. A machine that stalled for less than burst rejects nothing.
+//
+// Approximate fair dropping, to choose which requests to reject. A client that sends less than half the mean of all
+// clients loses nothing, one that sends more than the mean loses the full part: the client that floods is the one that
+// is rejected.
+//
+// If the process runs out of memory, the gate rejects everything until there is room again.
 type Gate struct {
 	now    func() time.Time
 	memory *Memory
 
-	mu      sync.Mutex
-	limit   float64
-	inside  int
-	queue   list.List // of *waiter
-	empty   time.Time // when the queue was last seen empty
-	crowded bool      // somebody had to wait in this window
-	ended   int       // works in this window, and what they took
-	took    time.Duration
+	mu         sync.Mutex
+	limit      float64 // of requests inside
+	inside     int
+	queue      list.List // of *waiter
+	emptyAt    time.Time // when the queue was last seen empty
+	crowded    bool      // a request had to wait in this window
+	ended      int       // requests that left in this window
+	took       time.Duration
+	busy       bool // a request arrived in this window
+	outOfSpace bool // there is no memory left
 
-	late   time.Duration // was Run's last byte
-	due    time.Time     // when the one that has not come was sent; zero: there is none
-	came   int           // requests since it was sent
-	before int           // requests that came before the last one
-	calm   time.Time     // when it was last in time
-	owed   float64       // refusals that are due
-	busy   bool          // somebody came since the last window
-	flows  [flowCount]float32
-	all    float32 // of flows
-	active int     // how many of them are not zero
-	full   bool    // there is no memory left
+	delay         time.Duration // of the last probe
+	probeSent     time.Time     // of the probe that has not arrived; zero: there is none
+	arrived       int           // requests since it was sent
+	arrivedBefore int           // requests during the probe before
+	onTimeAt      time.Time     // when a probe was last on time
+	owed          float64       // rejections that are due
+	flows         [flowCount]float32
+	allFlows      float32 // the sum of flows
+	activeFlows   int     // the number of flows that are not zero
 
-	refused atomic.Int64
+	rejected atomic.Int64
 }
 
 const (
-	// Window is how often a gate's size is thought over.
-	Window = 20 * time.Millisecond
-	// Patience is how long work waits outside a gate whose queue does not go away.
-	Patience = 5 * time.Millisecond
-	burst    = 100 * time.Millisecond
+	// ResizeInterval is how often a gate adapts its limit.
+	ResizeInterval = 20 * time.Millisecond
+	// StandingQueueWait is how long a request waits if the queue does not go away.
+	StandingQueueWait = 5 * time.Millisecond
+	burst             = 100 * time.Millisecond
+	maxQueue          = 256
 
-	target    = 5 * time.Millisecond  // for a processor
-	ramp      = 20 * time.Millisecond // above target: by then nearly all is refused
-	probe     = 2 * time.Millisecond  // how often that is looked at
-	most      = 0.98                  // of part: some always come through, so that it is noticed when it is over
-	crowd     = 24                    // requests for each processor before a byte: fewer are answered soon, whatever else keeps the machine busy
-	flowCount = 1024
-	slow      = 500 * time.Millisecond // of the work inside, on average: too long
-	smallest  = 4                      // for each processor
-	first     = 32                     // for each processor
-	largest   = 4096
-	mostQueue = 256
+	slowWork         = 500 * time.Millisecond // mean of the work inside from which the limit shrinks
+	minLimitPerCPU   = 4
+	firstLimitPerCPU = 32
+	maxLimit         = 4096
+
+	probeInterval    = 2 * time.Millisecond
+	targetDelay      = 5 * time.Millisecond  // of a probe
+	delayRamp        = 20 * time.Millisecond // above targetDelay; from there nearly all is rejected
+	maxRejectedPart  = 0.98                  // some requests always pass, so that the end of an overload is noticed
+	minArrivedPerCPU = 24                    // during a probe; fewer are soon done, however busy the machine
+	flowCount        = 1024
+	flowDecay        = 0.95 // of each ResizeInterval: a flow is forgotten in a second
 )
 
-// waiter is somebody outside.
+// waiter is a request outside.
 type waiter struct {
 	in chan struct{}
-	at *list.Element // nil when it has been let in
+	at *list.Element // nil after it was let in
 }
 
-// NewGate makes one, of a process that may have so much memory; Run lets it grow and shrink.
+// NewGate returns a gate for a process with this memory limit. Run adapts it to the load.
 func NewGate(now func() time.Time, memory *Memory) *Gate {
-	return &Gate{now: now, memory: memory, limit: float64(first * runtime.GOMAXPROCS(0)), empty: now(), calm: now()}
+	limit := float64(firstLimitPerCPU * runtime.GOMAXPROCS(0))
+	return &Gate{now: now, memory: memory, limit: limit, emptyAt: now(), onTimeAt: now()}
 }
 
-// Admits counts a request, and says whether it can be looked at or has to be refused for want of processors or memory. It is asked before anything
-// is done for the request: what a refusal costs is taken from those who are answered. flow stands for whoever asks, as far as that is known without
-// asking anybody. A nil gate is open.
+// Admits counts a request, and reports whether processors and memory allow it. Call it before any work on the request,
+// because rejections take time from the others. flow identifies the client, as far as that is known without
+// verification. A nil gate admits everything.
 func (g *Gate) Admits(flow uint64) bool {
 	if g == nil {
 		return true
 	}
 	g.mu.Lock()
 	g.busy = true
-	g.came++
-	refused := g.full || g.sheds(flow, g.now())
+	g.arrived++
+	rejected := g.outOfSpace || g.sheds(flow, g.now())
 	g.mu.Unlock()
-	if refused {
-		g.refused.Add(1)
+	if rejected {
+		g.rejected.Add(1)
 	}
-	return !refused
+	return !rejected
 }
 
-// Enter lets the work of an admitted request in when there is room for it, or says that it has to be refused. Who was let in leaves by Leave. A
-// nil gate is open.
+// Enter waits until there is room inside for an admitted request. It returns false if the request must be rejected.
+// After true, call Leave. A nil gate is open.
 func (g *Gate) Enter(ctx context.Context) bool {
 	if g == nil {
 		return true
@@ -118,25 +127,25 @@ func (g *Gate) Enter(ctx context.Context) bool {
 	}
 	g.crowded = true
 	if g.queue.Len() == 0 {
-		g.empty = now
+		g.emptyAt = now
 	}
-	patience := burst
-	if now.Sub(g.empty) > burst {
-		patience = Patience
+	maxWait := burst
+	if now.Sub(g.emptyAt) > burst {
+		maxWait = StandingQueueWait
 	}
-	if g.queue.Len() >= mostQueue {
+	if g.queue.Len() >= maxQueue {
 		g.mu.Unlock()
-		g.refused.Add(1)
+		g.rejected.Add(1)
 		return false
 	}
 	w := &waiter{in: make(chan struct{})}
 	w.at = g.queue.PushBack(w)
 	g.mu.Unlock()
-	return g.wait(ctx, w, patience)
+	return g.wait(ctx, w, maxWait)
 }
 
-func (g *Gate) wait(ctx context.Context, w *waiter, patience time.Duration) bool {
-	t := time.NewTimer(patience)
+func (g *Gate) wait(ctx context.Context, w *waiter, maxWait time.Duration) bool {
+	t := time.NewTimer(maxWait)
 	defer t.Stop()
 	select {
 	case <-w.in:
@@ -150,21 +159,22 @@ func (g *Gate) wait(ctx context.Context, w *waiter, patience time.Duration) bool
 		return true
 	}
 	g.queue.Remove(w.at)
-	g.refused.Add(1)
+	g.rejected.Add(1)
 	return false
 }
 
-// Full reports whether there is no memory left. A nil gate does not look.
+// Full reports whether there is no memory left. A nil gate is never full.
 func (g *Gate) Full() bool {
 	if g == nil {
 		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.full
+	return g.outOfSpace
 }
 
-// Leave ends work that was let in. took counts for the gate's size; 0 is work whose time says nothing of the machine.
+// Leave ends the work of a request that was let in. took adapts the limit; 0 is for work whose duration says nothing
+// about the load.
 func (g *Gate) Leave(took time.Duration) {
 	if g == nil {
 		return
@@ -179,7 +189,7 @@ func (g *Gate) Leave(took time.Duration) {
 	g.admit()
 }
 
-// admit lets those in for whom there is room.
+// admit lets waiting requests in while there is room.
 func (g *Gate) admit() {
 	for g.queue.Len() > 0 && float64(g.inside) < g.limit {
 		w := g.queue.Remove(g.queue.Front()).(*waiter)
@@ -188,34 +198,34 @@ func (g *Gate) admit() {
 		close(w.in)
 	}
 	if g.queue.Len() == 0 {
-		g.empty = g.now()
+		g.emptyAt = g.now()
 	}
 }
 
-// Look are a gate's figures.
-type Look struct {
+// GateStats are a gate's figures for metrics and logs.
+type GateStats struct {
 	Limit, Inside, Waiting int
-	Part                   float64 // of the requests that is refused for want of processors
-	Refused                int64   // since the process began
-	Full                   bool    // everything is refused for want of memory
+	Part                   float64 // of all requests that is rejected for lack of processors
+	Refused                int64   // rejected since the process began
+	Full                   bool    // everything is rejected for lack of memory
 }
 
-// Look tells how it stands.
-func (g *Gate) Look() Look {
+// Stats returns the current figures.
+func (g *Gate) Stats() GateStats {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return Look{int(g.limit), g.inside, g.queue.Len(), g.part(g.now()), g.refused.Load(), g.full}
+	return GateStats{int(g.limit), g.inside, g.queue.Len(), g.rejectedPart(g.now()), g.rejected.Load(), g.outOfSpace}
 }
 
-// Run looks at the machine and sizes the gate, until ctx ends.
+// Run measures the load and adapts the gate until ctx ends.
 func (g *Gate) Run(ctx context.Context) {
 	r, w, err := os.Pipe()
-	if err != nil { // no descriptors are left: what is inside is bounded all the same
+	if err != nil { // no file descriptors are left; the limit still holds
 		return
 	}
 	defer w.Close()
 	heard := make(chan struct{})
-	go func() { // it ends with w, and hears of a byte as a request's reader does
+	go func() { // ends with w; it learns of a byte in the same way as the reader of a request
 		defer close(heard)
 		defer r.Close()
 		for b := make([]byte, 1); ; {
@@ -229,9 +239,9 @@ func (g *Gate) Run(ctx context.Context) {
 			}
 		}
 	}()
-	window := g.now()
-	for every := probe; ; {
-		t := time.NewTimer(every)
+	resized := g.now()
+	for interval := probeInterval; ; {
+		t := time.NewTimer(interval)
 		select {
 		case <-ctx.Done():
 			t.Stop()
@@ -239,7 +249,7 @@ func (g *Gate) Run(ctx context.Context) {
 		case <-t.C:
 		}
 		g.mu.Lock()
-		g.due, g.came = g.now(), 0
+		g.probeSent, g.arrived = g.now(), 0
 		g.mu.Unlock()
 		if _, err := w.Write([]byte{0}); err != nil {
 			return
@@ -251,64 +261,66 @@ func (g *Gate) Run(ctx context.Context) {
 		}
 		now := g.now()
 		g.mu.Lock()
-		g.woke(now.Sub(g.due), now)
-		g.due = time.Time{}
+		g.probed(now.Sub(g.probeSent), now)
+		g.probeSent = time.Time{}
 		g.mu.Unlock()
-		if now.Sub(window) < Window {
+		if now.Sub(resized) < ResizeInterval {
 			continue
 		}
-		window = now
+		resized = now
 		full := g.memory.full(now)
 		g.mu.Lock()
-		g.full = full
-		if every = probe; !g.busy && g.inside == 0 { // nobody is here: the processors may sleep
-			every = Window
+		g.outOfSpace = full
+		interval = probeInterval
+		if !g.busy && g.inside == 0 { // an idle process should not keep a processor awake
+			interval = ResizeInterval
 		}
 		g.resize()
 		g.mu.Unlock()
 	}
 }
 
-// Woke says how late a byte came; Run does it all the time.
-func (g *Gate) Woke(late time.Duration) {
+// Probed records the delay of a probe, as Run does all the time.
+func (g *Gate) Probed(delay time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.woke(late, g.now())
+	g.probed(delay, g.now())
 }
 
-func (g *Gate) woke(late time.Duration, now time.Time) {
-	g.before, g.came = g.came, 0
-	if g.late = late; late <= target {
-		g.calm = now
+func (g *Gate) probed(delay time.Duration, now time.Time) {
+	g.arrivedBefore, g.arrived = g.arrived, 0
+	g.delay = delay
+	if delay <= targetDelay {
+		g.onTimeAt = now
 	}
 }
 
-// part is how much of what comes is refused.
-func (g *Gate) part(now time.Time) float64 {
-	late := g.late
-	if !g.due.IsZero() {
-		late = max(late, now.Sub(g.due))
+// rejectedPart returns the part of all requests to reject, for lack of processors.
+func (g *Gate) rejectedPart(now time.Time) float64 {
+	delay := g.delay
+	if !g.probeSent.IsZero() {
+		delay = max(delay, now.Sub(g.probeSent))
 	}
-	if late <= target || now.Sub(g.calm) <= burst {
+	if delay <= targetDelay || now.Sub(g.onTimeAt) <= burst {
 		return 0
 	}
-	return min(float64(late-target)/float64(ramp), most)
+	return min(float64(delay-targetDelay)/float64(delayRamp), maxRejectedPart)
 }
 
-// sheds counts a request of a flow, and says whether it is one too many for the processors.
+// sheds counts a request of a flow, and reports whether to reject it for lack of processors.
 func (g *Gate) sheds(flow uint64, now time.Time) bool {
 	f := &g.flows[flow%flowCount]
 	if *f == 0 {
-		g.active++
+		g.activeFlows++
 	}
 	*f++
-	g.all++
-	part := g.part(now)
-	if part == 0 || max(g.came, g.before) < crowd*runtime.GOMAXPROCS(0) {
+	g.allFlows++
+	part := g.rejectedPart(now)
+	if part == 0 || max(g.arrived, g.arrivedBefore) < minArrivedPerCPU*runtime.GOMAXPROCS(0) {
 		g.owed = 0
 		return false
 	}
-	mean := g.all / float32(max(g.active, 1))
+	mean := g.allFlows / float32(max(g.activeFlows, 1))
 	weight := min(max(2*(*f/mean)-1, 0), 1)
 	g.owed += part * float64(weight)
 	if g.owed < 1 || weight == 0 {
@@ -318,7 +330,7 @@ func (g *Gate) sheds(flow uint64, now time.Time) bool {
 	return true
 }
 
-// Resize ends a window.
+// Resize adapts the limit, as Run does all the time.
 func (g *Gate) Resize() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -327,20 +339,21 @@ func (g *Gate) Resize() {
 
 func (g *Gate) resize() {
 	switch {
-	case g.ended > 0 && g.took/time.Duration(g.ended) > slow:
-		g.limit = max(g.limit*0.8, float64(smallest*runtime.GOMAXPROCS(0)))
-	case g.crowded && g.late <= target:
-		g.limit = min(g.limit*1.1, largest)
+	case g.ended > 0 && g.took/time.Duration(g.ended) > slowWork:
+		g.limit = max(g.limit*0.8, float64(minLimitPerCPU*runtime.GOMAXPROCS(0)))
+	case g.crowded && g.delay <= targetDelay:
+		g.limit = min(g.limit*1.1, maxLimit)
 	}
 	g.crowded, g.ended, g.took, g.busy = g.queue.Len() > 0, 0, 0, false
-	g.all, g.active = 0, 0
+	g.allFlows, g.activeFlows = 0, 0
 	for i := range g.flows {
-		if g.flows[i] *= 0.95; g.flows[i] < 0.1 { // forgets in a second
+		g.flows[i] *= flowDecay
+		if g.flows[i] < 0.1 {
 			g.flows[i] = 0
 			continue
 		}
-		g.all += g.flows[i]
-		g.active++
+		g.allFlows += g.flows[i]
+		g.activeFlows++
 	}
 	g.admit()
 }

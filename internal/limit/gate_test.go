@@ -15,7 +15,7 @@ import (
 
 // fill enters until the gate is full.
 func fill(g *limit.Gate) (n int) {
-	for ; n < g.Look().Limit; n++ {
+	for ; n < g.Stats().Limit; n++ {
 		g.Enter(context.Background())
 	}
 	return n
@@ -60,12 +60,12 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		if g.Enter(t.Context()) {
 			t.Error("let in, though full")
 		}
-		if took := time.Since(began); took > limit.Patience {
-			t.Errorf("refused after %v; the promise is %v", took, limit.Patience)
+		if took := time.Since(began); took > limit.StandingQueueWait {
+			t.Errorf("refused after %v; the promise is %v", took, limit.StandingQueueWait)
 		}
 		close(stop)
 		wg.Wait()
-		if l := g.Look(); l.Waiting != 0 || l.Refused == 0 {
+		if l := g.Stats(); l.Waiting != 0 || l.Refused == 0 {
 			t.Errorf("%+v", l)
 		}
 	})
@@ -73,11 +73,11 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 
 func TestGateFollowsTheMachine(t *testing.T) {
 	g := limit.NewGate(time.Now, nil)
-	before := g.Look().Limit
+	before := g.Stats().Limit
 	for range 10 {
 		g.Resize()
 	}
-	if l := g.Look().Limit; l != before {
+	if l := g.Stats().Limit; l != before {
 		t.Errorf("it changed from %d to %d though nobody waited", before, l)
 	}
 	small := before
@@ -91,7 +91,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		}
 		g.Resize()
 	}
-	large := g.Look().Limit
+	large := g.Stats().Limit
 	if large < 2*small {
 		t.Errorf("it grew from %d to %d only", small, large)
 	}
@@ -101,15 +101,16 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		}
 		g.Resize()
 	}
-	if l := g.Look().Limit; l >= large {
+	if l := g.Stats().Limit; l >= large {
 		t.Errorf("slow work left it at %d", l)
 	}
 }
 
-// flood is a window in which flows ask so often each, on a machine where goroutines wake up so late; it says how often each was refused.
+// flood is a window in which flows ask so often each, on a machine where goroutines wake up so late; it says how often
+// each was refused.
 func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) map[uint64]int {
 	refused := map[uint64]int{}
-	g.Woke(late)
+	g.Probed(late)
 	for flow, n := range often {
 		for range n {
 			if g.Admits(flow) && g.Enter(context.Background()) {
@@ -120,7 +121,7 @@ func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) ma
 		}
 	}
 	g.Resize()
-	c.t = c.t.Add(limit.Window)
+	c.t = c.t.Add(limit.ResizeInterval)
 	return refused
 }
 

@@ -1,9 +1,9 @@
-// Package limit says when there is too much: of the requests of somebody (Limiter, Rates), of work at the same time (Gate, Shares), of
-// connections (Listener). And it says whose request it is behind proxies.
+// Package limit protects a server from too much: rate limits (Limiter, Rates), load shedding (Gate), concurrency limits
+// (Shares, Listener) and memory limits (Memory). It also finds the client's address behind proxies.
 //
-// It decides nothing about what is limited or how a refusal reads, and nothing in it waits for another machine: each node counts in
-// memory and forgets everything when its process ends. Where there is a Redis, nodes tell each other beside the requests what
-// they have counted (Exchange).
+// Its users decide what is limited and how a rejection reads. Nothing in it waits for another machine: each node counts
+// in memory and forgets its counts when the process ends. With Redis, nodes share their counts in the background
+// (Exchange).
 package limit
 
 import (
@@ -18,13 +18,13 @@ import (
 	"time"
 )
 
-// Rate is how often: Burst times within Per, and from then on evenly. The zero Rate is no limit.
+// Rate allows Burst attempts within Per, and then evenly spaced ones. The zero Rate is no limit.
 type Rate struct {
 	Burst int
 	Per   time.Duration
 }
 
-// ParseRate reads "20/1m": twenty times in a minute. "off" is no limit.
+// ParseRate parses "20/1m", which allows 20 attempts in a minute, or "off", which is no limit.
 func ParseRate(s string) (Rate, error) {
 	if s == "off" {
 		return Rate{}, nil
@@ -32,32 +32,32 @@ func ParseRate(s string) (Rate, error) {
 	count, per, ok := strings.Cut(s, "/")
 	n, err := strconv.Atoi(count)
 	if !ok || err != nil || n < 1 {
-		return Rate{}, fmt.Errorf("rate %q: write it as 20/1m, or off", s)
+		return Rate{}, fmt.Errorf("invalid rate %q (examples: 20/1m, off)", s)
 	}
 	d, err := time.ParseDuration(per)
 	if err != nil || d <= 0 || d/time.Duration(n) <= 0 {
-		return Rate{}, fmt.Errorf("rate %q: write it as 20/1m, or off", s)
+		return Rate{}, fmt.Errorf("invalid rate %q (examples: 20/1m, off)", s)
 	}
 	return Rate{Burst: n, Per: d}, nil
 }
 
-// Subject is who is counted: an address, a number or a text.
+// Subject identifies what attempts are counted by: an address, a number or a text.
 type Subject struct {
 	addr   netip.Addr
 	number int64
 	text   string
 }
 
-// Address is who sends from an address; all of an IPv6 /64 network is one, because a single customer has all of it.
+// Address returns the subject of an address. An IPv6 /64 network is one subject, because one customer has all of it.
 func Address(a netip.Addr) Subject { return Subject{addr: network(a)} }
 
-// Number is who has a number.
+// Number returns the subject of an id.
 func Number(n int64) Subject { return Subject{number: n} }
 
-// Text is who has a name.
+// Text returns the subject of a text, such as a session or user name.
 func Text(s string) Subject { return Subject{text: s} }
 
-// hash allocates nothing.
+// hash hashes without an allocation.
 func (s Subject) hash(seed maphash.Seed) uint64 {
 	switch {
 	case s.text != "":
@@ -81,40 +81,40 @@ func (s Subject) String() string {
 	return strconv.FormatInt(s.number, 10)
 }
 
-// Limiter counts by subject, after the generic cell rate algorithm: of each it keeps one instant, at which its attempts so far
-// will have been paid for. It is safe for concurrent use.
+// Limiter is a rate limit by subject, with the generic cell rate algorithm (GCRA): for each subject it stores one
+// instant, at which the attempts so far will be paid back. It is safe for concurrent use.
 type Limiter struct {
 	rate   Rate
 	every  time.Duration // what one attempt costs
-	most   time.Duration // how far ahead an instant can be; one further ahead is from before the clock went back
+	most   time.Duration // how far ahead an instant can be; one further ahead means that the clock went back
 	now    func() time.Time
 	seed   maphash.Seed
-	shared bool // an Exchange tells other nodes what is spent here
+	shared bool // an Exchange shares what is spent with other nodes
 	shards [shardCount]shard
 }
 
 const (
 	shardCount = 64
-	// shardKeys bounds the memory. A full shard forgets, of a few entries taken at random, the one that is paid for first: a flood of
-	// invented keys so drops its own, which were used once, and not those of somebody who is being limited.
+	// shardKeys limits the memory. A full shard takes a random sample of entries and forgets the one that is paid back
+	// first. So a flood of invented keys evicts its own, which were used once, and not the subjects at their limit.
 	shardKeys = 4096
 	sample    = 8
 )
 
-// shard holds instants in Unix nanoseconds by the hash of their subject; two that collide are counted together.
+// shard maps the hashes of subjects to instants in Unix nanoseconds. Subjects with the same hash are counted together.
 type shard struct {
 	mu    sync.Mutex
 	until map[uint64]int64
 	spent map[uint64]spending // since the last exchange
 }
 
-// spending is how often a subject was let in.
+// spending counts a subject's attempts that were allowed.
 type spending struct {
 	who   Subject
 	times int
 }
 
-// New makes a limiter for a rate; now is its clock. A zero rate makes one that allows everything.
+// New returns a limiter for a rate, with the clock now. With a zero rate it allows everything.
 func New(rate Rate, now func() time.Time) *Limiter {
 	l := &Limiter{rate: rate, most: rate.Per, now: now, seed: maphash.MakeSeed()}
 	if rate.Burst > 0 {
@@ -123,22 +123,22 @@ func New(rate Rate, now func() time.Time) *Limiter {
 	return l
 }
 
-// State is how a subject stands after an attempt.
+// State is the state of a subject after an attempt.
 type State struct {
 	OK        bool
-	Wait      time.Duration // until the next attempt is taken, of one that was refused
-	Remaining int           // how many are left at this moment
-	Full      time.Duration // until all are
+	Wait      time.Duration // until the next attempt is allowed, if this one was not
+	Remaining int           // attempts left now
+	Full      time.Duration // until all attempts are available again
 }
 
-// Allow takes one attempt for a key. Where there is none left, it says how long until the next one; a refused attempt costs
-// nothing, so nobody is locked out for longer by trying.
+// Allow counts an attempt for a key. If none is left it returns the time until the next one. A rejected attempt costs
+// nothing, so that trying does not extend the wait.
 func (l *Limiter) Allow(key string) (ok bool, wait time.Duration) {
 	s := l.Take(Text(key))
 	return s.OK, s.Wait
 }
 
-// Take is Allow for any subject, with all there is to say.
+// Take counts an attempt of any subject and returns its state.
 func (l *Limiter) Take(who Subject) State {
 	if l.rate.Burst <= 0 {
 		return State{OK: true, Remaining: math.MaxInt}
@@ -149,7 +149,7 @@ func (l *Limiter) Take(who Subject) State {
 	defer s.mu.Unlock()
 	now := l.now().UnixNano()
 	before, known := s.until[hash]
-	if before > now+int64(l.most) { // a clock that went back an hour would refuse for an hour
+	if before > now+int64(l.most) { // otherwise a clock that went back an hour would reject for an hour
 		before = now + int64(l.most)
 	}
 	until := max(before, now) + int64(l.every)
@@ -163,7 +163,8 @@ func (l *Limiter) Take(who Subject) State {
 	if l.shared {
 		s.spend(hash, who)
 	}
-	return State{OK: true, Remaining: int((l.rate.Per - time.Duration(until-now)) / l.every), Full: time.Duration(until - now)}
+	full := time.Duration(until - now)
+	return State{OK: true, Remaining: int((l.rate.Per - full) / l.every), Full: full}
 }
 
 func (s *shard) remember(hash uint64, until int64) {
@@ -181,7 +182,7 @@ func (s *shard) spend(hash uint64, who Subject) {
 		s.spent = make(map[uint64]spending)
 	}
 	sp, known := s.spent[hash]
-	if !known && len(s.spent) >= shardKeys { // more than can be told; here they are counted all the same
+	if !known && len(s.spent) >= shardKeys { // more than can be shared; this node counts them all the same
 		return
 	}
 	sp.who = who
@@ -192,7 +193,7 @@ func (s *shard) spend(hash uint64, who Subject) {
 func (s *shard) forgetOne() {
 	var first uint64
 	seen, earliest := 0, int64(math.MaxInt64)
-	for hash, until := range s.until { // Go begins anywhere
+	for hash, until := range s.until { // Go iterates in random order
 		if until < earliest {
 			first, earliest = hash, until
 		}

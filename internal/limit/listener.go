@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Listener takes no more connections at the same time than a number, of all clients and of one address, for as long as they are open,
-// whatever protocol they go over to. One that is too many is closed at once: whoever opened it knows, and nobody else waits for it.
+// Listener limits the number of open connections, of all clients and of each address, also after they change to another
+// protocol. It closes further connections at once, so that their clients know and the others do not wait.
 type Listener struct {
 	net.Listener
 	all, each int
@@ -20,12 +20,13 @@ type Listener struct {
 	of   map[netip.Addr]int
 }
 
-// NewListener bounds ln; 0 is no bound. Connections of trusted proxies, which bring everybody's requests, are bounded together only.
+// NewListener limits the connections of ln; 0 is no limit. The limit of each address does not apply to trusted proxies,
+// which forward the requests of many clients.
 func NewListener(ln net.Listener, all, each int, trusted []netip.Prefix) *Listener {
 	return &Listener{Listener: ln, all: all, each: each, trusted: trusted, of: map[netip.Addr]int{}}
 }
 
-// Refused is how many were too many so far.
+// Refused returns the number of connections closed so far.
 func (l *Listener) Refused() int64 { return l.refused.Load() }
 
 // Accept implements net.Listener.
@@ -41,7 +42,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 		}
 		if !l.take(addr) {
 			l.refused.Add(1)
-			_ = c.Close() // which is the answer
+			_ = c.Close() // the answer
 			continue
 		}
 		return &conn{Conn: c, leave: sync.OnceFunc(func() { l.leave(addr) })}, nil
@@ -73,7 +74,7 @@ func (l *Listener) leave(addr netip.Addr) {
 	}
 }
 
-// conn is one that was taken.
+// conn is an accepted connection.
 type conn struct {
 	net.Conn
 	leave func()
@@ -85,7 +86,7 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// SetWriteBuffer bounds what the kernel keeps for a slow reader, where the connection can.
+// SetWriteBuffer limits what the kernel buffers for a slow reader, if the connection supports it.
 func (c *conn) SetWriteBuffer(bytes int) error {
 	if s, ok := c.Conn.(interface{ SetWriteBuffer(int) error }); ok {
 		return s.SetWriteBuffer(bytes)

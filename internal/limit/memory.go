@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// Memory keeps a process from being killed for want of memory (threat F23). It counts what clients send and what they have not read yet, so
-// that a hundred large bodies do not come in at once, nor a hundred pages wait for somebody who does not take them. And it says when the
-// process is full: the gate refuses everybody then, until there is room again. It does not look at memory that Go does not count, such as
-// SQLite's pages, which are bounded by themselves; the limit leaves room for them. A nil Memory has no limit.
+// Memory keeps a process from being killed for lack of memory (threat F23). It counts the bytes that clients send and
+// those that they have not read yet, so that a hundred large bodies cannot arrive at once, nor a hundred answers wait
+// for slow readers. It also reports when the process is out of memory; the gate then rejects all requests until there
+// is room again. It ignores memory that Go does not count, such as SQLite's pages, which have a limit of their own; the
+// limit leaves room for them. A nil Memory has no limit.
 type Memory struct {
 	limit     int64 // bytes, as Go's own memory limit counts them
 	in, out   atomic.Int64
@@ -21,13 +22,13 @@ type Memory struct {
 
 // Parts of the limit.
 const (
-	inPart   = 0.1 // what clients send: read, decoded and stored, a body is there some four times
-	outPart  = 0.25
-	livePart = 0.7 // what is in use after a collection; above it Go would collect all the time, and free little by it
+	inPart   = 0.1  // bodies; read, decoded and stored, a body occupies about four times its size
+	outPart  = 0.25 // answers
+	livePart = 0.7  // in use after a garbage collection; above it Go would collect all the time and free little
 )
 
-// What makes up the memory in use: everything that was taken from the system, without what was given back, what is free in the heap, and
-// what the next collection will free.
+// The memory in use is the total that Go has taken from the system, minus what it has returned, what is free in the
+// heap, and what the next collection frees.
 const (
 	sampleTotal = iota
 	sampleReleased
@@ -37,7 +38,8 @@ const (
 	sampleLive
 )
 
-// NewMemory makes one for a limit in bytes, as debug.SetMemoryLimit takes it; math.MaxInt64 and 0 are none.
+// NewMemory returns a Memory with a limit in bytes, as for debug.SetMemoryLimit. It returns nil for math.MaxInt64 and
+// 0.
 func NewMemory(limit int64) *Memory {
 	if limit <= 0 || limit == math.MaxInt64 {
 		return nil
@@ -52,22 +54,22 @@ func NewMemory(limit int64) *Memory {
 	}}
 }
 
-// Receive counts n bytes that a client has sent; false, and nothing is counted, where clients have sent too much already. Who has received
-// gives back by Received, when the request is answered.
+// Receive counts n bytes that a client has sent. It counts nothing and returns false if clients have sent too much
+// already. Release them with Received when the request is answered.
 func (m *Memory) Receive(n int) bool { return m == nil || take(&m.in, n, inPart*float64(m.limit)) }
 
-// Received gives back what Receive has counted.
+// Received releases n bytes that Receive has counted.
 func (m *Memory) Received(n int) {
 	if m != nil {
 		m.in.Add(-int64(n))
 	}
 }
 
-// Send counts n bytes that a client is about to be sent; false, and nothing is counted, where clients have too much to read already. Who
-// sends gives back by Sent, when the client has them or is gone.
+// Send counts n bytes to send to a client. It counts nothing and returns false if clients have too much to read
+// already. Release them with Sent when the client has read them or has gone.
 func (m *Memory) Send(n int) bool { return m == nil || take(&m.out, n, outPart*float64(m.limit)) }
 
-// Sent gives back what Send has counted.
+// Sent releases n bytes that Send has counted.
 func (m *Memory) Sent(n int) {
 	if m != nil {
 		m.out.Add(-int64(n))
@@ -82,8 +84,8 @@ func take(of *atomic.Int64, n int, most float64) bool {
 	return true
 }
 
-// full looks whether the process has as much as it may have. Only the gate's Run asks. Where everybody is refused nothing is collected
-// either, for want of garbage, and it would be full forever: so it collects, once in a second.
+// full reports whether the process is out of memory. Only the gate's Run calls it. While everything is rejected, no
+// garbage is made and none is collected, and the process would stay full forever. So full collects it, once a second.
 func (m *Memory) full(now time.Time) bool {
 	if m == nil || !m.used() {
 		return false
@@ -95,7 +97,7 @@ func (m *Memory) full(now time.Time) bool {
 	return m.used()
 }
 
-// used reports whether too much is in use, or so much garbage is there beside it that the collector does not keep up.
+// used reports whether too much is in use, or so much garbage is left that the collector does not keep up.
 func (m *Memory) used() bool {
 	metrics.Read(m.samples)
 	bytes := func(i int) int64 { return int64(m.samples[i].Value.Uint64()) } //nolint:gosec // memory of a machine

@@ -1,32 +1,33 @@
 package limit
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Rates are how often somebody may ask at all: from an address before it is known who asks, and then with a session, as a user and
-// as a company. They are meant to be met by programs that have gone wrong and by attackers, and by nobody else.
+// Rates are the rate limits of the API: by address, before the caller is known, and then by session, user and company.
+// Only broken programs and attackers should reach them.
 type Rates struct {
 	address, token, user, company policy
 	header                        string
 }
 
-// RateOptions are the rates; a zero one is no limit.
+// RateOptions are the rates. A zero rate is no limit.
 type RateOptions struct {
 	Address, Token, User, Company Rate
 	Now                           func() time.Time // never goes back
 }
 
-// policy is a rate under the name that clients read.
+// policy is a rate with the name that clients see.
 type policy struct {
 	name string
 	*Limiter
 }
 
-// NewRates makes them.
+// NewRates returns rate limits that nothing has been counted against.
 func NewRates(o RateOptions) *Rates {
 	r := &Rates{
 		address: policy{"address", New(o.Address, o.Now)}, token: policy{"token", New(o.Token, o.Now)},
@@ -35,7 +36,7 @@ func NewRates(o RateOptions) *Rates {
 	var all []string
 	for _, p := range r.policies() {
 		if p.rate.Burst > 0 {
-			all = append(all, `"`+p.name+`";q=`+strconv.Itoa(p.rate.Burst)+`;w=`+strconv.FormatInt(seconds(p.rate.Per), 10))
+			all = append(all, fmt.Sprintf("%q;q=%d;w=%d", p.name, p.rate.Burst, seconds(p.rate.Per)))
 		}
 	}
 	r.header = strings.Join(all, ", ")
@@ -44,16 +45,18 @@ func NewRates(o RateOptions) *Rates {
 
 func (r *Rates) policies() []policy { return []policy{r.address, r.token, r.user, r.company} }
 
-// Policies are all of them as the field RateLimit-Policy has them (draft-ietf-httpapi-ratelimit-headers-10); "" where nothing is limited.
+// Policies returns the value of the header RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10), or "" without
+// limits.
 func (r *Rates) Policies() string { return r.header }
 
-// Verdict is what the rates say of a request: of those that were asked, the one that refuses, else the one with the fewest left.
+// Verdict is the state of the limit that rejects a request, or else of the one with the fewest requests left.
 type Verdict struct {
 	Policy string // "": there is no limit
 	State
 }
 
-// Header is the verdict as the field RateLimit has it: what is left now, and in how many seconds all is there again.
+// Header returns the value of the header RateLimit: how many requests are left, and in how many seconds all are
+// available again.
 func (v Verdict) Header() string {
 	b := make([]byte, 0, 48)
 	b = append(append(append(b, '"'), v.Policy...), `";r=`...)
@@ -61,16 +64,16 @@ func (v Verdict) Header() string {
 	return string(strconv.AppendInt(b, seconds(v.Full), 10))
 }
 
-// Arrives takes a request from an address.
+// Arrives counts a request against the limit of its address.
 func (r *Rates) Arrives(a netip.Addr) Verdict {
 	return Verdict{State: OK}.and(r.address, Address(a))
 }
 
-// OK is a state of which there is nothing to say.
+// OK is the state without a limit.
 var OK = State{OK: true, Remaining: int(^uint(0) >> 1)}
 
-// Verified takes a request of a verified caller, after what was said of its address; an empty session and a zero number are not asked about.
-// Where one refuses, those after it are not asked.
+// Verified counts a request against the caller's session, user and company limits, on top of the address verdict v. An
+// empty session or a zero id skips that limit. After a limit rejects, the next ones do not count.
 func (r *Rates) Verified(v Verdict, session string, user, company int64) Verdict {
 	if session != "" {
 		v = v.and(r.token, Text(session))

@@ -68,7 +68,8 @@ func TestRatesThatAreOffSayNothing(t *testing.T) {
 	}
 }
 
-// Threat F9: a clock that goes back an hour locks nobody out for an hour, and one that goes ahead lets in one more burst, and no more.
+// Threat F9: a clock that goes back an hour locks nobody out for an hour, and one that goes ahead lets in one more
+// burst, and no more.
 func TestThreat_F9_ClockJumpsNeitherLockOutNorOpen(t *testing.T) {
 	c := newClock()
 	l := limit.New(minute(3), c.now)

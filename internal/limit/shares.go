@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// Shares bound how much dear work runs at the same time: of each company, and of all. Who has no share waits, the companies by turns, so
-// that one with a hundred questions does not stand before one with a single one.
+// Shares limits concurrent heavy work, of each company and of all together. Work without a share waits, and companies
+// take turns (round robin), so that one with a hundred requests does not delay one with a single request.
 type Shares struct {
 	each, all, queue int
 
 	mu      sync.Mutex
 	running int
 	owners  map[int64]*share
-	turns   []*share // of those with somebody waiting, in the order of their turns
+	turns   []*share // of companies with waiting work, in the order of their turns
 }
 
 type share struct {
@@ -22,12 +22,13 @@ type share struct {
 	waiting []chan struct{}
 }
 
-// NewShares makes them: each company runs so many at once, all together so many, and of each company so many wait.
+// NewShares returns shares. Each company runs at most each at once, all companies together at most all, and at most
+// queue of a company wait.
 func NewShares(each, all, queue int) *Shares {
 	return &Shares{each: each, all: all, queue: queue, owners: map[int64]*share{}}
 }
 
-// Take takes a share, at once or when it is owner's turn; false: too many wait already, or ctx has ended. Who has one gives it back by Give.
+// Take waits for a share of owner. It returns false if too many wait already, or when ctx ends. After true, call Give.
 func (s *Shares) Take(ctx context.Context, owner int64) bool {
 	s.mu.Lock()
 	o := s.owners[owner]
@@ -68,7 +69,7 @@ func (s *Shares) Take(ctx context.Context, owner int64) bool {
 	return true // its turn came at the same moment
 }
 
-// Give gives a share back.
+// Give returns a share.
 func (s *Shares) Give(owner int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,7 +80,7 @@ func (s *Shares) Give(owner int64) {
 	s.tidy(o)
 }
 
-// next lets those go on who may, each company once before one comes again.
+// next gives free shares to waiting companies, one each before any gets a second.
 func (s *Shares) next() {
 	for i := 0; i < len(s.turns) && s.running < s.all; {
 		o := s.turns[i]
@@ -99,7 +100,7 @@ func (s *Shares) next() {
 	}
 }
 
-// tidy forgets a company that has nothing here.
+// tidy forgets a company without work.
 func (s *Shares) tidy(o *share) {
 	if len(o.waiting) == 0 {
 		for i, t := range s.turns {
@@ -114,8 +115,8 @@ func (s *Shares) tidy(o *share) {
 	}
 }
 
-// Look tells how many run, and how many wait.
-func (s *Shares) Look() (running, waiting int) {
+// Stats returns how many run and how many wait.
+func (s *Shares) Stats() (running, waiting int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, o := range s.turns {

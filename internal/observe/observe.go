@@ -26,7 +26,7 @@ type Source struct {
 	Sockets   func() int
 	Jobs      func(context.Context) ([]job.Backlog, error)
 	Followers func() []event.Progress
-	Gate      func() limit.Look
+	Gate      func() limit.GateStats
 }
 
 // Metrics are a process's figures.
