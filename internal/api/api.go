@@ -46,11 +46,11 @@ type API struct {
 	Cursors   *page.Cursors // of the list of jobs
 	Site      http.Handler  // the web app, at paths without a route; nil: there is none
 
-	AllowedOrigins []string       // besides PublicURL, whose pages may open the live feed
+	AllowedOrigins []string       // sites, besides PublicURL, with pages that may open the live feed
 	PublicURL      string         // the base of URLs in answers, without a slash at the end; Host is not trusted
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+	TrustedProxies []netip.Prefix // proxies with a reliable X-Forwarded-For
 	MaxBody        int64          // bytes
-	CORSOrigins    []string       // whose pages may use tokens, and open the live feed
+	CORSOrigins    []string       // sites with pages that may use tokens and open the live feed
 
 	Rates   *limit.Rates  // rate limits; nil: none
 	Gate    *limit.Gate   // load shedding; nil: none

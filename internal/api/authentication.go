@@ -31,7 +31,7 @@ func (w access) check(c account.Caller) error {
 	return nil
 }
 
-// credential is what a request shows to prove who the caller is.
+// credential proves the identity of the caller.
 type credential struct {
 	token  string
 	cookie bool // browsers send it with every request, also from other sites: the CSRF check applies

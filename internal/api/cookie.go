@@ -69,7 +69,7 @@ func (a *API) sameOrigin(r *http.Request) error {
 	return nil
 }
 
-// signIn opens a session of the web app. The browser's previous session ends, so that nobody continues in a session
+// signIn opens a session of the web app. The browser's previous session ends, so that no user continues in a session
 // that an attacker has planted (session fixation).
 func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberView], err error) {
 	in.Agent = c.agent

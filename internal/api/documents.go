@@ -27,7 +27,7 @@ func (a *API) describe() (*openapi.Document, error) {
 	return d.Document, d.err
 }
 
-// description lists what package openapi documents.
+// description returns the input of package openapi.
 func (a *API) description() openapi.API {
 	o := openapi.API{
 		Version: a.Version, PublicURL: a.PublicURL, MaxBody: a.MaxBody,

@@ -47,7 +47,7 @@ func overHTTPS(r *http.Request, proxied bool) bool {
 	return proxied && strings.EqualFold(strings.TrimSpace(proto), "https")
 }
 
-// showRates reports the rate limits and what is left of them, so that a client can slow down in time
+// showRates reports the rate limits and the requests left, so that a client can slow down in time
 // (draft-ietf-httpapi-ratelimit-headers-10).
 func (x *exchange) showRates() { showRates(x.w.Header(), x.api.ratePolicies, x.verdict) }
 

@@ -33,7 +33,7 @@ type call struct {
 // none is the body of an answer without content.
 type none struct{}
 
-// Result is what an operation returns if its answer has more than a body.
+// Result is the result of an operation if its answer has more than a body.
 type Result[T any] struct {
 	Body     T
 	Location string       // the path of the new object
@@ -53,7 +53,7 @@ func (r *Result[T]) result() result { return result{&r.Body, r.Location, r.Seq, 
 
 func (*Result[T]) bodyType() reflect.Type { return bodyType[T]() }
 
-// resultOf takes what an operation returned: a Result, or a body alone.
+// resultOf converts the return values of an operation: a Result or a body alone, and an error.
 func resultOf[Out any](out Out, err error) (result, error) {
 	type resulter interface{ result() result }
 	if _, ok := any((*Out)(nil)).(resulter); !ok {
@@ -76,8 +76,8 @@ func bodyType[Out any]() reflect.Type {
 	return t
 }
 
-// operation is what a route does, and what the OpenAPI document says about it. Exactly one of runner, raw and stream is
-// set.
+// operation does the work of a route, and describes it for the OpenAPI document. Exactly one of runner, raw and stream
+// is set.
 type operation struct {
 	runner runner
 	raw    func(w http.ResponseWriter, r *http.Request) error
@@ -266,7 +266,7 @@ func (noParams) Read(*form.Form) {}
 
 // readQuery reads the query into q and rejects unknown parameters.
 func readQuery(r *http.Request, q interface{ Read(*form.Form) }) (url.Values, error) {
-	// URL.Query would leave out what it cannot parse.
+	// URL.Query would drop parameters that it cannot parse.
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fail.Malformed("The query is not well-formed: %v.", err)

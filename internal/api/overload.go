@@ -14,7 +14,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// Load shedding: what a server with more requests than it can handle rejects. Package limit decides, this file asks it.
+// Load shedding rejects requests when there are more than the server can handle. Package limit decides, this file asks
+// it.
 
 // errOverloaded is the answer of load shedding.
 var errOverloaded error = fail.Unavailable(

@@ -27,7 +27,7 @@ type step struct {
 	do   func(*exchange) error
 }
 
-// edge is what every request passes, after load shedding. Its last step finds the route.
+// edge has the steps of every request after load shedding. The last one finds the route.
 var edge = []step{
 	{"HTTPS", (*exchange).requireHTTPS},
 	{"CORS", (*exchange).allowOrigin},
@@ -36,7 +36,7 @@ var edge = []step{
 	{"route", (*exchange).findRoute},
 }
 
-// routeSteps is what a request of any route passes.
+// routeSteps has the steps of every request with a route.
 var routeSteps = []step{
 	{"admission", (*exchange).enterGate},
 	{"credential", (*exchange).readCredential},
@@ -225,7 +225,7 @@ func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	x.run(routeSteps)
 }
 
-// release returns what the request holds: its company's share, memory, its place inside the gate.
+// release returns the resources of the request: its company's share, memory, its place inside the gate.
 func (x *exchange) release() {
 	if x.share {
 		x.api.Heavy.Give(x.caller.Scope.Company())

@@ -15,7 +15,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// readRequest reads what the operation needs: the ids in the path, the body and the conditional headers.
+// readRequest reads the operation's input: the ids in the path, the body and the conditional headers.
 func (x *exchange) readRequest() error {
 	if x.route.op.runner == nil {
 		return nil

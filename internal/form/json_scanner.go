@@ -44,13 +44,13 @@ const (
 	maxNumber = 300    // characters; without an exponent that is less than the largest float64
 )
 
-// scanner reads JSON in one pass and stops at the first error. Its methods start at byte i and leave i after what they
-// have read. They return false after setting what and at.
+// scanner reads JSON in one pass and stops at the first error. Its methods start at byte i and advance it. On an error
+// they set message and at, and return false.
 type scanner struct {
-	src  string
-	i    int
-	what string // the error
-	at   int    // its byte
+	src     string
+	i       int
+	message string // of the error
+	at      int    // byte of the error
 
 	count  int        // of values so far
 	levels []*members // the names of inner objects, one for each depth
@@ -76,8 +76,8 @@ func (s *scanner) document(top *members) (value, bool) {
 }
 
 // fail records the error.
-func (s *scanner) fail(what string, at int) bool {
-	s.what, s.at = what, at
+func (s *scanner) fail(message string, at int) bool {
+	s.message, s.at = message, at
 	return false
 }
 
@@ -86,7 +86,7 @@ func (s *scanner) malformed() error {
 	before := s.src[:s.at]
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-	return fail.Malformed("JSON parse error - %s at line %d column %d", s.what, line, column)
+	return fail.Malformed("JSON parse error - %s at line %d column %d", s.message, line, column)
 }
 
 // next skips white space and returns the next byte, or 0 at the end of the source.

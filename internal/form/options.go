@@ -93,7 +93,7 @@ func Describe(read func(*Form)) []Field {
 	return f.fields
 }
 
-// describe lists a field with what the rules add to its type and limits.
+// describe lists a field with its type, limits and rules.
 func (f *Form) describe(name string, d Field, r Rule) {
 	d.Name = name
 	d.Doc = r.doc

@@ -55,7 +55,7 @@ type Enum interface {
 	Values() []string
 }
 
-// ChoiceOf is Choice for the values of a type.
+// ChoiceOf reads a Choice of the values of a type.
 func ChoiceOf[T Enum](f *Form, name string, rules ...Rule) Optional[T] {
 	var zero T
 	o := f.Choice(name, zero.Values(), rules...)

@@ -13,9 +13,9 @@ import (
 )
 
 // Exchange shares rate limits between nodes through Redis. Every ExchangeInterval it reports what this node's limiters
-// have admitted, and learns what the other nodes have. No request waits for it. Without Redis each node counts alone,
-// so that N nodes admit N times a rate, and never more. With Redis all nodes share a rate; only in the first interval
-// of a burst can each node admit a whole one, which is paid back afterwards.
+// have admitted, and learns the counts of the other nodes. No request waits for it. Without Redis each node counts
+// alone, so that N nodes admit N times a rate, and never more. With Redis all nodes share a rate; only in the first
+// interval of a burst can each node admit a whole one, which is paid back afterwards.
 //
 // For each subject Redis stores the instant at which its attempts will be paid back, by the clock of Redis, so that the
 // nodes' clocks need not agree. The subject is hashed, because it may be an e-mail address.
@@ -42,7 +42,7 @@ const (
 	pipelineSize     = 512 // subjects
 )
 
-// settle adds what a node has admitted, and returns the time that is owed now. All times are in microseconds. At most
+// settle adds a node's admissions, and returns the time that is owed now. All times are in microseconds. At most
 // ARGV[2] is owed, even if the clock of Redis has jumped.
 var settle = rueidis.NewLuaScript(`
 local t = redis.call('TIME')
@@ -127,13 +127,13 @@ func (x *Exchange) report(ctx context.Context, err error) {
 	}
 }
 
-// debt is what a subject has spent since the last exchange.
+// debt is the spending of a subject since the last exchange.
 type debt struct {
 	l *named
 	spending
 }
 
-// collect takes what was spent since the last exchange.
+// collect takes all spending since the last exchange.
 func (x *Exchange) collect() (all []debt) {
 	for i := range x.shared {
 		l := &x.shared[i]
@@ -151,7 +151,7 @@ func (x *Exchange) collect() (all []debt) {
 	return all
 }
 
-// exchange reports debts to Redis, and applies what subjects owe on all nodes together.
+// exchange reports debts to Redis, and applies the debts of subjects on all nodes together.
 func (x *Exchange) exchange(ctx context.Context, client rueidis.Client, all []debt) error {
 	for len(all) > 0 {
 		n := min(pipelineSize, len(all))
@@ -191,7 +191,7 @@ func (x *Exchange) key(d debt) string {
 	return "taskhouse limit " + hex.EncodeToString(sum[:16])
 }
 
-// owes records what a subject owes on all nodes. It never lowers the debt, because this node may have admitted more
+// owes records the debt of a subject on all nodes. It never lowers the debt, because this node may have admitted more
 // since it reported.
 func (l *Limiter) owes(who Subject, owed time.Duration) {
 	hash := who.hash(l.seed)

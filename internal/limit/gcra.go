@@ -41,7 +41,7 @@ func ParseRate(s string) (Rate, error) {
 	return Rate{Burst: n, Per: d}, nil
 }
 
-// Subject identifies what attempts are counted by: an address, a number or a text.
+// Subject is the key by which attempts are counted: an address, a number or a text.
 type Subject struct {
 	addr   netip.Addr
 	number int64
@@ -85,11 +85,11 @@ func (s Subject) String() string {
 // instant, at which the attempts so far will be paid back. It is safe for concurrent use.
 type Limiter struct {
 	rate   Rate
-	every  time.Duration // what one attempt costs
+	every  time.Duration // the cost of one attempt
 	most   time.Duration // how far ahead an instant can be; one further ahead means that the clock went back
 	now    func() time.Time
 	seed   maphash.Seed
-	shared bool // an Exchange shares what is spent with other nodes
+	shared bool // an Exchange shares the spending with other nodes
 	shards [shardCount]shard
 }
 

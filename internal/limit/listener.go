@@ -86,7 +86,7 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// SetWriteBuffer limits what the kernel buffers for a slow reader, if the connection supports it.
+// SetWriteBuffer limits the kernel's buffer for a slow reader, if the connection supports it.
 func (c *conn) SetWriteBuffer(bytes int) error {
 	if s, ok := c.Conn.(interface{ SetWriteBuffer(int) error }); ok {
 		return s.SetWriteBuffer(bytes)

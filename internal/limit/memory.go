@@ -27,8 +27,8 @@ const (
 	livePart = 0.7  // in use after a garbage collection; above it Go would collect all the time and free little
 )
 
-// The memory in use is the total that Go has taken from the system, minus what it has returned, what is free in the
-// heap, and what the next collection frees.
+// The memory in use is the total from the system, minus the returned memory, the free heap and the garbage that the
+// next collection frees.
 const (
 	sampleTotal = iota
 	sampleReleased

@@ -16,9 +16,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// API is what the document describes.
+// API is the input of the document.
 type API struct {
-	Version   string // of the program; what follows the first space is left out
+	Version   string // of the program, up to the first space
 	PublicURL string // the base of every path, without a slash at the end; "" is the host that serves the document
 	MaxBody   int64  // bytes
 

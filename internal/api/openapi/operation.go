@@ -16,7 +16,7 @@ type Route struct {
 	Method, Path string
 	Name         string // the operationId
 	Summary      string
-	Callers      string   // who may call it, in words
+	Callers      string   // the allowed callers, in words
 	Auth         []string // how a caller may authenticate; empty: without authentication
 	ByRole       bool     // some authenticated callers are rejected for their role
 

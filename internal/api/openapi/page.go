@@ -243,7 +243,7 @@ func prose(s string) (h template.HTML) {
 	return h
 }
 
-// Example is what the page shows of an operation, with bodies as JSON.
+// Example is the example of an operation on the page, with bodies as JSON.
 type Example struct {
 	Method, Path, ID string
 	Status           string
