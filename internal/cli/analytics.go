@@ -20,20 +20,21 @@ import (
 )
 
 type analyticsCommand struct {
-	Company string `placeholder:"ID|NAME" help:"Only this company; else all of them."`
-	Days    int    `default:"30" help:"How many days back the figures over time go, 1 to 366."`
-	AsOf    string `name:"as-of" placeholder:"TIME" help:"The figures as they were then, from the log: 2026-03-14, or 2026-03-14T09:26:53+01:00."`
-	TZ      string `name:"tz" default:"UTC" help:"Whose days are counted, such as Europe/Berlin."`
-	Format  string `enum:"table,json,csv" default:"table" help:"How it is printed: table, json or csv."`
+	Company string `placeholder:"ID|NAME" help:"Only this company."`
+	Days    int    `default:"30" help:"Days of history, 1 to 366."`
+	AsOf    string `name:"as-of" placeholder:"TIME" help:"Figures at that time: 2026-03-14, or 2026-03-14T09:26:53+01:00."`
+	TZ      string `name:"tz" default:"UTC" help:"Time zone of the days, such as Europe/Berlin."`
+	Format  string `enum:"table,json,csv" default:"table" help:"Output format: table, json or csv."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (analyticsCommand) Help() string {
-	return `Five reports of each company (tasks per user, statuses, the company's performance, tasks created by day, who has what to do), and what happened over the days. What the log has and no figure yet counts is counted first.
+	return `Prints five reports of each company (tasks per user, statuses, performance, tasks created per day, assignment) and their
+history over the days. It counts the newest events of the log first.
 
-On a terminal the tables have bars. json is one array of what GET /api/analytics/ answers; csv is one figure a line.
+On a terminal the tables have bars. json is an array of the answers of GET /api/analytics/; csv has one figure a line.
 
-Exit codes: 0 printed, 1 failed, also when there is no such company, 2 the command line cannot be used.`
+Exit codes: 0 printed, 1 failed or no such company, 2 an invalid command line.`
 }
 
 // Run prints the reports.
@@ -50,7 +51,7 @@ func (c analyticsCommand) Run(p *program) error {
 		}
 		if c.Company != "" {
 			if companies = named(companies, c.Company); len(companies) == 0 {
-				return fmt.Errorf("there is no company %s: see taskhouse companies", config.Printable(c.Company))
+				return fmt.Errorf("no company %s: see taskhouse companies", config.Printable(c.Company))
 			}
 		}
 		out := reporters[c.Format](p.stdout)
@@ -67,7 +68,7 @@ func (c analyticsCommand) Run(p *program) error {
 	})
 }
 
-// query is what the flags ask for, judged as the API judges it.
+// query validates the flags by the rules of the API.
 func (c analyticsCommand) query() (q analytics.Query, err error) {
 	v := url.Values{"days": {strconv.Itoa(c.Days)}, "tz": {c.TZ}}
 	if c.AsOf != "" {
@@ -86,7 +87,7 @@ func (c analyticsCommand) query() (q analytics.Query, err error) {
 	return q, f.Err()
 }
 
-// named is the company with an id or a name.
+// named returns the company with an id or a name.
 func named(companies []analytics.Company, word string) []analytics.Company {
 	id, _ := strconv.ParseInt(word, 10, 64)
 	for _, same := range []func(analytics.Company) bool{
@@ -102,7 +103,7 @@ func named(companies []analytics.Company, word string) []analytics.Company {
 	return nil
 }
 
-// reporter prints one report after the other.
+// reporter prints reports one after another.
 type reporter interface {
 	report(analytics.Report) error
 	end() error
@@ -114,7 +115,7 @@ var reporters = map[string]func(io.Writer) reporter{
 	"csv":   func(w io.Writer) reporter { return &figureLines{w: w} },
 }
 
-// jsonArray keeps the reports until the end: an array that breaks off is none.
+// jsonArray prints all reports at the end, so that a failure leaves no incomplete array.
 type jsonArray struct {
 	w   io.Writer
 	all []analytics.Report
@@ -132,16 +133,16 @@ func (j *jsonArray) end() error {
 	return printJSON(j.w, j.all)
 }
 
-// tables print for people.
+// tables prints reports for people.
 type tables struct {
 	w    io.Writer
-	bars bool // it is a terminal, where they help; elsewhere they are in the way
+	bars bool // only on a terminal
 	n    int
 }
 
 func (t *tables) end() error {
 	if t.n == 0 {
-		_, err := fmt.Fprintln(t.w, "there are no companies")
+		_, err := fmt.Fprintln(t.w, "no companies")
 		return err
 	}
 	return nil
@@ -199,12 +200,12 @@ func (t *tables) report(r analytics.Report) error {
 	return errors.Join(users.end(), statuses.end(), performance.end(), trend.end(), assignment.end(), load.end(), times.end(), flow.end(), work.end())
 }
 
-// nobody is who has the tasks that are unassigned; no username has parentheses.
-const nobody = "(nobody)"
+// unassigned stands for the user of unassigned tasks. No username has parentheses.
+const unassigned = "(nobody)"
 
 func who(u analytics.PersonTasks) string {
 	if u.UserID == nil {
-		return nobody
+		return unassigned
 	}
 	return config.Printable(u.Username)
 }
@@ -220,7 +221,7 @@ func oldest(a analytics.Assignment) string {
 	return text
 }
 
-// span is a number of seconds in the two largest units.
+// span formats seconds in the two largest units.
 func span(seconds *int64) string {
 	if seconds == nil {
 		return "-"
@@ -237,7 +238,7 @@ func span(seconds *int64) string {
 	return fmt.Sprintf("%d s", s)
 }
 
-// table is one table; its rows are printed at the end, because the bars are as long as the largest figure allows.
+// table is one table. It prints its rows at the end, because the largest figure determines the scale of the bars.
 type table struct {
 	*tables
 	title, head string
@@ -252,7 +253,7 @@ func (t *table) row(format string, args ...any) {
 	t.sizes = append(t.sizes, -1)
 }
 
-// bar is a row with a bar behind it.
+// bar adds a row with a bar after it.
 func (t *table) bar(size int64, format string, args ...any) {
 	t.row(format, args...)
 	t.sizes[len(t.sizes)-1] = size
@@ -282,7 +283,7 @@ func (t *table) end() error {
 	return out.Flush()
 }
 
-// figureLines print one figure a line, for spreadsheets.
+// figureLines prints one figure a line, for spreadsheets.
 type figureLines struct {
 	w    io.Writer
 	head bool
@@ -313,7 +314,7 @@ func (f *figureLines) report(r analytics.Report) error {
 	for _, u := range r.Users {
 		name := u.Username
 		if u.UserID == nil {
-			name = nobody
+			name = unassigned
 		}
 		for _, v := range []struct {
 			figure string
@@ -368,10 +369,10 @@ func (f *figureLines) report(r analytics.Report) error {
 
 func (f *figureLines) end() error { return nil }
 
-// formulas are the characters that spreadsheets take for the beginning of a formula, the wide ones too.
+// formulas are the characters that begin a formula in a spreadsheet, fullwidth forms included.
 const formulas = "=+-@|%＝＋－＠\t\r\n"
 
-// cell is a text of somebody else's in a cell: quoted (RFC 4180), and what a spreadsheet would compute made text by an apostrophe.
+// cell quotes an untrusted text (RFC 4180) and puts an apostrophe before a formula, so that a spreadsheet does not compute it.
 func cell(s string) string {
 	if strings.IndexAny(strings.TrimLeft(s, " \u00a0\u3000'\""), formulas) == 0 || strings.IndexAny(s, formulas) == 0 {
 		s = "'" + s

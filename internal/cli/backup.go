@@ -11,46 +11,49 @@ import (
 	"github.com/taskhouse/taskhouse/internal/app"
 )
 
-// What is written down in a backup beside the rows.
+// The notes that a backup carries besides its rows.
 const (
-	noteKey     = "signing_key" // as it stands in the data folder
+	noteKey     = "signing_key" // the text of the key file
 	noteMade    = "made_at"
 	noteVersion = "version"
 )
 
 type backupCommand struct {
-	File    string `arg:"" help:"The new file."`
-	Replace bool   `help:"Replace the file if there is one."`
-	NoKey   bool   `name:"no-key" help:"Leave the signing key of the data folder out: then a restored installation has a new one, and everybody signs in again."`
+	File    string `arg:"" help:"File to create."`
+	Replace bool   `help:"Replace the file if it exists."`
+	NoKey   bool   `name:"no-key" help:"Leave out the signing key. After a restore everyone must sign in again."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (backupCommand) Help() string {
-	return `Copies the embedded database, as it is at one instant, with the signing key of the data folder, while the server runs. The file is whole or is not there, it is on the disk when the command ends, and nobody but its owner may read it. It holds password hashes and the key: keep it as you keep those.
+	return `Copies the embedded database, as it is at one instant, and the signing key of the data folder. The server may run. The
+file appears only when it is complete and on the disk, and only its owner may read it. It contains password hashes and
+the signing key: protect it as you protect those.
 
-On PostgreSQL it is pg_dump that makes a backup: see docs/backup.md. taskhouse verify looks at either.
+Back up PostgreSQL with pg_dump: see docs/backup.md. taskhouse verify checks both.
 
-Exit codes: 0 done, 1 failed, 2 the database is no embedded one, or the file is there.`
+Exit codes: 0 done, 1 failed, 2 the database is not an embedded one, or the file exists.`
 }
 
 // Run makes the backup.
 func (c backupCommand) Run(p *program) error {
 	if _, err := os.Lstat(c.File); err == nil && !c.Replace {
-		return usage(fmt.Errorf("%s is there already: choose another name, or replace it with --replace", c.File))
+		return usage(fmt.Errorf("%s already exists: choose another name, or replace it with --replace", c.File))
 	}
-	d, cfg, err := p.look("")
+	d, cfg, err := p.openReadOnly("")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
 	if d.Engine() != "sqlite" {
-		return usage(errors.New("the database is PostgreSQL: make the backup with pg_dump (docs/backup.md), and look at it with taskhouse verify"))
+		return usage(errors.New(
+			"the database is PostgreSQL: make the backup with pg_dump (docs/backup.md), and check it with taskhouse verify"))
 	}
 	if err := d.Check(p.ctx); err != nil {
 		return err
 	}
 	notes := map[string]string{noteMade: time.Now().UTC().Format(time.RFC3339), noteVersion: app.Version()}
-	key := "no signing key: it is in the settings, so keep those too"
+	key := "no signing key: it is in the settings, so back those up too"
 	if c.NoKey {
 		key = "no signing key"
 	} else if len(cfg.SecretKey) == 0 {
@@ -59,7 +62,7 @@ func (c backupCommand) Run(p *program) error {
 		case err == nil:
 			notes[noteKey], key = strings.TrimSpace(string(text)), "the signing key"
 		case errors.Is(err, fs.ErrNotExist):
-			key = "no signing key: there is none yet"
+			key = "no signing key: none exists yet"
 		default:
 			return fmt.Errorf("read the signing key: %w", err)
 		}

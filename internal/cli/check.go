@@ -13,25 +13,25 @@ import (
 )
 
 type checkCommand struct {
-	Deploy bool   `help:"Hold the settings against what production needs."`
-	Format string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+	Deploy bool   `help:"Check whether the settings are fit for production."`
+	Format string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (checkCommand) Help() string {
-	return `Looks at settings alone, and connects to nothing; taskhouse doctor looks at the rest.
+	return `Checks the settings only and connects to nothing; taskhouse doctor checks the rest.
 
-Exit codes: 0 nothing failed, 1 something did, 2 the configuration cannot be read.`
+Exit codes: 0 no check failed, 1 a check failed, 2 the configuration is invalid.`
 }
 
-// Run looks.
+// Run checks the settings.
 func (c checkCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
 	}
 	var f findings
-	f.ok("configuration", "%d options can be read", len(cfg.Settings()))
+	f.ok("configuration", "%d options are valid", len(cfg.Settings()))
 	if c.Deploy {
 		checkDeploy(&f, cfg)
 	}
@@ -42,61 +42,74 @@ func checkDeploy(f *findings, cfg config.Config) {
 	public, err := url.Parse(cfg.PublicURL)
 	switch {
 	case cfg.Setting("TASKHOUSE_PUBLIC_URL").Source == "default":
-		f.fail("public-url", "set TASKHOUSE_PUBLIC_URL to how people reach this installation", "none is given: links in mails and answers lead to %s", cfg.PublicURL)
+		f.fail("public-url", "set TASKHOUSE_PUBLIC_URL to the URL of this installation",
+			"unset: links in mails and answers point to %s", cfg.PublicURL)
 	case err != nil || public.Scheme != "https":
-		f.fail("public-url", "put a proxy with TLS in front, or set TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS, and set TASKHOUSE_PUBLIC_URL to the https URL", "%s is not https: passwords and tokens go over the wire in the clear", cfg.PublicURL)
+		f.fail("public-url", "put a proxy with TLS in front, or set TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS; "+
+			"then set TASKHOUSE_PUBLIC_URL to the https URL",
+			"%s is not https: passwords and tokens are sent unencrypted", cfg.PublicURL)
 	default:
 		f.ok("public-url", "%s", cfg.PublicURL)
 	}
 	several := cfg.DatabaseURL != ""
 	switch {
 	case len(cfg.SecretKey) > 0:
-		f.ok("secret-key", "it is given")
+		f.ok("secret-key", "set")
 	case several:
-		f.fail("secret-key", "set TASKHOUSE_SECRET_KEY to the same on every node: openssl rand -hex 32", "none is given: each node makes one of its own, and takes no other's tokens")
+		f.fail("secret-key", "set TASKHOUSE_SECRET_KEY to the same value on every node: openssl rand -hex 32",
+			"unset: each node generates its own key and rejects the tokens of other nodes")
 	default:
-		f.warn("secret-key", "set TASKHOUSE_SECRET_KEY, or keep the file in your backups", "it is in %s: who loses it signs everybody out", app.KeyFile(cfg.Data))
+		f.warn("secret-key", "set TASKHOUSE_SECRET_KEY, or back up the file",
+			"the key is in %s: if it is lost, everyone is signed out", app.KeyFile(cfg.Data))
 	}
 	checkListening(f, cfg)
 	switch {
 	case cfg.SMTPURL == "":
-		f.fail("smtp", "set SMTP_URL", "no mail server: mails are shown on the console")
+		f.fail("smtp", "set SMTP_URL", "no mail server: mails are printed on the console")
 	case strings.Contains(string(cfg.SMTPURL), "tls=off"):
-		f.fail("smtp", "leave tls=off out of SMTP_URL", "mails are sent in the clear")
+		f.fail("smtp", "remove tls=off from SMTP_URL", "mails are sent unencrypted")
 	default:
-		f.ok("smtp", "a mail server is set")
+		f.ok("smtp", "a mail server is configured")
 	}
 	checkDeployDatabase(f, cfg)
 	checkLimits(f, cfg)
-	if cfg.LoginRate.Count == 0 || cfg.LoginAddressRate.Count == 0 || cfg.RegisterRate.Count == 0 || cfg.RefreshRate.Count == 0 {
-		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE at their defaults", "a limit of attempts is off: passwords can be guessed without end")
+	if cfg.LoginRate.Count == 0 || cfg.LoginAddressRate.Count == 0 ||
+		cfg.RegisterRate.Count == 0 || cfg.RefreshRate.Count == 0 {
+		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE at their defaults",
+			"a rate limit of attempts is off: attackers can guess passwords without limit")
 	} else {
-		f.ok("rates", "attempts are limited")
+		f.ok("rates", "sign-in attempts are limited")
 	}
 	if cfg.LogLevel < slog.LevelInfo {
-		f.warn("log", "set TASKHOUSE_LOG_LEVEL to info", "debug lines are many")
+		f.warn("log", "set TASKHOUSE_LOG_LEVEL to info", "the debug level writes many lines")
 	} else {
 		f.ok("log", "level %s", strings.ToLower(cfg.LogLevel.String()))
 	}
 	if cfg.ExternalPrivate {
-		f.warn("external", "leave EXTERNAL_TASKS_ALLOW_PRIVATE out, unless the source is your own", "the source of outside tasks may be at a private address")
+		f.warn("external", "unset EXTERNAL_TASKS_ALLOW_PRIVATE, unless the source is your own",
+			"the source of external tasks may be at a private address")
 	} else {
-		f.ok("external", "the source of outside tasks must be a public one")
+		f.ok("external", "the source of external tasks must be at a public address")
 	}
 	for _, o := range slices.Concat(cfg.AllowedOrigins, cfg.CORSOrigins) {
 		if strings.HasPrefix(o, "http://") {
-			f.warn("origins", "allow https origins only", "pages of %s may ask, and are not https", o)
+			f.warn("origins", "allow https origins only", "pages of %s may use the API or the feed, and are not https", o)
 		}
 	}
 }
 
-// checkLimits looks at what keeps the server from being asked for more than it can do.
+// checkLimits checks the rate limits, load shedding and connection limits.
 func checkLimits(f *findings, cfg config.Config) {
 	var off []string
 	for name, is := range map[string]bool{
-		"TASKHOUSE_ADDRESS_RATE": cfg.AddressRate.Count == 0, "TASKHOUSE_TOKEN_RATE": cfg.TokenRate.Count == 0, "TASKHOUSE_USER_RATE": cfg.UserRate.Count == 0,
-		"TASKHOUSE_COMPANY_RATE": cfg.CompanyRate.Count == 0, "TASKHOUSE_HEAVY_PER_COMPANY": cfg.HeavyPerCompany == 0, "TASKHOUSE_SHEDDING": !cfg.Shedding,
-		"TASKHOUSE_MAX_CONNS": cfg.MaxConns == 0, "TASKHOUSE_CONNS_PER_ADDRESS": cfg.ConnsPerAddress == 0,
+		"TASKHOUSE_ADDRESS_RATE":      cfg.AddressRate.Count == 0,
+		"TASKHOUSE_TOKEN_RATE":        cfg.TokenRate.Count == 0,
+		"TASKHOUSE_USER_RATE":         cfg.UserRate.Count == 0,
+		"TASKHOUSE_COMPANY_RATE":      cfg.CompanyRate.Count == 0,
+		"TASKHOUSE_HEAVY_PER_COMPANY": cfg.HeavyPerCompany == 0,
+		"TASKHOUSE_SHEDDING":          !cfg.Shedding,
+		"TASKHOUSE_MAX_CONNS":         cfg.MaxConns == 0,
+		"TASKHOUSE_CONNS_PER_ADDRESS": cfg.ConnsPerAddress == 0,
 	} {
 		if is {
 			off = append(off, name)
@@ -105,15 +118,16 @@ func checkLimits(f *findings, cfg config.Config) {
 	slices.Sort(off)
 	switch {
 	case len(off) > 0:
-		f.warn("limits", "leave them at their defaults, unless something in front limits as well", "off: %s; one client can take the machine from all others", strings.Join(off, ", "))
+		f.warn("limits", "leave them at their defaults, unless a proxy in front has limits",
+			"off: %s; one client can exhaust the machine", strings.Join(off, ", "))
 	case cfg.DatabaseURL != "" && cfg.RedisURL == "":
-		f.ok("limits", "each node limits for itself; with REDIS_URL nodes count together")
+		f.ok("limits", "each node counts on its own; with REDIS_URL the nodes share their counts")
 	default:
-		f.ok("limits", "requests, work at the same time and connections are limited")
+		f.ok("limits", "requests, concurrency and connections are limited")
 	}
 }
 
-// checkListening looks at who could reach the server past TLS.
+// checkListening checks whether clients can reach the server without TLS.
 func checkListening(f *findings, cfg config.Config) {
 	host, _, err := net.SplitHostPort(cfg.Addr)
 	ip, ipErr := netip.ParseAddr(host)
@@ -122,13 +136,17 @@ func checkListening(f *findings, cfg config.Config) {
 	case err != nil:
 		f.fail("listening", "set TASKHOUSE_ADDR", "%v", err)
 	case cfg.SpeaksTLS() && cfg.RedirectAddr == "":
-		f.warn("listening", "set TASKHOUSE_REDIRECT_ADDR=0.0.0.0:80", "%s speaks TLS, and nothing leads there from http", cfg.Addr)
+		f.warn("listening", "set TASKHOUSE_REDIRECT_ADDR=0.0.0.0:80",
+			"%s speaks TLS, but http is not redirected to it", cfg.Addr)
 	case cfg.SpeaksTLS():
-		f.ok("listening", "%s speaks TLS, and %s leads there from http", cfg.Addr, cfg.RedirectAddr)
+		f.ok("listening", "%s speaks TLS, and %s redirects http to it", cfg.Addr, cfg.RedirectAddr)
 	case !local && len(cfg.TrustedProxies) == 0:
-		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or name the proxies in TASKHOUSE_TRUSTED_PROXIES and let nobody else reach the port", "%s can be reached from outside without TLS", cfg.Addr)
+		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or set TASKHOUSE_TRUSTED_PROXIES and let only the proxies reach "+
+			"the port",
+			"%s can be reached from outside without TLS", cfg.Addr)
 	case len(cfg.TrustedProxies) == 0:
-		f.warn("listening", "set TASKHOUSE_TRUSTED_PROXIES=127.0.0.1 for a proxy on this machine", "behind a proxy all clients share the limits of one address")
+		f.warn("listening", "set TASKHOUSE_TRUSTED_PROXIES=127.0.0.1 for a proxy on this machine",
+			"behind a proxy, all clients share the rate limit of one address")
 	default:
 		f.ok("listening", "%s, behind %s", cfg.Addr, cfg.Setting("TASKHOUSE_TRUSTED_PROXIES").Value)
 	}
@@ -136,26 +154,27 @@ func checkListening(f *findings, cfg config.Config) {
 
 func checkDeployDatabase(f *findings, cfg config.Config) {
 	if cfg.DatabaseURL == "" {
-		f.ok("database", "SQLite in %s: one node, and backups are yours to make", cfg.Data)
+		f.ok("database", "SQLite in %s: one node only; make backups yourself", cfg.Data)
 		return
 	}
 	u, err := url.Parse(string(cfg.DatabaseURL))
 	remote := err == nil && u.Hostname() != "" && u.Hostname() != "localhost" && !strings.HasPrefix(u.Hostname(), "127.")
 	switch mode := queryOf(u, err, "sslmode"); {
 	case remote && (mode == "" || mode == "disable" || mode == "allow" || mode == "prefer"):
-		f.warn("database", "add sslmode=verify-full to DATABASE_URL", "the way to the database may be in the clear")
+		f.warn("database", "add sslmode=verify-full to DATABASE_URL", "the connection to the database may be unencrypted")
 	default:
 		f.ok("database", "PostgreSQL")
 	}
 	if cfg.MigrateURL == "" {
-		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, and let DATABASE_URL be an ordinary role", "the role that serves requests owns the tables")
+		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, and DATABASE_URL to an ordinary role",
+			"the role that serves requests owns the tables")
 	} else {
-		f.ok("migrations", "the owner of the tables has a connection of its own")
+		f.ok("migrations", "the owner of the tables has its own connection")
 	}
 	if cfg.RedisURL == "" {
-		f.ok("redis", "none: several nodes wake each other through PostgreSQL, which is enough for a few; set REDIS_URL for many")
+		f.ok("redis", "unset: nodes wake each other through PostgreSQL, which is enough for a few; set REDIS_URL for many")
 	} else {
-		f.ok("redis", "several nodes wake each other through it")
+		f.ok("redis", "nodes wake each other through it")
 	}
 }
 

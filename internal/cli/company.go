@@ -14,33 +14,36 @@ import (
 )
 
 type companyCommand struct {
-	Export companyExport `cmd:"" help:"Write a company into an archive."`
-	Import companyImport `cmd:"" help:"Put a company from an archive into this installation."`
-	Erase  companyErase  `cmd:"" help:"Delete a company for good. It asks for the company's name first."`
-	Scrub  companyScrub  `cmd:"" help:"Write over the places where erased rows were, if an erasure was interrupted."`
+	Export companyExport `cmd:"" help:"Export a company into an archive."`
+	Import companyImport `cmd:"" help:"Import a company from an archive."`
+	Erase  companyErase  `cmd:"" help:"Delete a company for good, after a confirmation."`
+	Scrub  companyScrub  `cmd:"" help:"Overwrite the disk space of erased rows, if an erasure was interrupted."`
 }
 
 type companyExport struct {
-	ID      int64  `arg:"" help:"The company."`
-	File    string `arg:"" help:"The new file."`
-	Replace bool   `help:"Replace the file if there is one."`
+	ID      int64  `arg:"" help:"ID of the company."`
+	File    string `arg:"" help:"File to create."`
+	Replace bool   `help:"Replace the file if it exists."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (companyExport) Help() string {
-	return `The archive has the company's people, tasks, log, invitations and notifications, as they are at one instant: lines of JSON, compressed by gzip, with a hash at the end. The server may run. It has the password hashes of the company's people: keep it as you keep those.
+	return `The archive contains the company's members, tasks, log, invitations and notifications, as they are at one instant: lines
+of JSON, compressed by gzip, with a hash at the end. The server may run. The archive contains the members' password
+hashes: protect it as you protect those.
 
-What belongs to the installation stays: sessions, jobs that wait, keys of repeated requests, and figures, which are made again from the log.
+It does not contain sessions, waiting jobs and idempotency keys, which belong to the installation, nor the figures of
+analytics, which an import computes from the log.
 
-Exit codes: 0 done, 1 failed, 2 the file is there.`
+Exit codes: 0 done, 1 failed, 2 the file exists.`
 }
 
 // Run exports.
 func (c companyExport) Run(p *program) error {
 	if _, err := os.Lstat(c.File); err == nil && !c.Replace {
-		return usage(fmt.Errorf("%s is there already: choose another name, or replace it with --replace", c.File))
+		return usage(fmt.Errorf("%s already exists: choose another name, or replace it with --replace", c.File))
 	}
-	d, _, err := p.look("")
+	d, _, err := p.openReadOnly("")
 	if err != nil {
 		return err
 	}
@@ -56,11 +59,12 @@ func (c companyExport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: company %d with %d members, %d tasks and %d events; state %s\n", c.File, c.ID, tail.Rows["members"], tail.Rows["tasks"], tail.Rows["events"], tail.State)
+	_, err = fmt.Fprintf(p.stdout, "%s: company %d with %d members, %d tasks and %d events; state %s\n", c.File, c.ID,
+		tail.Rows["members"], tail.Rows["tasks"], tail.Rows["events"], tail.State)
 	return err
 }
 
-// newFile writes a file that stands under its name only when it is whole and on the disk, and that only its owner may read.
+// newFile writes a file that only its owner may read. It gets its name only when it is complete and on the disk.
 func newFile(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*") // 0600
 	if err != nil {
@@ -80,17 +84,19 @@ func newFile(path string, write func(io.Writer) error) error {
 }
 
 type companyImport struct {
-	File       string `arg:"" help:"The archive."`
-	SamePeople bool   `name:"same-people" help:"Accounts here of the same username and e-mail address are the same people; they keep their passwords."`
+	File       string `arg:"" help:"The archive file."`
+	SamePeople bool   `name:"same-people" help:"Reuse accounts with the same username and e-mail address; they keep their passwords."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (companyImport) Help() string {
-	return `The company gets ids of its own here, and so do its people and tasks, in its log too; the numbers of its events stay. It is there whole, in the state that it had, or not at all. Who had a password there signs in with it here; nobody becomes an operator.
+	return `The company, its members and its tasks get new ids, also in the log; the sequence numbers of its events stay. The import is
+complete, with the state of the archive, or changes nothing. Members sign in with the passwords that they had. No account
+becomes an operator.
 
-An embedded database has one owner: stop the server first. On PostgreSQL the servers may run.
+With an embedded database, stop the server first: only one process can open it. On PostgreSQL the servers may run.
 
-Exit codes: 0 done, 1 failed: the archive is damaged, the company's name or a username is taken.`
+Exit codes: 0 done, 1 failed (a damaged archive, a company name or username that is taken).`
 }
 
 // Run imports.
@@ -106,24 +112,27 @@ func (c companyImport) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s is company %d here: %d rows, %d new accounts, %d that were here; state %s\n",
+		_, err = fmt.Fprintf(p.stdout, "%s is company %d here: %d rows, %d new accounts, %d existing ones; state %s\n",
 			config.Printable(a.Head.Name), done.Company, done.Rows, done.People, done.Known, a.Tail.State)
 		return err
 	})
 }
 
 type companyErase struct {
-	ID       int64  `arg:"" help:"The company."`
-	YesErase string `name:"yes-erase" placeholder:"NAME" help:"The company's name, instead of typing it when asked."`
+	ID       int64  `arg:"" help:"ID of the company."`
+	YesErase string `name:"yes-erase" placeholder:"NAME" help:"The company's name, as the confirmation."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (companyErase) Help() string {
-	return `Everything of the company is deleted: its tasks, its log, its people, and the accounts of those who are in no other company. Then the places where it stood are written over: the embedded database's file and its log, PostgreSQL's tables and indexes, each of which is locked meanwhile. Its ids are not used again.
+	return `Deletes all data of the company: its tasks, its log, its members, and the accounts that belong to no other company. Then it
+overwrites the disk space: the embedded database's file and its log, or PostgreSQL's tables and indexes, each of which is
+locked during that. Ids are not reused.
 
-It is still in your backups and archives; and on PostgreSQL in its own log until that is written over, in archives of that, and on replicas: docs/backup.md says what to do.
+The data remains in your backups and archives. On PostgreSQL it also remains in the write-ahead log until that is
+overwritten, in archives of that log, and on replicas: docs/backup.md has the steps.
 
-Exit codes: 0 erased, 1 failed, 2 the name was not given or is another; then nothing was erased.`
+Exit codes: 0 erased, 1 failed, 2 the name is missing or wrong, and nothing was erased.`
 }
 
 // Run erases.
@@ -137,7 +146,7 @@ func (c companyErase) Run(p *program) error {
 		if given == "" {
 			ask := p.asker(false)
 			if !ask.possible() {
-				return usage(fmt.Errorf("this erases company %d for good: say so with --yes-erase and its name", c.ID))
+				return usage(fmt.Errorf("this erases company %d for good: confirm with --yes-erase and its name", c.ID))
 			}
 			_, _ = fmt.Fprintf(p.stderr, "This erases company %d with everything in it, for good.\n", c.ID)
 			if given, err = ask.text(fmt.Sprintf("Type its name (%s) to go on: ", config.Printable(name)), "the name", "--yes-erase"); err != nil {
@@ -145,7 +154,7 @@ func (c companyErase) Run(p *program) error {
 			}
 		}
 		if given != name {
-			return usage(fmt.Errorf("company %d is not called %q: nothing was erased", c.ID, given))
+			return usage(fmt.Errorf("the name of company %d is not %q: nothing was erased", c.ID, given))
 		}
 		done, err := backup.Erase(p.ctx, d, c.ID)
 		if err != nil {
@@ -153,7 +162,7 @@ func (c companyErase) Run(p *program) error {
 		}
 		_, _ = fmt.Fprintf(p.stdout, "erased company %d: %d rows, and %d accounts\n", c.ID, done.Rows, done.People)
 		if len(done.Kept) > 0 {
-			_, _ = fmt.Fprintf(p.stdout, "these accounts stay: %s\n", config.Printable(strings.Join(done.Kept, ", ")))
+			_, _ = fmt.Fprintf(p.stdout, "accounts that remain, as they belong to other companies: %s\n", config.Printable(strings.Join(done.Kept, ", ")))
 		}
 		return scrubbed(p, d)
 	})
@@ -161,15 +170,15 @@ func (c companyErase) Run(p *program) error {
 
 type companyScrub struct{}
 
-// Run writes over.
+// Run overwrites the disk space of erased rows.
 func (companyScrub) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error { return scrubbed(p, d) })
 }
 
 func scrubbed(p *program, d *db.DB) error {
 	if err := d.Scrub(p.ctx); err != nil {
-		return fmt.Errorf("the rows are gone, and the places where they were are not written over yet: run `taskhouse company scrub`: %w", err)
+		return fmt.Errorf("the rows are deleted, but their disk space is not overwritten yet: run `taskhouse company scrub`: %w", err)
 	}
-	_, err := fmt.Fprintln(p.stdout, "the places where erased rows were are written over; backups and archives are yours to delete")
+	_, err := fmt.Fprintln(p.stdout, "the disk space of erased rows is overwritten; delete backups and archives yourself")
 	return err
 }

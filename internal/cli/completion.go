@@ -13,9 +13,10 @@ type completionCommand struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (completionCommand) Help() string {
-	return `bash: put  source <(taskhouse completion bash)  into ~/.bashrc. zsh: put  source <(taskhouse completion zsh)  into ~/.zshrc, after compinit. fish: run  taskhouse completion fish > ~/.config/fish/completions/taskhouse.fish.`
+	return `bash: add  source <(taskhouse completion bash)  to ~/.bashrc. zsh: add  source <(taskhouse completion zsh)  to ~/.zshrc,
+after compinit. fish: run  taskhouse completion fish > ~/.config/fish/completions/taskhouse.fish.`
 }
 
 // Run prints the script.
@@ -24,10 +25,10 @@ func (c completionCommand) Run(p *program) error {
 	return err
 }
 
-// completeCommand is what the scripts call: taskhouse __complete, and the words of the line up to the cursor.
+// completeCommand is the hidden command that the scripts call, with the words of the line up to the cursor.
 const completeCommand = "__complete"
 
-// completionScripts ask the program itself what could come next, so that they never grow old.
+// completionScripts call the program for the candidates, so that they never become outdated.
 var completionScripts = map[string]string{
 	"bash": `_taskhouse() {
 	local IFS=$'\n' line=("${COMP_WORDS[@]:1:COMP_CWORD}")
@@ -61,7 +62,7 @@ complete -c taskhouse -f -a '(__taskhouse_complete)'
 `,
 }
 
-// complete prints what the last of the words could become, one a line, with a tab and its help.
+// complete prints the candidates for the last word, one a line, followed by a tab and its help.
 func complete(out io.Writer, root *kong.Node, words []string) {
 	last := ""
 	if len(words) > 0 {
@@ -115,7 +116,7 @@ func complete(out io.Writer, root *kong.Node, words []string) {
 	}
 }
 
-// flagsOf is a command's own flags, and those of all commands above it.
+// flagsOf returns the flags of a command and of all commands above it.
 func flagsOf(node *kong.Node) (all []*kong.Flag) {
 	for n := node; n != nil; n = n.Parent {
 		for _, f := range n.Flags {

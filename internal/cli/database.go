@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// withDatabase opens the database for one command.
+// withDatabase calls fn with the configured database, which must have the current schema.
 func (p *program) withDatabase(fn func(d *db.DB) error) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -33,12 +33,12 @@ func (p *program) withDatabase(fn func(d *db.DB) error) error {
 	return fn(d)
 }
 
-// look opens the configured database, or a SQLite file if one is named, beside whoever uses it.
-func (p *program) look(file string) (d *db.DB, cfg config.Config, err error) {
+// openReadOnly opens the configured database, or the SQLite file if one is named, while other processes may use it.
+func (p *program) openReadOnly(file string) (d *db.DB, cfg config.Config, err error) {
 	if cfg, err = p.config(); err != nil {
 		return nil, cfg, err
 	}
-	cfg.StatementTimeout = time.Hour // everything is read
+	cfg.StatementTimeout = time.Hour // the commands read everything
 	log := app.NewLogger(p.stderr, max(cfg.LogLevel, slog.LevelWarn), cfg.LogFormat)
 	o := db.Options{Path: file, Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, Look: true}
 	if file == "" && cfg.DatabaseURL != "" {
@@ -51,12 +51,12 @@ func (p *program) look(file string) (d *db.DB, cfg config.Config, err error) {
 	}
 	d, err = db.Open(p.ctx, o)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("there is no database in %s", o.Path)
+		err = fmt.Errorf("no database in %s", o.Path)
 	}
 	return d, cfg, err
 }
 
-// newAuth makes the services of accounts for a command, which signs no tokens.
+// newAuth returns the services for accounts. Commands sign no tokens, so it has no signer.
 func newAuth(d *db.DB) (*auth.Service, error) {
 	events := &event.Log{}
 	accounts, err := account.New(account.Options{DB: d, Log: events}, &task.Service{Log: events}, nil)
@@ -66,7 +66,7 @@ func newAuth(d *db.DB) (*auth.Service, error) {
 	return auth.New(auth.Options{DB: d, Log: events, Accounts: accounts, Hasher: auth.NewHasher(1, time.Minute)})
 }
 
-// withAccounts opens the database for a command about accounts and companies.
+// withAccounts calls fn with the services for accounts and companies.
 func (p *program) withAccounts(fn func(*auth.Service) error) error {
 	return p.withDatabase(func(d *db.DB) error {
 		s, err := newAuth(d)

@@ -9,23 +9,24 @@ import (
 )
 
 type demoCommand struct {
-	Name  string `default:"Alder and Finch Bakery" help:"The company's name."`
-	Weeks int    `default:"8" help:"How many weeks its history goes back, 1 to 104."`
-	Tasks int    `default:"160" help:"How many tasks it has, 1 to 20000."`
-	Seed  uint64 `default:"1" help:"Another number makes another history."`
+	Name  string `default:"Alder and Finch Bakery" help:"Name of the company."`
+	Weeks int    `default:"8" help:"Length of its history in weeks, 1 to 104."`
+	Tasks int    `default:"160" help:"Number of tasks, 1 to 20000."`
+	Seed  uint64 `default:"1" help:"Seed of the random history."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (demoCommand) Help() string {
-	return `A company of ten people with weeks of history, made by the same operations that people use, so that its log, history and figures are true. No mail is sent to anybody. It prints how to sign in.
+	return `Creates a company of ten people with weeks of history, by the same operations that people use, so that its log, history
+and figures are consistent. It sends no mail. It prints how to sign in.
 
-Exit codes: 0 made, 1 refused (there is a company or a person of that name) or failed, 2 a number that cannot be used.`
+Exit codes: 0 created, 1 failed (the name of the company or of a person is taken), 2 an invalid number.`
 }
 
-// Run makes the company.
+// Run creates the company.
 func (c demoCommand) Run(p *program) error {
 	if c.Weeks < 1 || c.Weeks > 104 || c.Tasks < 1 || c.Tasks > 20_000 {
-		return usage(errors.New("--weeks is 1 to 104, and --tasks 1 to 20000"))
+		return usage(errors.New("--weeks must be 1 to 104, and --tasks 1 to 20000"))
 	}
 	cfg, err := p.config()
 	if err != nil {
@@ -35,9 +36,9 @@ func (c demoCommand) Run(p *program) error {
 	return err
 }
 
-// makeDemo makes a sample company, with a progress bar on a terminal.
+// makeDemo creates a sample company, with a progress bar on a terminal.
 func (p *program) makeDemo(cfg config.Config, o demo.Options, onlyEmpty bool) (made bool, err error) {
-	bar := newProgress(p.stderr, "making the sample company")
+	bar := newProgress(p.stderr, "creating the sample company")
 	defer bar.end()
 	made, err = demo.Make(p.ctx, cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, o, onlyEmpty, bar.show)
 	return made, inWords(err)

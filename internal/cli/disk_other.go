@@ -4,5 +4,5 @@ package cli
 
 import "errors"
 
-// freeSpace is not known here.
-func freeSpace(string) (int64, error) { return 0, errors.New("this platform does not tell") }
+// freeSpace fails: the platform is not supported.
+func freeSpace(string) (int64, error) { return 0, errors.New("not supported on this platform") }

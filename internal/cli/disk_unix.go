@@ -4,7 +4,7 @@ package cli
 
 import "syscall"
 
-// freeSpace is how many bytes may still be written in a folder.
+// freeSpace returns the bytes that can still be written in a folder.
 func freeSpace(folder string) (int64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {

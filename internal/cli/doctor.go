@@ -22,28 +22,29 @@ import (
 )
 
 type doctorCommand struct {
-	Deep    bool   `help:"Compare every task with the log, and read all of a SQLite file; else the last 1000 tasks that changed."`
-	Recount bool   `help:"Count the tasks of each company anew, where a counter is wrong."`
-	Format  string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+	Deep    bool   `help:"Compare every task with the log, not only the 1000 changed last, and read the whole SQLite file."`
+	Recount bool   `help:"Repair wrong counters of tasks by a recount."`
+	Format  string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (doctorCommand) Help() string {
-	return `Looks at everything that an installation needs: each line is ok, warn or fail, and says what to do. It changes nothing, save with --recount. An embedded database has one owner: stop the server first.
+	return `Checks everything that an installation needs. Each line is ok, warn or fail, and suggests a fix. It changes nothing, except
+with --recount. With an embedded database, stop the server first: only one process can open it.
 
-Exit codes: 0 nothing failed, 1 something did, 2 the configuration cannot be read.`
+Exit codes: 0 no check failed, 1 a check failed, 2 the configuration is invalid.`
 }
 
-// Run looks.
+// Run checks the installation.
 func (c doctorCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
 	}
-	cfg.StatementTimeout = time.Hour // these questions are long ones
+	cfg.StatementTimeout = time.Hour // the checks read a lot
 	cfg.LogLevel = slog.LevelError
 	var f findings
-	f.ok("configuration", "%d options can be read", len(cfg.Settings()))
+	f.ok("configuration", "%d options are valid", len(cfg.Settings()))
 	checkDisk(&f, cfg)
 	p.checkDatabase(&f, cfg, c)
 	checkCertificate(&f, cfg)
@@ -52,15 +53,15 @@ func (c doctorCommand) Run(p *program) error {
 	return p.print(f, c.Format)
 }
 
-// The room that a disk should have, in bytes.
+// The free space of a disk, in bytes, below which doctor warns and fails.
 const (
-	littleRoom = 1 << 30
-	noRoom     = 100 << 20
+	warnFreeBytes = 1 << 30
+	failFreeBytes = 100 << 20
 )
 
 func checkDisk(f *findings, cfg config.Config) {
 	if cfg.DatabaseURL != "" && len(cfg.SecretKey) > 0 {
-		f.ok("disk", "nothing is stored on this machine")
+		f.ok("disk", "this machine stores no data")
 		return
 	}
 	if err := app.MakeDataFolder(cfg.Data); err != nil {
@@ -68,23 +69,23 @@ func checkDisk(f *findings, cfg config.Config) {
 		return
 	}
 	free, err := freeSpace(cfg.Data)
-	do := "make room, or move the data folder to a larger disk"
+	do := "free some space, or move the data folder to a larger disk"
 	switch {
 	case err != nil:
-		f.warn("disk", "look at the disk by other means", "the room in %s is not known: %v", cfg.Data, err)
-	case free < noRoom:
-		f.fail("disk", do, "%s are free in %s", config.FormatBytes(free>>20<<20), cfg.Data)
-	case free < littleRoom:
-		f.warn("disk", do, "%s are free in %s", config.FormatBytes(free>>20<<20), cfg.Data)
+		f.warn("disk", "check the disk by other means", "the free space of %s is unknown: %v", cfg.Data, err)
+	case free < failFreeBytes:
+		f.fail("disk", do, "%s free in %s", config.FormatBytes(free>>20<<20), cfg.Data)
+	case free < warnFreeBytes:
+		f.warn("disk", do, "%s free in %s", config.FormatBytes(free>>20<<20), cfg.Data)
 	default:
-		f.ok("disk", "%s are free in %s", config.FormatBytes(free>>30<<30), cfg.Data)
+		f.ok("disk", "%s free in %s", config.FormatBytes(free>>30<<30), cfg.Data)
 	}
 }
 
 func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand) {
 	d, err := app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
 	if err != nil {
-		f.fail("database", "see that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
+		f.fail("database", "check that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
 		return
 	}
 	defer func() { _ = d.Close() }()
@@ -92,7 +93,7 @@ func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand)
 	i, err := d.Inspect(p.ctx, c.Deep)
 	took := time.Since(before)
 	if err != nil {
-		f.fail("database", "see that it runs, and that the roles exist: taskhouse migrate up makes them", "%v", err)
+		f.fail("database", "check that it runs and that the roles exist: taskhouse migrate up creates them", "%v", err)
 		return
 	}
 	f.ok("database", "%s %s answers", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[d.Engine()], i.Version)
@@ -107,25 +108,27 @@ func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand)
 	p.checkRows(f, d, c)
 }
 
-// checkFile tells whether a SQLite file is whole, and each reference in it leads somewhere. PostgreSQL sees to that by itself.
+// checkFile checks that a SQLite file is intact and that each reference has its target. PostgreSQL ensures that itself.
 func checkFile(f *findings, d *db.DB, i db.Inspection) {
 	if d.Engine() != "sqlite" {
 		return
 	}
 	if len(i.Damage) > 0 {
-		f.fail("file", "stop the server, keep a copy of the folder, and restore a backup", "the file is damaged: %s", strings.Join(i.Damage, "; "))
+		f.fail("file", "stop the server, keep a copy of the folder, and restore a backup",
+			"the file is damaged: %s", strings.Join(i.Damage, "; "))
 		return
 	}
 	f.ok("file", "the file is whole")
 }
 
-// skew is how far the two clocks may be apart.
-const skew = 2 * time.Second
+// maxClockSkew is the largest tolerated difference between the database's clock and this machine's.
+const maxClockSkew = 2 * time.Second
 
 func checkClock(f *findings, now, before time.Time, took time.Duration) {
 	off := now.Sub(before.Add(took/2)).Abs() - took/2
-	if off > skew {
-		f.fail("clock", "let both machines keep time by NTP: tokens and due times go by it", "the database's clock and this machine's are %s apart", off.Round(time.Millisecond))
+	if off > maxClockSkew {
+		f.fail("clock", "synchronize both machines by NTP: tokens and due times depend on the clock",
+			"the database's clock and this machine's differ by %s", off.Round(time.Millisecond))
 		return
 	}
 	f.ok("clock", "the database's clock and this machine's agree")
@@ -134,7 +137,7 @@ func checkClock(f *findings, now, before time.Time, took time.Duration) {
 func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
 	all, err := d.Migrations(ctx)
 	if err != nil {
-		f.fail("schema", "run the version that made it, or restore a backup", "%v", err)
+		f.fail("schema", "run the version that created it, or restore a backup", "%v", err)
 		return false
 	}
 	for _, m := range all {
@@ -144,53 +147,56 @@ func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
 		}
 	}
 	if m, err := d.Moved(ctx); err != nil || m.To != "" || m.From != "" {
-		f.fail("place", "run taskhouse move again where it was begun; or taskhouse move --reopen to take it back", "%s", movedWords(m, err))
+		f.fail("place", "run taskhouse move again where it was started, or taskhouse move --reopen to keep using this database", "%s", describeMove(m, err))
 	}
 	last := all[len(all)-1]
 	f.ok("schema", "it is this version's: %04d_%s", last.Version, last.Name)
 	return true
 }
 
-func movedWords(m db.Move, err error) string {
+func describeMove(m db.Move, err error) string {
 	switch {
 	case err != nil:
 		return err.Error()
 	case m.To != "":
 		return "everything has moved to " + m.To
 	}
-	return "it is being moved here from " + m.From + ", and is not whole"
+	return "a move from " + m.From + " to here is incomplete"
 }
 
 func checkRoles(f *findings, i db.Inspection) {
 	switch {
 	case i.RoleAbove:
-		f.fail("role", "ALTER ROLE "+i.Role+" NOSUPERUSER NOBYPASSRLS", "statements run as %s, which is above row security", i.Role)
+		f.fail("role", "ALTER ROLE "+i.Role+" NOSUPERUSER NOBYPASSRLS", "statements run as %s, which bypasses row security", i.Role)
 	case len(i.Owned) > 0:
-		f.fail("role", "give the tables to the role that migrates: ALTER TABLE ... OWNER TO ...", "statements run as %s, which owns %s", i.Role, strings.Join(i.Owned, ", "))
+		f.fail("role", "transfer the tables to the role that migrates: ALTER TABLE ... OWNER TO ...", "statements run as %s, which owns %s", i.Role, strings.Join(i.Owned, ", "))
 	default:
-		f.ok("role", "statements run as %s, which is below row security and owns nothing", i.Role)
+		f.ok("role", "statements run as %s, which is subject to row security and owns no table", i.Role)
 	}
 	if i.LoginAbove {
-		f.warn("login", "let DATABASE_URL name an ordinary role, and TASKHOUSE_MIGRATE_URL the owner", "%s connects, and is a superuser or above row security", i.Login)
+		f.warn("login", "use an ordinary role in DATABASE_URL, and the owner in TASKHOUSE_MIGRATE_URL",
+			"the login role %s is a superuser or bypasses row security", i.Login)
 	} else {
-		f.ok("login", "%s connects, and is no superuser", i.Login)
+		f.ok("login", "the login role %s is not a superuser", i.Login)
 	}
 	if len(i.Unprotected) > 0 {
-		f.fail("policies", "run taskhouse migrate up as the owner; if it says that there is nothing to do, restore the policies from a backup", "without forced row security or its policy: %s", strings.Join(i.Unprotected, ", "))
+		f.fail("policies", "run taskhouse migrate up as the owner; if it has nothing to do, restore the policies from a backup",
+			"without forced row security or its policy: %s", strings.Join(i.Unprotected, ", "))
 	} else {
-		f.ok("policies", "every table of companies has forced row security")
+		f.ok("policies", "every table with company data has forced row security")
 	}
 }
 
-const sampled = 1000
+// sampledTasks is how many of the tasks changed last doctor compares without --deep.
+const sampledTasks = 1000
 
 func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 	if c.Recount {
 		if err := p.recount(d); err != nil {
-			f.fail("counters", "try again", "counting anew: %v", err)
+			f.fail("counters", "try again", "recount: %v", err)
 		}
 	}
-	limit := sampled
+	limit := sampledTasks
 	if c.Deep {
 		limit = 0
 	}
@@ -200,20 +206,24 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 	case err != nil:
 		f.fail("jobs", "see the error", "%v", err)
 	case dead > 0:
-		f.warn("jobs", "see taskhouse jobs list --state=dead, and taskhouse jobs retry", "%d jobs were given up", dead)
+		f.warn("jobs", "see taskhouse jobs list --state=dead and taskhouse jobs retry", "%d jobs failed for good", dead)
 	default:
-		f.ok("jobs", "none was given up")
+		f.ok("jobs", "no job failed for good")
 	}
 }
 
-// checkContent holds the rows against the log and against each other; of the tasks the last limit ones that changed, or with 0 all of them.
+// checkContent compares the rows with the log and with each other. It compares the limit tasks that changed last, or all of
+// them if limit is 0.
 func checkContent(ctx context.Context, f *findings, d *db.DB, limit int) {
 	wrong, err := task.Recount(ctx, d)
-	f.rows("counters", "run taskhouse doctor --recount, and report it: they should never differ", wrong, err, "they are what a recount gives")
+	f.rows("counters", "run taskhouse doctor --recount, and report the bug: they should never differ",
+		wrong, err, "they match a recount")
 	wrong, events, err := event.Gaps(ctx, d)
-	f.rows("log", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d events, numbered without a gap", events)
+	f.rows("log", "keep a copy of the database, and restore a backup: another program wrote to it",
+		wrong, err, "%d events, numbered without a gap", events)
 	wrong, compared, err := task.CompareLog(ctx, d, limit)
-	f.rows("tasks", "keep a copy of the database, and restore a backup: something else wrote to it", wrong, err, "%d tasks are as the log has them", compared)
+	f.rows("tasks", "keep a copy of the database, and restore a backup: another program wrote to it",
+		wrong, err, "%d tasks match the log", compared)
 }
 
 func (f *findings) rows(check, do string, wrong []string, err error, good string, a ...any) {
@@ -227,7 +237,7 @@ func (f *findings) rows(check, do string, wrong []string, err error, good string
 	}
 }
 
-// recount counts the tasks of every company anew.
+// recount repairs the counters of every company.
 func (p *program) recount(d *db.DB) error {
 	s, err := newAuth(d)
 	if err != nil {
@@ -250,10 +260,10 @@ func (p *program) recount(d *db.DB) error {
 	return nil
 }
 
-// expiring is how long before its end a certificate should have been renewed.
-const expiring = 14 * 24 * time.Hour
+// renewalNotice is how long before its expiry a certificate should be renewed.
+const renewalNotice = 14 * 24 * time.Hour
 
-// checkCertificate looks at the certificate in files. One by ACME renews itself.
+// checkCertificate checks the certificate in files. Certificates by ACME renew automatically.
 func checkCertificate(f *findings, cfg config.Config) {
 	if cfg.TLSCert == "" {
 		if len(cfg.ACMEHosts) > 0 {
@@ -273,25 +283,25 @@ func checkCertificate(f *findings, cfg config.Config) {
 	}
 	switch {
 	case err != nil:
-		f.fail("certificate", "let TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY name the files, and whoever runs the server read them", "%v", err)
+		f.fail("certificate", "check that TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY name the files, and that the server may read them", "%v", err)
 	case left <= 0:
-		f.fail("certificate", "renew it: the server reads the new files by itself", "it has ended on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+		f.fail("certificate", "renew it: the server reloads the files", "it expired on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
 	case loaded.Leaf.VerifyHostname(public.Hostname()) != nil:
-		f.fail("certificate", "get one for the host of TASKHOUSE_PUBLIC_URL", "it is not for %s", public.Hostname())
-	case left < expiring:
-		f.warn("certificate", "renew it: the server reads the new files by itself", "it ends on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+		f.fail("certificate", "get one for the host of TASKHOUSE_PUBLIC_URL", "it is not valid for %s", public.Hostname())
+	case left < renewalNotice:
+		f.warn("certificate", "renew it: the server reloads the files", "it expires on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
 	default:
-		f.ok("certificate", "it is for %s, until %s", public.Hostname(), loaded.Leaf.NotAfter.Format(time.DateOnly))
+		f.ok("certificate", "valid for %s until %s", public.Hostname(), loaded.Leaf.NotAfter.Format(time.DateOnly))
 	}
 }
 
 func checkRedis(ctx context.Context, f *findings, cfg config.Config) {
 	if cfg.RedisURL == "" {
-		f.ok("redis", "none is configured, and none is needed")
+		f.ok("redis", "not configured, and not needed")
 		return
 	}
 	if cfg.DatabaseURL == "" {
-		f.warn("redis", "leave REDIS_URL out, or set DATABASE_URL", "it is of no use to an embedded database, which has one node")
+		f.warn("redis", "unset REDIS_URL, or set DATABASE_URL", "an embedded database has one node and does not need it")
 	}
 	r, err := live.NewRedis(string(cfg.RedisURL), "taskhouse")
 	if err == nil {
@@ -300,20 +310,21 @@ func checkRedis(ctx context.Context, f *findings, cfg config.Config) {
 		err = r.Ping(ctx)
 	}
 	if err != nil {
-		f.fail("redis", "see that it runs and that REDIS_URL is right; until then nodes hear of each other only every two seconds", "%s", without(err, string(cfg.RedisURL)))
+		f.fail("redis", "check that it runs and that REDIS_URL is right; until then nodes poll each other's events every two seconds",
+			"%s", redacted(err, string(cfg.RedisURL)))
 		return
 	}
 	f.ok("redis", "it answers")
 }
 
-// without is what an error says, without a secret URL.
-func without(err error, secret string) string {
+// redacted returns the text of an error without a secret URL.
+func redacted(err error, secret string) string {
 	return strings.ReplaceAll(err.Error(), secret, "(hidden)")
 }
 
 func checkSMTP(ctx context.Context, f *findings, cfg config.Config) {
 	if cfg.SMTPURL == "" {
-		f.warn("smtp", "set SMTP_URL, if mails should be sent", "mails are shown on the console")
+		f.warn("smtp", "set SMTP_URL to send mails", "mails are printed on the console")
 		return
 	}
 	s, err := notify.NewSMTP(string(cfg.SMTPURL), cfg.MailFrom, cfg.MailDomain())
@@ -321,8 +332,9 @@ func checkSMTP(ctx context.Context, f *findings, cfg config.Config) {
 		err = s.Check(ctx)
 	}
 	if err != nil {
-		f.fail("smtp", "see that the server runs and that SMTP_URL is right; taskhouse mail test ADDRESS tries again", "%s", without(err, string(cfg.SMTPURL)))
+		f.fail("smtp", "check that the server runs and that SMTP_URL is right; taskhouse mail test ADDRESS tries again",
+			"%s", redacted(err, string(cfg.SMTPURL)))
 		return
 	}
-	f.ok("smtp", "the mail server takes the connection and the sign-in")
+	f.ok("smtp", "the mail server accepts the connection and the sign-in")
 }

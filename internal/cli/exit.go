@@ -11,7 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// ExitCode is the process's code for err: 0 for none, what the error says of itself by a method ExitCode() int, else 1.
+// ExitCode returns the exit code for err: 0 for nil, the result of its ExitCode method if it has one, else 1.
 func ExitCode(err error) int {
 	if err == nil {
 		return 0
@@ -23,18 +23,18 @@ func ExitCode(err error) int {
 	return 1
 }
 
-// usageError is a command line or configuration that cannot be used; its code is 2.
+// usageError reports an unusable command line. Its exit code is 2.
 type usageError struct{ error }
 
 func usage(err error) error { return usageError{err} }
 
-// ExitCode is 2, as shells have it for misuse.
+// ExitCode returns 2, the code that shells use for misuse.
 func (usageError) ExitCode() int { return 2 }
 
-// Unwrap gives what is wrong.
+// Unwrap returns the cause.
 func (e usageError) Unwrap() error { return e.error }
 
-// failures are what people read of err: one line, or one for each of the settings that cannot be used.
+// failures returns the lines that report err: one, or one for each bad setting.
 func failures(err error) []string {
 	var invalid *config.Error
 	switch {
@@ -50,7 +50,7 @@ func failures(err error) []string {
 	return out
 }
 
-// inWords says an error about fields in one line for a shell.
+// inWords turns an error about fields into one line for a shell.
 func inWords(err error) error {
 	var invalid *fail.Error
 	if !errors.As(err, &invalid) || invalid.Kind != fail.KindInvalid {

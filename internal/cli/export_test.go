@@ -1,7 +1,7 @@
 package cli
 
-// Failures are the lines that Main prints of an error.
+// Failures returns the lines that Main prints of an error.
 var Failures = failures
 
-// Cell is a text as a cell of a CSV.
+// Cell quotes a text for a CSV.
 var Cell = cell

@@ -16,10 +16,10 @@ import (
 )
 
 type externalCommand struct {
-	JSON bool `name:"json" help:"Print for programs."`
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
-// Run asks the source; that it gives nothing is a failure here.
+// Run fetches the tasks. An unreachable source is a failure here, unlike in the API.
 func (c externalCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -28,8 +28,8 @@ func (c externalCommand) Run(p *program) error {
 	return External(p.ctx, cfg, p.stdout, c.JSON)
 }
 
-// External asks the configured source of outside tasks once and prints what it gave. Here, unlike in the API, the cause of a
-// failure is told in full: it is the operator who asks.
+// External fetches the external tasks from the configured source once and prints them. Its errors have the full cause of a
+// failure, unlike the API's: they are for the operator.
 func External(ctx context.Context, cfg config.Config, out io.Writer, asJSON bool) error {
 	source, err := app.NewSource(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -9,15 +9,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// Finding is what a check found: a line of doctor and of check --deploy.
+// Finding is the result of one check: a line of doctor and of check --deploy.
 type Finding struct {
 	State  string `json:"state"` // ok, warn or fail
-	Check  string `json:"check"` // a word that stays the same
+	Check  string `json:"check"` // a stable word for programs
 	Detail string `json:"detail"`
-	Do     string `json:"do,omitempty"` // what to do about it
+	Do     string `json:"do,omitempty"` // how to fix it
 }
 
-// findings are what was found so far.
+// findings collects the results of checks.
 type findings []Finding
 
 func (f *findings) ok(check, detail string, a ...any) {
@@ -32,7 +32,7 @@ func (f *findings) fail(check, do, detail string, a ...any) {
 	*f = append(*f, Finding{"fail", check, fmt.Sprintf(detail, a...), do})
 }
 
-// err says that something failed.
+// err returns an error if a check failed.
 func (f findings) err() error {
 	n := 0
 	for _, v := range f {
@@ -46,7 +46,7 @@ func (f findings) err() error {
 	return fmt.Errorf("%d of %d checks failed", n, len(f))
 }
 
-// print writes them for people or for programs, and fails when one of them did.
+// print writes the findings as a table or as JSON. It returns an error if a check failed.
 func (p *program) print(f findings, format string) error {
 	if format == "json" {
 		if err := printJSON(p.stdout, f); err != nil {
@@ -67,7 +67,7 @@ func (p *program) print(f findings, format string) error {
 	return f.err()
 }
 
-// few is the first of many lines.
+// few joins the first three lines and counts the rest.
 func few(lines []string) string {
 	const most = 3
 	if len(lines) > most {

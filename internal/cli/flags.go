@@ -8,8 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// flagStruct is the type that tells kong of Config's options: each is text there, and absent when not given, because
-// what a text means must not depend on whether it stands in a flag, the environment or a file.
+// flagStruct returns a struct type that declares Config's options to kong. Each field is a *string, nil if the flag is not
+// given: package config parses the text, so that it means the same in a flag, the environment and a file.
 func flagStruct() reflect.Type {
 	var fields []reflect.StructField
 	for _, o := range config.Options() {
@@ -21,7 +21,7 @@ func flagStruct() reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-// placeholder is what the help shows behind the flag: the default, else what sort of thing it takes.
+// placeholder returns the text after the flag in the help: the default, or else the kind of value.
 func placeholder(o config.Option) string {
 	switch {
 	case o.Secret:
@@ -33,7 +33,7 @@ func placeholder(o config.Option) string {
 	}
 }
 
-// flagHelp says the name in the environment too; $$ is kong's way to write one $.
+// flagHelp adds the name in the environment. Kong prints $$ as one $.
 func flagHelp(o config.Option) string {
 	if o.Secret {
 		return fmt.Sprintf("%s; read from a file ($$%s, $$%s_FILE).", o.Help, o.Name, o.Name)

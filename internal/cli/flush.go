@@ -8,14 +8,15 @@ import (
 )
 
 type flushCommand struct {
-	YesDelete string `name:"yes-delete" placeholder:"NAME" help:"The database's name, instead of typing it when asked."`
+	YesDelete string `name:"yes-delete" placeholder:"NAME" help:"The database's name, as the confirmation."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (flushCommand) Help() string {
-	return `All companies, people, tasks and logs are deleted; the schema stays, and ids are not used again. It asks for the database's name first. Stop the servers before, and make a backup.
+	return `Deletes all companies, accounts, tasks and logs. The schema stays, and ids are not reused. The command asks for the
+database's name as a confirmation. Make a backup and stop the servers first.
 
-Exit codes: 0 deleted, 1 failed, 2 the name was not given or is another; then nothing was deleted.`
+Exit codes: 0 deleted, 1 failed, 2 the name is missing or wrong, and nothing was deleted.`
 }
 
 // Run deletes everything.
@@ -29,21 +30,21 @@ func (c flushCommand) Run(p *program) error {
 		if given == "" {
 			ask := p.asker(false)
 			if !ask.possible() {
-				return usage(fmt.Errorf("this deletes everything in %s: say so with --yes-delete %s", place.Full, place.Name))
+				return usage(fmt.Errorf("this deletes everything in %s: confirm with --yes-delete %s", place.Full, place.Name))
 			}
-			_, _ = fmt.Fprintf(p.stderr, "This deletes all companies, people, tasks and logs in %s.\n", place.Full)
+			_, _ = fmt.Fprintf(p.stderr, "This deletes all companies, accounts, tasks and logs in %s.\n", place.Full)
 			if given, err = ask.text(fmt.Sprintf("Type the database's name (%s) to go on: ", place.Name), "the name", "--yes-delete"); err != nil {
 				return err
 			}
 		}
 		if given != place.Name {
-			return usage(fmt.Errorf("the database's name is %s and not %q: nothing was deleted", place.Name, given))
+			return usage(fmt.Errorf("the database's name is %s, not %q: nothing was deleted", place.Name, given))
 		}
 		rows, err := d.Flush(p.ctx)
 		if err != nil {
 			return errors.Join(errors.New("nothing was deleted"), err)
 		}
-		_, err = fmt.Fprintf(p.stdout, "deleted %d companies with everything in them, and %d accounts\n", rows["companies"], rows["users"])
+		_, err = fmt.Fprintf(p.stdout, "deleted %d companies with all their data, and %d accounts\n", rows["companies"], rows["users"])
 		return err
 	})
 }

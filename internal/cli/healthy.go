@@ -14,17 +14,18 @@ import (
 )
 
 type healthyCommand struct {
-	Timeout time.Duration `default:"3s" help:"How long to wait for the answer."`
+	Timeout time.Duration `default:"3s" help:"Timeout of the request."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (healthyCommand) Help() string {
-	return `Asks the server or worker that runs on this machine with the same settings, at TASKHOUSE_OPS_ADDR or else TASKHOUSE_ADDR: for containers, which have no curl. A worker needs TASKHOUSE_OPS_ADDR.
+	return `Asks the server or worker on this machine whether it is ready, at TASKHOUSE_OPS_ADDR or else TASKHOUSE_ADDR. It needs the
+same settings. Use it as the health check of containers without curl. A worker needs TASKHOUSE_OPS_ADDR.
 
-Exit codes: 0 it is ready, 1 it is not or does not answer, 2 the configuration cannot be read.`
+Exit codes: 0 ready, 1 not ready or no answer, 2 the configuration is invalid.`
 }
 
-// Run asks.
+// Run asks for /readyz/.
 func (c healthyCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -37,11 +38,15 @@ func (c healthyCommand) Run(p *program) error {
 	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
 	scheme := "http://"
 	if cfg.OpsAddr == "" && cfg.SpeaksTLS() {
-		// The certificate is for the name by which others come, which is not this machine's to itself. Nothing is sent that is secret.
-		scheme, transport.TLSClientConfig = "https://", &tls.Config{InsecureSkipVerify: true, ServerName: serverName(cfg)} //nolint:gosec // G402: above
+		// The certificate is for the public name, not for this address. The request contains no secret.
+		scheme = "https://"
+		transport.TLSClientConfig = &tls.Config{
+			InsecureSkipVerify: true, //nolint:gosec // G402: see above
+			ServerName:         serverName(cfg),
+		}
 	}
 	client := http.Client{Timeout: c.Timeout, Transport: transport}
-	r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, scheme+here(addr)+"/readyz/", nil)
+	r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, scheme+localAddress(addr)+"/readyz/", nil)
 	if err != nil {
 		return err
 	}
@@ -60,7 +65,7 @@ func (c healthyCommand) Run(p *program) error {
 	return nil
 }
 
-// serverName is a name for which the process has a certificate: by ACME it has none without.
+// serverName returns a name for which the process has a certificate. With ACME it has none for an empty name.
 func serverName(cfg config.Config) string {
 	if len(cfg.ACMEHosts) > 0 {
 		return cfg.ACMEHosts[0]
@@ -68,8 +73,8 @@ func serverName(cfg config.Config) string {
 	return ""
 }
 
-// here is how this machine reaches what listens at addr.
-func here(addr string) string {
+// localAddress returns the address at which this machine reaches a listener at addr.
+func localAddress(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return addr

@@ -14,17 +14,17 @@ import (
 )
 
 type jobsCommand struct {
-	List   jobsList   `cmd:"" help:"List jobs, the newest first."`
-	Retry  jobsRetry  `cmd:"" help:"Queue a job again that was given up or cancelled."`
-	Cancel jobsCancel `cmd:"" help:"Give a job up that has not ended."`
+	List   jobsList   `cmd:"" help:"List jobs, newest first."`
+	Retry  jobsRetry  `cmd:"" help:"Queue a failed or cancelled job again."`
+	Cancel jobsCancel `cmd:"" help:"Cancel a queued or running job."`
 }
 
 type jobsList struct {
-	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"Only those that are queued, running, done, dead or cancelled."`
-	Limit int    `default:"50" help:"How many at most."`
+	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"Only jobs in this state: queued, running, done, dead or cancelled."`
+	Limit int    `default:"50" help:"Most jobs to list."`
 }
 
-// Run prints a table.
+// Run prints the jobs as a table.
 func (c jobsList) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error {
 		rows, err := job.List(p.ctx, d, job.Query{State: job.State(c.State)}, page.First(page.Down, c.Limit))
@@ -46,21 +46,21 @@ func (c jobsList) Run(p *program) error {
 }
 
 type jobsRetry struct {
-	ID int64 `arg:"" help:"The job's number."`
+	ID int64 `arg:"" help:"Number of the job."`
 }
 
-// Run queues it.
+// Run queues the job.
 func (c jobsRetry) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error {
-		return noJob(job.FromShell(p.ctx, d, c.ID, job.Retry), c.ID, "given up or cancelled")
+		return noJob(job.FromShell(p.ctx, d, c.ID, job.Retry), c.ID, "dead or cancelled")
 	})
 }
 
 type jobsCancel struct {
-	ID int64 `arg:"" help:"The job's number."`
+	ID int64 `arg:"" help:"Number of the job."`
 }
 
-// Run cancels it.
+// Run cancels the job.
 func (c jobsCancel) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error {
 		return noJob(job.FromShell(p.ctx, d, c.ID, job.Cancel), c.ID, "queued or running")
@@ -69,7 +69,7 @@ func (c jobsCancel) Run(p *program) error {
 
 func noJob(err error, id int64, state string) error {
 	if fail.Is(err, fail.KindNotFound) || fail.Is(err, fail.KindConflict) {
-		return fmt.Errorf("there is no job %d that is %s; see taskhouse jobs list", id, state)
+		return fmt.Errorf("no job %d is %s; see taskhouse jobs list", id, state)
 	}
 	return err
 }

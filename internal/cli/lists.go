@@ -12,8 +12,8 @@ import (
 )
 
 type companiesCommand struct {
-	Search string `placeholder:"WORDS" help:"Only those whose names have all these words."`
-	Format string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+	Search string `placeholder:"WORDS" help:"Only companies whose names contain all these words."`
+	Format string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
 // Run lists all companies.
@@ -35,10 +35,10 @@ func (c companiesCommand) Run(p *program) error {
 }
 
 type usersCommand struct {
-	Search    string `placeholder:"WORDS" help:"Only those whose username or e-mail address has all these words."`
-	Company   int64  `placeholder:"ID" help:"Only those who are in this company."`
+	Search    string `placeholder:"WORDS" help:"Only accounts whose username or e-mail address contains all these words."`
+	Company   int64  `placeholder:"ID" help:"Only accounts in this company."`
 	Operators bool   `help:"Only operators."`
-	Format    string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+	Format    string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
 // Run lists all accounts.
@@ -84,7 +84,7 @@ func memberships(a account.AccountView) string {
 	return strings.Join(all, ", ")
 }
 
-// everyPage reads a list to its end.
+// everyPage returns the results of all pages of a list.
 func everyPage[T any](read func(page.Request) (*page.List[T], error)) ([]T, error) {
 	all := []T{}
 	for n := 1; ; n++ {

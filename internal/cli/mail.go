@@ -11,17 +11,17 @@ import (
 )
 
 type mailCommand struct {
-	Test mailTest `cmd:"" help:"Send one mail, by SMTP_URL or to the console."`
+	Test mailTest `cmd:"" help:"Send a test mail by SMTP_URL, or print it on the console."`
 }
 
 type mailTest struct {
-	Address string `arg:"" help:"Where it goes."`
+	Address string `arg:"" help:"Recipient of the mail."`
 }
 
-// Run sends it and says so.
+// Run sends the mail.
 func (c mailTest) Run(p *program) error {
 	if len(account.CheckEmail(c.Address)) > 0 {
-		return usage(fmt.Errorf("%q is no e-mail address", c.Address))
+		return usage(fmt.Errorf("invalid e-mail address %q", c.Address))
 	}
 	cfg, err := p.config()
 	if err != nil {
@@ -31,7 +31,7 @@ func (c mailTest) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	const text = "This is a test: mails of this Taskhouse arrive here."
+	const text = "This is a test: mails from this Taskhouse reach you."
 	err = m.Send(p.ctx, notify.Message{
 		ID: "test." + rand.Text(), To: c.Address, From: "Taskhouse", Subject: "A test of Taskhouse", Date: time.Now(),
 		Text: text + "\n", HTML: "<!doctype html>\n<p>" + text + "</p>\n",

@@ -44,9 +44,9 @@ func TestCommands(t *testing.T) {
 		{"version with a bad option", []string{"version", "--addr=x"}, 0, "taskhouse ", ""},
 		{"config", []string{"config", "--addr=127.0.0.1:1"}, 0, "127.0.0.1:1", ""},
 		{"unknown flag", []string{"--bogus"}, 2, "", "taskhouse: unknown flag --bogus; see taskhouse --help\n"},
-		{"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "", "taskhouse: --addr (flag): \"1\" is no address and port; for example --addr=127.0.0.1:8000\n" +
-			"taskhouse: --max-body (flag): \"1\" is not between 1KiB and 1GiB; for example --max-body=1MiB\n"},
-		{"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "", "taskhouse: --database-url-file (flag, /\\u001b[2J): the secret cannot be read: " +
+		{"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "", "taskhouse: --addr (flag): invalid address \"1\" (want host:port); for example --addr=127.0.0.1:8000\n" +
+			"taskhouse: --max-body (flag): 1 is out of range (1KiB to 1GiB); for example --max-body=1MiB\n"},
+		{"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "", "taskhouse: --database-url-file (flag, /\\u001b[2J): cannot read the secret: " +
 			"open /\\u001b[2J: no such file or directory; for example --database-url-file=/run/secrets/database-url\n"},
 		{"hostile flag", []string{"--a\nb\x1b[2J"}, 2, "", "taskhouse: unknown flag --a; b\\u001b[2J; see taskhouse --help\n"},
 		{"unknown command", []string{"bogus"}, 2, "", "taskhouse: unexpected argument bogus; see taskhouse --help\n"},
@@ -54,12 +54,12 @@ func TestCommands(t *testing.T) {
 		{
 			"bad option to serve",
 			[]string{"--addr=8000"},
-			2, "", "taskhouse: --addr (flag): \"8000\" is no address and port; for example --addr=127.0.0.1:8000\n",
+			2, "", "taskhouse: --addr (flag): invalid address \"8000\" (want host:port); for example --addr=127.0.0.1:8000\n",
 		},
 		{
 			"bad option to serve by name",
 			[]string{"serve", "--addr=80\n00"},
-			2, "", "taskhouse: --addr (flag): \"80\\n00\" is no address and port; for example --addr=127.0.0.1:8000\n",
+			2, "", "taskhouse: --addr (flag): invalid address \"80\\n00\" (want host:port); for example --addr=127.0.0.1:8000\n",
 		},
 		{
 			"a secret as a flag is not taken, and not repeated",

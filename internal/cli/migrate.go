@@ -13,18 +13,18 @@ import (
 )
 
 type migrateCommand struct {
-	Up     migrateUp     `cmd:"" help:"Bring the schema to this version's."`
-	Status migrateStatus `cmd:"" help:"Say which migrations are done and which are not."`
+	Up     migrateUp     `cmd:"" help:"Apply the missing migrations."`
+	Status migrateStatus `cmd:"" help:"List the migrations and when they were applied."`
 }
 
 type migrateUp struct{}
 
-// Run migrates.
+// Run applies the migrations.
 func (migrateUp) Run(p *program) error { return p.migrate(true) }
 
 type migrateStatus struct{}
 
-// Run changes nothing.
+// Run lists the migrations and changes nothing.
 func (migrateStatus) Run(p *program) error { return p.migrate(false) }
 
 func (p *program) migrate(up bool) error {
@@ -35,7 +35,7 @@ func (p *program) migrate(up bool) error {
 	return Migrate(p.ctx, cfg, p.stdout, up)
 }
 
-// Migrate brings the schema to this version's (up), or says where it stands.
+// Migrate applies the missing migrations (up), or lists them all.
 func Migrate(ctx context.Context, cfg config.Config, out io.Writer, up bool) error {
 	d, err := app.OpenDatabase(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {

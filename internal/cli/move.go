@@ -18,27 +18,30 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// moveTo is the name in the environment of where move moves to.
+// moveTo names the environment variable with the target of a move.
 const moveTo = "TASKHOUSE_MOVE_TO"
 
 type moveCommand struct {
-	To     string `env:"TASKHOUSE_MOVE_TO" placeholder:"PLACE" help:"postgres://... as the owner of its tables, or the data folder of an embedded database ($$TASKHOUSE_MOVE_TO)."`
-	Anew   bool   `help:"Begin anew where another move was begun."`
-	Reopen bool   `help:"Take back a database that has moved away; what was done at the new place stays there."`
+	To     string `env:"TASKHOUSE_MOVE_TO" placeholder:"PLACE" help:"Target: postgres://... as the tables' owner, or a data folder ($$TASKHOUSE_MOVE_TO)."`
+	Anew   bool   `help:"Restart where another move was started."`
+	Reopen bool   `help:"Use the old database again; changes at the new one stay there."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (moveCommand) Help() string {
-	return `Moves everything from the database that the settings name to another, an empty one, on the other engine or on the same: people keep their passwords and sessions, clients of the live feed the numbers of their events, and ids go on where they were. Stop every server and worker first: the move refuses while one is connected, and nobody can write meanwhile.
+	return `Moves all data from the configured database to an empty one, on the other engine or on the same. Passwords, sessions, ids
+and event sequence numbers stay valid. Stop every server and worker first: the move fails while one is connected, and it
+locks out writers while it runs.
 
-What arrived is compared with what was sent, table by table, before anything changes. Then the old database refuses to be served, and the new one lets itself be. Interrupted at any moment and run again, it goes on.
+The move compares source and target table by table before it switches over. Then the old database is marked as moved and
+the new one is opened for use. If the move is interrupted, run it again to continue.
 
-No flag takes a password: leave it out of --to, and give it in $PGPASSWORD, in ~/.pgpass, or with the URL in $TASKHOUSE_MOVE_TO.
+Do not put a password in --to: set $PGPASSWORD or ~/.pgpass, or put the URL in $TASKHOUSE_MOVE_TO.
 
-Exit codes: 0 moved, 1 failed, 2 no place or one that cannot be.`
+Exit codes: 0 moved, 1 failed, 2 invalid or missing target.`
 }
 
-// Run moves.
+// Run moves the data.
 func (c moveCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -61,7 +64,7 @@ func (c moveCommand) Run(p *program) error {
 	target.StatementTimeout, target.Log, target.Conns = cfg.StatementTimeout, log, 2
 	to, err := db.Open(p.ctx, target)
 	if err != nil {
-		return fmt.Errorf("open the new place: %w", err)
+		return fmt.Errorf("open the target: %w", err)
 	}
 	defer func() { _ = to.Close() }()
 	if key != "" {
@@ -85,18 +88,20 @@ func (c moveCommand) Run(p *program) error {
 		return err
 	}
 	if done.Already {
-		_, err := fmt.Fprintf(p.stdout, "it is all in %s already\n", place.Full)
+		_, err := fmt.Fprintf(p.stdout, "all data is already in %s\n", place.Full)
 		return err
 	}
 	var rows int64
 	for _, t := range done.Sums {
 		rows += t.Rows
 	}
-	_, _ = fmt.Fprintf(p.stdout, "moved %d rows of %d tables to %s; both have the hash %s\n", rows, len(done.Sums), place.Full, done.Sums.Hash())
+	_, _ = fmt.Fprintf(p.stdout, "moved %d rows of %d tables to %s; both have the hash %s\n",
+		rows, len(done.Sums), place.Full, done.Sums.Hash())
 	if target.URL != "" {
-		_, _ = fmt.Fprintln(p.stdout, "Serve it with DATABASE_URL.")
+		_, _ = fmt.Fprintln(p.stdout, "Set DATABASE_URL to serve it.")
 		if len(cfg.SecretKey) == 0 {
-			_, _ = fmt.Fprintf(p.stdout, "The signing key stays in %s: keep --data, or give every node the same key as TASKHOUSE_SECRET_KEY.\n", app.KeyFile(cfg.Data))
+			_, _ = fmt.Fprintf(p.stdout, "The signing key stays in %s: keep --data, or set TASKHOUSE_SECRET_KEY to it on every node.\n",
+				app.KeyFile(cfg.Data))
 		}
 		return nil
 	}
@@ -104,25 +109,26 @@ func (c moveCommand) Run(p *program) error {
 	return err
 }
 
-// target is where to move to, and the signing key's place there if it goes along.
+// target returns the database to move to, and the place for a copy of the signing key if the target needs one.
 func (c moveCommand) target(cfg config.Config) (o db.Options, key string, err error) {
 	switch {
 	case c.To == "":
-		return o, "", usage(errors.New("say where to, with --to: postgres://... or a data folder"))
+		return o, "", usage(errors.New("name the target with --to: postgres://... or a data folder"))
 	case strings.HasPrefix(c.To, "postgres://"), strings.HasPrefix(c.To, "postgresql://"):
 		if err := config.CheckURL(c.To, []string{"postgres", "postgresql"}); err != nil {
 			return o, "", usage(fmt.Errorf("--to: %w", err))
 		}
 		u, err := url.Parse(c.To)
 		if err != nil {
-			return o, "", usage(errors.New("--to: this is no URL"))
+			return o, "", usage(errors.New("--to: invalid URL"))
 		}
 		if _, has := u.User.Password(); has && os.Getenv(moveTo) != c.To {
-			return o, "", usage(errors.New("--to: every user of this machine can read the password of a command line: leave it out, and give it in PGPASSWORD, in ~/.pgpass, or with the URL in " + moveTo))
+			return o, "", usage(errors.New("--to: every user of this machine can read the password of a command line: " +
+				"set PGPASSWORD or ~/.pgpass, or put the URL in " + moveTo))
 		}
 		return db.Options{URL: c.To, Look: true}, "", nil
 	case strings.Contains(c.To, "://"):
-		return o, "", usage(errors.New("--to: this is neither postgres://... nor a folder"))
+		return o, "", usage(errors.New("--to: invalid target (want postgres://... or a folder)"))
 	}
 	if err := app.MakeDataFolder(c.To); err != nil {
 		return o, "", err
@@ -133,13 +139,13 @@ func (c moveCommand) target(cfg config.Config) (o db.Options, key string, err er
 	return db.Options{Path: app.DatabaseFile(c.To)}, key, nil
 }
 
-// openToMove opens the configured database as the one that uses it, whether it has moved or not.
+// openToMove opens the configured database for exclusive use, even if it is marked as moved.
 func openToMove(ctx context.Context, cfg config.Config, log *slog.Logger) (*db.DB, error) {
 	o := db.Options{Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, URL: string(cfg.DatabaseURL), MigrateURL: string(cfg.MigrateURL)}
 	if o.URL == "" {
 		o.Path = app.DatabaseFile(cfg.Data)
 		if _, err := os.Stat(o.Path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database in %s", o.Path)
+			return nil, fmt.Errorf("no database in %s", o.Path)
 		}
 	} else {
 		o.Look = true
@@ -160,7 +166,7 @@ func openToMove(ctx context.Context, cfg config.Config, log *slog.Logger) (*db.D
 	return d, nil
 }
 
-// copyKey copies a signing key, if there is one, to where there is none.
+// copyKey copies a signing key, if it exists, to a place that has none.
 func copyKey(from, to string) error {
 	text, err := os.ReadFile(from)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -174,22 +180,22 @@ func copyKey(from, to string) error {
 	case err == nil && strings.TrimSpace(string(there)) == strings.TrimSpace(string(text)):
 		return nil
 	case err == nil:
-		return usage(fmt.Errorf("there is another signing key in %s: choose another folder, or remove it", to))
+		return usage(fmt.Errorf("%s has another signing key: choose another folder, or remove the key", to))
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("read the signing key: %w", err)
 	}
-	return os.WriteFile(to, text, 0o600) //nolint:gosec // whoever runs this names the folder
+	return os.WriteFile(to, text, 0o600) //nolint:gosec // the operator names the folder
 }
 
-// inUse says what to do where others use a database.
+// inUse explains the error of a database that other processes use.
 func inUse(err error) error {
 	if errors.Is(err, db.ErrInUse) {
-		return fmt.Errorf("%w; who ended a moment ago is gone in a moment", err)
+		return fmt.Errorf("%w; a process that has just ended disconnects within seconds", err)
 	}
 	return err
 }
 
-// reopen takes a database back that has moved away.
+// reopen removes the mark of a move from the old database.
 func (p *program) reopen(cfg config.Config, log *slog.Logger) error {
 	d, err := openToMove(p.ctx, cfg, log)
 	if err != nil {
@@ -201,14 +207,14 @@ func (p *program) reopen(cfg config.Config, log *slog.Logger) error {
 	case err != nil:
 		return err
 	case m.From != "":
-		return fmt.Errorf("this database is not whole: it is being moved here from %s", m.From)
+		return fmt.Errorf("this database is incomplete: a move from %s to here has not finished", m.From)
 	case m.To == "":
-		_, err := fmt.Fprintln(p.stdout, "this database has not moved away")
+		_, err := fmt.Fprintln(p.stdout, "this database has not been moved")
 		return err
 	}
 	if err := d.Fill(p.ctx, func(f *db.Filler) error { return f.Settle() }); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "this database can be served again; see that the one in %s is not\n", m.To)
+	_, err = fmt.Fprintf(p.stdout, "this database can be served again; make sure that the one in %s is not\n", m.To)
 	return err
 }

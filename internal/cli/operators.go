@@ -12,30 +12,31 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The names in the environment of what createsuperuser and changepassword are not told by flags.
+// The environment variables with passwords for createsuperuser and changepassword.
 const (
 	superuserPassword = "TASKHOUSE_SUPERUSER_PASSWORD"
 	newPassword       = "TASKHOUSE_NEW_PASSWORD" //nolint:gosec // the name of a variable, no password
 )
 
 type createsuperuserCommand struct {
-	Username      string `env:"TASKHOUSE_SUPERUSER_USERNAME" placeholder:"NAME" help:"Username; asked for when not given ($$TASKHOUSE_SUPERUSER_USERNAME)."`
-	Email         string `env:"TASKHOUSE_SUPERUSER_EMAIL" placeholder:"ADDRESS" help:"E-mail address, which may be none ($$TASKHOUSE_SUPERUSER_EMAIL)."`
-	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of the standard input."`
-	NoInput       bool   `name:"no-input" help:"Ask nothing; what is not given is an error."`
+	Username      string `env:"TASKHOUSE_SUPERUSER_USERNAME" placeholder:"NAME" help:"Username; asked for if missing ($$TASKHOUSE_SUPERUSER_USERNAME)."`
+	Email         string `env:"TASKHOUSE_SUPERUSER_EMAIL" placeholder:"ADDRESS" help:"E-mail address; optional ($$TASKHOUSE_SUPERUSER_EMAIL)."`
+	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of standard input."`
+	NoInput       bool   `name:"no-input" help:"Never ask; fail if a value is missing."`
 	Existing      bool   `name:"existing" help:"Make an existing account an operator; its password stays."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (createsuperuserCommand) Help() string {
-	return `An operator looks after all companies by the operator's routes (/api/operator/) and belongs to none.
+	return `An operator manages all companies through the routes under /api/operator/ and is a member of none.
 
-The password is asked for on a terminal, and not shown there. Scripts give it in $TASKHOUSE_SUPERUSER_PASSWORD or with --password-stdin; no flag takes it.
+The command asks for the password on a terminal and does not show it. In scripts, set $TASKHOUSE_SUPERUSER_PASSWORD or use
+--password-stdin; no flag takes a password.
 
-Exit codes: 0 made, 1 refused (the name is taken, the password is weak), 2 something is missing and there is no terminal to ask at.`
+Exit codes: 0 created, 1 rejected (the name is taken, the password is weak), 2 a value is missing and there is no terminal.`
 }
 
-// Run makes the operator.
+// Run creates the operator.
 func (c createsuperuserCommand) Run(p *program) error {
 	ask := p.asker(c.NoInput || c.PasswordStdin)
 	in := auth.NewOperator{Username: c.Username, Email: c.Email}
@@ -48,7 +49,7 @@ func (c createsuperuserCommand) Run(p *program) error {
 	if c.Existing {
 		return p.withAccounts(func(s *auth.Service) error {
 			id, err := s.Promote(p.ctx, in.Username)
-			return p.tellOperator(in.Username, id, err)
+			return p.reportOperator(in.Username, id, err)
 		})
 	}
 	if in.Email == "" && ask.possible() {
@@ -61,13 +62,13 @@ func (c createsuperuserCommand) Run(p *program) error {
 	}
 	return p.withAccounts(func(s *auth.Service) error {
 		id, err := s.CreateOperator(p.ctx, in)
-		return p.tellOperator(in.Username, id, err)
+		return p.reportOperator(in.Username, id, err)
 	})
 }
 
-func (p *program) tellOperator(username string, id int64, err error) error {
+func (p *program) reportOperator(username string, id int64, err error) error {
 	if fail.Is(err, fail.KindNotFound) {
-		return fmt.Errorf("there is no account %q", username)
+		return fmt.Errorf("no account %q", username)
 	}
 	if err != nil {
 		return err
@@ -77,20 +78,21 @@ func (p *program) tellOperator(username string, id int64, err error) error {
 }
 
 type changepasswordCommand struct {
-	Username      string `arg:"" help:"Whose password."`
-	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of the standard input."`
+	Username      string `arg:"" help:"Username of the account."`
+	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of standard input."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (changepasswordCommand) Help() string {
 	return `All sessions of the account end, in all its companies.
 
-The password is asked for on a terminal, and not shown there. Scripts give it in $TASKHOUSE_NEW_PASSWORD or with --password-stdin; no flag takes it.
+The command asks for the password on a terminal and does not show it. In scripts, set $TASKHOUSE_NEW_PASSWORD or use
+--password-stdin; no flag takes a password.
 
-Exit codes: 0 changed, 1 refused (no such account, a weak password), 2 no password and no terminal to ask at.`
+Exit codes: 0 changed, 1 rejected (no such account, a weak password), 2 no password and no terminal.`
 }
 
-// Run changes it.
+// Run sets the password.
 func (c changepasswordCommand) Run(p *program) error {
 	password, err := p.password(p.asker(c.PasswordStdin), c.PasswordStdin, newPassword)
 	if err != nil {
@@ -98,7 +100,7 @@ func (c changepasswordCommand) Run(p *program) error {
 	}
 	return p.withAccounts(func(s *auth.Service) error {
 		if err := s.ResetPassword(p.ctx, c.Username, password); fail.Is(err, fail.KindNotFound) {
-			return fmt.Errorf("there is no account %q", c.Username)
+			return fmt.Errorf("no account %q", c.Username)
 		} else if err != nil {
 			return err
 		}
@@ -107,7 +109,7 @@ func (c changepasswordCommand) Run(p *program) error {
 	})
 }
 
-// password is a new password: from the standard input if that is asked for, else from the environment, else typed twice.
+// password returns a new password: from standard input if stdin is set, else from the environment, else typed twice.
 func (p *program) password(ask *asker, stdin bool, variable string) (string, error) {
 	if stdin {
 		line, err := bufio.NewReader(io.LimitReader(p.stdin, 8<<10)).ReadString('\n')
@@ -115,7 +117,7 @@ func (p *program) password(ask *asker, stdin bool, variable string) (string, err
 			return "", fmt.Errorf("read the password: %w", err)
 		}
 		if line = strings.TrimRight(line, "\r\n"); line == "" {
-			return "", usage(errors.New("the standard input has no password on its first line"))
+			return "", usage(errors.New("standard input has no password on its first line"))
 		}
 		return line, nil
 	}
@@ -123,7 +125,7 @@ func (p *program) password(ask *asker, stdin bool, variable string) (string, err
 		return text, nil
 	}
 	if !ask.possible() {
-		return "", usage(fmt.Errorf("there is no terminal to ask for the password: give it with --password-stdin or in %s", variable))
+		return "", usage(fmt.Errorf("no terminal to ask for the password: use --password-stdin or %s", variable))
 	}
 	first, err := ask.hidden("Password: ")
 	if err != nil {
@@ -134,7 +136,7 @@ func (p *program) password(ask *asker, stdin bool, variable string) (string, err
 		return "", err
 	}
 	if first != second {
-		return "", errors.New("the two passwords differ")
+		return "", errors.New("the passwords differ")
 	}
 	return first, nil
 }

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows how far something long is: a bar on a terminal, nothing elsewhere.
+// progress draws a progress bar on a terminal, and nothing elsewhere.
 type progress struct {
-	out   *os.File // nil: no terminal
+	out   *os.File // nil: not a terminal
 	what  string
 	shown int
 }
@@ -36,7 +36,7 @@ func (p *progress) show(n, of int) {
 	_, _ = fmt.Fprintf(p.out, "\r%s [%s%s] %3d%%", p.what, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), percent)
 }
 
-// end clears the line.
+// end clears the bar.
 func (p *progress) end() {
 	if p.out != nil {
 		_, _ = fmt.Fprint(p.out, "\r\x1b[K")

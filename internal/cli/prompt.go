@@ -12,10 +12,10 @@ import (
 	"golang.org/x/term"
 )
 
-// asker asks whoever sits at the terminal. Questions go to stderr, so that stdout holds answers only.
+// asker asks questions on the terminal. Questions go to stderr, so that stdout has results only.
 type asker struct {
 	ctx      context.Context
-	terminal *os.File // nil: nobody sits there
+	terminal *os.File // nil: standard input is not a terminal, or questions are off
 	lines    *bufio.Reader
 	out      io.Writer
 }
@@ -30,10 +30,10 @@ func (p *program) asker(silent bool) *asker {
 
 func (a *asker) possible() bool { return a.terminal != nil }
 
-// text asks for a line; what it is that must not be empty, and which flag gives it, is for the message.
+// text asks for a line. If what is set, the line must not be empty; what and flag go into the error message.
 func (a *asker) text(question, what, flag string) (string, error) {
 	if !a.possible() {
-		return "", usage(fmt.Errorf("there is no terminal to ask for %s: give it with %s", what, flag))
+		return "", usage(fmt.Errorf("no terminal to ask for %s: use %s", what, flag))
 	}
 	_, _ = fmt.Fprint(a.out, question)
 	line, err := a.lines.ReadString('\n')
@@ -42,12 +42,12 @@ func (a *asker) text(question, what, flag string) (string, error) {
 		return "", fmt.Errorf("read the answer: %w", err)
 	}
 	if line == "" && what != "" {
-		return "", usage(fmt.Errorf("%s is needed", what))
+		return "", usage(fmt.Errorf("%s is required", what))
 	}
 	return line, nil
 }
 
-// hidden asks for a line that the terminal does not show.
+// hidden asks for a line without showing it.
 func (a *asker) hidden(question string) (string, error) {
 	fd := int(a.terminal.Fd())
 	before, err := term.GetState(fd)
@@ -71,7 +71,7 @@ func (a *asker) hidden(question string) (string, error) {
 			return "", fmt.Errorf("read the password: %w", got.err)
 		}
 		return string(got.text), nil
-	case <-a.ctx.Done(): // Ctrl-C: the terminal must show again what is typed
+	case <-a.ctx.Done(): // Ctrl-C: turn the echo of the terminal on again
 		_ = term.Restore(fd, before)
 		_, _ = fmt.Fprintln(a.out)
 		return "", a.ctx.Err()

@@ -15,17 +15,18 @@ import (
 )
 
 type restoreCommand struct {
-	File    string `arg:"" help:"The backup."`
-	Replace bool   `help:"Replace the database and the signing key that are there."`
+	File    string `arg:"" help:"The backup file."`
+	Replace bool   `help:"Replace the existing database and signing key."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (restoreCommand) Help() string {
-	return `Puts a backup into the data folder (--data), where nothing may run. The backup is looked at first. Whenever the command is interrupted, what was there or the backup is there, whole.
+	return `Restores a backup into the data folder (--data). Stop the server first. The command checks the backup before it changes
+anything. If it is interrupted, either the old database or the restored one is there, complete.
 
-What happened after the backup is gone: a session that was ended since is alive again, and clients of the live feed load anew.
+Changes made after the backup are lost: sessions that ended since then work again, and live feed clients reload.
 
-Exit codes: 0 done, 1 failed or the backup is damaged, 2 there is a database already, or the settings name PostgreSQL.`
+Exit codes: 0 done, 1 failed or the backup is damaged, 2 a database exists, or the settings name PostgreSQL.`
 }
 
 // Run restores the backup.
@@ -35,7 +36,8 @@ func (c restoreCommand) Run(p *program) error {
 		return err
 	}
 	if cfg.DatabaseURL != "" {
-		return usage(errors.New("DATABASE_URL names PostgreSQL, and a backup is restored into a data folder: leave DATABASE_URL out, and go on with taskhouse move if PostgreSQL is what you want"))
+		return usage(errors.New("a backup is restored into a data folder, not into PostgreSQL: unset DATABASE_URL; " +
+			"then use taskhouse move to get to PostgreSQL"))
 	}
 	notes, err := p.examine(c.File)
 	if err != nil {
@@ -44,13 +46,13 @@ func (c restoreCommand) Run(p *program) error {
 	if err := app.MakeDataFolder(cfg.Data); err != nil {
 		return err
 	}
-	// The key first: a key without its database is of no use to anybody, and a database without its key signs everybody out.
+	// The key goes first: a key without its database is useless, but a database without its key signs everyone out.
 	if err := putKey(cfg, notes[noteKey], c.Replace); err != nil {
 		return err
 	}
 	err = db.Restore(c.File, app.DatabaseFile(cfg.Data), c.Replace)
 	if errors.Is(err, db.ErrThere) {
-		return usage(fmt.Errorf("there is a database in %s already: choose another folder with --data, or replace it with --replace", cfg.Data))
+		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, or replace it with --replace", cfg.Data))
 	}
 	if err != nil {
 		return err
@@ -63,21 +65,21 @@ func (c restoreCommand) Run(p *program) error {
 	return err
 }
 
-// examine fails unless the file is a whole database of this program's schema or an older one's, and gives its notes.
+// examine returns the notes of a backup. It fails unless the file is a whole database of this schema or an older one.
 func (p *program) examine(file string) (notes map[string]string, err error) {
 	for _, beside := range []string{"-wal", "-journal"} {
 		if i, err := os.Stat(file + beside); err == nil && i.Size() > 0 {
-			return nil, fmt.Errorf("%s has a %s beside it: it is a database in use, or a part of one, and no backup", file, file+beside)
+			return nil, fmt.Errorf("%s is not a backup: next to it is %s, so it is a database in use or a part of one", file, file+beside)
 		}
 	}
-	d, _, err := p.look(file)
+	d, _, err := p.openReadOnly(file)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = d.Close() }()
 	i, err := d.Inspect(p.ctx, true)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no backup: %w", file, err)
+		return nil, fmt.Errorf("%s is not a backup: %w", file, err)
 	}
 	if len(i.Damage) > 0 {
 		return nil, fmt.Errorf("%s is damaged: %s", file, few(i.Damage))
@@ -88,7 +90,7 @@ func (p *program) examine(file string) (notes map[string]string, err error) {
 	return d.Notes(p.ctx)
 }
 
-// putKey puts a backup's signing key into the data folder.
+// putKey writes a backup's signing key into the data folder.
 func putKey(cfg config.Config, text string, replace bool) error {
 	path := app.KeyFile(cfg.Data)
 	old, err := os.ReadFile(path)
@@ -98,12 +100,12 @@ func putKey(cfg config.Config, text string, replace bool) error {
 	case err == nil && strings.TrimSpace(string(old)) == text:
 		return nil
 	case err == nil && !replace:
-		return usage(fmt.Errorf("there is another signing key in %s: choose another folder with --data, or replace it with --replace", path))
+		return usage(fmt.Errorf("%s has another signing key: choose another folder with --data, or replace it with --replace", path))
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("read the signing key: %w", err)
 	}
 	if err == nil {
-		// The database must not be in use, and that is known only when it is about to be replaced.
+		// The database must not be in use. Opening it shows that.
 		d, err := app.OpenDatabase(cfg, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err

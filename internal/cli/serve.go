@@ -8,11 +8,11 @@ import (
 )
 
 type serveCommand struct {
-	Demo     bool `help:"Make a sample company first, if the database is empty, and say how to sign in."`
-	NoWorker bool `name:"no-worker" help:"Run no followers and no jobs: some taskhouse worker does."`
+	Demo     bool `help:"Create a sample company first if the database is empty, and print how to sign in."`
+	NoWorker bool `name:"no-worker" help:"Leave followers and jobs to taskhouse worker."`
 }
 
-// Run serves until the program's context ends.
+// Run serves until the context ends.
 func (c serveCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -24,7 +24,7 @@ func (c serveCommand) Run(p *program) error {
 			return err
 		}
 		if !made {
-			_, _ = fmt.Fprintln(p.stdout, "The database is not empty: no sample company is made.")
+			_, _ = fmt.Fprintln(p.stdout, "The database is not empty: no sample company was created.")
 		}
 	}
 	return app.Serve(p.ctx, cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, !c.NoWorker)
@@ -32,7 +32,7 @@ func (c serveCommand) Run(p *program) error {
 
 type workerCommand struct{}
 
-// Run works until the program's context ends.
+// Run works until the context ends.
 func (workerCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {

@@ -1,10 +1,10 @@
 package cli
 
 type configCommand struct {
-	JSON bool `name:"json" help:"Print for programs."`
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
-// Run prints the effective options; that they can be read at all is checked on the way.
+// Run prints the effective options. It fails if one is invalid.
 func (c configCommand) Run(p *program) error {
 	cfg, err := p.config()
 	if err != nil {

@@ -7,27 +7,29 @@ import (
 )
 
 type verifyCommand struct {
-	File   string `arg:"" optional:"" help:"A backup; the installation's own database when not given."`
-	Format string `enum:"table,json" default:"table" help:"How it is printed: table or json."`
+	File   string `arg:"" optional:"" help:"A backup; the configured database if omitted."`
+	Format string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
-// Help is the rest of the command's help.
+// Help returns the long help of the command.
 func (verifyCommand) Help() string {
-	return `Reads all of a database, which may be in use, and changes nothing: whether the file is whole and every reference leads somewhere, whether the counters are what a recount gives, the log has no gap, and every task is as the log has it. Then it prints each table's rows and hash. Two databases of the same content have the same hashes, on whatever engine they are.
+	return `Reads a whole database, which may be in use, and changes nothing. It checks that the file is intact, that every reference
+has its target, that counters match a recount, that the log has no gap, and that every task matches the log. Then it
+prints the rows and the hash of each table. Databases with the same content have the same hashes on both engines.
 
-Exit codes: 0 nothing is wrong, 1 something is.`
+Exit codes: 0 no problem found, 1 a problem found, or failed.`
 }
 
-// verified is what verify prints for programs.
+// verified is the JSON output of verify.
 type verified struct {
 	Findings findings    `json:"findings"`
 	Tables   backup.Sums `json:"tables"`
 	Hash     string      `json:"hash"`
 }
 
-// Run looks.
+// Run verifies the database.
 func (c verifyCommand) Run(p *program) error {
-	d, _, err := p.look(c.File)
+	d, _, err := p.openReadOnly(c.File)
 	if err != nil {
 		return err
 	}
@@ -35,7 +37,7 @@ func (c verifyCommand) Run(p *program) error {
 	var v verified
 	i, err := d.Inspect(p.ctx, true)
 	if err != nil {
-		return fmt.Errorf("this is no database of Taskhouse: %w", err)
+		return fmt.Errorf("not a database of Taskhouse: %w", err)
 	}
 	checkFile(&v.Findings, d, i)
 	if checkSchema(p.ctx, &v.Findings, d) {
@@ -64,5 +66,5 @@ func (c verifyCommand) Run(p *program) error {
 	return wrong
 }
 
-// hashShown is how much of a table's hash people see.
+// hashShown is the number of characters that the table shows of a hash.
 const hashShown = 16

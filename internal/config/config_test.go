@@ -170,42 +170,42 @@ func TestBadValues(t *testing.T) {
 	for _, c := range []struct {
 		name, value, want string
 	}{
-		{"TASKHOUSE_ADDR", "8000", `"8000" is no address and port; for example TASKHOUSE_ADDR=127.0.0.1:8000`},
-		{"TASKHOUSE_ADDR", "127.0.0.1:http", `has no port between 0 and 65535`},
-		{"TASKHOUSE_ADDR", "127.0.0.1:65536", `has no port`},
-		{"TASKHOUSE_ADDR", "a b:80", `has no usable host`},
-		{"TASKHOUSE_PUBLIC_URL", "tasks.example.com", `is no http or https URL; for example TASKHOUSE_PUBLIC_URL=https://tasks.example.com`},
-		{"TASKHOUSE_PUBLIC_URL", "https://u:p@tasks.example.com", `has more than scheme, host and port`},
-		{"TASKHOUSE_PUBLIC_URL", "https://tasks.example.com/app", `has more than scheme, host and port`},
-		{"TASKHOUSE_ALLOWED_ORIGINS", "https://a.example,*", `"*" is no http or https URL`},
-		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.0/33", `"10.0.0.0/33" is no network and no address`},
-		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.1,::ffff:10.0.0.0/104", `"::ffff:10.0.0.0/104" is IPv4 written as IPv6: write it as IPv4`},
-		{"TASKHOUSE_TRUSTED_PROXIES", "fe80::1%eth0", `is no network and no address`},
-		{"TASKHOUSE_MAX_BODY", "1MB", `"1MB" is no size (units: B, KiB, MiB, GiB); for example TASKHOUSE_MAX_BODY=1MiB`},
-		{"TASKHOUSE_MAX_BODY", "10", `is not between 1KiB and 1GiB`},
-		{"TASKHOUSE_MAX_BODY", "9999999999GiB", `is too large`},
-		{"TASKHOUSE_ACCESS_TTL", "60", `"60" is no duration (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
-		{"TASKHOUSE_ACCESS_TTL", "-1m", `is not between 1s and 24h`},
+		{"TASKHOUSE_ADDR", "8000", `invalid address "8000" (want host:port); for example TASKHOUSE_ADDR=127.0.0.1:8000`},
+		{"TASKHOUSE_ADDR", "127.0.0.1:http", `invalid port in "127.0.0.1:http" (want 0 to 65535)`},
+		{"TASKHOUSE_ADDR", "127.0.0.1:65536", `invalid port`},
+		{"TASKHOUSE_ADDR", "a b:80", `invalid host in "a b:80"`},
+		{"TASKHOUSE_PUBLIC_URL", "tasks.example.com", `invalid URL "tasks.example.com" (want http:// or https://); for example TASKHOUSE_PUBLIC_URL=https://tasks.example.com`},
+		{"TASKHOUSE_PUBLIC_URL", "https://u:p@tasks.example.com", `(want scheme, host and port only)`},
+		{"TASKHOUSE_PUBLIC_URL", "https://tasks.example.com/app", `(want scheme, host and port only)`},
+		{"TASKHOUSE_ALLOWED_ORIGINS", "https://a.example,*", `invalid URL "*" (want http:// or https://)`},
+		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.0/33", `invalid network or address "10.0.0.0/33"`},
+		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.1,::ffff:10.0.0.0/104", `invalid network "::ffff:10.0.0.0/104" (write IPv4 as IPv4, not as IPv6)`},
+		{"TASKHOUSE_TRUSTED_PROXIES", "fe80::1%eth0", `invalid network or address`},
+		{"TASKHOUSE_MAX_BODY", "1MB", `invalid size "1MB" (units: B, KiB, MiB, GiB); for example TASKHOUSE_MAX_BODY=1MiB`},
+		{"TASKHOUSE_MAX_BODY", "10", `10 is out of range (1KiB to 1GiB)`},
+		{"TASKHOUSE_MAX_BODY", "9999999999GiB", `size "9999999999GiB" is too large`},
+		{"TASKHOUSE_ACCESS_TTL", "60", `invalid duration "60" (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
+		{"TASKHOUSE_ACCESS_TTL", "-1m", `-1m is out of range (1s to 24h)`},
 		{"TASKHOUSE_REFRESH_TTL", "5m", `5m0s is shorter than the access token's 1h0m0s (TASKHOUSE_ACCESS_TTL)`},
-		{"TASKHOUSE_DATABASE_CONNS", "many", `"many" is no whole number; for example TASKHOUSE_DATABASE_CONNS=16`},
-		{"TASKHOUSE_DATABASE_CONNS", "1", `1 is not between 2 and 1000`},
-		{"TASKHOUSE_LOGIN_RATE", "10", `"10" is no rate`},
-		{"TASKHOUSE_LOGIN_RATE", "0/1m", `"0/1m" is no rate`},
-		{"TASKHOUSE_LOG_LEVEL", "info+3", `is none of debug, info, warn and error`},
-		{"TASKHOUSE_LOG_FORMAT", "xml", `is none of auto, text and json`},
-		{"DATABASE_URL", "mysql://u:hunter2@h/d", `this is no URL that starts with postgres:// or postgresql://`},
-		{"DATABASE_URL", "postgres://u:hunter2%zz@h/d", `this is no URL (`},
-		{"DATABASE_URL", "host=h password=hunter2", `this is no URL`},
-		{"TASKHOUSE_MIGRATE_URL", "postgres://u:hunter2@h/d", `of no use without DATABASE_URL`},
-		{"TASKHOUSE_SECRET_KEY", "hunter2", `this is a key of 5 bytes, and at least 32 are needed`},
-		{"TASKHOUSE_SECRET_KEY", "hunter2!", `this is neither hex nor base64`},
-		{"TASKHOUSE_OLD_SECRET_KEYS", hexKey + ",hunter2", `at least 32 are needed`},
-		{"REDIS_URL", "redis:///0", `this is a URL without a host`},
-		{"EXTERNAL_TASKS_URL", "ftp://h", `this is no URL that starts with http:// or https://`},
-		{"SMTP_URL", "smtp:h", `this is no URL that starts with smtp:// or smtps://`},
-		{"TASKHOUSE_NOTIFY_DELAY", "soon", `is no duration`},
-		{"DATABASE_URL_FILE", "/does/not/exist", `the secret cannot be read: open /does/not/exist`},
-		{"DATABASE_URL_FILE", empty, `the secret's file is empty`},
+		{"TASKHOUSE_DATABASE_CONNS", "many", `invalid number "many"; for example TASKHOUSE_DATABASE_CONNS=16`},
+		{"TASKHOUSE_DATABASE_CONNS", "1", `1 is out of range (2 to 1000)`},
+		{"TASKHOUSE_LOGIN_RATE", "10", `invalid rate "10"`},
+		{"TASKHOUSE_LOGIN_RATE", "0/1m", `invalid rate "0/1m"`},
+		{"TASKHOUSE_LOG_LEVEL", "info+3", `invalid log level "info+3" (want debug, info, warn or error)`},
+		{"TASKHOUSE_LOG_FORMAT", "xml", `invalid log format "xml" (want auto, text or json)`},
+		{"DATABASE_URL", "mysql://u:hunter2@h/d", `invalid URL (want postgres://... or postgresql://...)`},
+		{"DATABASE_URL", "postgres://u:hunter2%zz@h/d", `invalid URL (in a password`},
+		{"DATABASE_URL", "host=h password=hunter2", `invalid URL (`},
+		{"TASKHOUSE_MIGRATE_URL", "postgres://u:hunter2@h/d", `it has no effect without DATABASE_URL`},
+		{"TASKHOUSE_SECRET_KEY", "hunter2", `the key has 5 bytes, but needs at least 32`},
+		{"TASKHOUSE_SECRET_KEY", "hunter2!", `invalid key (want hex or base64)`},
+		{"TASKHOUSE_OLD_SECRET_KEYS", hexKey + ",hunter2", `needs at least 32`},
+		{"REDIS_URL", "redis:///0", `invalid URL (the host is missing)`},
+		{"EXTERNAL_TASKS_URL", "ftp://h", `invalid URL (want http://... or https://...)`},
+		{"SMTP_URL", "smtp:h", `invalid URL (want smtp://... or smtps://...)`},
+		{"TASKHOUSE_NOTIFY_DELAY", "soon", `invalid duration "soon"`},
+		{"DATABASE_URL_FILE", "/does/not/exist", `cannot read the secret: open /does/not/exist`},
+		{"DATABASE_URL_FILE", empty, `the file of the secret is empty`},
 	} {
 		t.Run(c.name+"="+c.value, func(t *testing.T) {
 			_, err := config.Load(nil, env(c.name, c.value))
@@ -229,8 +229,8 @@ func TestBadValues(t *testing.T) {
 
 func TestBadValueOfAFlag(t *testing.T) {
 	_, err := config.Load(map[string]string{"addr": "", "secret-key-file": "/does/not/exist"}, env())
-	want := "--addr (flag): \"\" is no address and port; for example --addr=127.0.0.1:8000\n" +
-		"--secret-key-file (flag, /does/not/exist): the secret cannot be read: open /does/not/exist: no such file or directory; for example --secret-key-file=/run/secrets/secret-key"
+	want := "--addr (flag): invalid address \"\" (want host:port); for example --addr=127.0.0.1:8000\n" +
+		"--secret-key-file (flag, /does/not/exist): cannot read the secret: open /does/not/exist: no such file or directory; for example --secret-key-file=/run/secrets/secret-key"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
@@ -238,7 +238,7 @@ func TestBadValueOfAFlag(t *testing.T) {
 
 func TestSecretGivenTwice(t *testing.T) {
 	_, err := config.Load(nil, env("DATABASE_URL", "postgres://u:hunter2@h/d", "DATABASE_URL_FILE", "/x"))
-	want := "DATABASE_URL (environment): this is given twice, also as DATABASE_URL_FILE (environment); for example DATABASE_URL=postgres://taskhouse:password@localhost:5432/taskhouse"
+	want := "DATABASE_URL (environment): set twice, also as DATABASE_URL_FILE (environment); for example DATABASE_URL=postgres://taskhouse:password@localhost:5432/taskhouse"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
@@ -247,12 +247,12 @@ func TestSecretGivenTwice(t *testing.T) {
 func TestBadFiles(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
 		{"unknown name", "\nTASKHOUSE_ADRESS=x\n", `:2: unknown option "TASKHOUSE_ADRESS"; taskhouse config lists them all`},
-		{"no assignment", "hunter2\n", `:1: is no NAME=value line; comments begin with #`},
-		{"no name", "=hunter2\n", `:1: is no NAME=value line; comments begin with #`},
-		{"open quote", "DATABASE_URL=\"hunter2\n", `:1: the value of "DATABASE_URL" has no closing "`},
-		{"comment behind a value", "DATABASE_URL=hunter2 # main\n", `:1: the value of "DATABASE_URL" holds a #: put quotes around the value, or the comment on a line of its own`},
-		{"twice", "TASKHOUSE_DATA=a\nTASKHOUSE_DATA=b\n", `:2: TASKHOUSE_DATA stands at FILE:1 already; keep one of them`},
-		{"a bad value", "#\n\nTASKHOUSE_DATA=a\nTASKHOUSE_ACCESS_TTL=x\n", `TASKHOUSE_ACCESS_TTL (FILE:4): "x" is no duration (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
+		{"no assignment", "hunter2\n", `:1: invalid line (want NAME=value; comments begin with #)`},
+		{"no name", "=hunter2\n", `:1: invalid line (want NAME=value; comments begin with #)`},
+		{"open quote", "DATABASE_URL=\"hunter2\n", `:1: the value of "DATABASE_URL" lacks its closing "`},
+		{"comment behind a value", "DATABASE_URL=hunter2 # main\n", `:1: the value of "DATABASE_URL" contains a #: quote the value, or put the comment on its own line`},
+		{"twice", "TASKHOUSE_DATA=a\nTASKHOUSE_DATA=b\n", `:2: TASKHOUSE_DATA is already set at FILE:1; remove one of them`},
+		{"a bad value", "#\n\nTASKHOUSE_DATA=a\nTASKHOUSE_ACCESS_TTL=x\n", `TASKHOUSE_ACCESS_TTL (FILE:4): invalid duration "x" (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.body)

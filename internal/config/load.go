@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A source gives the texts of options by the names that the environment uses, and says where each stands.
+// source returns the text of an option by its name in the environment, and where it found it.
 type source func(name string) (text, where string, ok bool)
 
 // Error lists the settings that cannot be used, one problem each. Its exit code is 2.
@@ -24,12 +24,12 @@ func (e *Error) Unwrap() []error { return e.Problems }
 func (e *Error) ExitCode() int { return 2 }
 
 // Load reads the options: flags first, then the environment, then the file that --config or TASKHOUSE_CONFIG names, then
-// the defaults. flags are texts by flag name without the dashes; lookup is os.LookupEnv. An empty variable, and an empty
-// value in a file, count as not given.
+// the defaults. flags maps a flag's name, without the dashes, to its text; lookup is os.LookupEnv. An empty variable, or an
+// empty value in a file, counts as unset.
 //
-// A secret comes from the environment or the file, or, by its name with _FILE behind it, from a file of its own, whose
-// final newline is dropped; giving both in one place is an error. A failure is one line for each bad value, and says the
-// option, where it came from, what was wrong and how it looks when right; its exit code is 2.
+// A secret comes from the environment or the file. With _FILE appended to its name, it comes from a file of its own,
+// without that file's final newline; setting both in one place is an error. Load returns an *Error: one line for each bad
+// value, with the option, its source, what is wrong, and an example.
 func Load(flags map[string]string, lookup func(string) (string, bool)) (Config, error) {
 	file, problems := configFile(flags, lookup)
 	if len(problems) > 0 {
@@ -55,7 +55,7 @@ func Load(flags map[string]string, lookup func(string) (string, bool)) (Config, 
 	return cfg, nil
 }
 
-// read sets o's field from the first source that has it.
+// read sets o's field from the first source that has the option.
 func (c *Config) read(o Option, sources []source) error {
 	text, where, err := o.find(sources)
 	if err == nil {
@@ -68,7 +68,7 @@ func (c *Config) read(o Option, sources []source) error {
 	return nil
 }
 
-// find gives o's text from the first source that has it, or its default.
+// find returns o's text from the first source that has it, or its default.
 func (o Option) find(sources []source) (text, where string, err error) {
 	for _, from := range sources {
 		text, where, ok := from(o.Name)
@@ -81,7 +81,7 @@ func (o Option) find(sources []source) (text, where string, err error) {
 		path, pathWhere, pathOK := from(o.Name + "_FILE")
 		switch {
 		case ok && pathOK:
-			return "", where, fmt.Errorf("this is given twice, also as %s_FILE (%s)", o.Name, pathWhere)
+			return "", where, fmt.Errorf("set twice, also as %s_FILE (%s)", o.Name, pathWhere)
 		case ok:
 			return text, where, nil
 		case pathOK:
@@ -92,7 +92,7 @@ func (o Option) find(sources []source) (text, where string, err error) {
 	return o.Default, "default", nil
 }
 
-// complain is the one line about a bad value of o.
+// complain formats the one line that reports a bad value of o.
 func (o Option) complain(where string, err error) error {
 	name, example := o.Name, o.Name+"="+o.Example
 	if strings.HasPrefix(where, "flag") {
@@ -139,7 +139,7 @@ func environment(lookup func(string) (string, bool)) source {
 	}
 }
 
-// configFile reads the file that the flag, else the environment names; without one it is a source of nothing.
+// configFile reads the file that the flag, or else the environment, names. Without a name the source is empty.
 func configFile(flags map[string]string, lookup func(string) (string, bool)) (from source, problems []error) {
 	path, where := flags["config"], "--config"
 	if path == "" {
@@ -156,7 +156,7 @@ func configFile(flags map[string]string, lookup func(string) (string, bool)) (fr
 	return parseFile(path, body)
 }
 
-// A line is a value in a file and where it stands.
+// line is a value in a file, and its place (file:line).
 type line struct{ text, where string }
 
 func parseFile(path, body string) (from source, problems []error) {
@@ -175,7 +175,7 @@ func parseFile(path, body string) (from source, problems []error) {
 		case !known[name]:
 			err = fmt.Errorf("unknown option %q; taskhouse config lists them all", name)
 		case twice:
-			err = fmt.Errorf("%s stands at %s already; keep one of them", name, earlier.where)
+			err = fmt.Errorf("%s is already set at %s; remove one of them", name, earlier.where)
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", where, err))
@@ -189,8 +189,8 @@ func parseFile(path, body string) (from source, problems []error) {
 	}, problems
 }
 
-// parseLine reads one NAME=value; an empty line or a comment has no name. Its errors do not repeat the value, which may
-// be a secret.
+// parseLine reads one NAME=value. An empty line or a comment has no name. Its errors do not repeat the value, which may be
+// a secret.
 func parseLine(row string) (name, text string, err error) {
 	row = strings.TrimSpace(row)
 	if row == "" || row[0] == '#' {
@@ -199,20 +199,21 @@ func parseLine(row string) (name, text string, err error) {
 	name, text, ok := strings.Cut(row, "=")
 	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
 	if !ok || name == "" {
-		return "", "", errors.New("is no NAME=value line; comments begin with #")
+		return "", "", errors.New("invalid line (want NAME=value; comments begin with #)")
 	}
 	if text == "" {
 		return name, "", nil
 	}
 	if q := text[0]; q == '"' || q == '\'' {
 		if len(text) < 2 || text[len(text)-1] != q {
-			return "", "", fmt.Errorf("the value of %q has no closing %c", name, q)
+			return "", "", fmt.Errorf("the value of %q lacks its closing %c", name, q)
 		}
 		return name, text[1 : len(text)-1], nil
 	}
-	// Some tools take " #" as a comment and some as part of the value: a password must not depend on which.
+	// Some tools read " #" as a comment and some as part of the value. A password must not depend on that.
 	if strings.Contains(text, " #") {
-		return "", "", fmt.Errorf("the value of %q holds a #: put quotes around the value, or the comment on a line of its own", name)
+		return "", "", fmt.Errorf(
+			"the value of %q contains a #: quote the value, or put the comment on its own line", name)
 	}
 	return name, text, nil
 }
@@ -228,20 +229,20 @@ func fileNames() map[string]bool {
 	return names
 }
 
-// readSecret reads a secret from its own file, without the newline that editors and echo put behind it.
+// readSecret reads a secret from its own file, without the newline that editors and echo append.
 func readSecret(path string) (string, error) {
 	text, err := readSmall(path)
 	if err != nil {
-		return "", fmt.Errorf("the secret cannot be read: %w", err)
+		return "", fmt.Errorf("cannot read the secret: %w", err)
 	}
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	if text == "" {
-		return "", errors.New("the secret's file is empty")
+		return "", errors.New("the file of the secret is empty")
 	}
 	return text, nil
 }
 
-// readSmall reads a file of at most 1 MiB: naming a device or a database by mistake must not fill the memory.
+// readSmall reads a file of at most 1 MiB, so that naming a device or a database by mistake does not fill the memory.
 func readSmall(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,34 +11,36 @@ import (
 
 // Option describes one field of Config to the code that reads, shows or documents it.
 type Option struct {
-	Field   string // the field's name in Config
 	Name    string // in the environment and in a file
 	Flag    string // on the command line, without the dashes
+	Field   string // the field's name in Config
 	Secret  bool   // the flag takes the name of a file, and the value is never shown
-	Group   string // the heading in the help
+	Group   string // heading in the help of the command line
 	Default string // as a person writes it; may be empty
 	Example string
-	Help    string // a phrase without a full stop
+	Help    string // a phrase without a full stop at its end
 
-	index    int // of the field in Config
-	check    string
-	min, max string
+	index    int    // of the field in Config
+	check    string // names a rule of checkText, or lists the schemes of a URL
+	min, max string // bounds of a number, size or duration, as a person writes them
 }
 
-// Options returns Config's fields in their order.
+// Options returns the options in the order of Config's fields. A field without a row in table is left out, which a test
+// reports.
+//
+// A flag is made from the name: TASKHOUSE_MAX_BODY is --max-body, and the secret DATABASE_URL is --database-url-file.
 func Options() []Option {
-	var out []Option
-	t := reflect.TypeFor[Config]()
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() {
+	rows := make(map[string]Option, len(table))
+	for _, o := range table {
+		rows[o.Name] = o
+	}
+	out := make([]Option, 0, len(table))
+	for f := range reflect.TypeFor[Config]().Fields() {
+		o, ok := rows[f.Tag.Get("env")]
+		if !ok {
 			continue
 		}
-		o := Option{
-			Field: f.Name, Name: f.Tag.Get("env"), Secret: secretType(f.Type),
-			Group: f.Tag.Get("group"), Default: f.Tag.Get("default"), Example: f.Tag.Get("example"), Help: f.Tag.Get("help"),
-			index: i, check: f.Tag.Get("check"), min: f.Tag.Get("min"), max: f.Tag.Get("max"),
-		}
+		o.Field, o.index, o.Secret = f.Name, f.Index[0], secretType(f.Type)
 		o.Flag = strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(o.Name, "TASKHOUSE_"), "_", "-"))
 		if o.Secret {
 			o.Flag += "-file"
@@ -52,8 +54,11 @@ func secretType(t reflect.Type) bool {
 	return t == reflect.TypeFor[SecretURL]() || t == reflect.TypeFor[Key]() || t == reflect.TypeFor[[]Key]()
 }
 
-// set reads text into o's field of c and holds it against the option's rules. Its errors name neither the option nor a
-// secret value.
+// autoNumber is the default of a number that derive chooses.
+const autoNumber = "auto"
+
+// set parses text into o's field of c and checks it by the option's rules. Its errors contain neither the option's name nor
+// a secret value.
 func (o Option) set(c *Config, text string) error {
 	field := reflect.ValueOf(c).Elem().Field(o.index).Addr().Interface()
 	switch p := field.(type) {
@@ -68,11 +73,15 @@ func (o Option) set(c *Config, text string) error {
 			*p = append(*p, part)
 		}
 	case *int:
-		return o.setInt(p, text)
+		if text == autoNumber && o.Default == autoNumber {
+			*p = 0
+			return nil
+		}
+		return setBounded(o, p, text, parseInt)
 	case *int64:
-		return o.setBytes(p, text)
+		return setBounded(o, p, text, parseBytes)
 	case *time.Duration:
-		return o.setDuration(p, text)
+		return setBounded(o, p, text, parseDuration)
 	case *bool:
 		return setBool(p, text)
 	case *slog.Level:

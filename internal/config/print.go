@@ -15,15 +15,15 @@ import (
 	"unicode"
 )
 
-// Setting is one option as `taskhouse config --json` prints it. Value is the text of the effective value, and of a
-// secret only what may be seen.
+// Setting is one option as `taskhouse config --json` prints it. Value is the effective value as text; of a secret it has
+// only the part that may be shown.
 type Setting struct {
 	Name   string `json:"name"`
 	Flag   string `json:"flag"`
 	Value  string `json:"value"`
 	Source string `json:"source"`
 	Secret bool   `json:"secret"`
-	Set    bool   `json:"set"` // whether it has a value at all, which a hidden one does not tell otherwise
+	Set    bool   `json:"set"` // whether it has a value at all, which a hidden Value does not show
 }
 
 // Settings returns all options with their effective values, secrets hidden.
@@ -48,7 +48,7 @@ func (c *Config) setting(o Option) Setting {
 	}
 }
 
-// Print writes every option for people: name, effective value and where it comes from, secrets hidden.
+// Print writes a table of every option: name, effective value and source. Secrets are hidden.
 func (c *Config) Print(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "OPTION\tVALUE\tFROM") // a tabwriter keeps its errors for Flush
@@ -58,7 +58,7 @@ func (c *Config) Print(w io.Writer) error {
 	return table.Flush()
 }
 
-// PrintJSON writes the same for programs: an array of Setting.
+// PrintJSON writes the same as a JSON array of Setting.
 func (c *Config) PrintJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -66,7 +66,7 @@ func (c *Config) PrintJSON(w io.Writer) error {
 	return enc.Encode(c.Settings())
 }
 
-// Printable keeps a value in its cell, whatever it holds.
+// Printable returns a value that stays in its cell of a table: it quotes control characters, and writes an empty value as "-".
 func Printable(s string) string {
 	if s == "" {
 		return "-"
@@ -77,7 +77,7 @@ func Printable(s string) string {
 	return s
 }
 
-// show is a field's value as it would be written to set it, and a secret hidden.
+// show returns a field's value as a person would write it, with secrets hidden.
 func show(field any) string {
 	switch v := field.(type) {
 	case string:
@@ -109,7 +109,7 @@ func joined[T fmt.Stringer](values []T) string {
 	return strings.Join(texts, ",")
 }
 
-// formatDuration leaves out the zeros that time.Duration prints: 1h, not 1h0m0s.
+// formatDuration omits the zeros that time.Duration prints: 1h, not 1h0m0s.
 func formatDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

@@ -3,6 +3,7 @@ package config
 import (
 	"flag"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -15,7 +16,7 @@ const (
 	tableEnd   = "<!-- config:end -->"
 )
 
-// The README's configuration table is made from Config, so that it cannot tell something else than the program does.
+// TestReadmeTable compares the README's configuration table with the options.
 // After a change: go test ./internal/config -run Readme -update
 func TestReadmeTable(t *testing.T) {
 	text, err := os.ReadFile(readme)
@@ -56,8 +57,18 @@ func readmeTable() string {
 	return b.String()
 }
 
-// Every option says what a person needs to use it, and its default and example are values that it takes.
+// TestOptionsAreComplete checks that every field of Config has a row in table and the reverse, that a row has all that a
+// person needs, and that its default and example are valid.
 func TestOptionsAreComplete(t *testing.T) {
+	fields := 0
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if f.IsExported() {
+			fields++
+		}
+	}
+	if len(table) != fields || len(Options()) != fields {
+		t.Errorf("%d fields, %d rows, %d options: a field and its row have the same name", fields, len(table), len(Options()))
+	}
 	seen := map[string]bool{}
 	for _, o := range Options() {
 		if o.Name == "" || o.Group == "" || o.Help == "" || o.Example == "" {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,11 +20,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// checkText holds a text against the rule that o.check names, and brings it to its one form.
+// checkText checks a text by the rule that o.check names, and normalizes it.
 func (o Option) checkText(p *string) error {
 	switch o.check {
 	case "address":
-		if *p == "" && o.Default == "" { // an absent text stays absent
+		if *p == "" && o.Default == "" { // optional
 			return nil
 		}
 		return checkAddress(*p)
@@ -35,11 +36,11 @@ func (o Option) checkText(p *string) error {
 		return CheckURL(*p, []string{"https"})
 	case "file":
 		if strings.ContainsRune(*p, 0) {
-			return errors.New("this is no path")
+			return errors.New("invalid path")
 		}
 	case "path":
 		if *p == "" || strings.ContainsRune(*p, 0) {
-			return errors.New("this is no path")
+			return errors.New("invalid path")
 		}
 	case "fields":
 		_, err := external.ParseFields(*p)
@@ -48,7 +49,7 @@ func (o Option) checkText(p *string) error {
 		return checkMailbox(*p)
 	case "logformat":
 		if !slices.Contains([]string{"auto", "text", "json"}, *p) {
-			return fmt.Errorf("%q is none of auto, text and json", *p)
+			return fmt.Errorf("invalid log format %q (want auto, text or json)", *p)
 		}
 	}
 	return nil
@@ -57,52 +58,54 @@ func (o Option) checkText(p *string) error {
 func checkAddress(text string) error {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return fmt.Errorf("%q is no address and port", text)
+		return fmt.Errorf("invalid address %q (want host:port)", text)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
-		return fmt.Errorf("%q has no port between 0 and 65535", text)
+		return fmt.Errorf("invalid port in %q (want 0 to 65535)", text)
 	}
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || strings.ContainsRune("/@?#\\\x7f", r) }) {
-		return fmt.Errorf("%q has no usable host", text)
+		return fmt.Errorf("invalid host in %q", text)
 	}
 	return nil
 }
 
-// checkOrigin takes scheme://host[:port]; a final slash is dropped, an absent text stays absent.
+// checkOrigin accepts scheme://host[:port] and an empty text. It removes a final slash.
 func checkOrigin(p *string) error {
 	if *p == "" {
 		return nil
 	}
 	u, err := url.Parse(strings.TrimSuffix(*p, "/"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return fmt.Errorf("%q is no http or https URL", *p)
+		return fmt.Errorf("invalid URL %q (want http:// or https://)", *p)
 	}
 	if u.User != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(*p, "#") {
-		return fmt.Errorf("%q has more than scheme, host and port", *p)
+		return fmt.Errorf("invalid origin %q (want scheme, host and port only)", *p)
 	}
 	*p = u.Scheme + "://" + strings.ToLower(u.Host)
 	return nil
 }
 
-// checkHost takes a name by which a host is known everywhere; certificates are for nothing else.
+// checkHost accepts a fully qualified host name: a certificate authority issues for nothing else.
 func checkHost(p *string) error {
 	host := strings.ToLower(strings.TrimSuffix(*p, "."))
 	if host == "" {
 		return nil
 	}
 	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			return fmt.Errorf("%q is no host name (write umlauts as xn--...)", *p)
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label ||
+			strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return fmt.Errorf("invalid host name %q (write non-ASCII letters as xn--...)", *p)
 		}
 	}
 	if ip := net.ParseIP(host); ip != nil || len(host) > 253 {
-		return fmt.Errorf("%q is no host name", *p)
+		return fmt.Errorf("invalid host name %q", *p)
 	}
 	*p = host
 	return nil
 }
 
-// CheckURL never repeats the text nor net/url's error, which holds it: the text may hold a password.
+// CheckURL accepts an empty text and a URL of one of the schemes; the scheme "off" stands for that word. Its errors repeat
+// neither the text nor net/url's error, which contains it: the text may contain a password.
 func CheckURL(text string, schemes []string) error {
 	if text == "" {
 		return nil
@@ -115,68 +118,59 @@ func CheckURL(text string, schemes []string) error {
 	}
 	u, err := url.Parse(text)
 	if err != nil {
-		return errors.New("this is no URL (characters such as @, / and % in a password are written as %40, %2F and %25)")
+		return errors.New("invalid URL (in a password, write @, / and % as %40, %2F and %25)")
 	}
 	if !slices.Contains(schemes, u.Scheme) || u.Opaque != "" {
-		return fmt.Errorf("this is no URL that starts with %s://", strings.Join(schemes, ":// or "))
+		return fmt.Errorf("invalid URL (want %s://...)", strings.Join(schemes, "://... or "))
 	}
-	// PostgreSQL alone is also reached without a host, by a socket folder in the query.
+	// Only PostgreSQL can do without a host: the query may name the folder of a socket.
 	if u.Hostname() == "" && schemes[0] != "postgres" {
-		return errors.New("this is a URL without a host")
+		return errors.New("invalid URL (the host is missing)")
 	}
 	return nil
 }
 
 func checkMailbox(text string) error {
 	if text != "" && len(account.CheckEmail(text)) > 0 {
-		return fmt.Errorf("%q is no e-mail address", text)
+		return fmt.Errorf("invalid e-mail address %q", text)
 	}
 	return nil
 }
 
-func (o Option) setInt(p *int, text string) error {
-	if text == "auto" && o.Default == "auto" {
-		*p = 0
-		return nil
-	}
+func parseInt(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return fmt.Errorf("%q is no whole number", text)
+		return 0, fmt.Errorf("invalid number %q", text)
 	}
-	least, _ := strconv.Atoi(o.min)
-	most, _ := strconv.Atoi(o.max)
-	if n < least || n > most {
-		return fmt.Errorf("%d is not between %s and %s", n, o.min, o.max)
-	}
-	*p = n
-	return nil
+	return n, nil
 }
 
-func (o Option) setDuration(p *time.Duration, text string) error {
+func parseDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return fmt.Errorf("%q is no duration (units: ms, s, m, h)", text)
+		return 0, fmt.Errorf("invalid duration %q (units: ms, s, m, h)", text)
 	}
-	least, _ := time.ParseDuration(o.min)
-	most, _ := time.ParseDuration(o.max)
-	if d < least || d > most {
-		return fmt.Errorf("%q is not between %s and %s", text, o.min, o.max)
-	}
-	*p = d
-	return nil
+	return d, nil
 }
 
-func (o Option) setBytes(p *int64, text string) error {
-	n, err := parseBytes(text)
+// setBounded parses text into p and checks it against o.min and o.max.
+func setBounded[T cmp.Ordered](o Option, p *T, text string, parse func(string) (T, error)) error {
+	v, err := parse(text)
 	if err != nil {
 		return err
 	}
-	least, _ := parseBytes(o.min)
-	most, _ := parseBytes(o.max)
-	if n < least || n > most {
-		return fmt.Errorf("%q is not between %s and %s", text, o.min, o.max)
+	least, err := parse(o.min)
+	if err != nil {
+		return err
 	}
-	*p = n
+	most, err := parse(o.max)
+	if err != nil {
+		return err
+	}
+	if v < least || v > most {
+		return fmt.Errorf("%s is out of range (%s to %s)", text, o.min, o.max)
+	}
+	*p = v
 	return nil
 }
 
@@ -185,16 +179,17 @@ var bytesForm = regexp.MustCompile(`^([0-9]{1,10})(B|KiB|MiB|GiB)?$`)
 func parseBytes(text string) (int64, error) {
 	m := bytesForm.FindStringSubmatch(text)
 	if m == nil {
-		return 0, fmt.Errorf("%q is no size (units: B, KiB, MiB, GiB)", text)
+		return 0, fmt.Errorf("invalid size %q (units: B, KiB, MiB, GiB)", text)
 	}
 	n, err := strconv.ParseInt(m[1], 10, 64)
 	shift := map[string]int{"": 0, "B": 0, "KiB": 10, "MiB": 20, "GiB": 30}[m[2]]
 	if err != nil || n > math.MaxInt64>>shift {
-		return 0, fmt.Errorf("%q is too large", text)
+		return 0, fmt.Errorf("size %q is too large", text)
 	}
 	return n << shift, nil
 }
 
+// FormatBytes writes a size in the largest unit that divides it.
 func FormatBytes(n int64) string {
 	for _, u := range []struct {
 		name string
@@ -214,7 +209,7 @@ func setBool(p *bool, text string) error {
 	case "false", "no", "off", "0":
 		*p = false
 	default:
-		return fmt.Errorf("%q is neither true nor false", text)
+		return fmt.Errorf("invalid value %q (want true or false)", text)
 	}
 	return nil
 }
@@ -224,7 +219,7 @@ func setLevel(p *slog.Level, text string) error {
 	case "debug", "info", "warn", "error":
 		return p.UnmarshalText([]byte(text))
 	}
-	return fmt.Errorf("%q is none of debug, info, warn and error", text)
+	return fmt.Errorf("invalid log level %q (want debug, info, warn or error)", text)
 }
 
 func setPrefixes(p *[]netip.Prefix, text string) error {
@@ -234,18 +229,18 @@ func setPrefixes(p *[]netip.Prefix, text string) error {
 			prefix, err = ip.Prefix(ip.BitLen())
 		}
 		if err != nil {
-			return fmt.Errorf("%q is no network and no address", part)
+			return fmt.Errorf("invalid network or address %q", part)
 		}
-		// Clients are compared as plain IPv4, so a network that is written as ::ffff:10.0.0.0/104 would never match one.
+		// Client addresses are compared as plain IPv4, so ::ffff:10.0.0.0/104 would never match.
 		if prefix.Addr().Is4In6() {
-			return fmt.Errorf("%q is IPv4 written as IPv6: write it as IPv4", part)
+			return fmt.Errorf("invalid network %q (write IPv4 as IPv4, not as IPv6)", part)
 		}
 		*p = append(*p, prefix.Masked())
 	}
 	return nil
 }
 
-// list walks the parts of a comma-separated text, without the space around them; empty parts are left out.
+// list yields the parts of a comma-separated text without the space around them. It skips empty parts.
 func list(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for part := range strings.SplitSeq(text, ",") {
@@ -256,7 +251,7 @@ func list(text string) func(yield func(string) bool) {
 	}
 }
 
-// A Rate is so many events in so long a time; the zero Rate is no limit.
+// Rate allows Count events per duration. The zero Rate is no limit.
 type Rate struct {
 	Count int
 	Per   time.Duration
@@ -272,7 +267,7 @@ func (r Rate) String() string {
 func setRate(p *Rate, text string) error {
 	r, err := limit.ParseRate(text)
 	if err != nil {
-		return fmt.Errorf("%q is no rate (a number, a slash and a duration, or off)", text)
+		return fmt.Errorf("invalid rate %q (want a count, a slash and a duration, such as 10/1m, or off)", text)
 	}
 	*p = Rate{Count: r.Burst, Per: r.Per}
 	return nil

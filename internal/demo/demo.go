@@ -68,7 +68,7 @@ func Make(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Write
 		}
 	}
 	if err := house.run(ctx, progress); err != nil {
-		return false, fmt.Errorf("make the sample company: %w", err)
+		return false, fmt.Errorf("create the sample company: %w", err)
 	}
 	_, err = fmt.Fprintf(out, `%s has %d people, %d tasks and %d weeks behind it.
 
