@@ -41,11 +41,11 @@ func open(tb testing.TB, engine string, tasks, total int) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	wired, err := app.Wire(cfg, dbtest.Open(tb, where), slog.New(slog.DiscardHandler), io.Discard)
+	wired, err := app.Wire(cfg, dbtest.Open(tb, where), slog.New(slog.DiscardHandler), io.Discard, app.Overrides{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{handler: wired.Handler}
+	h := &house{handler: wired.Handler()}
 	h.signUp(tb, tasks)
 	var to bulk
 	if engine == "sqlite" {

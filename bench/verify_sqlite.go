@@ -36,12 +36,12 @@ func (g *stage) eavesdrop(ctx context.Context) (asked, error) {
 		stop()
 		return asked{}, err
 	}
-	house, err := app.Wire(cfg, d, slog.New(slog.DiscardHandler), io.Discard)
+	house, err := app.Wire(cfg, d, slog.New(slog.DiscardHandler), io.Discard, app.Overrides{})
 	if err != nil {
 		stop()
 		return asked{}, err
 	}
-	listener := httptest.NewServer(house.Handler)
+	listener := httptest.NewServer(house.Handler())
 	s := &server{addr: listener.Listener.Addr().String()}
 	return asked{
 		trips: func(name string) ([][]string, error) {

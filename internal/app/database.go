@@ -12,25 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// start is how a process that stays begins: its database is open and its schema this program's.
-func start(ctx context.Context, cfg config.Config, log *slog.Logger) (d *db.DB, closeDatabase func(), err error) {
-	relaxGC()
-	if d, err = OpenDatabase(cfg, log); err != nil {
-		return nil, nil, err
-	}
-	closeDatabase = func() {
-		if err := d.Close(); err != nil {
-			log.Error("close the database", "error", err)
-		}
-	}
-	if _, err := d.Migrate(ctx); err != nil {
-		closeDatabase()
-		return nil, nil, err
-	}
-	return d, closeDatabase, nil
-}
-
-// OpenDatabase opens what the configuration names; the embedded database's folder is made when it is not there.
+// OpenDatabase opens the configured database. It creates the folder of an embedded one.
 func OpenDatabase(cfg config.Config, log *slog.Logger) (*db.DB, error) {
 	return OpenDatabaseAt(cfg, log, nil)
 }
@@ -58,7 +40,7 @@ func KeyFile(folder string) string { return filepath.Join(folder, "secret.key") 
 // MakeDataFolder creates the data folder, which only its owner may enter, unless it exists.
 func MakeDataFolder(folder string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w: choose another with --data", err)
+		return fmt.Errorf("create the data folder: %w: choose another with --data", err)
 	}
 	return nil
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// TerminalLogger is what NewLogger gives for a terminal, which a test has not.
+// TerminalLogger returns the logger that NewLogger makes for a terminal.
 func TerminalLogger(w io.Writer) *slog.Logger { return slog.New(terminalHandler(w, slog.LevelInfo)) }
 
-// CertificateOf is how a server speaks TLS with a certificate in files.
+// CertificateOf returns the TLS configuration of a server with a certificate in files.
 func CertificateOf(cert, key string, now func() time.Time) (*tls.Config, error) {
 	c := &certificate{cert: cert, key: key, log: slog.New(slog.DiscardHandler), now: now}
 	if _, err := c.get(nil); err != nil {
@@ -19,5 +19,5 @@ func CertificateOf(cert, key string, now func() time.Time) (*tls.Config, error) 
 	return modern(c.get), nil
 }
 
-// ToHTTPS answers who comes without TLS.
+// ToHTTPS redirects a request to https.
 var ToHTTPS = toHTTPS

@@ -7,7 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify"
 )
 
-// Followers is who follows the log. A name is that of the follower's cursors: it never changes.
+// Followers returns the followers of the log. Never change a name: it identifies the follower's durable cursors.
 func Followers(cfg config.Config, notices *notify.Service) []event.Follower {
 	return []event.Follower{
 		{Name: "notify", Behind: cfg.NotifyDelay, Do: notices.Follow},

@@ -11,15 +11,15 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// roomToGrow is the heap below which collecting is not worth its time. A server of this size lives in a few megabytes, and with Go's
-// default would collect them some twenty times a second under load: a quarter of its time.
-const roomToGrow = 32 << 20
+// minHeapGoal is the heap size, in bytes, below which a collection is not worth its time. The server needs a few megabytes: with
+// Go's default it would collect some twenty times a second under load, a quarter of its time.
+const minHeapGoal = 32 << 20
 
-// notGos is memory that Go does not count: SQLite's pages, a few megabytes for each connection, and the program itself.
-const notGos = 96 << 20
+// nonGoMemory is memory, in bytes, that Go does not count: SQLite's pages, a few megabytes a connection, and the program itself.
+const nonGoMemory = 96 << 20
 
-// memoryLimit is how many bytes Go may have: what GOMEMLIMIT says, else the container's memory, else the machine's, without notGos and
-// not more than three quarters of it. math.MaxInt64 is no limit.
+// memoryLimit returns the bytes that Go may use: GOMEMLIMIT if it is set. Otherwise it is the memory of the container, or else
+// of the machine, less nonGoMemory and at most three quarters of it. math.MaxInt64 is no limit.
 var memoryLimit = sync.OnceValue(func() int64 {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return debug.SetMemoryLimit(-1)
@@ -32,11 +32,11 @@ var memoryLimit = sync.OnceValue(func() int64 {
 	return math.MaxInt64
 })
 
-// share is Go's part of a container's memory: never less than half of it.
-func share(bytes int64) int64 { return max(bytes/2, min(bytes/4*3, bytes-notGos)) }
+// share returns Go's part of a memory: at least half of it.
+func share(bytes int64) int64 { return max(bytes/2, min(bytes/4*3, bytes-nonGoMemory)) }
 
-// relaxGC lets the heap grow to roomToGrow before it is collected, and leaves larger heaps to Go's default, up to memoryLimit. Who sets
-// GOGC decides.
+// relaxGC lets the heap grow to minHeapGoal before a collection, and leaves larger heaps to Go's default, up to memoryLimit.
+// GOGC overrides it.
 func relaxGC() {
 	most := memoryLimit()
 	if os.Getenv("GOGC") != "" {
@@ -46,17 +46,17 @@ func relaxGC() {
 	tuneGC(most)
 }
 
-// tuneGC sets the next collection's goal by what the last one left, and comes again after it.
+// tuneGC sets the goal of the next collection by the live heap, and runs again after that collection.
 func tuneGC(most int64) {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	percent, liveBytes := 100, int64(0)
 	if v := live[0].Value; v.Kind() == metrics.KindUint64 {
 		liveBytes = int64(min(v.Uint64(), 1<<40))
-		percent = max(percent, int(100*(roomToGrow-min(liveBytes, roomToGrow))/max(liveBytes, 1<<20)))
+		percent = max(percent, int(100*(minHeapGoal-min(liveBytes, minHeapGoal))/max(liveBytes, 1<<20)))
 	}
 	debug.SetGCPercent(min(percent, 3200))
-	// Password hashes come all at once: until the next tuning they must not be given the room of a small heap.
-	debug.SetMemoryLimit(min(max(5*roomToGrow/2, 3*liveBytes), most))
+	// Password hashes may come all at once: until the next tuning, the goal of a small heap must not let them all in.
+	debug.SetMemoryLimit(min(max(5*minHeapGoal/2, 3*liveBytes), most))
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) { go tuneGC(most) })
 }

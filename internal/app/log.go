@@ -16,22 +16,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// NewLogger writes records of at least level to w. format is text, json, or auto: coloured when w is a terminal, else
-// text. Whatever a record holds stays one line and moves no cursor, and Redact hides what should not have been logged. What is logged
-// about something that is traced has its trace_id.
+// NewLogger returns a logger that writes records of at least level to w. format is text, json, or auto: coloured if w is a
+// terminal, else text. A record is always one line and cannot move the cursor, whatever it contains. Redact hides secrets that
+// should not have been logged. A record within a trace has its trace_id.
 func NewLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	switch {
 	case format == "json":
-		return slog.New(tracedHandler{slog.NewJSONHandler(jsonWriter{w}, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact})})
+		o := &slog.HandlerOptions{Level: level, ReplaceAttr: Redact}
+		return slog.New(tracedHandler{slog.NewJSONHandler(jsonWriter{w}, o)})
 	case format == "auto" && IsTerminal(w):
 		return slog.New(tracedHandler{terminalHandler(w, level)})
 	default:
-		// slog's text handler quotes and escapes every character that is not printable.
+		// The text handler of slog quotes and escapes every character that is not printable.
 		return slog.New(tracedHandler{slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: Redact})})
 	}
 }
 
-// tracedHandler adds the id of the trace that a record's context is in.
+// tracedHandler adds the id of the trace in a record's context.
 type tracedHandler struct{ slog.Handler }
 
 // Handle implements slog.Handler.
@@ -68,7 +69,7 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-// onTerminal escapes here, because tint lets escape sequences pass on purpose, for colours.
+// onTerminal redacts and escapes an attribute: tint passes escape sequences on purpose, for colours.
 func onTerminal(groups []string, a slog.Attr) slog.Attr {
 	a = Redact(groups, a)
 	a.Key = Escape(a.Key)
@@ -85,12 +86,11 @@ func onTerminal(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// A jsonWriter escapes what JSON lets stand as it is: DEL, the C1 controls (CSI among them) and the marks that turn the
-// direction of writing, which reach a terminal when somebody reads the log there. Outside strings JSON has none of them,
-// so the record stays the same to a program.
+// jsonWriter escapes characters that JSON allows in strings but a terminal interprets: DEL, the C1 controls (such as CSI) and
+// the marks that change the direction of writing. JSON has none of them outside strings, so programs read the same record.
 type jsonWriter struct{ w io.Writer }
 
-// Write takes one record, as slog's handlers write it.
+// Write writes one record.
 func (j jsonWriter) Write(record []byte) (int, error) {
 	text := strings.TrimSuffix(string(record), "\n")
 	if _, err := io.WriteString(j.w, Escape(text)+"\n"); err != nil {
@@ -99,7 +99,7 @@ func (j jsonWriter) Write(record []byte) (int, error) {
 	return len(record), nil
 }
 
-// secretWords stand in the names of attributes that are never logged.
+// secretWords are parts of the names of attributes that are never logged.
 var secretWords = []string{
 	"password", "passwd", "passphrase", "secret", "token", "authorization", "bearer", "jwt", "cookie", "credential",
 	"apikey", "privatekey", "signingkey", "databaseurl", "dsn",
@@ -117,9 +117,9 @@ func secretName(name string) bool {
 	return false
 }
 
-// Redact hides a secret that is about to be logged: by the name of the attribute or of its group, and inside strings and
-// errors by its form (a URL's user information, a query's token, a JWT). It is the second lock: nothing should log one
-// in the first place. It does not look inside structs and maps.
+// Redact replaces a secret in an attribute. It recognizes secrets by the name of the attribute or its group, and inside strings
+// and errors by their form: user information of a URL, a token in a query, a JWT. It is a second line of defence, because
+// code must not log secrets at all. It does not search structs and maps.
 func Redact(groups []string, a slog.Attr) slog.Attr {
 	if secretName(a.Key) {
 		return slog.String(a.Key, config.Hidden)
@@ -134,7 +134,7 @@ func Redact(groups []string, a slog.Attr) slog.Attr {
 		a.Value = slog.StringValue(scrub(a.Value.String()))
 	case slog.KindAny:
 		if err, ok := a.Value.Any().(error); ok {
-			// fmt survives an Error method that panics, on a nil pointer for instance.
+			// fmt survives an Error method that panics, for instance on a nil pointer.
 			a.Value = slog.StringValue(scrub(fmt.Sprint(err)))
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// What operators ask is answered on their own listener only; routes are counted by name, and nothing that a client wrote shows.
+// The product serves metrics on the operators' listener only. It counts routes by name, and shows nothing that a client wrote.
 func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	const canary = "hunter2canary"
 	cfg, err := config.Load(nil, func(name string) (string, bool) {
@@ -30,15 +30,16 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	}
 	var logged bytes.Buffer
 	log := NewLogger(&logged, slog.LevelDebug, "json")
-	d, closeDatabase, err := start(t.Context(), cfg, log)
+	d, closeDatabase, err := openMigrated(t.Context(), cfg, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer closeDatabase()
-	house, err := Wire(cfg, d, log, io.Discard)
+	server, err := Wire(cfg, d, log, io.Discard, Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	handler := server.Handler()
 	call := func(h http.Handler, method, path, body string) (int, string) {
 		r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
@@ -49,10 +50,10 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 		return w.Code, w.Body.String()
 	}
 	for _, path := range []string{"/api/auth/profile/", "/api/tasks/77/?x=" + canary, "/" + canary + "/"} {
-		call(house.Handler, "GET", path, "")
+		call(handler, "GET", path, "")
 	}
-	call(house.Handler, "POST", "/api/auth/login/", `{"username":"ada","password":"`+canary+`"}`)
-	ops := operatorHandler(cfg, house.metrics, d, house.worker)
+	call(handler, "POST", "/api/auth/login/", `{"username":"ada","password":"`+canary+`"}`)
+	ops := operatorHandler(cfg, server.metrics, d, server.worker)
 	status, text := call(ops, "GET", "/metrics", "")
 	for _, want := range []string{
 		`taskhouse_http_requests_total{route="profile",status="401"} 1`, `taskhouse_http_requests_total{route="login",status="401"} 1`,
@@ -76,17 +77,17 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 		}
 	}
 	cfg.Pprof = true
-	if got, _ := call(operatorHandler(cfg, house.metrics, d, house.worker), "GET", "/debug/pprof/", ""); got != 200 {
+	if got, _ := call(operatorHandler(cfg, server.metrics, d, server.worker), "GET", "/debug/pprof/", ""); got != 200 {
 		t.Errorf("pprof opted in: %d", got)
 	}
 	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/vars"} {
-		if got, _ := call(house.Handler, "GET", path, ""); got != 404 {
-			t.Errorf("%s for everybody: %d", path, got)
+		if got, _ := call(handler, "GET", path, ""); got != 404 {
+			t.Errorf("%s for the public: %d", path, got)
 		}
 	}
 }
 
-func TestReadyTellsOfFollowersThatHalted(t *testing.T) {
+func TestReadinessReportsStalledFollowers(t *testing.T) {
 	now := db.At(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	for _, c := range []struct {
 		name   string
@@ -98,15 +99,15 @@ func TestReadyTellsOfFollowersThatHalted(t *testing.T) {
 		{"one not answered for long", []event.Progress{{Name: "a", Looked: now}, {Name: "b", Looked: now.Add(-time.Minute)}}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := stalled(c.looked, now); (err == nil) != c.ready {
+			if err := checkFollowers(c.looked, now); (err == nil) != c.ready {
 				t.Errorf("%v", err)
 			}
 		})
 	}
 }
 
-// Operators are told which part is not well, and everybody else only that something is not.
-func TestReadyzTellsOperatorsWhichPart(t *testing.T) {
+// Only operators see which part fails; the public sees only that the server is not ready.
+func TestReadyzNamesThePartToOperators(t *testing.T) {
 	broken := errors.New("dial postgres://taskhouse:hunter2@db/taskhouse: refused")
 	for _, c := range []struct {
 		name  string
@@ -123,17 +124,17 @@ func TestReadyzTellsOperatorsWhichPart(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			report(t.Context(), w, c.parts)
+			reportParts(t.Context(), w, c.parts)
 			if w.Code != c.code || w.Body.String() != c.lines {
 				t.Errorf("%d\n%s", w.Code, w.Body)
 			}
-			err := ready(c.parts)(t.Context())
+			err := readiness(c.parts)(t.Context())
 			if (err == nil) != (c.code == 200) || err != nil && !fail.Is(err, fail.KindUnavailable) {
 				t.Errorf("%v", err)
 			}
 			var f *fail.Error
 			if errors.As(err, &f) && strings.Contains(f.Detail, "postgres") {
-				t.Errorf("everybody is told %q", f.Detail)
+				t.Errorf("the public reads %q", f.Detail)
 			}
 		})
 	}
@@ -141,8 +142,8 @@ func TestReadyzTellsOperatorsWhichPart(t *testing.T) {
 
 func nothing(context.Context) error { return nil }
 
-// A schema that lacks a step of this program, after an older backup was put back for instance, is not served.
-func TestReadyLooksAtTheSchema(t *testing.T) {
+// A server is not ready with a schema that lacks a migration, for instance after the restore of an older backup.
+func TestReadinessChecksTheSchema(t *testing.T) {
 	cfg, err := config.Load(nil, func(name string) (string, bool) {
 		if name != "TASKHOUSE_DATA" {
 			return "", false
@@ -152,7 +153,7 @@ func TestReadyLooksAtTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, closeDatabase, err := start(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	d, closeDatabase, err := openMigrated(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

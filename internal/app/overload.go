@@ -13,33 +13,36 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// steady is a clock that never goes back, whatever is done to the machine's: for what is counted by time.
-func steady() func() time.Time {
+// monotonic returns a clock that never goes back, even if the machine's does. Rate limits use it.
+func monotonic() func() time.Time {
 	began := time.Now()
 	return func() time.Time { return began.Add(time.Since(began)) }
 }
 
-// protection is what keeps a process from being asked for more than it can do.
+// protection holds the rate limits and load shedding of a process.
 type protection struct {
-	rates  *limit.Rates
-	gate   *limit.Gate
-	memory *limit.Memory
-	heavy  *limit.Shares
-	beside []func(context.Context)
+	rates      *limit.Rates
+	gate       *limit.Gate
+	memory     *limit.Memory
+	heavy      *limit.Shares
+	background []func(context.Context)
 }
 
-// protect makes it of the configuration. The limiters of signing in are shared too, under their names.
-func protect(cfg config.Config, key auth.Key, signingIn map[string]*limit.Limiter, now func() time.Time, log *slog.Logger) (p protection, err error) {
+// protect returns the configured protection. With Redis, nodes share the counts of their limiters, those of attempts included.
+func protect(
+	cfg config.Config, key auth.Key, attempts auth.Limits, now func() time.Time, log *slog.Logger,
+) (p protection, err error) {
 	p.rates = limit.NewRates(limit.RateOptions{
-		Address: rate(cfg.AddressRate, 1), Token: rate(cfg.TokenRate, 1), User: rate(cfg.UserRate, 1), Company: rate(cfg.CompanyRate, 1), Now: now,
+		Address: rate(cfg.AddressRate, 1), Token: rate(cfg.TokenRate, 1), User: rate(cfg.UserRate, 1),
+		Company: rate(cfg.CompanyRate, 1), Now: now,
 	})
 	if cfg.HeavyPerCompany > 0 {
-		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(1, runtime.GOMAXPROCS(0)-1), heavyQueue) // one processor is everybody's
+		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(1, runtime.GOMAXPROCS(0)-1), maxHeavyWaiting) // one CPU stays free
 	}
 	if cfg.Shedding {
 		p.memory = limit.NewMemory(memoryLimit())
 		p.gate = limit.NewGate(now, p.memory)
-		p.beside = append(p.beside, p.gate.Run, func(ctx context.Context) { tellOfShedding(ctx, p.gate, log) })
+		p.background = append(p.background, p.gate.Run, func(ctx context.Context) { logShedding(ctx, p.gate, log) })
 	}
 	if cfg.RedisURL != "" && cfg.DatabaseURL != "" { // an embedded database has one node
 		x, err := limit.NewExchange(string(cfg.RedisURL), hex.EncodeToString(key.Derive("limits")), log)
@@ -47,24 +50,27 @@ func protect(cfg config.Config, key auth.Key, signingIn map[string]*limit.Limite
 			return p, err
 		}
 		x.ShareRates(p.rates)
-		for name, l := range signingIn {
+		for name, l := range map[string]*limit.Limiter{
+			"login-pair": attempts.LoginByPair, "login-account": attempts.LoginByAccount, "login-address": attempts.LoginByAddress,
+			"register-address": attempts.RegisterByAddress, "refresh-address": attempts.RefreshByAddress,
+		} {
 			x.Share(name, l)
 		}
-		p.beside = append(p.beside, x.Run)
+		p.background = append(p.background, x.Run)
 	}
 	return p, nil
 }
 
-// heavyQueue is how many dear requests of a company wait: a page that shows several reports asks for them at once.
-const heavyQueue = 8
+// maxHeavyWaiting is how many heavy requests of a company may wait: a page with several reports asks for them at once.
+const maxHeavyWaiting = 8
 
-// bounded is a listener that takes as many connections as the configuration says.
-func bounded(cfg config.Config, ln net.Listener) *limit.Listener {
+// limitConnections returns a listener that accepts as many connections as the configuration allows.
+func limitConnections(cfg config.Config, ln net.Listener) *limit.Listener {
 	return limit.NewListener(ln, cfg.MaxConns, cfg.ConnsPerAddress, cfg.TrustedProxies)
 }
 
-// tellOfShedding logs how many requests were refused, instead of each of them.
-func tellOfShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
+// logShedding logs the number of rejected requests every ten seconds, instead of each request.
+func logShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 	const every = 10 * time.Second
 	t := time.NewTicker(every)
 	defer t.Stop()
@@ -75,7 +81,8 @@ func tellOfShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 		case <-t.C:
 		}
 		if now := g.Stats(); now.Refused > before {
-			log.Warn("overloaded: requests were refused", "refused", now.Refused-before, "in", every, "at_once", now.Limit, "part", now.Part, "memory_full", now.Full)
+			log.Warn("overloaded: requests were rejected", "refused", now.Refused-before, "in", every,
+				"at_once", now.Limit, "part", now.Part, "memory_full", now.Full)
 			before = now.Refused
 		}
 	}

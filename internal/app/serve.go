@@ -14,24 +14,17 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
-	"github.com/taskhouse/taskhouse/internal/observe"
 )
 
-// Serve runs the server until ctx ends, then lets requests and jobs finish for at most cfg.ShutdownGrace. With work it runs
-// followers and jobs too; without, some `taskhouse worker` must.
+// Serve runs the server until ctx ends. Then requests and jobs may take up to cfg.ShutdownGrace to finish. If work is set,
+// it also runs followers and jobs; otherwise a `taskhouse worker` must run them.
 func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, work bool) error {
-	d, closeDatabase, err := start(ctx, cfg, log)
+	ctx, b, closeBase, err := open(ctx, cfg, log, out)
 	if err != nil {
 		return err
 	}
-	defer closeDatabase()
-	traces, err := observe.NewTraces(ctx, Version(), log)
-	if err != nil {
-		return err
-	}
-	defer traces.Close()
-	ctx = traces.Tracer().Into(ctx)
-	house, err := Wire(cfg, d, log, out)
+	defer closeBase()
+	server, err := b.server(time.Second)
 	if err != nil {
 		return err
 	}
@@ -43,18 +36,18 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 	if err != nil {
 		return fmt.Errorf("listen: %w: stop what uses the port, or choose another with --addr", err)
 	}
-	closeOps, err := operate(cfg, house.metrics, d, house.worker, log)
+	closeOps, err := serveOperators(cfg, server.metrics, b.db, server.worker, log)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	defer closeOps()
-	closeRedirect, err := redirect(cfg, tls, log)
+	closeRedirect, err := serveRedirect(cfg, tls, log)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	defer closeRedirect()
 	srv := &http.Server{
-		Handler:           house.Handler,
+		Handler:           server.Handler(),
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -63,25 +56,26 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	beside, stop := context.WithCancel(ctx)
+	background, stop := context.WithCancel(ctx)
 	var busy sync.WaitGroup
 	defer busy.Wait() // before the database is closed
 	defer stop()
-	busy.Go(func() { house.Run(beside) })
+	busy.Go(func() { server.Run(background) })
 	if work {
-		house.worker.listen()
-		busy.Go(func() { house.worker.run(beside) })
+		server.worker.listen()
+		busy.Go(func() { server.worker.run(background) })
 	}
-	greet(out, cfg, d, ln.Addr())
-	if inTheClear(cfg, ln.Addr()) {
-		log.Warn("passwords and tokens go over the wire in the clear: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY or TASKHOUSE_ACME_HOSTS, or "+
-			"listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its https URL", "addr", ln.Addr().String())
+	greet(out, cfg, b.db, ln.Addr())
+	if unencrypted(cfg, ln.Addr()) {
+		log.Warn("passwords and tokens are sent in the clear: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY, or "+
+			"TASKHOUSE_ACME_HOSTS, or listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its https URL",
+			"addr", ln.Addr().String())
 	}
 	if tls != nil && tls.fetch != nil {
-		busy.Go(func() { tls.fetch(beside) })
+		busy.Go(func() { tls.fetch(background) })
 	}
 	failed := make(chan error, 1)
-	clients := bounded(cfg, ln)
+	clients := limitConnections(cfg, ln)
 	go func() {
 		if tls == nil {
 			failed <- srv.Serve(clients)
@@ -95,10 +89,10 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	log.Info("stopping: requests may finish", "grace", cfg.ShutdownGrace)
+	log.Info("stopping: waiting for requests to finish", "grace", cfg.ShutdownGrace)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownGrace)
 	defer cancel()
-	house.Feed.Close(drain) // the server does not know of sockets that were handed over, and waits for streams
+	server.Feed.Close(drain) // Shutdown ignores hijacked sockets, and would wait for streams
 	if err := srv.Shutdown(drain); err != nil {
 		log.Warn("some requests did not finish in time", "error", err)
 		return srv.Close()
@@ -106,7 +100,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 	return nil
 }
 
-// greet says where the server is and what to do next.
+// greet prints the address of the server and the next steps.
 func greet(out io.Writer, cfg config.Config, d *db.DB, addr net.Addr) {
 	where := "PostgreSQL"
 	if d.Engine() == "sqlite" {
@@ -118,14 +112,14 @@ func greet(out io.Writer, cfg config.Config, d *db.DB, addr net.Addr) {
 	}
 	_, _ = fmt.Fprintf(out, `Taskhouse is running at %[1]s (%[2]s)
 
-  Sign a company up and begin:  %[1]s/
-  For programs, the API:        %[1]s/api/docs/
-  Stop with Ctrl-C; nothing that was acknowledged is lost.
+  Open the web app and create a company:  %[1]s/
+  Read about the API:                     %[1]s/api/docs/
+  Stop with Ctrl-C: no confirmed change is lost.
 `, url, where)
 }
 
-// inTheClear reports whether other machines can come without TLS, as far as the process knows.
-func inTheClear(cfg config.Config, addr net.Addr) bool {
+// unencrypted reports whether other machines can connect without TLS, as far as this process knows.
+func unencrypted(cfg config.Config, addr net.Addr) bool {
 	at, ok := addr.(*net.TCPAddr)
 	return ok && !at.IP.IsLoopback() && !cfg.SpeaksTLS() && !strings.HasPrefix(cfg.PublicURL, "https://")
 }

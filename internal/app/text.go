@@ -7,7 +7,8 @@ import (
 	"unicode/utf16"
 )
 
-// Escape writes control, format and separating characters as JSON would (\u001b), and bytes that are no UTF-8 as U+FFFD.
+// Escape returns s with control, format and separator characters escaped as in JSON (\u001b). Bytes that are not valid UTF-8
+// become U+FFFD.
 func Escape(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	if !strings.ContainsFunc(s, hostile) {
@@ -28,7 +29,7 @@ func Escape(s string) string {
 
 func hostile(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
-// OneLine joins the lines of an error that lists what it tried, as a database's failure to connect does.
+// OneLine joins the lines of an error that lists its attempts, as a failure to connect to a database does.
 func OneLine(s string) string {
 	var b strings.Builder
 	for row := range strings.Lines(s) {

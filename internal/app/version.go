@@ -6,10 +6,10 @@ import (
 	"runtime/debug"
 )
 
-// version is set by the release's build: -ldflags "-X github.com/taskhouse/taskhouse/internal/app.version=v1.2.3".
+// version is set by the build of a release: -ldflags "-X github.com/taskhouse/taskhouse/internal/app.version=v1.2.3".
 var version string
 
-// Version is the release, else what the Go tool knows of the sources, with the platform.
+// Version returns the release, or else the version that the Go tool recorded, with the platform.
 func Version() string {
 	v := version
 	if info, ok := debug.ReadBuildInfo(); ok && v == "" {

@@ -1,8 +1,12 @@
+// Package app wires the rooms to each other and runs them: the server, the worker, TLS, the log and the listener for
+// operators.
+//
+// It has no rules about companies, members or tasks. Options are package config's business, and commands package cli's.
 package app
 
 import (
+	"cmp"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -29,117 +33,131 @@ import (
 	"github.com/taskhouse/taskhouse/web"
 )
 
-// House is the rooms put together.
-type House struct {
-	Handler http.Handler                // everything that is asked over HTTP
-	Feed    *live.Hub                   // to be closed before the server is
-	beside  []func(ctx context.Context) // what goes on beside the requests
-	worker  *worker                     // what follows from them, which other processes may do
-	metrics *observe.Metrics            // nil: nobody asks
+// Server is the product on one database, ready to serve.
+type Server struct {
+	API  *api.API  // tests may change it until they call Handler
+	Feed *live.Hub // close it before the HTTP server
+
+	background []func(ctx context.Context)
+	worker     *worker          // followers and jobs, which other processes may run instead
+	metrics    *observe.Metrics // nil without an address for operators
 }
 
-// Run does the work that goes on beside the requests, until ctx ends.
-func (h *House) Run(ctx context.Context) {
+// Overrides replaces parts that Wire would make from the configuration. A zero field replaces nothing.
+type Overrides struct {
+	Keys     []auth.Key    // instead of the configured keys and the key file; the first one signs
+	Mailer   notify.Mailer // instead of the mail server or the console
+	HashWait time.Duration // how long a sign-in waits for its turn to hash a password; 0 is one second
+}
+
+// Wire connects the rooms on an open database, whose clock they all use. Without a mail server, mails are printed on out.
+// Nothing runs yet: call Handler to serve and Run for the work in the background.
+func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Overrides) (*Server, error) {
+	b, err := newBase(cfg, d, log, out, o)
+	if err != nil {
+		return nil, err
+	}
+	return b.server(cmp.Or(o.HashWait, time.Second))
+}
+
+// Handler returns the handler of every request.
+func (s *Server) Handler() http.Handler { return s.API.Handler() }
+
+// Run does the work in the background of requests until ctx ends. It runs no followers and jobs.
+func (s *Server) Run(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, work := range h.beside {
+	for _, work := range s.background {
 		wg.Go(func() { work(ctx) })
 	}
 	wg.Wait()
 }
 
-// Wire puts the rooms together. Mails for which there is no server are shown on out.
-func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer) (*House, error) {
-	keys, err := signingKeys(cfg, log)
+// server wires the rooms of a server.
+func (b *base) server(hashWait time.Duration) (*Server, error) {
+	cfg, d, key := b.cfg, b.db, b.keys[0]
+	now, tick := func() time.Time { return d.Now().Std() }, monotonic()
+	signer, err := auth.NewSigner(b.keys, Issuer, now)
 	if err != nil {
 		return nil, err
 	}
-	now, evenly := func() time.Time { return d.Now().Std() }, steady()
-	signer, err := auth.NewSigner(keys, Issuer, now)
+	attempts := attemptLimits(cfg, tick)
+	protection, err := protect(cfg, key, attempts, tick, b.log)
 	if err != nil {
 		return nil, err
 	}
-	events, cursors := &event.Log{}, page.NewCursors(keys[0].Derive("cursors"))
-	limits := auth.Limits{
-		LoginByPair: limit.New(rate(cfg.LoginRate, 1), evenly), LoginByAccount: limit.New(rate(cfg.LoginRate, 10), evenly),
-		LoginByAddress:    limit.New(rate(cfg.LoginAddressRate, 1), evenly),
-		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), evenly), RefreshByAddress: limit.New(rate(cfg.RefreshRate, 1), evenly),
-	}
-	guard, err := protect(cfg, keys[0], map[string]*limit.Limiter{
-		"login-pair": limits.LoginByPair, "login-account": limits.LoginByAccount, "login-address": limits.LoginByAddress,
-		"register-address": limits.RegisterByAddress, "refresh-address": limits.RefreshByAddress,
-	}, evenly, log)
+	cursors := page.NewCursors(key.Derive("cursors"))
+	b.notices.Cursors = cursors
+	tasks := &task.Service{Log: b.events, Cursors: cursors}
+	authn, err := NewAuth(auth.Options{
+		DB: d, Log: b.events, Signer: signer, Hasher: auth.NewHasher(0, hashWait), Cursors: cursors,
+		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, Limits: attempts,
+	}, cfg.PublicURL, tasks, b.notices)
 	if err != nil {
 		return nil, err
 	}
-	tasks := &task.Service{Log: events, Cursors: cursors}
-	notices, err := notifier(cfg, d, keys, log, out)
+	source, err := NewSource(cfg, b.log)
 	if err != nil {
 		return nil, err
 	}
-	notices.Cursors = cursors
-	accounts, err := account.New(account.Options{DB: d, Log: events, Cursors: cursors, PublicURL: cfg.PublicURL}, tasks, notices)
-	if err != nil {
-		return nil, err
+	outside := &external.Service{
+		Tasks: tasks, Source: source, Log: b.events, Secrets: b.notices.Secrets, AllowPrivate: cfg.ExternalCompany,
 	}
-	authn, err := auth.New(auth.Options{
-		DB: d, Log: events, Accounts: accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Second), Cursors: cursors,
-		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, Limits: limits,
-	})
-	if err != nil {
-		return nil, err
-	}
-	source, err := NewSource(cfg, log)
-	if err != nil {
-		return nil, err
-	}
-	bus, err := wakeUps(cfg, d, keys[0])
-	if err != nil {
-		return nil, err
-	}
-	feed := live.New(live.Options{
-		DB: d, Auth: authn, Events: events, Log: log, Bus: bus,
-		Limits: live.Limits{PerMember: cfg.FeedPerMember, PerCompany: cfg.FeedPerCompany, PerAddress: cfg.FeedPerAddress},
-	})
-	notices.OnInboxChange = feed.HintInbox
-	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: notices.Secrets, AllowPrivate: cfg.ExternalCompany}
 	if err := outside.Init(now); err != nil {
 		return nil, err
 	}
+	feed := live.New(live.Options{
+		DB: d, Auth: authn, Events: b.events, Log: b.log, Bus: b.bus,
+		Limits: live.Limits{
+			PerMember: cfg.FeedPerMember, PerCompany: cfg.FeedPerCompany, PerAddress: cfg.FeedPerAddress,
+		},
+	})
+	b.notices.OnInboxChange = feed.HintInbox
 	site, err := web.Handler()
 	if err != nil {
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: accounts, Auth: authn, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: d}, Notices: notices, Events: events, Live: feed, Log: log, Cursors: cursors,
-		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, MaxBody: cfg.MaxBody, Version: Version(),
-		CORSOrigins: cfg.CORSOrigins, Rates: guard.rates, Gate: guard.gate, Memory: guard.memory, Heavy: guard.heavy,
+		Site: site, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: outside,
+		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log, Cursors: cursors,
+		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies,
+		MaxBody: cfg.MaxBody, Version: Version(), CORSOrigins: cfg.CORSOrigins,
+		Rates: protection.rates, Gate: protection.gate, Memory: protection.memory, Heavy: protection.heavy,
 	}
-	w := newWorker(cfg, d, events, notices, log)
-	metrics := measure(cfg, d, w, feed, guard.gate)
+	w := b.newWorker()
+	metrics := measure(cfg, d, w, feed, protection.gate)
 	if metrics != nil {
 		a.Observed = metrics.Request
 	}
-	a.Ready = ready(parts(d, w))
-	return &House{
-		Handler: a.Handler(), Feed: feed, worker: w, metrics: metrics,
-		beside: append(guard.beside, feed.Run, func(ctx context.Context) { keepHouse(ctx, d, authn, log) }),
+	a.Ready = readiness(parts(d, w))
+	return &Server{
+		API: a, Feed: feed, worker: w, metrics: metrics,
+		background: append(protection.background, feed.Run, func(ctx context.Context) { deleteExpired(ctx, d, authn, b.log) }),
 	}, nil
 }
 
-// wakeUps is what carries the wake-ups to the other nodes: Redis where there is one, else PostgreSQL; SQLite has one node. The
-// channel has a name that only nodes of this installation can know.
-func wakeUps(cfg config.Config, d *db.DB, key auth.Key) (live.Bus, error) {
-	channel := "taskhouse_" + hex.EncodeToString(key.Derive("wake-ups")[:12])
-	switch {
-	case d.Engine() == "sqlite":
-		return nil, nil //nolint:nilnil // no bus is one of the answers
-	case cfg.RedisURL != "":
-		return live.NewRedis(string(cfg.RedisURL), channel)
+// NewAuth wires the services of accounts and sessions. The result has the service of accounts in its Accounts. A command
+// that signs no tokens needs no signer, and mailer may be nil: then invitations are not mailed.
+func NewAuth(o auth.Options, publicURL string, tasks *task.Service, mailer account.InvitationMailer) (*auth.Service, error) {
+	var err error
+	o.Accounts, err = account.New(account.Options{DB: o.DB, Log: o.Log, Cursors: o.Cursors, PublicURL: publicURL}, tasks, mailer)
+	if err != nil {
+		return nil, err
 	}
-	return live.Postgres{DB: d, Channel: channel}, nil
+	return auth.New(o)
 }
 
-// NewSource is the configured source of outside tasks.
+// attemptLimits returns the rate limits of attempts to sign in, sign up and refresh.
+func attemptLimits(cfg config.Config, now func() time.Time) auth.Limits {
+	return auth.Limits{
+		LoginByPair:       limit.New(rate(cfg.LoginRate, 1), now),
+		LoginByAccount:    limit.New(rate(cfg.LoginRate, 10), now),
+		LoginByAddress:    limit.New(rate(cfg.LoginAddressRate, 1), now),
+		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now),
+		RefreshByAddress:  limit.New(rate(cfg.RefreshRate, 1), now),
+	}
+}
+
+// NewSource returns the configured source of external tasks.
 func NewSource(cfg config.Config, log *slog.Logger) (*external.Source, error) {
 	fields, err := external.ParseFields(cfg.ExternalFields)
 	if err != nil {
@@ -154,17 +172,18 @@ func NewSource(cfg config.Config, log *slog.Logger) (*external.Source, error) {
 	return external.NewSource(o)
 }
 
-// Issuer is the iss of every token: one name for every installation, because the key tells them apart.
+// Issuer is the iss claim of every token. Installations share it, because their keys differ.
 const Issuer = "taskhouse"
 
-// keepHouse deletes what has expired, now and then, until ctx ends.
-func keepHouse(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Logger) {
+// deleteExpired deletes expired rows every ten minutes until ctx ends.
+func deleteExpired(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Logger) {
 	t := time.NewTicker(10 * time.Minute)
 	defer t.Stop()
 	for {
-		err := errors.Join(event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
+		err := errors.Join(
+			event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
 		if err != nil && ctx.Err() == nil {
-			log.Warn("housekeeping failed; it is tried again", "error", err)
+			log.Warn("deleting expired rows failed; will retry", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -174,5 +193,5 @@ func keepHouse(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Log
 	}
 }
 
-// rate is a configured rate, some times over, in the limiter's own terms.
+// rate returns the limiter's form of a configured rate, with its count multiplied by times.
 func rate(r config.Rate, times int) limit.Rate { return limit.Rate{Burst: r.Count * times, Per: r.Per} }

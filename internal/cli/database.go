@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/app"
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
@@ -58,12 +57,8 @@ func (p *program) openReadOnly(file string) (d *db.DB, cfg config.Config, err er
 
 // newAuth returns the services for accounts. Commands sign no tokens, so it has no signer.
 func newAuth(d *db.DB) (*auth.Service, error) {
-	events := &event.Log{}
-	accounts, err := account.New(account.Options{DB: d, Log: events}, &task.Service{Log: events}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return auth.New(auth.Options{DB: d, Log: events, Accounts: accounts, Hasher: auth.NewHasher(1, time.Minute)})
+	o := auth.Options{DB: d, Log: &event.Log{}, Hasher: auth.NewHasher(1, time.Minute)}
+	return app.NewAuth(o, "", &task.Service{Log: o.Log}, nil)
 }
 
 // withAccounts calls fn with the services for accounts and companies.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/taskhouse/taskhouse/internal/app"
 	"github.com/taskhouse/taskhouse/internal/config"
@@ -40,6 +41,10 @@ func (c demoCommand) Run(p *program) error {
 func (p *program) makeDemo(cfg config.Config, o demo.Options, onlyEmpty bool) (made bool, err error) {
 	bar := newProgress(p.stderr, "creating the sample company")
 	defer bar.end()
-	made, err = demo.Make(p.ctx, cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, o, onlyEmpty, bar.show)
-	return made, inWords(err)
+	log := app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat)
+	made, err = demo.Make(p.ctx, cfg, log, p.stdout, o, onlyEmpty, bar.show)
+	if err != nil {
+		return false, fmt.Errorf("create the sample company: %w", inWords(err))
+	}
+	return made, nil
 }

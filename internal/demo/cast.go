@@ -6,18 +6,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 )
 
-// figure is somebody of the sample company.
+// figure is a person of the sample company.
 type figure struct {
 	first, last string
 	role        account.Role
-	joins       float64 // when, as a part of the history: 0 is its beginning
-	leaves      float64 // when deactivated; 0: stays
-	weight      int     // how much of the work is theirs
+	joins       float64 // as a fraction of the history: 0 is its beginning
+	leaves      float64 // when deactivated; 0 never
+	weight      int     // their share of the work
 }
 
 func (f figure) username() string { return strings.ToLower(f.first + "." + f.last) }
 
-// cast is everybody; the first one founds the company.
+// cast lists the people. The first one creates the company.
 var cast = []figure{
 	{"Maya", "Alder", account.Owner, 0, 0, 3},
 	{"Tom", "Finch", account.Admin, 0.01, 0, 4},
@@ -31,7 +31,7 @@ var cast = []figure{
 	{"Nils", "Berg", account.Guest, 0.2, 0, 0},
 }
 
-// The sample company's tasks: what is done, to what, where.
+// The titles and descriptions of tasks are combined from these.
 var (
 	demoVerbs = []string{
 		"Order", "Check", "Repair", "Plan", "Clean", "Compare offers for", "Write the list for", "Photograph", "Count", "Renew the contract for",

@@ -1,7 +1,7 @@
-// Package demo makes a sample company: ten people and weeks of history, for those who try Taskhouse out.
+// Package demo creates a sample company for people who try Taskhouse: ten people and weeks of history.
 //
-// It calls the operations that people use, under a clock that it sets, so that log, history and figures are true. It writes
-// no row itself and sends no mail.
+// It calls the operations that people use, under a clock that it sets, so that log, history and figures are consistent. It
+// writes no rows directly and sends no mail.
 package demo
 
 import (
@@ -33,17 +33,20 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Options say how much of a sample company there is.
+// Options set the size of a sample company.
 type Options struct {
 	Name  string
 	Weeks int
 	Tasks int
-	Seed  uint64 // the same seed is the same company; people's password is another each time
+	Seed  uint64 // the same seed gives the same history; the password differs each time
 }
 
-// Make creates a sample company and writes to out how to sign in to it. With onlyEmpty it leaves a database alone that has
-// companies or accounts, and reports made as false. progress, if not nil, is called after each step of all.
-func Make(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, o Options, onlyEmpty bool, progress func(step, all int)) (made bool, err error) {
+// Make creates a sample company and prints on out how to sign in. If onlyEmpty is set and the database has companies or
+// accounts, it does nothing and returns false. It calls progress, unless nil, after each step.
+func Make(
+	ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, o Options, onlyEmpty bool,
+	progress func(step, all int),
+) (made bool, err error) {
 	clock := &setClock{}
 	d, err := app.OpenDatabaseAt(cfg, log, clock.Now)
 	if err != nil {
@@ -53,38 +56,38 @@ func Make(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Write
 	if _, err := d.Migrate(ctx); err != nil {
 		return false, err
 	}
-	house, err := newDemo(cfg, d, clock, o)
+	maker, err := newMaker(cfg, d, clock, o)
 	if err != nil {
 		return false, err
 	}
 	if onlyEmpty {
-		companies, err := house.accounts.Companies(ctx, account.CompanySearch{Page: page.Number(1, 1)})
+		companies, err := maker.accounts.Companies(ctx, account.CompanySearch{Page: page.Number(1, 1)})
 		if err != nil || companies.Count > 0 {
 			return false, err
 		}
-		users, err := house.accounts.Accounts(ctx, account.AccountSearch{Page: page.Number(1, 1)})
+		users, err := maker.accounts.Accounts(ctx, account.AccountSearch{Page: page.Number(1, 1)})
 		if err != nil || users.Count > 0 {
 			return false, err
 		}
 	}
-	if err := house.run(ctx, progress); err != nil {
-		return false, fmt.Errorf("create the sample company: %w", err)
+	if err := maker.run(ctx, progress); err != nil {
+		return false, err
 	}
 	_, err = fmt.Fprintf(out, `%s has %d people, %d tasks and %d weeks behind it.
 
   Sign in as   %s   (owner; the others: %s)
-  Password     %s   (everybody's; it is not shown again, see taskhouse changepassword)
-`, o.Name, len(cast), o.Tasks, o.Weeks, cast[0].username(), house.others(), house.password)
+  Password     %s   (of every account; not shown again: see taskhouse changepassword)
+`, o.Name, len(cast), o.Tasks, o.Weeks, cast[0].username(), maker.others(), maker.password)
 	return true, err
 }
 
-// setClock is the machine's clock until it is set.
+// setClock follows the machine's clock until it is set to a time.
 type setClock struct {
 	mu sync.Mutex
 	at time.Time
 }
 
-// Now is the time it was set to.
+// Now returns the time that the clock was set to, or the machine's.
 func (c *setClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,8 +103,8 @@ func (c *setClock) set(t time.Time) {
 	c.at = t
 }
 
-// demo is the making of a sample company.
-type demo struct {
+// maker plans and replays the history of a sample company.
+type maker struct {
 	options  Options
 	clock    *setClock
 	random   *rand.Rand
@@ -117,13 +120,13 @@ type demo struct {
 	steps      []step
 }
 
-// step is something that somebody does at a time.
+// step is an action of a member at a time.
 type step struct {
 	at time.Time
 	do func(ctx context.Context) error
 }
 
-func newDemo(cfg config.Config, d *db.DB, clock *setClock, o Options) (*demo, error) {
+func newMaker(cfg config.Config, d *db.DB, clock *setClock, o Options) (*maker, error) {
 	secret := make([]byte, 32)
 	_, _ = crand.Read(secret) // it never fails
 	key, err := auth.NewKey(secret)
@@ -134,30 +137,30 @@ func newDemo(cfg config.Config, d *db.DB, clock *setClock, o Options) (*demo, er
 	if err != nil {
 		return nil, err
 	}
-	h := &demo{
-		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a history that can be made again, no secret
+	h := &maker{
+		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a reproducible history, not a secret
 		password: crand.Text()[:16],
 	}
 	events := &event.Log{}
 	h.tasks = &task.Service{Log: events}
-	if h.accounts, err = account.New(account.Options{DB: d, Log: events}, h.tasks, nil); err != nil {
-		return nil, err
-	}
-	h.auth, err = auth.New(auth.Options{
-		DB: d, Log: events, Accounts: h.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute), AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
-	})
+	h.auth, err = app.NewAuth(auth.Options{
+		DB: d, Log: events, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
+		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+	}, "", h.tasks, nil)
 	if err != nil {
 		return nil, err
 	}
+	h.accounts = h.auth.Accounts
 	quiet := slog.New(slog.DiscardHandler)
 	h.notices = &notify.Service{
-		DB: d, Queue: job.NewQueue(), Mailer: notify.NewConsole(io.Discard), Links: notify.NewLinks(secret), Log: quiet, PublicURL: cfg.PublicURL,
+		DB: d, Queue: job.NewQueue(), Mailer: notify.NewConsole(io.Discard), Links: notify.NewLinks(secret), Log: quiet,
+		PublicURL: cfg.PublicURL,
 	}
 	h.follow = event.NewFollowers(d, quiet, app.Followers(cfg, h.notices)...)
 	return h, nil
 }
 
-func (h *demo) others() string {
+func (h *maker) others() string {
 	var names []string
 	for _, f := range cast[1:] {
 		names = append(names, f.username())
@@ -165,8 +168,8 @@ func (h *demo) others() string {
 	return strings.Join(names, ", ")
 }
 
-// run plans the whole history, and then lives through it.
-func (h *demo) run(ctx context.Context, progress func(step, all int)) error {
+// run plans the whole history, and then executes it step by step.
+func (h *maker) run(ctx context.Context, progress func(step, all int)) error {
 	h.until(time.Now().Add(-time.Hour))
 	h.members = make([]account.Caller, len(cast))
 	for i, f := range cast {
@@ -179,7 +182,7 @@ func (h *demo) run(ctx context.Context, progress func(step, all int)) error {
 		h.planTask(n)
 	}
 	for at := h.begin.AddDate(0, 0, 1); at.Before(h.end); at = at.AddDate(0, 0, 1) {
-		h.plan(at, h.tell)
+		h.plan(at, h.notify)
 	}
 	slices.SortStableFunc(h.steps, func(a, b step) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	for i, s := range h.steps {
@@ -194,7 +197,7 @@ func (h *demo) run(ctx context.Context, progress func(step, all int)) error {
 			progress(i+1, len(h.steps))
 		}
 	}
-	// What is told of the last hours is told now, and nobody's session stays open.
+	// Create the notifications of the last hours, and end all sessions.
 	h.clock.set(h.end)
 	if err := h.follow.CatchUp(ctx); err != nil {
 		return err
@@ -202,24 +205,24 @@ func (h *demo) run(ctx context.Context, progress func(step, all int)) error {
 	return h.signOut(ctx)
 }
 
-// until sets where the history ends, and with it where it begins.
-func (h *demo) until(end time.Time) {
+// until sets the end of the history, and its beginning by the number of weeks.
+func (h *maker) until(end time.Time) {
 	h.end = end.UTC()
 	h.begin = working(h.end.AddDate(0, 0, -7*h.options.Weeks))
 }
 
-func (h *demo) plan(at time.Time, do func(ctx context.Context) error) {
+func (h *maker) plan(at time.Time, do func(ctx context.Context) error) {
 	if at.Before(h.end) {
 		h.steps = append(h.steps, step{at, do})
 	}
 }
 
-// moment is a time as a part of the whole history.
-func (h *demo) moment(part float64) time.Time {
+// moment returns the time at a fraction of the history, 0 to 1.
+func (h *maker) moment(part float64) time.Time {
 	return h.begin.Add(time.Duration(part * float64(h.end.Sub(h.begin))))
 }
 
-// working is t, or the next time that somebody is at work.
+// working returns t, or the next time within working hours.
 func working(t time.Time) time.Time {
 	for t.Weekday() == time.Sunday || t.Hour() >= 18 {
 		t = time.Date(t.Year(), t.Month(), t.Day()+1, 7, t.Minute(), t.Second(), 0, time.UTC)
@@ -230,7 +233,7 @@ func working(t time.Time) time.Time {
 	return t
 }
 
-// worked is t, or the last time before it that somebody was at work.
+// worked returns t, or the last time before it within working hours.
 func worked(t time.Time) time.Time {
 	switch {
 	case t.Hour() < 7:
@@ -244,17 +247,17 @@ func worked(t time.Time) time.Time {
 	return t
 }
 
-// after is a time some hours after t, a few of them mostly and sometimes many, when somebody is at work.
-func (h *demo) after(t time.Time, hours float64) time.Time {
+// after returns a time within working hours after t, later by an exponentially distributed number of hours.
+func (h *maker) after(t time.Time, hours float64) time.Time {
 	return working(t.Add(time.Duration(h.random.ExpFloat64()*hours*float64(time.Hour)) + time.Minute))
 }
 
-func (h *demo) chance(percent int) bool { return h.random.IntN(100) < percent }
+func (h *maker) chance(percent int) bool { return h.random.IntN(100) < percent }
 
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 
-// somebody is a person who works there at a time, the busy ones more often.
-func (h *demo) somebody(at time.Time) int {
+// worker picks a member who works there at a time, with a probability by their weight.
+func (h *maker) worker(at time.Time) int {
 	var all []int
 	for i, f := range cast {
 		if at.After(h.moment(f.joins)) && (f.leaves == 0 || at.Before(h.moment(f.leaves).Add(-time.Hour))) {
@@ -269,8 +272,8 @@ func (h *demo) somebody(at time.Time) int {
 	return pick(h.random, all)
 }
 
-// join makes the i-th person an account: the first founds the company, who invites the others.
-func (h *demo) join(ctx context.Context, i int) error {
+// join signs the i-th person up. The first one creates the company and invites the others.
+func (h *maker) join(ctx context.Context, i int) error {
 	f := cast[i]
 	in := auth.Registration{
 		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first, LastName: f.last,
@@ -298,7 +301,7 @@ func (h *demo) join(ctx context.Context, i int) error {
 	if h.members[i], err = h.auth.Authenticate(ctx, tokens.Access); err != nil {
 		return err
 	}
-	// Nobody is there to read a mail.
+	// The people do not exist, so they get no mail.
 	off := url.Values{}
 	for _, k := range notify.Kind("").Values() {
 		off.Set(k+"_email", "false")
@@ -311,8 +314,8 @@ func (h *demo) join(ctx context.Context, i int) error {
 	})
 }
 
-// leave hands somebody's tasks over and deactivates them.
-func (h *demo) leave(ctx context.Context, i int) error {
+// leave hands the i-th person's tasks over and deactivates them.
+func (h *maker) leave(ctx context.Context, i int) error {
 	to := h.members[1].Actor()
 	return h.as(ctx, 0, func(who account.Caller) error {
 		if err := h.tasks.HandOver(ctx, who, h.members[i].Actor(), &to); err != nil {
@@ -323,8 +326,8 @@ func (h *demo) leave(ctx context.Context, i int) error {
 	})
 }
 
-// signOut ends the sessions that the history was made in.
-func (h *demo) signOut(ctx context.Context) error {
+// signOut ends the sessions that created the history.
+func (h *maker) signOut(ctx context.Context) error {
 	for _, f := range cast {
 		if err := h.auth.SignOutEverywhere(ctx, f.username()); err != nil {
 			return err
@@ -333,8 +336,8 @@ func (h *demo) signOut(ctx context.Context) error {
 	return nil
 }
 
-// tell lets people be told, and read it; the last two days' they have not read yet.
-func (h *demo) tell(ctx context.Context) error {
+// notify creates the notifications and marks them as read, except those of the last two days.
+func (h *maker) notify(ctx context.Context) error {
 	if err := h.follow.CatchUp(ctx); err != nil {
 		return err
 	}
@@ -345,15 +348,19 @@ func (h *demo) tell(ctx context.Context) error {
 		if f := cast[i]; m.Session == "" || f.leaves > 0 && h.clock.Now().After(h.moment(f.leaves)) {
 			continue
 		}
-		if err := h.as(ctx, i, func(who account.Caller) error { _, err := h.notices.MarkAll(ctx, who); return err }); err != nil {
+		err := h.as(ctx, i, func(who account.Caller) error {
+			_, err := h.notices.MarkAll(ctx, who)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// as does something as the i-th person, who is verified again when the company's people have changed.
-func (h *demo) as(ctx context.Context, i int, do func(who account.Caller) error) (err error) {
+// as calls do as the i-th person, and verifies that caller again if the company's rights have changed.
+func (h *maker) as(ctx context.Context, i int, do func(who account.Caller) error) (err error) {
 	for {
 		if err = do(h.members[i]); !errors.Is(err, db.ErrStale) {
 			return err
@@ -364,8 +371,8 @@ func (h *demo) as(ctx context.Context, i int, do func(who account.Caller) error)
 	}
 }
 
-// creation is when the n-th task is made: the next time that somebody is at work, unless the history has ended by then.
-func (h *demo) creation(n int) time.Time {
+// creation returns when the n-th task is created: within working hours and before the end of the history.
+func (h *maker) creation(n int) time.Time {
 	part := (float64(n) + h.random.Float64()) / float64(h.options.Tasks)
 	at := h.moment(0.06 + 0.94*part)
 	if t := working(at); t.Before(h.end) {
@@ -375,12 +382,12 @@ func (h *demo) creation(n int) time.Time {
 }
 
 // planTask plans the life of one task.
-func (h *demo) planTask(n int) {
+func (h *maker) planTask(n int) {
 	made := h.creation(n)
 	title := pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces)
 	in := task.New{Fields: task.Fields{Title: form.Sent(title), Description: form.Sent(pick(h.random, demoNotes))}}
-	creator, worker := h.somebody(made), h.somebody(made)
-	assigned, first := h.chance(85), worker // it may be given to others later, who are not there yet
+	creator, worker := h.worker(made), h.worker(made)
+	assigned, first := h.chance(85), worker // a later assignee may not have joined yet
 	var id int64
 	h.plan(made, func(ctx context.Context) error {
 		if assigned {
@@ -410,7 +417,7 @@ func (h *demo) planTask(n int) {
 	at := made
 	if !assigned && h.chance(80) {
 		at = h.after(at, 10)
-		worker = h.somebody(at)
+		worker = h.worker(at)
 		assign(at, worker, worker)
 	}
 	if h.chance(15) {
@@ -418,19 +425,19 @@ func (h *demo) planTask(n int) {
 	}
 	if h.chance(12) {
 		at = h.after(at, 20)
-		worker = h.somebody(at)
+		worker = h.worker(at)
 		assign(at, creatorAt(h, creator, at), worker)
 	}
 	if h.chance(6) {
 		change(h.after(at, 60), creator, status(task.Cancelled))
 		return
 	}
-	if h.chance(8) { // nobody begins
+	if h.chance(8) { // it stays in todo
 		return
 	}
 	at = h.after(at, 30)
 	change(at, worker, status(task.InProgress))
-	if h.chance(8) { // nobody ends
+	if h.chance(8) { // it stays in progress
 		return
 	}
 	at = h.after(at, 40)
@@ -442,8 +449,8 @@ func (h *demo) planTask(n int) {
 	}
 }
 
-// creatorAt is who made a task, or an admin when they have left by then.
-func creatorAt(h *demo, creator int, at time.Time) int {
+// creatorAt returns the creator of a task, or an admin if the creator has left by then.
+func creatorAt(h *maker, creator int, at time.Time) int {
 	if leaves := cast[creator].leaves; leaves > 0 && !at.Before(h.moment(leaves)) {
 		return 1
 	}
