@@ -1,8 +1,8 @@
-// Package account keeps companies and their people: members, roles, invitations, names, and the audit log of a company. Operators
-// list companies and accounts here too.
+// Package account keeps companies and their people: members, roles, invitations, names, and the audit log of a company.
+// Operators list companies and accounts here too.
 //
-// It does not verify who asks (package auth does, and makes the Caller), does not decide what a member may do to a task (package
-// task does), and knows no HTTP: package api maps its failures to statuses.
+// It does not verify who asks (package auth does, and makes the Caller), does not decide what a member may do to a task
+// (package task does), and knows no HTTP: package api maps its failures to statuses.
 package account
 
 import (
@@ -24,8 +24,8 @@ type Options struct {
 	PublicURL string        // for the links in invitations, without a slash at the end
 }
 
-// TaskHandOver reassigns the tasks of a member who is leaving to another one, or unassigns them if to is nil. Package task
-// implements it.
+// TaskHandOver reassigns the tasks of a member who is leaving to another one, or unassigns them if to is nil. Package
+// task implements it.
 type TaskHandOver interface {
 	HandOver(ctx context.Context, who Caller, from int64, to *int64) error
 }
@@ -47,7 +47,8 @@ type Service struct {
 // maxCompanies bounds the companies whose members are cached; the cache evicts the least used first.
 const maxCompanies = 10_000
 
-// New makes a Service. Without a mailer (nil) an invitation is not mailed, and the answer to its creation alone has the link.
+// New makes a Service. Without a mailer (nil) an invitation is not mailed, and the answer to its creation alone has the
+// link.
 func New(o Options, tasks TaskHandOver, mailer InvitationMailer) (*Service, error) {
 	members, err := otter.New(&otter.Options[int64, *memberCache]{MaximumSize: maxCompanies, InitialCapacity: 16})
 	if err != nil {

@@ -2,15 +2,8 @@ package account
 
 import "github.com/taskhouse/taskhouse/internal/db"
 
-func scanInt(r db.Row, v *int64) error { return r.Scan(v) }
-
-func countRows(tx *db.SystemTx, sql string, args ...any) (n int64, err error) {
-	err = tx.Query(func(r db.Row) error { return r.Scan(&n) }, sql, args...)
-	return n, err
-}
-
-// EachCompany runs fn inside every company that has a row of the account, active or not, in the order of their ids, so that
-// two such transactions lock the heads in the same order.
+// EachCompany runs fn inside every company that has the account as an active or inactive member. It goes in the order
+// of the companies' ids, so that two such transactions lock the heads in the same order.
 func EachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
 	ids, err := companiesWith(tx, user)
 	for _, id := range ids {
@@ -21,7 +14,7 @@ func EachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
 	return err
 }
 
-// EachCompanyAsOperator is EachCompany with an operator who acts.
+// EachCompanyAsOperator does what EachCompany does, with an operator as the actor.
 func EachCompanyAsOperator(tx *db.SystemTx, operator, user int64, fn func(*db.Tx) error) error {
 	ids, err := companiesWith(tx, user)
 	for _, id := range ids {
@@ -33,14 +26,8 @@ func EachCompanyAsOperator(tx *db.SystemTx, operator, user int64, fn func(*db.Tx
 }
 
 func companiesWith(tx *db.SystemTx, user int64) ([]int64, error) {
-	var ids []int64
-	err := tx.Query(func(r db.Row) error {
-		var id int64
-		err := r.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, `SELECT company_id FROM members WHERE user_id = $1 AND state <> 'removed' ORDER BY company_id`, user)
-	return ids, err
+	return db.All(tx, db.Column[int64],
+		`SELECT company_id FROM members WHERE user_id = $1 AND state <> 'removed' ORDER BY company_id`, user)
 }
 
 func setEmail(tx *db.SystemTx, user int64, email string) error {
@@ -48,8 +35,8 @@ func setEmail(tx *db.SystemTx, user int64, email string) error {
 	return err
 }
 
-// EndSessions ends all sessions of a member but one, and returns how many of them could still be used. Sessions are package auth's;
-// this one statement is here because a member who is deactivated loses them in the same transaction.
+// EndSessions ends all sessions of a member but one, and returns how many of them had not expired. Sessions belong to
+// package auth. This one statement is here because deactivating a member ends its sessions in the same transaction.
 func EndSessions(tx *db.Tx, user int64, but string) (usable int64, err error) {
 	err = tx.Query(func(r db.Row) error {
 		var expires db.Time
@@ -58,6 +45,7 @@ func EndSessions(tx *db.Tx, user int64, but string) (usable int64, err error) {
 			usable++
 		}
 		return err
-	}, `UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL RETURNING expires_at`, user, but, tx.Now)
+	}, `UPDATE sessions SET ended_at = $4
+		WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL RETURNING expires_at`, user, but, tx.Now)
 	return usable, err
 }

@@ -19,14 +19,14 @@ type AuditEntry struct {
 	Type       event.Kind     `json:"type"`
 	At         db.Time        `json:"at"`
 	Actor      *MemberView    `json:"actor" nullable:"true" doc:"null: the system, or an operator."`
-	ByOperator bool           `json:"operator" doc:"true where an operator did it, who is no member."`
-	Subject    string         `json:"subject" enum:"task,member,company,invitation,job" doc:"What it happened to."`
+	ByOperator bool           `json:"operator" doc:"true if an operator did it, who is not a member."`
+	Subject    string         `json:"subject" enum:"task,member,company,invitation,job" doc:"The kind of the subject."`
 	SubjectID  int64          `json:"subject_id"`
 	Message    string         `json:"message" doc:"One line for people, in English."`
-	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value; null where the values are not for everybody."`
+	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value; null if not every member may see the values."`
 }
 
-// AuditQuery is which part of the log is read.
+// AuditQuery selects a part of the log.
 type AuditQuery struct {
 	page   page.Request
 	filter event.Filter
@@ -36,10 +36,10 @@ type AuditQuery struct {
 func (q *AuditQuery) Read(f *form.Form) {
 	q.page = page.Read(f)
 	q.filter.Kind = event.Kind(f.Choice("kind", event.Kinds(), form.Doc("Only events of this kind.")).V)
-	q.filter.Actor = f.ID("actor", form.Doc("Only what this member did.")).Ptr()
-	q.filter.Subject = f.Choice("subject", event.Subjects, form.Doc("Only what happened to a subject of this sort.")).V
-	q.filter.SubjectID = f.ID("subject_id", form.Doc("And to the one with this id.")).Ptr()
-	if task := f.ID("task", form.Doc("Only what happened to this task, also after it was deleted.")); task.Set {
+	q.filter.Actor = f.ID("actor", form.Doc("Only events of this actor.")).Ptr()
+	q.filter.Subject = f.Choice("subject", event.Subjects, form.Doc("Only events of subjects of this kind.")).V
+	q.filter.SubjectID = f.ID("subject_id", form.Doc("Only events of the subject with this id.")).Ptr()
+	if task := f.ID("task", form.Doc("Only events of this task, also of a deleted one.")); task.Set {
 		if q.filter.Subject != "" || q.filter.SubjectID != nil {
 			f.Fail("task", "Give either task or subject, not both.")
 		}
@@ -56,48 +56,43 @@ func (q *AuditQuery) Read(f *form.Form) {
 	}
 }
 
-// Audit is a part of the company's log for people, newest first.
-func (s *Service) Audit(ctx context.Context, who Caller, q AuditQuery) (list *page.List[AuditEntry], err error) {
+// Audit returns a part of the company's audit log, newest first.
+func (s *Service) Audit(ctx context.Context, who Caller, q AuditQuery) (*page.List[AuditEntry], error) {
 	if !who.Role.AtLeast(Admin) {
 		return nil, fail.Forbidden()
 	}
-	err = who.Read(ctx, func(tx *db.Tx) error {
+	return db.Read(ctx, who, func(tx *db.Tx) (*page.List[AuditEntry], error) {
 		tx.MayScan()
 		found, err := event.Find(tx, q.filter)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, func(p page.Slice) ([]AuditEntry, error) {
+		read := func(p page.Slice) ([]AuditEntry, error) {
 			entries, err := found.Rows(tx, p)
 			if err != nil {
 				return nil, err
 			}
 			return auditEntries(tx, who, entries)
-		}, func(d *AuditEntry) int64 { return d.Seq })
-		return err
+		}
+		return page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, read,
+			func(e *AuditEntry) int64 { return e.Seq })
 	})
-	return list, err
 }
 
 // auditEntries adds the actors, as the caller may see them, to events of the log.
 func auditEntries(tx *db.Tx, who Caller, entries []event.Entry) ([]AuditEntry, error) {
-	var ids []int64
-	for _, e := range entries {
-		if e.Actor != nil {
-			ids = append(ids, *e.Actor)
-		}
-	}
-	people, err := who.People(tx, ids...)
+	actors, err := Actors(tx, who, entries, func(e *event.Entry) *int64 { return e.Actor })
 	if err != nil {
 		return nil, err
 	}
 	all := make([]AuditEntry, len(entries))
 	for i, e := range entries {
 		all[i] = AuditEntry{
-			Seq: e.Seq, Type: e.Kind, At: e.At, ByOperator: e.Operator != nil, Subject: e.Kind.Subject(), SubjectID: e.SubjectID, Message: e.Message, Changes: e.Changes,
+			Seq: e.Seq, Type: e.Kind, At: e.At, ByOperator: e.Operator != nil,
+			Subject: e.Kind.Subject(), SubjectID: e.SubjectID, Message: e.Message, Changes: e.Changes,
 		}
-		if e.Actor != nil && people[*e.Actor] != nil {
-			all[i].Actor = who.See(people[*e.Actor])
+		if e.Actor != nil {
+			all[i].Actor = actors[*e.Actor]
 		}
 	}
 	return all, nil

@@ -6,8 +6,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Caller is the verified caller of a request: a member of a company with a role. Its Scope reaches the company's rows until the
-// caller's rights change; see db.Scope.
+// Caller is the verified caller of a request: a member of a company, with a role. Its Scope reaches the company's rows
+// until the caller's rights change; see db.Scope.
 type Caller struct {
 	db.Scope
 	Session string
@@ -54,10 +54,10 @@ func (m Caller) Member() Member { return *m.self }
 // View returns the caller as the API shows it to itself.
 func (m Caller) View() MemberView { return m.self.View(m.Company, true) }
 
-// Username is the caller's account name.
+// Username returns the name of the caller's account.
 func (m Caller) Username() string { return m.self.Username }
 
-// See is a person as the caller may see them.
+// See returns a member as the caller may see it.
 func (m Caller) See(c *CachedMember) *MemberView {
 	if m.Role.AtLeast(Admin) || c.private.ID == m.Actor() {
 		return c.private
@@ -65,7 +65,7 @@ func (m Caller) See(c *CachedMember) *MemberView {
 	return c.public
 }
 
-// SeePublic is a person as any member may see them: for the log, which all members read.
+// SeePublic returns a member as every member may see it. The log, which all members read, shows it so.
 func (m Caller) SeePublic(c *CachedMember) *MemberView { return c.public }
 
 // viewMember returns a member as the caller may see it.

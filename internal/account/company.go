@@ -20,16 +20,12 @@ type Company struct {
 // companyNameTaken is the message for a company name that is in use.
 const companyNameTaken = "A company with this name already exists. Ask one of its admins for an invitation."
 
-// Company is the caller's company as it is now.
-func (s *Service) Company(ctx context.Context, who Caller) (c Company, err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
-		c, _, err = loadCompany(tx)
-		return err
-	})
-	return c, err
+// Company returns the caller's company.
+func (s *Service) Company(ctx context.Context, who Caller) (Company, error) {
+	return db.Read(ctx, who, CompanyOf)
 }
 
-// CompanyChange is what an owner or admin changes of the company.
+// CompanyChange holds the fields of the company that an owner or admin changes.
 type CompanyChange struct {
 	Name        form.Optional[string]
 	Description form.Optional[string]
@@ -44,7 +40,8 @@ func (in *CompanyChange) Read(f *form.Form) {
 	}
 }
 
-// ChangeCompany renames or describes the company. A name that another company has, or nearly has, is refused.
+// ChangeCompany changes the name or the description of the company. It rejects a name that equals or resembles the name
+// of another company.
 func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (c Company, err error) {
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		var version int64
@@ -89,12 +86,13 @@ func (s *Service) FoundCompany(tx *db.SystemTx, p Member, name string) (u Member
 	return p.View(c, true), err
 }
 
-// CheckCompanyNameFree adds a message to field if another company has this name, or nearly this one. An empty name is free.
+// CheckCompanyNameFree adds a message to field if the name equals or resembles the name of a company. An empty name is
+// free.
 func CheckCompanyNameFree(tx *db.SystemTx, f *form.Form, field, name string) error {
 	if name == "" {
 		return nil
 	}
-	n, err := countRows(tx, `SELECT count(*) FROM companies WHERE name_key = $1`, CompanyKey(name))
+	n, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM companies WHERE name_key = $1`, CompanyKey(name))
 	if n > 0 {
 		f.Fail(field, companyNameTaken)
 	}

@@ -2,7 +2,7 @@ package account
 
 import "github.com/taskhouse/taskhouse/internal/db"
 
-// CompanyOf is the company of a transaction.
+// CompanyOf returns the company of a transaction.
 func CompanyOf(tx *db.Tx) (Company, error) {
 	c, _, err := loadCompany(tx)
 	return c, err
@@ -15,17 +15,17 @@ func loadCompany(tx *db.Tx) (c Company, version int64, err error) {
 }
 
 func updateCompany(tx *db.Tx, c Company) error {
-	_, err := tx.Exec(`UPDATE companies SET name = $2, name_key = $3, description = $4, version = version + 1, updated_at = $5 WHERE company_id = $1`,
+	_, err := tx.Exec(`UPDATE companies
+		SET name = $2, name_key = $3, description = $4, version = version + 1, updated_at = $5 WHERE company_id = $1`,
 		c.Name, CompanyKey(c.Name), c.Description, tx.Now)
 	return err
 }
 
 func insertCompany(tx *db.SystemTx, name string) (Company, error) {
-	c := Company{Name: name, CreatedAt: tx.Now}
-	err := tx.Query(func(r db.Row) error { return r.Scan(&c.ID) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
+	id, err := db.One(tx, db.Column[int64], `INSERT INTO companies (name, name_key, created_at, updated_at)
 		VALUES ($1, $2, $3, $3) RETURNING company_id`, name, CompanyKey(name), tx.Now)
 	if err == nil {
-		_, err = tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, c.ID)
+		_, err = tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, id)
 	}
-	return c, err
+	return Company{ID: id, Name: name, CreatedAt: tx.Now}, err
 }

@@ -15,21 +15,21 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// InvitationTTL is how long an invitation can be accepted.
+// InvitationTTL limits the time in which an invitation can be accepted.
 const InvitationTTL = 7 * 24 * time.Hour
 
-// Invitation is a way into a company, for one person, once.
+// Invitation lets one person join a company, once.
 type Invitation struct {
 	ID        int64   `json:"id"`
 	Token     string  `json:"token,omitempty" doc:"Shown once, in the answer that creates it; only its hash is kept."`
 	URL       string  `json:"url,omitempty" format:"uri" doc:"The link to send; shown once."`
-	Email     string  `json:"email" doc:"Whom it is for; empty for whoever holds the token."`
-	Role      Role    `json:"role" enum:"admin,member,guest"`
+	Email     string  `json:"email" doc:"The only address that can accept; empty if everyone with the token can."`
+	Role      Role    `json:"role" enum:"admin,member,guest"` // every role but Owner
 	CreatedAt db.Time `json:"created_at"`
 	ExpiresAt db.Time `json:"expires_at"`
 }
 
-// NewInvitation is what an admin asks for.
+// NewInvitation is the body of a request for an invitation.
 type NewInvitation struct {
 	Email form.Optional[string]
 	Role  Role
@@ -37,14 +37,15 @@ type NewInvitation struct {
 
 // Read reads it from a body.
 func (in *NewInvitation) Read(f *form.Form) {
-	in.Email = ReadEmail(f, form.Doc("Only an account with this address can accept; without it whoever holds the token."))
-	role := f.Choice("role", Roles[1:], form.Default(Ordinary))
+	in.Email = ReadEmail(f, form.Doc("Only an account with this address can accept; without it everyone with the token can."))
+	role := f.Choice("role", roles[1:], form.Default(Ordinary))
 	if in.Role = Ordinary; role.Set {
 		in.Role = Role(role.V)
 	}
 }
 
-// Invite makes an invitation, and has it mailed if it is for an address. It works without a mail server: the answer has the link too.
+// Invite creates an invitation and queues its mail if it has an address. It works without a mail server, because the
+// answer has the link too.
 func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v Invitation, err error) {
 	token := rand.Text()
 	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
@@ -63,27 +64,26 @@ func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v I
 	return v, err
 }
 
-// InvitationQuery is which invitations are listed.
+// InvitationQuery selects the invitations of a list.
 type InvitationQuery struct{ Page page.Request }
 
 // Read reads the query.
 func (q *InvitationQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
-// Invitations lists those that can still be accepted, newest first.
-func (s *Service) Invitations(ctx context.Context, who Caller, q InvitationQuery) (list *page.List[Invitation], err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
+// Invitations lists the invitations that can still be accepted, newest first.
+func (s *Service) Invitations(ctx context.Context, who Caller, q InvitationQuery) (*page.List[Invitation], error) {
+	return db.Read(ctx, who, func(tx *db.Tx) (*page.List[Invitation], error) {
 		count, err := countInvitations(tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("invitations %d", tx.Company()), page.Down, q.Page, count,
-			func(p page.Slice) ([]Invitation, error) { return listInvitations(tx, p) }, func(v *Invitation) int64 { return v.ID })
-		return err
+		return page.Keyed(s.Cursors, fmt.Sprintf("invitations %d", tx.Company()), page.Down, q.Page, count,
+			func(p page.Slice) ([]Invitation, error) { return listInvitations(tx, p) },
+			func(v *Invitation) int64 { return v.ID })
 	})
-	return list, err
 }
 
-// RevokeInvitation makes an invitation useless. One that was accepted, revoked or has expired is not found.
+// RevokeInvitation revokes an invitation. An invitation that was accepted, was revoked or has expired is fail.NotFound.
 func (s *Service) RevokeInvitation(ctx context.Context, who Caller, id int64) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		role, err := revokeInvitation(tx, id)
@@ -91,7 +91,7 @@ func (s *Service) RevokeInvitation(ctx context.Context, who Caller, id int64) er
 	})
 }
 
-// InvitationToken is a body that carries one.
+// InvitationToken is a body with the token of an invitation.
 type InvitationToken struct{ Token string }
 
 // Read reads it from a body.
@@ -99,24 +99,25 @@ func (in *InvitationToken) Read(f *form.Form) {
 	in.Token = f.Text("token", form.Required, form.WriteOnly, form.Max(100)).V
 }
 
-// noInvitation is the one message for a token that is forged, expired, used, revoked or for somebody else.
-const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. Ask for a new one."
+// noInvitation is the one message for a token that is forged, expired, used, revoked or for another address.
+const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. " +
+	"Ask for a new one."
 
-// Accept makes the caller's account a member of the company that invited it. Signing in with that company's id then leads there.
-func (s *Service) Accept(ctx context.Context, who Caller, in InvitationToken) (c Company, err error) {
-	err = s.DB.System("an invitation leads into another company").Write(ctx, func(tx *db.SystemTx) error {
+// Accept makes the caller's account a member of the company that invited it. Signing in with that company's id then
+// leads there.
+func (s *Service) Accept(ctx context.Context, who Caller, in InvitationToken) (Company, error) {
+	door := s.DB.System("an invitation leads into another company")
+	return db.Write(ctx, door, func(tx *db.SystemTx) (Company, error) {
 		if err := tx.Verify(who.Scope); err != nil {
-			return err
+			return Company{}, err
 		}
 		joined, err := s.JoinByInvitation(tx, *who.self, in.Token, "token")
-		c = joined.Company
-		return err
+		return joined.Company, err
 	})
-	return c, err
 }
 
-// JoinByInvitation makes p a member of the company that made the invitation with this token, and uses the invitation up. A token
-// that cannot be used is a message on field.
+// JoinByInvitation makes p a member of the company whose invitation has this token, and uses the invitation up. If the
+// token cannot be used, it fails with a message on field.
 func (s *Service) JoinByInvitation(tx *db.SystemTx, p Member, token, field string) (MemberView, error) {
 	inv, err := invitationBy(tx, hashToken(token))
 	if err == nil {
@@ -131,15 +132,15 @@ func (s *Service) JoinByInvitation(tx *db.SystemTx, p Member, token, field strin
 	return MemberView{}, err
 }
 
-// invitationRow is a row of invitations that can be accepted.
+// invitationRow is the row of an invitation that can be accepted.
 type invitationRow struct {
 	id, company int64
 	email       string
 	role        Role
 }
 
-// join makes p a member by an invitation and uses it up. Whoever is a member already stays what they are, and the invitation
-// stays unused: fail.Conflict.
+// join makes p a member by an invitation and uses it up. If p is a member already, join fails with fail.Conflict: the
+// member keeps its role, and the invitation stays unused.
 func (s *Service) join(tx *db.SystemTx, inv invitationRow, p Member) (_ Member, c Company, err error) {
 	if inv.email != "" && EmailKey(inv.email) != EmailKey(p.Email) {
 		return p, c, fail.NotFound()
@@ -172,7 +173,8 @@ func hashToken(token string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// invitationEvent carries neither the token nor the address: the log is for every member.
+// invitationEvent makes an event about an invitation. It has neither the token nor the address, because every member
+// reads the log.
 func invitationEvent(k event.Kind, id int64, role Role, message string) event.Event {
 	data := struct {
 		ID   int64 `json:"id"`

@@ -2,42 +2,44 @@ package account
 
 import (
 	"github.com/taskhouse/taskhouse/internal/db"
-	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
 const invitationOpen = `accepted_at IS NULL AND revoked_at IS NULL AND expires_at > `
 
 func insertInvitation(tx *db.Tx, v Invitation, hash string) (int64, error) {
-	return db.One(tx, scanInt, `INSERT INTO invitations (company_id, email, role, token_hash, created_by, created_at, expires_at)
+	return db.One(tx, db.Column[int64], `INSERT INTO invitations (company_id, email, role, token_hash, created_by, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, v.Email, string(v.Role), hash, tx.Actor(), v.CreatedAt, v.ExpiresAt)
 }
 
 func countInvitations(tx *db.Tx) (int64, error) {
-	return db.One(tx, scanInt, `SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
+	return db.One(tx, db.Column[int64], `SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
 }
 
 func listInvitations(tx *db.Tx, p page.Slice) ([]Invitation, error) {
-	slice, args := p.SQL("id", 2, []any{tx.Now})
+	var w db.Where
+	w.And(invitationOpen+`?`, tx.Now)
+	slice, args := w.Slice("id", p)
 	return db.All(tx, func(r db.Row, v *Invitation) error {
 		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt)
-	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`+slice, args...)
+	}, `SELECT id, email, role, created_at, expires_at FROM invitations WHERE company_id = $1`+slice, args...)
 }
 
-// OpenInvitation is an invitation that can still be accepted, without its token, and the name of who made it.
+// OpenInvitation returns an invitation that can still be accepted, without its token, and the name of its creator.
 func OpenInvitation(tx *db.Tx, id int64) (v Invitation, by string, err error) {
 	var p Member
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt, &p.Username, &p.FirstName, &p.LastName)
-	}, `SELECT i.id, i.email, i.role, i.created_at, i.expires_at, m.username, m.first_name, m.last_name FROM invitations i
+	}, `SELECT i.id, i.email, i.role, i.created_at, i.expires_at, m.username, m.first_name, m.last_name
+		FROM invitations i
 		JOIN members m ON m.company_id = i.company_id AND m.user_id = i.created_by
 		WHERE i.company_id = $1 AND i.id = $2 AND i.`+invitationOpen+`$3`, id, tx.Now)
 	return v, p.Name(), err
 }
 
-// InvitedBy is the member who made an invitation.
+// InvitedBy returns the id of the member who created an invitation.
 func InvitedBy(tx *db.Tx, id int64) (user int64, err error) {
-	return db.One(tx, scanInt, `SELECT created_by FROM invitations WHERE company_id = $1 AND id = $2`, id)
+	return db.One(tx, db.Column[int64], `SELECT created_by FROM invitations WHERE company_id = $1 AND id = $2`, id)
 }
 
 func revokeInvitation(tx *db.Tx, id int64) (Role, error) {
@@ -46,16 +48,13 @@ func revokeInvitation(tx *db.Tx, id int64) (Role, error) {
 }
 
 func invitationBy(tx *db.SystemTx, hash string) (v invitationRow, err error) {
-	found := false
-	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&v.id, &v.company, &v.email, (*string)(&v.role)) },
+	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&v.id, &v.company, &v.email, (*string)(&v.role)) },
 		`SELECT id, company_id, email, role FROM invitations WHERE token_hash = $1 AND `+invitationOpen+`$2`, hash, tx.Now)
-	if err == nil && !found {
-		err = fail.NotFound()
-	}
 	return v, err
 }
 
-// useInvitation marks an invitation as accepted; of two who try at once the second finds nothing.
+// useInvitation marks an invitation as accepted. Of two concurrent calls the second fails with fail.NotFound.
 func useInvitation(tx *db.Tx, id, user int64) error {
-	return db.Found(tx.Exec(`UPDATE invitations SET accepted_by = $3, accepted_at = $4 WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$4`, id, user, tx.Now))
+	return db.Found(tx.Exec(`UPDATE invitations SET accepted_by = $3, accepted_at = $4
+		WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$4`, id, user, tx.Now))
 }

@@ -2,15 +2,15 @@ package account
 
 import "strings"
 
-// besideLatin are small Greek letters that look like another Latin letter than their capitals do. In a name that has Latin
-// letters too they stand for what they look like; in a Greek name they go with their capitals, or the name would differ
-// from itself in capitals.
+// besideLatin maps small Greek letters that look like another Latin letter than their capitals do. In a name with Latin
+// letters they become the letters that they look like. In a Greek name they follow their capitals, or the key would
+// depend on the name's case.
 var besideLatin = strings.NewReplacer("η", "n", "ν", "v", "υ", "u")
 
-// lunate is the sigma in the shape of a c, which folding would make an ordinary one.
+// lunate maps the sigma in the shape of a c, which folding would turn into an ordinary sigma.
 var lunate = strings.NewReplacer("ϲ", "c", "Ϲ", "c")
 
-// latinLike gives the Latin letter that a folded letter, or its capital, looks like.
+// latinLike returns the Latin letter that a folded letter, or its capital, looks like.
 func latinLike(r rune) rune {
 	if latin, ok := lookAlikes[r]; ok {
 		return latin
@@ -18,7 +18,7 @@ func latinLike(r rune) rune {
 	return r
 }
 
-// lookAlikes is spelled in pairs: a letter as folding leaves it, and the Latin letter that it or its capital looks like.
+// lookAlikes is written in pairs: a folded letter, and the Latin letter that it or its capital looks like.
 var lookAlikes = pairs(
 	// Latin
 	"ıi ƅb ƍg ƽs ǀl ɑa ɡg ɣy ɩi ɪi ɯw ʀr ʋu ʏy ʝj ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ɴn ᴏo ᴑo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ʙb ɢg ʜh ʟl "+

@@ -3,9 +3,8 @@ package account
 import (
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -26,14 +25,16 @@ type Member struct {
 	Joined    db.Time
 }
 
-// The states of a membership. A removed member's row stays for the tasks and events that refer to it, and can be invited again.
+// The states of a membership. The row of a removed member stays, because tasks and events refer to it. A removed member
+// can be invited again.
 const (
 	StateActive   = "active"
 	StateInactive = "inactive"
 	StateRemoved  = "removed"
 )
 
-// View returns the member as the API shows it. With private it includes the fields that only admins and the member itself see.
+// View returns the member as the API shows it. With private it includes the fields that only admins and the member
+// itself see.
 func (p *Member) View(c Company, private bool) MemberView {
 	u := MemberView{
 		ID: p.ID, Username: p.Username, FirstName: p.FirstName, LastName: p.LastName, Role: p.Role,
@@ -45,7 +46,7 @@ func (p *Member) View(c Company, private bool) MemberView {
 	return u
 }
 
-// Name is what messages call the person.
+// Name returns the member's name for messages: the full name, or else the username.
 func (p *Member) Name() string {
 	if n := strings.TrimSpace(p.FirstName + " " + p.LastName); n != "" {
 		return n
@@ -53,7 +54,7 @@ func (p *Member) Name() string {
 	return p.Username
 }
 
-// Active reports whether the person may act in the company, and be given something to do.
+// Active reports whether the member may act in the company and have tasks assigned.
 func (p *Member) Active() bool { return p.State == StateActive }
 
 // MemberView is a member as the API shows it.
@@ -64,7 +65,7 @@ type MemberView struct {
 	FirstName  string  `json:"first_name"`
 	LastName   string  `json:"last_name"`
 	Phone      string  `json:"phone" doc:"Shown to admins, owners and the member itself; empty to others."`
-	Role       Role    `json:"role" enum:"owner,admin,member,guest"`
+	Role       Role    `json:"role"`
 	IsActive   bool    `json:"is_active"`
 	Company    Company `json:"company"`
 	DateJoined db.Time `json:"date_joined"`
@@ -85,29 +86,24 @@ func MembersByID(tx *db.Tx, ids ...int64) (map[int64]*Member, error) {
 // MembersByUsername returns the active members with these usernames. It ignores the case of ASCII letters.
 func MembersByUsername(tx *db.Tx, names ...string) ([]Member, error) { return membersByName(tx, names) }
 
-// ActiveMember is the member with this id if tasks may be given to them; otherwise a message on field that does not tell
-// another company's person from one who does not exist.
+// ActiveMember returns the member with this id if tasks may be assigned to it. Otherwise it fails with a message on
+// field, which is the same for an inactive member, a member of another company and an id that does not exist.
 func ActiveMember(tx *db.Tx, id int64, field string) (*Member, error) {
 	p, err := FindMember(tx, id)
 	if fail.Is(err, fail.KindNotFound) || err == nil && p.State != StateActive {
-		return nil, NoSuchPerson(field, id)
+		return nil, fail.Invalid(field, form.NoSuchID(id))
 	}
 	return &p, err
 }
 
-// NoSuchPerson is the one message for a person who does not exist, belongs to another company or is not active.
-func NoSuchPerson(field string, id int64) error {
-	return fail.Invalid(field, form.NoSuchID(id))
-}
-
-// encode keeps what the user looks like in JSON: a page of tasks shows the same few persons again and again.
+// encode keeps the member's JSON, because a page of tasks shows the same few members many times.
 func (u *MemberView) encode() {
 	if b, err := json.Marshal(u); err == nil {
 		u.encoded = b
 	}
 }
 
-// MarshalJSONTo writes what was kept, or the fields.
+// MarshalJSONTo writes the JSON that encode kept, or the fields.
 func (u *MemberView) MarshalJSONTo(e *jsontext.Encoder) error {
 	if u.encoded != nil {
 		return e.WriteValue(u.encoded)
@@ -116,7 +112,7 @@ func (u *MemberView) MarshalJSONTo(e *jsontext.Encoder) error {
 	return json.MarshalEncode(e, (*fields)(u))
 }
 
-// AppendJSON appends what was kept, or the fields.
+// AppendJSON appends the JSON that encode kept, or the fields.
 func (u *MemberView) AppendJSON(b []byte) ([]byte, error) {
 	if u.encoded != nil {
 		return append(b, u.encoded...), nil

@@ -15,19 +15,20 @@ type CachedMember struct {
 	public, private *MemberView
 }
 
-// memberCache remembers members of one company at one epoch of its authorizations. Every change of a member moves the epoch, and
-// every transaction compares it, so what stands here is what the transaction would read. What a write sees is remembered once
-// the write is durable.
+// memberCache caches members of one company at one epoch of its authorizations. Every change of a member moves the
+// epoch, and every transaction compares it, so the cache holds the rows that the transaction would read. Members that a
+// write reads are cached once the write is durable.
 type memberCache struct {
 	epoch int64
 	mu    sync.RWMutex
 	byID  map[int64]*CachedMember
 }
 
-// maxPeople bounds what is remembered of one company; a larger one starts over.
-const maxPeople = 20_000
+// maxCachedMembers bounds the cache of one company. A company with more members starts over with an empty cache.
+const maxCachedMembers = 20_000
 
-// membersAt is what is remembered of a company's persons at an epoch. An older memory is dropped; a newer one is left alone.
+// membersAt returns the cache of a company's members at an epoch. It replaces an older cache and leaves a newer one
+// alone.
 func (s *Service) membersAt(company, epoch int64) *memberCache {
 	var at *memberCache
 	s.members.Compute(company, func(old *memberCache, found bool) (*memberCache, otter.ComputeOp) {
@@ -45,7 +46,7 @@ func (s *Service) membersAt(company, epoch int64) *memberCache {
 	return at
 }
 
-// People gives the persons with these ids, as this transaction sees them; ids of nobody are left out.
+// People returns the members with these ids, as this transaction sees them. Unknown ids are left out.
 func (m Caller) People(tx *db.Tx, ids ...int64) (map[int64]*CachedMember, error) {
 	found := make(map[int64]*CachedMember, min(len(ids), 16))
 	var missing []int64
@@ -64,13 +65,13 @@ func (m Caller) People(tx *db.Tx, ids ...int64) (map[int64]*CachedMember, error)
 	if len(missing) == 0 {
 		return found, nil
 	}
-	persons, err := membersByID(tx, missing)
+	rows, err := membersByID(tx, missing)
 	if err != nil {
 		return nil, err
 	}
-	fresh := make(map[int64]*CachedMember, len(persons))
-	for i := range persons {
-		fresh[persons[i].ID] = m.cached(&persons[i])
+	fresh := make(map[int64]*CachedMember, len(rows))
+	for i := range rows {
+		fresh[rows[i].ID] = m.cached(&rows[i])
 	}
 	maps.Copy(found, fresh)
 	if tx.ReadOnly() {
@@ -91,8 +92,28 @@ func (m Caller) cached(p *Member) *CachedMember {
 func (c *memberCache) remember(fresh map[int64]*CachedMember) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.byID)+len(fresh) > maxPeople {
+	if len(c.byID)+len(fresh) > maxCachedMembers {
 		clear(c.byID)
 	}
 	maps.Copy(c.byID, fresh)
+}
+
+// Actors returns the actors of a list, such as events, as the caller may see them, by id. actor returns the actor of
+// one of them, or nil if it is the system or an operator. Unknown ids are left out.
+func Actors[T any](tx *db.Tx, who Caller, list []T, actor func(*T) *int64) (map[int64]*MemberView, error) {
+	var ids []int64
+	for i := range list {
+		if id := actor(&list[i]); id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	people, err := who.People(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[int64]*MemberView, len(people))
+	for id, m := range people {
+		views[id] = who.See(m)
+	}
+	return views, nil
 }

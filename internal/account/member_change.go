@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
@@ -9,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// MemberChange is what an admin changes of a member.
+// MemberChange holds the fields of a member that an admin changes.
 type MemberChange struct {
 	Role     form.Optional[string]
 	IsActive form.Optional[bool]
@@ -17,12 +18,13 @@ type MemberChange struct {
 
 // Read reads the change from a body.
 func (in *MemberChange) Read(f *form.Form) {
-	in.Role = f.Choice("role", Roles, form.Doc("What the member may do: "+roleNames+"."))
+	in.Role = f.Choice("role", roles, form.Doc("What the member may do: "+strings.Join(roles, ", ")+"."))
 	in.IsActive = f.Bool("is_active", form.Doc("false deactivates: signed out everywhere at once, tasks stay."))
 }
 
-// ChangeMember gives a member another role, deactivates or reactivates them. Admins change members and guests and each other; owners
-// change everybody. The last active owner stays one. All of it holds from the member's next request on.
+// ChangeMember changes the role of a member, or deactivates or reactivates it. Admins may change members, guests and
+// other admins; owners may change every member. The last active owner stays one. A change takes effect with the
+// member's next request.
 func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in MemberChange) (u MemberView, err error) {
 	err = s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		p, err := FindMember(tx, id)
@@ -73,7 +75,7 @@ func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, e
 	return events, updateMember(tx, p)
 }
 
-// mayChange holds the rules of who changes whom from old to p.
+// mayChange rejects a change of a member from old to p that the caller may not make.
 func mayChange(tx *db.Tx, who Caller, old, p Member) error {
 	if who.Role != Owner && (old.Role == Owner || p.Role == Owner) {
 		return fail.Forbidden()

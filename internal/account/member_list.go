@@ -9,7 +9,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// MemberQuery is which members are listed.
+// MemberQuery selects the members of a list.
 type MemberQuery struct {
 	Page   page.Request
 	Search string
@@ -21,32 +21,30 @@ func (q *MemberQuery) Read(f *form.Form) {
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or name.")).V
 }
 
-// Members lists the company's members, oldest first, the removed ones left out.
-func (s *Service) Members(ctx context.Context, who Caller, q MemberQuery) (list *page.List[MemberView], err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
+// Members lists the members of the company, oldest first, without the removed ones.
+func (s *Service) Members(ctx context.Context, who Caller, q MemberQuery) (*page.List[MemberView], error) {
+	return db.Read(ctx, who, func(tx *db.Tx) (*page.List[MemberView], error) {
 		count, err := countMembers(tx, q.Search)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("members %d %s", tx.Company(), q.Search), page.Up, q.Page, count, func(p page.Slice) ([]MemberView, error) {
-			persons, err := listMembers(tx, q.Search, p)
-			users := make([]MemberView, len(persons))
-			for i := range persons {
-				users[i] = who.viewMember(&persons[i])
+		view := func(p page.Slice) ([]MemberView, error) {
+			members, err := listMembers(tx, q.Search, p)
+			views := make([]MemberView, len(members))
+			for i := range members {
+				views[i] = who.viewMember(&members[i])
 			}
-			return users, err
-		}, func(u *MemberView) int64 { return u.ID })
-		return err
+			return views, err
+		}
+		return page.Keyed(s.Cursors, fmt.Sprintf("members %d %s", tx.Company(), q.Search), page.Up, q.Page, count, view,
+			func(u *MemberView) int64 { return u.ID })
 	})
-	return list, err
 }
 
 // Member returns one member; a removed one is fail.NotFound.
-func (s *Service) Member(ctx context.Context, who Caller, id int64) (u MemberView, err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
-		p, err := FindMember(tx, id)
-		u = who.viewMember(&p)
-		return err
+func (s *Service) Member(ctx context.Context, who Caller, id int64) (MemberView, error) {
+	return db.Read(ctx, who, func(tx *db.Tx) (MemberView, error) {
+		m, err := FindMember(tx, id)
+		return who.viewMember(&m), err
 	})
-	return u, err
 }

@@ -19,9 +19,9 @@ func (in *MemberRemoval) Read(f *form.Form) {
 	in.ReassignTo = f.ID("reassign_to", form.Doc("The member who takes over the tasks; without it they become unassigned."))
 }
 
-// RemoveMember takes a member out of the company. Their tasks stay, unassigned or handed to a named active member; so does what
-// they wrote. It goes in steps that each are durable: the member is deactivated, the tasks are handed over, the member is
-// removed. Broken off between them, it is finished by doing it again.
+// RemoveMember removes a member from the company. The member's tasks stay, unassigned or handed over to a named active
+// member, and so do its other contributions. The steps are durable one by one: deactivate the member, hand over the
+// tasks, remove the member. If one fails, a second call finishes the removal.
 func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in MemberRemoval) error {
 	if in.ReassignTo.Set && in.ReassignTo.V == id {
 		return fail.Invalid("reassign_to", "Name somebody else than the member who is removed.")
@@ -46,7 +46,8 @@ func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in Mem
 	if err != nil {
 		return err
 	}
-	// The first step has moved the company's epoch: the caller is verified again, and the rest goes on with today's rights.
+	// The first step has moved the company's epoch. So the caller is verified again, and the rest runs with current
+	// rights.
 	fresh := func() (err error) {
 		if who, err = who.Again(ctx); err == nil && !who.Role.AtLeast(Admin) {
 			err = fail.Forbidden()

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The longest names, in characters (code points).
+// The maximum lengths of names, in characters (code points).
 const (
 	maxUsername = 150
 	maxEmail    = 254
@@ -24,12 +24,13 @@ const (
 	emailTooLong    = "Ensure this field has no more than 254 characters."
 )
 
-// UsernameKey is what makes a username one of a kind: two names with one key are one name. Capitals, compositions, widths and
-// invisible characters make no difference (NFKC and case folding without default ignorables: UAX #31's NFKC_Casefold).
+// UsernameKey returns the key by which usernames are unique: two names with one key are the same name. Case,
+// composition, width and invisible characters make no difference (NFKC and case folding without default ignorables: UAX
+// #31's NFKC_Casefold).
 func UsernameKey(s string) string { return foldName(s) }
 
-// EmailKey is what makes an e-mail address one of a kind: as UsernameKey, with the domain in its ASCII form (RFC 5891). The
-// local part is folded as well, though a mail server may tell capitals apart: none does, and people do not.
+// EmailKey returns the key by which e-mail addresses are compared: as UsernameKey, with the domain in its ASCII form
+// (RFC 5891). It folds the local part too. A mail server may distinguish its case, but none does, and people do not.
 func EmailKey(s string) string {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -42,26 +43,27 @@ func EmailKey(s string) string {
 	return foldName(s[:at]) + "@" + domain
 }
 
-// CompanyKey is what makes a company's name one of a kind: as UsernameKey, with white space collapsed, and look-alikes of
-// Latin letters as those letters. It is empty for a name in which nothing can be seen; such a name must be refused.
+// CompanyKey returns the key by which company names are unique: as UsernameKey, with white space collapsed, and with
+// Latin letters for their look-alikes. It is empty for a name without visible characters; reject such a name.
 //
-// It knows letters of Greek, Cyrillic, Armenian, Coptic, Cherokee and Lisu, and the odd forms of Latin, after the data of
-// UTS #39. It is not for showing, and no proof against all confusion: digits (O and 0, l and 1) and pairs of letters (rn
-// and m) stay apart, because honest names differ by them.
+// It maps letters of Greek, Cyrillic, Armenian, Coptic, Cherokee and Lisu, and the odd forms of Latin, after the data
+// of UTS #39. It is not for display, and does not prevent every confusion: digits (O and 0, l and 1) and pairs of
+// letters (rn and m) stay distinct, because honest names differ by them.
 func CompanyKey(s string) string {
 	s = norm.NFC.String(s)
 	if hasLatin(s) {
 		s = besideLatin.Replace(s)
 	}
 	s = lunate.Replace(s)
-	// Taken apart, so that a Cyrillic letter with a mark on it becomes the Latin one with that mark.
+	// NFKD decomposes, so that a Cyrillic letter with a mark becomes the Latin letter with that mark.
 	s = norm.NFKD.String(foldName(s))
 	s = strings.Map(latinLike, s)
-	s = strings.ReplaceAll(s, "i\u0307", "i") // what folding makes of a Turkish capital I with its dot
+	s = strings.ReplaceAll(s, "i\u0307", "i") // folding turns a Turkish capital I with its dot into these two
 	return strings.Join(strings.Fields(foldName(s)), " ")
 }
 
-// foldName is NFKC_Casefold. What is invisible goes first: between two marks it would keep them from their order.
+// foldName computes NFKC_Casefold. It removes invisible characters first: between two marks they would keep the marks
+// from being ordered.
 func foldName(s string) string {
 	if isLowerASCII(s) {
 		return s
@@ -70,7 +72,7 @@ func foldName(s string) string {
 	return norm.NFKC.String(strings.Map(foldCherokee, cases.Fold().String(s)))
 }
 
-// isLowerASCII reports a name that folding leaves as it is, as most are.
+// isLowerASCII reports whether folding leaves a name unchanged, as it does most.
 func isLowerASCII(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c >= utf8.RuneSelf || c < ' ' || c == 0x7f || c >= 'A' && c <= 'Z' {
@@ -80,19 +82,21 @@ func isLowerASCII(s string) bool {
 	return true
 }
 
-// visible drops what shows nothing: format characters, default ignorables (the Hangul fillers are letters to Unicode, and
-// blank), controls that are no space, and the blank Braille pattern.
+// visible returns r, or -1 if r shows nothing: format characters, default ignorables (among them the Hangul fillers,
+// which are letters in Unicode, but blank), controls other than spaces, and the blank Braille pattern.
 func visible(r rune) rune {
 	if unicode.IsSpace(r) {
 		return r
 	}
-	if r == '\u2800' || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+	if r == '\u2800' ||
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
 		return -1
 	}
 	return r
 }
 
-// foldCherokee folds the one script whose small letters fold to capitals, which cases.Fold leaves out.
+// foldCherokee folds Cherokee. Its small letters fold to capitals, as in no other script, and cases.Fold leaves them
+// out.
 func foldCherokee(r rune) rune {
 	switch {
 	case r >= 0xab70 && r <= 0xabbf:
@@ -103,9 +107,9 @@ func foldCherokee(r rune) rune {
 	return r
 }
 
-// CheckUsername gives the messages about all that is wrong with a username, and none for a good one. The rule is that of
-// Django's UnicodeUsernameValidator: letters and numbers of any script, and @ . + - _; no combining marks, so a decomposed
-// é is refused. Beyond it the Hangul fillers are refused: letters to Unicode, and nothing to the eye.
+// CheckUsername returns a message for each fault of a username, and none for a good one. The rule is that of Django's
+// UnicodeUsernameValidator: letters and numbers of any script, and @ . + - _; no combining marks, so it rejects a
+// decomposed é. It also rejects the Hangul fillers, which are letters in Unicode, but invisible.
 func CheckUsername(s string) (messages []string) {
 	if s == "" {
 		return []string{nameBlank}
@@ -124,12 +128,13 @@ func isNoUsernameRune(r rune) bool { return !IsWordRune(r) && !strings.ContainsR
 // IsWordRune is \w of a Python regular expression: letters, numbers and the underscore, and no combining marks.
 func IsWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// CheckEmail gives the messages about all that is wrong with an e-mail address, and none for a good one. An address is
-// local@domain, the local part an ASCII dot-atom of at most 64 characters (RFC 5321, 4.5.3.1.1; RFC 5322, 3.2.3), the domain
-// a host name with at least one dot, or localhost. A domain in other scripts is good when IDNA makes a host name of it.
+// CheckEmail returns a message for each fault of an e-mail address, and none for a good one. An address is
+// local@domain. The local part is an ASCII dot-atom of at most 64 characters (RFC 5321, 4.5.3.1.1; RFC 5322, 3.2.3).
+// The domain is a host name with at least one dot, or localhost. A domain in another script is good if IDNA turns it
+// into a host name.
 //
-// Quoted local parts, comments and address literals are refused, though Django takes the first and the last: they carry what
-// breaks out of a header or an SMTP command, and nobody's address needs them.
+// It rejects quoted local parts, comments and address literals, although Django accepts the first and the last. They
+// can contain characters that break out of a header or an SMTP command, and real addresses do not need them.
 func CheckEmail(s string) (messages []string) {
 	if s == "" {
 		return []string{nameBlank}
@@ -145,7 +150,7 @@ func CheckEmail(s string) (messages []string) {
 
 func isMailAddress(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	// IDNA can make four bytes of one character; what is longer than this is no address, and is not worth mapping.
+	// IDNA can make four bytes of one character. A longer text cannot be an address, so it is not mapped.
 	if at < 0 || len(s) > 4*maxEmail || !isDotAtom(s[:at]) {
 		return false
 	}
@@ -153,7 +158,7 @@ func isMailAddress(s string) bool {
 	return ok && at+1+len(ascii) <= maxEmail
 }
 
-// isDotAtom holds the local part against RFC 5322, 3.2.3.
+// isDotAtom checks the local part against RFC 5322, 3.2.3.
 func isDotAtom(s string) bool {
 	if len(s) > 64 {
 		return false
@@ -174,14 +179,14 @@ func isASCIIAlnum(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
-// mailDomains maps as a resolver would (UTS #46), so that it accepts exactly what mail can be sent to. Hyphens in the third
-// and fourth place are let through: old ASCII domains have them.
+// mailDomains maps as a resolver does (UTS #46), so that it accepts exactly the domains that can receive mail. It
+// accepts hyphens in the third and fourth place, because old ASCII domains have them.
 var mailDomains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false), idna.CheckHyphens(false))
 
-// mailDomain gives the ASCII form of a domain that mail can go to.
+// mailDomain returns the ASCII form of a domain that can receive mail.
 func mailDomain(s string) (ascii string, ok bool) {
-	// What IDNA would change besides capitals and compositions (widths, ligatures, circled letters) is no way to write a
-	// domain, only one to disguise it.
+	// Apart from case and composition, the forms that IDNA would change (widths, ligatures, circled letters) only
+	// disguise a domain.
 	if strings.ContainsFunc(s, isHiddenRune) || norm.NFKC.String(s) != norm.NFC.String(s) {
 		return "", false
 	}
@@ -203,18 +208,19 @@ func mailDomain(s string) (ascii string, ok bool) {
 	return ascii, len(labels) > 1 && len(top) > 1 && strings.Trim(top, "0123456789") != ""
 }
 
-// isHiddenRune reports what a key leaves out and IDNA drops: a name that is kept must not contain what nobody sees.
+// isHiddenRune reports whether r is invisible. Keys leave such characters out and IDNA drops them, so a stored name
+// must not have them.
 func isHiddenRune(r rune) bool { return visible(r) < 0 }
 
-// isHostLabel holds a label against RFC 1123, 2.1.
+// isHostLabel checks a label against RFC 1123, 2.1.
 func isHostLabel(s string) bool {
 	return s != "" && len(s) <= 63 && s[0] != '-' && s[len(s)-1] != '-' &&
 		!strings.ContainsFunc(s, func(r rune) bool { return r != '-' && !isASCIIAlnum(r) })
 }
 
-// isForgedLabel reports a label in another script that is no word of any: one with symbols in it (UTS #46 would let them
-// pass, and some look like a slash), or with Latin letters beside Cyrillic or Greek ones, which no language does and forgers
-// of domains do (UTS #39, 5.2).
+// isForgedLabel reports whether a label in another script cannot be a word. It may have symbols (UTS #46 accepts them,
+// and some look like a slash), or mix Latin letters with Cyrillic or Greek ones, as no language does, but forgers of
+// domains do (UTS #39, 5.2).
 func isForgedLabel(label string) bool {
 	if !strings.HasPrefix(label, "xn--") {
 		return false

@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// CompanySummary is a company as an operator sees it from above.
+// CompanySummary is a company as the API shows it to operators.
 type CompanySummary struct {
 	ID           int64    `json:"id"`
 	Name         string   `json:"name"`
@@ -19,7 +19,7 @@ type CompanySummary struct {
 	Members      int64    `json:"members" doc:"The active ones."`
 	Tasks        int64    `json:"tasks"`
 	Events       int64    `json:"events"`
-	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"When its log last grew."`
+	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"The time of the newest event of its log."`
 }
 
 // AccountView is an account as the API shows it to operators.
@@ -34,15 +34,15 @@ type AccountView struct {
 	Companies   []Membership `json:"companies"`
 }
 
-// Membership is what an account is in a company.
+// Membership is the membership of an account in a company.
 type Membership struct {
 	ID       int64  `json:"id" doc:"The company's."`
 	Name     string `json:"name"`
-	Role     Role   `json:"role" enum:"owner,admin,member,guest"`
+	Role     Role   `json:"role"`
 	IsActive bool   `json:"is_active"`
 }
 
-// CompanySearch is which companies an operator lists.
+// CompanySearch selects the companies that an operator lists.
 type CompanySearch struct {
 	Page   page.Request
 	Search string
@@ -70,123 +70,115 @@ func (q *AccountSearch) Read(f *form.Form) {
 	q.Super = f.Bool("is_superuser", form.Doc("Only operators, or with false the others."))
 }
 
-// Companies is a page of all companies, oldest first. It is for operators and for commands.
-func (s *Service) Companies(ctx context.Context, q CompanySearch) (list *page.List[CompanySummary], err error) {
-	err = s.DB.System("an operator looks at all companies").Read(ctx, func(tx *db.SystemTx) error {
-		where, args := matchWords("TRUE", nil, q.Search, "c.name_key")
-		count, err := countRows(tx, `SELECT count(*) FROM companies c WHERE `+where, args...)
+// Companies lists all companies, oldest first, for operators and for commands.
+func (s *Service) Companies(ctx context.Context, q CompanySearch) (*page.List[CompanySummary], error) {
+	door := s.DB.System("an operator looks at all companies")
+	return db.Read(ctx, door, func(tx *db.SystemTx) (*page.List[CompanySummary], error) {
+		w := db.SystemWhere()
+		w.Search("c.name_key", q.Search)
+		count, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM companies c WHERE TRUE`+w.SQL(), w.Args()...)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, "companies "+q.Search, page.Up, q.Page, count,
-			func(p page.Slice) ([]CompanySummary, error) { return summaries(tx, where, args, p) }, func(c *CompanySummary) int64 { return c.ID })
-		return err
+		return page.Keyed(s.Cursors, "companies "+q.Search, page.Up, q.Page, count,
+			func(p page.Slice) ([]CompanySummary, error) { return summaries(tx, w, p) },
+			func(c *CompanySummary) int64 { return c.ID })
 	})
-	return list, err
 }
 
 // CompanySummary returns one company as operators see it.
-func (s *Service) CompanySummary(ctx context.Context, id int64) (c CompanySummary, err error) {
-	err = s.DB.System("an operator looks at all companies").Read(ctx, func(tx *db.SystemTx) error {
-		all, err := summaries(tx, `c.company_id = $1`, []any{id}, page.First(page.Up, 1))
-		if err == nil && len(all) == 0 {
-			err = fail.NotFound()
-		}
-		if err == nil {
-			c = all[0]
-		}
-		return err
+func (s *Service) CompanySummary(ctx context.Context, id int64) (CompanySummary, error) {
+	door := s.DB.System("an operator looks at all companies")
+	return db.Read(ctx, door, func(tx *db.SystemTx) (CompanySummary, error) {
+		w := db.SystemWhere()
+		w.And(`c.company_id = ?`, id)
+		return first(summaries(tx, w, page.First(page.Up, 1)))
 	})
-	return c, err
 }
 
-// Accounts is a page of all accounts, oldest first. It is for operators and for commands.
-func (s *Service) Accounts(ctx context.Context, q AccountSearch) (list *page.List[AccountView], err error) {
-	err = s.DB.System("an operator looks at all accounts").Read(ctx, func(tx *db.SystemTx) error {
-		where, args := matchWords("TRUE", nil, q.Search, "u.username_key || ' ' || u.email_key")
-		if q.Company.Set {
-			args = append(args, q.Company.V)
-			where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $%d AND m.user_id = u.id AND m.state <> 'removed')`, len(args))
-		}
-		if q.Super.Set {
-			args = append(args, q.Super.V)
-			where += fmt.Sprintf(` AND u.is_superuser = $%d`, len(args))
-		}
-		count, err := countRows(tx, `SELECT count(*) FROM users u WHERE `+where, args...)
+// first returns the first of all, or fail.NotFound if there is none.
+func first[T any](all []T, err error) (T, error) {
+	var zero T
+	if err == nil && len(all) == 0 {
+		err = fail.NotFound()
+	}
+	if err != nil {
+		return zero, err
+	}
+	return all[0], nil
+}
+
+// Accounts lists all accounts, oldest first, for operators and for commands.
+func (s *Service) Accounts(ctx context.Context, q AccountSearch) (*page.List[AccountView], error) {
+	door := s.DB.System("an operator looks at all accounts")
+	return db.Read(ctx, door, func(tx *db.SystemTx) (*page.List[AccountView], error) {
+		w := q.where()
+		count, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM users u WHERE TRUE`+w.SQL(), w.Args()...)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("accounts %s %q", where, args), page.Up, q.Page, count,
-			func(p page.Slice) ([]AccountView, error) { return accountViews(tx, where, args, p) }, func(a *AccountView) int64 { return a.ID })
-		return err
+		return page.Keyed(s.Cursors, fmt.Sprintf("accounts %s %q", w.SQL(), w.Args()), page.Up, q.Page, count,
+			func(p page.Slice) ([]AccountView, error) { return accountViews(tx, w, p) },
+			func(a *AccountView) int64 { return a.ID })
 	})
-	return list, err
+}
+
+// where returns the conditions of the search.
+func (q AccountSearch) where() db.Where {
+	w := db.SystemWhere()
+	w.Search("u.username_key || ' ' || u.email_key", q.Search)
+	if q.Company.Set {
+		w.And(`EXISTS (SELECT 1 FROM members m WHERE m.company_id = ? AND m.user_id = u.id AND m.state <> 'removed')`, q.Company.V)
+	}
+	if q.Super.Set {
+		w.And(`u.is_superuser = ?`, q.Super.V)
+	}
+	return w
 }
 
 // Account returns one account as operators see it.
-func (s *Service) Account(ctx context.Context, id int64) (a AccountView, err error) {
-	err = s.DB.System("an operator looks at all accounts").Read(ctx, func(tx *db.SystemTx) error {
-		a, err = FindAccount(tx, id)
-		return err
-	})
-	return a, err
+func (s *Service) Account(ctx context.Context, id int64) (AccountView, error) {
+	door := s.DB.System("an operator looks at all accounts")
+	return db.Read(ctx, door, func(tx *db.SystemTx) (AccountView, error) { return FindAccount(tx, id) })
 }
 
-// matchWords adds to a condition that an expression contains all words of a search.
-func matchWords(where string, args []any, search, expression string) (string, []any) {
-	for _, word := range db.SearchWords(search) {
-		args = append(args, word)
-		where += fmt.Sprintf(` AND %s LIKE $%d ESCAPE '\'`, expression, len(args))
-	}
-	return where, args
-}
-
-func summaries(tx *db.SystemTx, where string, args []any, p page.Slice) (all []CompanySummary, err error) {
-	all = []CompanySummary{}
-	slice, args := p.SQL("c.company_id", 1, args)
-	err = tx.Query(func(r db.Row) error {
-		var c CompanySummary
+func summaries(tx *db.SystemTx, w db.Where, p page.Slice) ([]CompanySummary, error) {
+	slice, args := w.Slice("c.company_id", p)
+	return db.All(tx, func(r db.Row, c *CompanySummary) error {
 		var last db.Time
 		err := r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &c.Members, &c.Tasks, &c.Events, &last)
 		c.LastActivity = orNever(last)
-		all = append(all, c)
 		return err
 	}, `SELECT c.company_id, c.name, c.description, c.created_at,
 			(SELECT count(*) FROM members m WHERE m.company_id = c.company_id AND m.state = 'active'),
 			(SELECT CAST(coalesce(sum(t.n), 0) AS BIGINT) FROM task_counts t WHERE t.company_id = c.company_id),
 			h.seq, (SELECT e.at FROM events e WHERE e.company_id = c.company_id AND e.seq = h.seq)
-		FROM companies c JOIN heads h ON h.company_id = c.company_id WHERE `+where+slice, args...)
-	return all, err
+		FROM companies c JOIN heads h ON h.company_id = c.company_id WHERE TRUE`+slice, args...)
 }
 
+// FindAccount returns one account with its memberships.
 func FindAccount(tx *db.SystemTx, id int64) (AccountView, error) {
-	all, err := accountViews(tx, `u.id = $1`, []any{id}, page.First(page.Up, 1))
-	if err == nil && len(all) == 0 {
-		err = fail.NotFound()
-	}
-	if err != nil {
-		return AccountView{}, err
-	}
-	return all[0], nil
+	w := db.SystemWhere()
+	w.And(`u.id = ?`, id)
+	return first(accountViews(tx, w, page.First(page.Up, 1)))
 }
 
-func accountViews(tx *db.SystemTx, where string, args []any, p page.Slice) (all []AccountView, err error) {
-	all = []AccountView{}
-	at := map[int64]int{}
-	slice, args := p.SQL("u.id", 1, args)
-	var ids []int64
-	err = tx.Query(func(r db.Row) error {
-		a := AccountView{Companies: []Membership{}}
+func accountViews(tx *db.SystemTx, w db.Where, p page.Slice) ([]AccountView, error) {
+	slice, args := w.Slice("u.id", p)
+	all, err := db.All(tx, func(r db.Row, a *AccountView) error {
+		a.Companies = []Membership{}
 		var last db.Time
 		err := r.Scan(&a.ID, &a.Username, &a.Email, &a.IsActive, &a.IsSuperuser, &a.CreatedAt, &last)
 		a.LastLogin = orNever(last)
-		at[a.ID] = len(all)
-		ids = append(ids, a.ID)
-		all = append(all, a)
 		return err
-	}, `SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.created_at, u.last_login_at FROM users u WHERE `+where+slice, args...)
-	if err != nil || len(ids) == 0 {
+	}, `SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.created_at, u.last_login_at
+		FROM users u WHERE TRUE`+slice, args...)
+	if err != nil || len(all) == 0 {
 		return all, err
+	}
+	at, ids := make(map[int64]int, len(all)), make([]int64, len(all))
+	for i := range all {
+		at[all[i].ID], ids[i] = i, all[i].ID
 	}
 	return all, tx.Query(func(r db.Row) error {
 		var user int64
@@ -200,7 +192,7 @@ func accountViews(tx *db.SystemTx, where string, args []any, p page.Slice) (all 
 		WHERE m.state <> 'removed' AND m.user_id `+tx.OneOf("$1")+` ORDER BY m.joined_at, c.company_id`, db.IDs(ids))
 }
 
-// LockAccount is an account, held until the transaction ends.
+// LockAccount returns an account and locks its row until the transaction ends.
 func LockAccount(tx *db.SystemTx, id int64) (AccountView, error) {
 	if err := db.Found(tx.Exec(`UPDATE users SET is_active = is_active WHERE id = $1`, id)); err != nil {
 		return AccountView{}, err

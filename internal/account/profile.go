@@ -8,7 +8,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// ProfileChange is what a member changes of themselves.
+// ProfileChange holds the fields that members change of themselves.
 type ProfileChange struct {
 	Email, FirstName, LastName, Phone form.Optional[string]
 }
@@ -32,8 +32,8 @@ func ReadEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
 	return email
 }
 
-// ChangeProfile changes how the caller appears. Names and telephone number are the company's view; the e-mail address is the
-// account's, and changes with an event in each of its companies.
+// ChangeProfile changes the caller's profile. Names and telephone number belong to the member of this company. The
+// e-mail address belongs to the account: it changes in all of its companies, with an event in each.
 func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChange) (u MemberView, err error) {
 	apply := func(tx *db.Tx, here bool) (event.Event, error) {
 		p, err := FindMember(tx, who.Actor())
@@ -51,7 +51,8 @@ func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChang
 		if len(c) == 0 {
 			return event.None, nil
 		}
-		return MemberEvent(event.MemberUpdated, p.View(Company{ID: tx.Company()}, false), c, p.Name()+" changed their profile"), updateMember(tx, p)
+		view, message := p.View(Company{ID: tx.Company()}, false), p.Name()+" changed their profile"
+		return MemberEvent(event.MemberUpdated, view, c, message), updateMember(tx, p)
 	}
 	if !in.Email.Set {
 		err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {

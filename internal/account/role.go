@@ -2,23 +2,24 @@ package account
 
 import "slices"
 
-// Role is what a member may do in the company.
+// Role says what a member may do in the company.
 type Role string
 
 // The roles, from most to least.
 const (
-	Owner     Role = "owner"  // everything; a company always has one
-	Admin     Role = "admin"  // people and invitations too, but not owners
-	Ordinary  Role = "member" // tasks
-	Guest     Role = "guest"  // reads
-	roleNames      = "owner, admin, member, guest"
+	Owner    Role = "owner"  // everything; a company always has one
+	Admin    Role = "admin"  // also people and invitations, but not owners
+	Ordinary Role = "member" // also changes tasks
+	Guest    Role = "guest"  // reads
 )
 
-// Roles are the names, from most to least.
-var Roles = []string{string(Owner), string(Admin), string(Ordinary), string(Guest)}
+var roles = []string{string(Owner), string(Admin), string(Ordinary), string(Guest)}
 
-// rank orders the roles: a higher one may do all that a lower one may.
-func (r Role) rank() int { return len(Roles) - slices.Index(Roles, string(r)) }
+// Values returns all roles, from most to least. The caller must not change them.
+func (Role) Values() []string { return roles }
 
-// AtLeast reports whether r may do all that other may.
+// rank orders the roles: a higher one may do everything that a lower one may.
+func (r Role) rank() int { return len(roles) - slices.Index(roles, string(r)) }
+
+// AtLeast reports whether r may do everything that other may.
 func (r Role) AtLeast(other Role) bool { return r.rank() >= other.rank() }

@@ -180,8 +180,8 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 	case "members":
 		return s.h.accounts.Members(ctx, who, read[account.MemberQuery](url.Values{"search": {""}}))
 	case "role":
-		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
-			account.MemberChange{Role: set(account.Roles[p.Task%len(account.Roles)])})
+		roles := account.Role("").Values()
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{Role: set(roles[p.Task%len(roles)])})
 	case "deactivate", "reactivate":
 		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
 			account.MemberChange{IsActive: set(p.Kind == "reactivate")})
@@ -216,7 +216,7 @@ func (s *side) invite(ctx context.Context, p step) (out any, err error) {
 		if !who.Role.AtLeast(account.Admin) {
 			return fail.Forbidden()
 		}
-		inv, err := s.h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Role(account.Roles[1+p.Task%3])})
+		inv, err := s.h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Role(account.Role("").Values()[1+p.Task%3])})
 		if err != nil {
 			return err
 		}
