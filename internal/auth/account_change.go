@@ -18,44 +18,52 @@ type AccountChange struct {
 
 // Read reads it from a body.
 func (in *AccountChange) Read(f *form.Form) {
-	in.IsActive = f.Bool("is_active", form.Doc("false: the account cannot sign in, in none of its companies, and is signed out everywhere at once."))
+	in.IsActive = f.Bool("is_active",
+		form.Doc("false: the account cannot sign in to any of its companies, and all its sessions end at once."))
 	in.IsSuperuser = f.Bool("is_superuser", form.Doc("Whether it is an operator."))
 }
 
-// ChangeAccount closes an account or opens it again, and makes it an operator or none. Closing and opening is an event in each of
-// the account's companies. Nobody does either to themselves, so that an operator remains.
-func (s *Service) ChangeAccount(ctx context.Context, op Operator, id int64, in AccountChange) (a account.AccountView, err error) {
-	err = s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
-		if _, err := operatorOf(tx, op); err != nil {
-			return fail.BadToken()
+// ChangeAccount closes an account or opens it again, and grants or revokes an operator's rights. Closing and opening
+// records an event in each of the account's companies. Operators cannot close or demote themselves, so that one always
+// remains.
+func (s *Service) ChangeAccount(
+	ctx context.Context, op Operator, id int64, in AccountChange,
+) (account.AccountView, error) {
+	door := s.DB.System("accounts belong to no company")
+	return db.Write(ctx, door, func(tx *db.SystemTx) (account.AccountView, error) {
+		if err := s.changeAccount(tx, op, id, in); err != nil {
+			return account.AccountView{}, err
 		}
-		old, err := account.LockAccount(tx, id)
-		if err != nil {
-			return err
-		}
-		if op.ID == id && (in.IsActive.Set && !in.IsActive.V || in.IsSuperuser.Set && !in.IsSuperuser.V) {
-			return fail.Conflict("You cannot close your own account or give up being an operator: ask another operator.")
-		}
-		if in.IsSuperuser.Set && in.IsSuperuser.V != old.IsSuperuser {
-			if err := setSuperuser(tx, id, in.IsSuperuser.V); err != nil {
-				return err
-			}
-			if err := endOperatorSessions(tx, id); err != nil {
-				return err
-			}
-		}
-		if in.IsActive.Set && in.IsActive.V != old.IsActive {
-			if err := s.setActive(tx, op, id, in.IsActive.V); err != nil {
-				return err
-			}
-		}
-		a, err = account.FindAccount(tx, id)
-		return err
+		return account.FindAccount(tx, id)
 	})
-	return a, err
 }
 
-// setActive closes or opens an account, with an event in each of its companies.
+func (s *Service) changeAccount(tx *db.SystemTx, op Operator, id int64, in AccountChange) error {
+	if _, err := operatorOf(tx, op); err != nil {
+		return fail.BadToken()
+	}
+	old, err := account.LockAccount(tx, id)
+	if err != nil {
+		return err
+	}
+	if op.ID == id && (in.IsActive.Set && !in.IsActive.V || in.IsSuperuser.Set && !in.IsSuperuser.V) {
+		return fail.Conflict("You cannot close your own account or give up being an operator: ask another operator.")
+	}
+	if in.IsSuperuser.Set && in.IsSuperuser.V != old.IsSuperuser {
+		if err := setSuperuser(tx, id, in.IsSuperuser.V); err != nil {
+			return err
+		}
+		if err := endOperatorSessions(tx, id); err != nil {
+			return err
+		}
+	}
+	if in.IsActive.Set && in.IsActive.V != old.IsActive {
+		return s.setActive(tx, op, id, in.IsActive.V)
+	}
+	return nil
+}
+
+// setActive closes or opens an account, and records an event in each of its companies.
 func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active bool) error {
 	if _, err := tx.Exec(`UPDATE users SET is_active = $2 WHERE id = $1`, user, active); err != nil {
 		return err

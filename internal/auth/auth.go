@@ -1,8 +1,8 @@
-// Package auth verifies who comes in: it signs people up and in, verifies passwords, tokens and sessions, and makes the
-// account.Caller of a request. Operators, who stand above companies, sign in here too.
+// Package auth authenticates people: it signs them up and in, verifies passwords, tokens and sessions, and makes the
+// account.Caller of a request. Operators, who are above companies, sign in here too.
 //
-// It does not manage the people of a company (package account does), does not decide what a caller may do to a task (package
-// task does), and knows no HTTP: package api maps its failures to statuses.
+// It does not manage the people of a company (package account does), does not decide what a caller may do to a task
+// (package task does), and knows no HTTP: package api maps its failures to statuses.
 package auth
 
 import (
@@ -20,7 +20,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Options are the parts of a Service. Signer and Cursors may be nil for a command that neither signs in nor lists sessions.
+// Options are the parts of a Service. Signer and Cursors may be nil for a command that neither signs in nor lists
+// sessions.
 type Options struct {
 	DB       *db.DB
 	Log      *event.Log
@@ -36,8 +37,8 @@ type Options struct {
 
 // Limits are the rate limits of attempts to sign in, sign up and refresh. A nil limiter does not limit.
 //
-// LoginByPair counts the attempts on an account from one address, and LoginByAccount those from all addresses. The second allows
-// more, so that one address that guesses passwords does not lock out the account's owner.
+// LoginByPair counts the attempts on an account from one address, and LoginByAccount those from all addresses. The
+// second allows more, so that one address that guesses passwords does not lock out the account's owner.
 type Limits struct {
 	LoginByPair, LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
 }
@@ -52,7 +53,7 @@ type Service struct {
 // maxCallers bounds the cache of verified callers; it evicts the least used first.
 const maxCallers = 50_000
 
-// New makes a Service.
+// New makes a Service with empty caches.
 func New(o Options) (*Service, error) {
 	callers, err := otter.New(&otter.Options[string, account.Caller]{MaximumSize: maxCallers, InitialCapacity: 16})
 	if err != nil {
@@ -61,7 +62,7 @@ func New(o Options) (*Service, error) {
 	return &Service{Options: o, callers: callers}, nil
 }
 
-// allow takes one attempt from a limit.
+// allow counts an attempt against a rate limit.
 func allow(l *limit.Limiter, key string) error {
 	if l == nil {
 		return nil
@@ -72,7 +73,7 @@ func allow(l *limit.Limiter, key string) error {
 	return nil
 }
 
-// allowAccount takes one attempt at an account's password.
+// allowAccount counts an attempt on an account's password.
 func (s *Service) allowAccount(username string, from netip.Addr) error {
 	key := account.UsernameKey(username)
 	if err := allow(s.Limits.LoginByPair, key+" "+limit.Key(from)); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Authenticate verifies an access token and gives its member. What is known of the session is remembered; that it still holds
-// is compared by every transaction of the member's Scope, which answers db.ErrStale when it may not: then Again.
+// Authenticate verifies an access token and returns its caller. Callers are cached. Every transaction of the caller's
+// Scope compares the epoch, and fails with db.ErrStale if the cached rights may be out of date; then use Again.
 func (s *Service) Authenticate(ctx context.Context, token string) (account.Caller, error) {
 	c, err := s.Signer.Verify(token, TokenAccess)
 	if err != nil {
@@ -19,7 +19,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (account.Calle
 	return s.caller(ctx, c)
 }
 
-// caller is the member of a token that holds.
+// caller returns the caller of a verified token.
 func (s *Service) caller(ctx context.Context, c Claims) (account.Caller, error) {
 	if m, ok := s.callers.GetIfPresent(c.Session); ok && m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID {
 		return m, nil
@@ -38,11 +38,8 @@ func (s *Service) Again(ctx context.Context, who account.Caller) (account.Caller
 
 // load reads a session, its member and company, and the epoch at which all of it holds.
 func (s *Service) load(ctx context.Context, company, user int64, id string) (account.Caller, error) {
-	var v account.Verified
-	err := s.DB.SystemScope(company, "an access token whose signature holds").AsMember(user).Read(ctx, func(tx *db.Tx) (err error) {
-		v, err = loadCaller(tx, user, id)
-		return err
-	})
+	v, err := db.Read(ctx, s.DB.SystemScope(company, "an access token whose signature holds").AsMember(user),
+		func(tx *db.Tx) (account.Verified, error) { return loadCaller(tx, user, id) })
 	if fail.Is(err, fail.KindNotFound) {
 		return account.Caller{}, fail.BadToken()
 	}
@@ -64,17 +61,20 @@ const (
 	NoMember
 )
 
-// SessionStatuses returns the status of sessions of a company, by id, for connections that outlive a request. Valid sessions are
-// valid at least at the returned epoch.
-func (s *Service) SessionStatuses(ctx context.Context, scope db.Scope, sessions []string) (standing map[string]SessionStatus, epoch int64, err error) {
+// SessionStatuses returns the status of sessions of a company, by id, for connections that outlive a request. Valid
+// sessions are valid at least at the returned epoch.
+func (s *Service) SessionStatuses(
+	ctx context.Context, scope db.Scope, sessions []string,
+) (status map[string]SessionStatus, epoch int64, err error) {
 	err = scope.Read(ctx, func(tx *db.Tx) error {
-		head, err := event.HeadOf(tx) // first: what changes after it shows in what follows, or moves the epoch beyond it
+		// The head comes first: a later change shows in the statuses, or moves the epoch beyond this one.
+		head, err := event.HeadOf(tx)
 		if err != nil {
 			return err
 		}
 		epoch = head.Epoch
-		standing, err = sessionStatuses(tx, sessions)
+		status, err = sessionStatuses(tx, sessions)
 		return err
 	})
-	return standing, epoch, err
+	return status, epoch, err
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Web is the session of the web app: one token, which its cookie carries and which the server renews.
+// Web is the session of the web app: one token, which is in its cookie and which the server renews.
 type Web struct {
 	Token   string
 	Expires time.Time
 }
 
-// LoginWeb is Login for the web app.
+// LoginWeb does what Login does, for the web app.
 func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr) (Web, error) {
 	company, user, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
@@ -29,11 +29,13 @@ func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr)
 // web makes the token of a session.
 func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 	w.Expires = n.expires.Std()
-	w.Token, err = s.Signer.Sign(Claims{Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id, IssuedAt: tx.Now.Std(), Expires: w.Expires})
+	w.Token, err = s.Signer.Sign(Claims{
+		Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id, IssuedAt: tx.Now.Std(), Expires: w.Expires,
+	})
 	return w, err
 }
 
-// AuthenticateWeb is Authenticate for the web app, with the end of the token's life.
+// AuthenticateWeb does what Authenticate does, for the web app. It also returns when the token expires.
 func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.Caller, expires time.Time, err error) {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
@@ -43,29 +45,28 @@ func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.
 	return m, c.Expires, err
 }
 
-// RenewalDue reports whether a session that ends then has lived half of its life.
+// RenewalDue reports whether a session that expires at this time has used half of its life.
 func (s *Service) RenewalDue(expires time.Time) bool {
 	return s.DB.Now().Add(s.RefreshTTL / 2).Std().After(expires)
 }
 
-// RenewWeb lengthens the caller's session, from now on.
-func (s *Service) RenewWeb(ctx context.Context, who account.Caller) (w Web, err error) {
-	err = s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor()).Write(ctx, func(tx *db.Tx) error {
+// RenewWeb renews the caller's session.
+func (s *Service) RenewWeb(ctx context.Context, who account.Caller) (Web, error) {
+	scope := s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor())
+	return db.Write(ctx, scope, func(tx *db.Tx) (Web, error) {
 		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		renewed, err := renewSession(tx, n)
 		if err != nil {
-			return err
+			return Web{}, err
 		}
 		if !renewed {
-			return fail.BadToken()
+			return Web{}, fail.BadToken()
 		}
-		w, err = s.web(tx, n)
-		return err
+		return s.web(tx, n)
 	})
-	return w, err
 }
 
-// LogoutWeb is Logout for the web app.
+// LogoutWeb does what Logout does, for the web app.
 func (s *Service) LogoutWeb(ctx context.Context, token string) error {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {

@@ -12,23 +12,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// OperatorTTL is how long an operator's token holds; there is none to renew it with.
+// OperatorTTL limits the life of an operator's token. It cannot be renewed.
 const OperatorTTL = 8 * time.Hour
 
-// Operator is a verified operator: an account above companies. It reaches a company through Inside alone.
+// Operator is a verified operator: an account above companies. It reaches a company only through Inside.
 type Operator struct {
 	ID       int64
 	Username string
 	Session  string
 }
 
-// OperatorToken is what an operator's sign-in gives.
+// OperatorToken is the answer to an operator's sign-in.
 type OperatorToken struct {
 	Access    string  `json:"access" doc:"Opens the operator's routes, and no others."`
 	ExpiresAt db.Time `json:"expires_at"`
 }
 
-// OperatorCredentials are an operator's sign-in.
+// OperatorCredentials is the body of an operator's sign-in.
 type OperatorCredentials struct{ Username, Password string }
 
 // Read reads them from a body.
@@ -37,26 +37,28 @@ func (in *OperatorCredentials) Read(f *form.Form) {
 	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
 }
 
-// OperatorLogin opens an operator's session. As of Login, one hash is computed whoever asks, and the answer does not tell a wrong
-// password from an account that is no operator's. The two share their limits of attempts.
-func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (t OperatorToken, err error) {
+// OperatorLogin opens an operator's session. Like Login, it computes one hash for every request, and its answer does
+// not distinguish a wrong password from an account that is not an operator's. The two share their rate limits.
+func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (OperatorToken, error) {
 	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
 	if err != nil {
 		return OperatorToken{}, err
 	}
-	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+	door := s.DB.System("operators stand above companies")
+	t, err := db.Write(ctx, door, func(tx *db.SystemTx) (OperatorToken, error) {
 		if err := noteSignIn(tx, acc.id); err != nil {
-			return err
+			return OperatorToken{}, err
 		}
 		id, expires := rand.Text(), tx.Now.Add(OperatorTTL)
 		if err := insertOperatorSession(tx, id, acc.id, expires); err != nil {
-			return err
+			return OperatorToken{}, err
 		}
-		t.ExpiresAt = expires
-		t.Access, err = s.Signer.Sign(Claims{Type: TokenOperator, UserID: acc.id, Session: id, IssuedAt: tx.Now.Std(), Expires: expires.Std()})
-		return err
+		access, err := s.Signer.Sign(Claims{
+			Type: TokenOperator, UserID: acc.id, Session: id, IssuedAt: tx.Now.Std(), Expires: expires.Std(),
+		})
+		return OperatorToken{Access: access, ExpiresAt: expires}, err
 	})
-	if fail.Is(err, fail.KindNotFound) { // no operator, or no longer active
+	if fail.Is(err, fail.KindNotFound) { // not an operator, or no longer active
 		err = fail.BadLogin()
 	}
 	return t, err
@@ -70,14 +72,14 @@ func (s *Service) OperatorLogout(ctx context.Context, op Operator) error {
 	})
 }
 
-// AuthenticateOperator verifies an operator's token. Nothing of it is remembered: whoever is an operator no longer is none with the
-// next request. A member's token that holds is fail.Forbidden, whatever the account is beside.
+// AuthenticateOperator verifies an operator's token. It caches nothing, so an operator's rights end with the next
+// request. A member's valid token is fail.Forbidden, even if the account is an operator too.
 func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Operator, error) {
 	c, err := s.Signer.Verify(token, TokenOperator)
 	if err != nil {
 		m, e := s.Authenticate(ctx, token)
 		if e == nil {
-			_, e = s.Again(ctx, m) // what refuses must not be only remembered
+			_, e = s.Again(ctx, m) // 403 is for a member who is one now, not only in the cache
 		}
 		if e == nil {
 			e = fail.Forbidden()
@@ -95,8 +97,9 @@ func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Opera
 	return op, err
 }
 
-// Inside is a company as an operator reaches it: with an owner's rights and no membership. What is done so is the operator's in
-// that company's log. It is verified with the company's epoch as any caller is.
+// Inside returns the caller that an operator is inside a company: it has an owner's rights and no membership. The
+// company's log names the operator as the author of its changes. It is verified with the company's epoch like every
+// caller.
 func (s *Service) Inside(ctx context.Context, op Operator, company int64) (account.Caller, error) {
 	v := account.Verified{Session: op.Session, Role: account.Owner}
 	noCompany := false

@@ -9,10 +9,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// NewOperator is an operator to be made: a new account in no company.
+// NewOperator is a new account for an operator, in no company.
 type NewOperator struct{ Username, Email, Password string }
 
-// Check is the rules that a registration has for the same fields.
+// Check applies the rules that a registration has for the same fields.
 func (in NewOperator) Check() error {
 	f := form.Query(nil)
 	for _, m := range account.CheckUsername(in.Username) {
@@ -29,7 +29,7 @@ func (in NewOperator) Check() error {
 	return f.Err()
 }
 
-// CreateOperator makes an account that is an operator and a member of no company.
+// CreateOperator creates an account that is an operator and a member of no company. It returns the account's id.
 func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64, err error) {
 	if err := in.Check(); err != nil {
 		return 0, err
@@ -50,15 +50,15 @@ func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64,
 	return id, err
 }
 
-// Promote makes an existing account an operator. Its memberships stay; the operator's routes need a sign-in of their own.
+// Promote makes an existing account an operator and returns its id. Its memberships stay; the operator's routes need a
+// separate sign-in.
 func (s *Service) Promote(ctx context.Context, username string) (id int64, err error) {
-	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+	door := s.DB.System("operators stand above companies")
+	return db.Write(ctx, door, func(tx *db.SystemTx) (int64, error) {
 		a, err := accountBy(tx, `username_key = $1`, account.UsernameKey(username))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		id = a.id
-		return setSuperuser(tx, id, true)
+		return a.id, setSuperuser(tx, a.id, true)
 	})
-	return id, err
 }

@@ -3,7 +3,6 @@ package auth
 import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
-	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
 func insertOperatorSession(tx *db.SystemTx, id string, user int64, expires db.Time) error {
@@ -16,29 +15,21 @@ func endOperatorSessions(tx *db.SystemTx, user int64) error {
 	return err
 }
 
-// operatorOf is the name of an operator whose session holds; fail.NotFound for anybody else.
+// operatorOf returns the username of an operator with a valid session, and fail.NotFound for any other.
 func operatorOf(tx *db.SystemTx, op Operator) (username string, err error) {
-	found := false
-	err = tx.Query(func(r db.Row) error { found = true; return r.Scan(&username) },
+	return db.One(tx, db.Column[string],
 		`SELECT u.username FROM operator_sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.is_active AND u.is_superuser`, op.Session, op.ID, tx.Now)
-	if err == nil && !found {
-		err = fail.NotFound()
-	}
-	return username, err
+		WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.is_active AND u.is_superuser`,
+		op.Session, op.ID, tx.Now)
 }
 
-// companyAt is a company, and the epoch of its authorizations.
+// companyAt returns a company and the epoch of its authorizations.
 func companyAt(tx *db.SystemTx, id int64) (c account.Company, epoch int64, err error) {
-	found := false
-	err = tx.Query(func(r db.Row) error {
-		found = true
+	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &epoch)
-	}, `SELECT c.company_id, c.name, c.description, c.created_at, h.epoch FROM companies c JOIN heads h ON h.company_id = c.company_id
+	}, `SELECT c.company_id, c.name, c.description, c.created_at, h.epoch
+		FROM companies c JOIN heads h ON h.company_id = c.company_id
 		WHERE c.company_id = $1`, id)
-	if err == nil && !found {
-		err = fail.NotFound()
-	}
 	return c, epoch, err
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// PasswordChange is a new password, proved by the current one.
+// PasswordChange is a new password, with the current one as proof.
 type PasswordChange struct{ Current, New string }
 
 // Read reads it from a body.
@@ -21,7 +21,8 @@ func (in *PasswordChange) Read(f *form.Form) {
 
 // ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
 func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in PasswordChange, from netip.Addr) error {
-	acc, err := s.ownAccount(ctx, who) // first: a session that has ended guesses nothing and uses up no attempts
+	// This comes first, so that an ended session can neither guess nor use up attempts.
+	acc, err := s.ownAccount(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -61,17 +62,17 @@ func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in Pas
 // passwordContext returns the caller's data that a new password must not resemble.
 func passwordContext(who account.Caller) PasswordContext {
 	p := who.Member()
-	return PasswordContext{Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Company: who.Company.Name}
+	return PasswordContext{
+		Username: p.Username, Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Company: who.Company.Name,
+	}
 }
 
-// ownAccount is the caller's.
-func (s *Service) ownAccount(ctx context.Context, who account.Caller) (a accountRow, err error) {
-	err = s.DB.System("accounts belong to no company").Read(ctx, func(tx *db.SystemTx) error {
+// ownAccount returns the caller's account.
+func (s *Service) ownAccount(ctx context.Context, who account.Caller) (accountRow, error) {
+	return db.Read(ctx, s.DB.System("accounts belong to no company"), func(tx *db.SystemTx) (accountRow, error) {
 		if err := tx.Verify(who.Scope); err != nil {
-			return err
+			return accountRow{}, err
 		}
-		a, err = accountBy(tx, `id = $1`, who.Actor())
-		return err
+		return accountBy(tx, `id = $1`, who.Actor())
 	})
-	return a, err
 }

@@ -11,17 +11,17 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// passwordHash is a stored hash taken apart.
+// passwordHash is a parsed hash.
 type passwordHash interface {
 	derive(password string) ([]byte, error) // the sum of password at the cost and with the salt of this hash
 	want() []byte                           // the sum that the right password gives
 	current() bool                          // whether Hash would make one of the same cost
 }
 
-// errPasswordHash never carries the text: it goes to the log, and a hash is a secret.
+// errPasswordHash does not contain the text, because it goes to the log, and a hash is a secret.
 var errPasswordHash = errors.New("stored password hash: unknown form, or a cost out of bounds")
 
-// parsePasswordHash takes a stored hash apart.
+// parsePasswordHash parses a stored hash.
 func parsePasswordHash(stored string) (passwordHash, error) {
 	switch {
 	case len(stored) > maxHashText:
@@ -58,8 +58,8 @@ func parseArgon(stored string) (passwordHash, error) {
 	salt, saltErr := base64.RawStdEncoding.DecodeString(part[4])
 	sum, sumErr := base64.RawStdEncoding.DecodeString(part[5])
 	p.salt, p.sum = salt, sum
-	// Written again it must be the same text: this catches leading zeros, another version, spare bits and all else that the
-	// readers above let pass.
+	// Formatted again it must be the same text. This catches leading zeros, another version, spare bits and everything
+	// else that the parsers above accept.
 	if errors.Join(err, saltErr, sumErr) != nil || p.String() != stored || !p.bounded() {
 		return nil, errPasswordHash
 	}
@@ -82,8 +82,8 @@ func (p argonHash) current() bool {
 	return p.kib == argonKiB && p.passes == argonPasses && p.lanes == argonLanes && len(p.salt) >= argonSalt && len(p.sum) >= argonSum
 }
 
-// djangoHash is pbkdf2_sha256$iterations$salt$sum, as django.contrib.auth stores it: the salt is text and used as it
-// stands, the sum is padded base64 of 32 bytes.
+// djangoHash is pbkdf2_sha256$iterations$salt$sum, as django.contrib.auth stores it. The salt is text and is used
+// unchanged; the sum is padded base64 of 32 bytes.
 type djangoHash struct {
 	iterations int
 	salt       string

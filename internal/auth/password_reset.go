@@ -8,7 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// ResetPassword sets the password of the account with this username, from a shell, and ends all its sessions.
+// ResetPassword sets the password of the account with this username and ends all its sessions. It is for the command
+// line.
 func (s *Service) ResetPassword(ctx context.Context, username, password string) error {
 	var a accountRow
 	var email string

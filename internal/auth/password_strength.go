@@ -15,13 +15,13 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 )
 
-// The bounds of a new password, in characters (code points).
+// The bounds of the length of a new password, in characters (code points).
 const (
 	fewestCharacters = 8
 	mostCharacters   = 128
 )
 
-// The messages are Django's and DRF's, word for word: clients show and match them.
+// The messages are Django's and DRF's, word for word, because clients show and match them.
 const (
 	weakTooLong  = "Ensure this field has no more than 128 characters."
 	weakTooShort = "This password is too short. It must contain at least 8 characters."
@@ -31,16 +31,16 @@ const (
 	weakSimilar  = "The password is too similar to the "
 )
 
-// PasswordContext is what a password must not look like: what others know of its owner. What is empty is not compared.
+// PasswordContext holds public data about the owner, which a password must not resemble. Empty fields are not compared.
 type PasswordContext struct {
 	Username, Email, FirstName, LastName, Company string
 }
 
-// CheckPassword gives the messages about all that is wrong with a new password, in the order in which Django's default
-// validators give them, and none for a good one. A password of more than 128 characters gets that one message and is not
-// looked at further. Nothing is normalised: a password is the code points that were sent.
+// CheckPassword returns a message for each fault of a new password, in the order of Django's default validators, and
+// none for a good one. For a password of more than 128 characters it returns only that message. It normalises nothing:
+// a password is the code points of the request.
 //
-// It takes about 2 ms for a password that is not on the list of common ones, and some 60 KB that are garbage afterwards.
+// It takes about 2 ms for a password that is not on the list of common ones, and allocates about 60 KB of garbage.
 func CheckPassword(password string, about PasswordContext) (messages []string) {
 	n := utf8.RuneCountInString(password)
 	if n > mostCharacters {
@@ -64,7 +64,8 @@ func CheckPassword(password string, about PasswordContext) (messages []string) {
 	return messages
 }
 
-// resembles names the first attribute that the password is similar to. The order is Django's; the company is ours.
+// resembles returns the name of the first attribute that the password is similar to. The order is Django's; the company
+// is ours.
 func (c PasswordContext) resembles(password string) string {
 	password = djangoLower(password)
 	for _, attribute := range []struct{ name, value string }{
@@ -81,7 +82,7 @@ func (c PasswordContext) resembles(password string) string {
 	return ""
 }
 
-// isSimilarPassword compares a password with a value and with each word of it, both in lower case.
+// isSimilarPassword reports whether a password is similar to a value or to one of its words. Both are in lower case.
 func isSimilarPassword(password, value string) bool {
 	if value == "" {
 		return false
@@ -99,8 +100,8 @@ func isSimilarPassword(password, value string) bool {
 
 const maxSimilarity = 0.7
 
-// quickRatio is that of Python's difflib.SequenceMatcher: twice the size of what two texts have in common as bags of
-// characters, over the sum of their lengths. It is 1 for two empty texts.
+// quickRatio computes quick_ratio of Python's difflib.SequenceMatcher: twice the number of characters that two texts
+// share as multisets, over the sum of their lengths. It returns 1 for two empty texts.
 func quickRatio(a, b []rune) float64 {
 	if len(a)+len(b) == 0 {
 		return 1
@@ -124,9 +125,9 @@ func quickRatio(a, b []rune) float64 {
 //go:embed common.txt.gz
 var commonPasswords []byte
 
-// isCommonPassword looks the password up in the list as Django does: in lower case, without white space around it. It reads
-// the list from the binary anew each time and keeps nothing: a resident copy would cost every process a megabyte for
-// something that happens a few times a day, and the reading is short beside the hash that follows.
+// isCommonPassword looks the password up in the list as Django does: in lower case, without white space around it. It
+// decompresses the list each time. A resident copy would cost every process a megabyte for a few calls a day, and
+// reading is short compared with the hash that follows.
 func isCommonPassword(password string) bool {
 	want := []byte(strings.TrimFunc(djangoLower(password), isPythonSpace))
 	if len(want) == 0 {
@@ -148,13 +149,14 @@ func isCommonPassword(password string) bool {
 	return false
 }
 
-// djangoLower is Python's str.lower: the full mapping, with a final sigma at the end of a word.
+// djangoLower does what Python's str.lower does: the full mapping, with a final sigma at the end of a word.
 func djangoLower(s string) string { return cases.Lower(language.Und).String(s) }
 
-// isPythonSpace is what Python's str.strip takes away: white space and the four separators of ASCII.
+// isPythonSpace reports whether Python's str.strip removes r: white space and the four separators of ASCII.
 func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// isAllDigits is Python's str.isdigit: decimal digits of any script, and superscripts and the like.
+// isAllDigits does what Python's str.isdigit does: it accepts decimal digits of any script, superscripts and similar
+// digits.
 func isAllDigits(s string) bool {
 	for _, r := range s {
 		if !unicode.IsDigit(r) && !unicode.Is(otherDigits, r) {
@@ -164,7 +166,7 @@ func isAllDigits(s string) bool {
 	return s != ""
 }
 
-// otherDigits are the characters with Numeric_Type=Digit, which package unicode does not know (UAX #44, 5.7.3).
+// otherDigits are the characters with Numeric_Type=Digit, which package unicode lacks (UAX #44, 5.7.3).
 var otherDigits = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0xb2, Hi: 0xb3, Stride: 1},

@@ -15,8 +15,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/auth"
 )
 
-// Each case of testdata/django_passwords.json was answered by the four validators of Django 3.2.25, with the company added to
-// the attributes of the similarity validator.
+// Each case of testdata/django_passwords.json was answered by the four validators of Django 3.2.25, with the company
+// added to the attributes of the similarity validator.
 func TestThreat_A23_AsDjangoAnswered(t *testing.T) {
 	text, err := os.ReadFile("testdata/django_passwords.json")
 	if err != nil {

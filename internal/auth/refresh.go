@@ -11,7 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// RefreshToken is a body that carries one.
+// RefreshToken is a body with a refresh token.
 type RefreshToken struct{ Refresh string }
 
 // Read reads it from a body.
@@ -19,8 +19,8 @@ func (in *RefreshToken) Read(f *form.Form) {
 	in.Refresh = f.Text("refresh", form.Required, form.WriteOnly).V
 }
 
-// Refresh gives the next pair of tokens and makes the given one useless. A token that was used before ends the session with
-// all its tokens, because one of the two who used it is a thief; there is no grace for a client that lost the answer.
+// Refresh returns the next pair of tokens and makes the given token useless. A token that comes a second time ends the
+// session with all of its tokens, because one of its two users is a thief. A client that lost the answer gets no grace.
 func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr) (t Tokens, err error) {
 	if err := allowAddress(s.Limits.RefreshByAddress, from); err != nil {
 		return Tokens{}, err
@@ -30,7 +30,8 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 		return Tokens{}, err
 	}
 	refused := false
-	err = s.DB.SystemScope(c.CompanyID, "a refresh token whose signature holds").AsMember(c.UserID).Write(ctx, func(tx *db.Tx) error {
+	scope := s.DB.SystemScope(c.CompanyID, "a refresh token whose signature holds").AsMember(c.UserID)
+	err = scope.Write(ctx, func(tx *db.Tx) error {
 		n := sessionRow{id: c.Session, user: c.UserID, refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
 		rotated, err := rotateSession(tx, n, c.ID)
 		if err != nil {
@@ -48,7 +49,7 @@ func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr)
 	return t, err
 }
 
-// endUsedSession ends a session whose refresh token came back.
+// endUsedSession ends a session whose refresh token came a second time.
 func (s *Service) endUsedSession(tx *db.Tx, n sessionRow) error {
 	ended, err := endSession(tx, n)
 	if err != nil || !ended {
@@ -57,7 +58,7 @@ func (s *Service) endUsedSession(tx *db.Tx, n sessionRow) error {
 	return s.revoke(tx)
 }
 
-// revoke has every caller of the company verified again, on every node, and wakes those who hold callers for long.
+// revoke makes every node verify the company's callers again, and wakes the connections that outlive a request.
 func (s *Service) revoke(tx *db.Tx) error {
 	if err := tx.Revoke(); err != nil {
 		return err
@@ -66,7 +67,7 @@ func (s *Service) revoke(tx *db.Tx) error {
 	return nil
 }
 
-// Logout ends a session: its tokens are dead with the next request, on every node.
+// Logout ends a session. Its tokens are rejected from the next request on, on every node.
 func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 	c, err := s.Signer.Verify(in.Refresh, TokenRefresh)
 	if err != nil {
@@ -77,7 +78,8 @@ func (s *Service) Logout(ctx context.Context, in RefreshToken) error {
 
 // endSessionOf ends the session of a token.
 func (s *Service) endSessionOf(ctx context.Context, c Claims) error {
-	return s.DB.SystemScope(c.CompanyID, "a token of the session whose signature holds").AsMember(c.UserID).Write(ctx, func(tx *db.Tx) error {
+	scope := s.DB.SystemScope(c.CompanyID, "a token of the session whose signature holds").AsMember(c.UserID)
+	return scope.Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSession(tx, sessionRow{id: c.Session, user: c.UserID})
 		if err != nil {
 			return err

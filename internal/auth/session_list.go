@@ -14,30 +14,35 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// What a session is of.
+// SessionKind says which kind of client has a session.
+type SessionKind string
+
 const (
-	webSession = "web"
-	apiSession = "api"
+	webSession SessionKind = "web"
+	apiSession SessionKind = "api"
 )
 
-// Session is a sign-in to a company that can still be used, as people see it. Its id opens nothing.
+// Values returns all kinds.
+func (SessionKind) Values() []string { return []string{string(webSession), string(apiSession)} }
+
+// Session is an open session of a member, as the API shows it. Its id gives no access.
 type Session struct {
-	ID          string  `json:"id"`
-	Kind        string  `json:"kind" enum:"web,api" doc:"web: the web app's cookie; api: a pair of tokens."`
-	Agent       string  `json:"agent" doc:"What the client said it was when it signed in (User-Agent), 200 characters at most."`
-	Current     bool    `json:"current" doc:"Whether it is the one that asks."`
-	CreatedAt   db.Time `json:"created_at"`
-	RefreshedAt db.Time `json:"refreshed_at" doc:"When it was opened, or last renewed."`
-	ExpiresAt   db.Time `json:"expires_at" doc:"When it ends, if it is not renewed until then."`
+	ID          string      `json:"id"`
+	Kind        SessionKind `json:"kind" doc:"web: the web app's cookie; api: a pair of tokens."`
+	Agent       string      `json:"agent" doc:"The User-Agent header of the sign-in, at most 200 characters."`
+	Current     bool        `json:"current" doc:"Whether it is the session of this request."`
+	CreatedAt   db.Time     `json:"created_at"`
+	RefreshedAt db.Time     `json:"refreshed_at" doc:"When it was opened, or last renewed."`
+	ExpiresAt   db.Time     `json:"expires_at" doc:"When it expires unless it is renewed before."`
 }
 
-// SessionQuery is which sessions are listed.
+// SessionQuery selects the sessions of a list.
 type SessionQuery struct{ Page page.Request }
 
 // Read reads the query.
 func (q *SessionQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
-// maxAgent is how much is kept of what a client calls itself, in characters.
+// maxAgent bounds the stored part of a User-Agent header, in characters.
 const maxAgent = 200
 
 // clipAgent returns the first maxAgent characters of a User-Agent header as valid text.
@@ -53,38 +58,37 @@ func clipAgent(agent string) string {
 	return agent
 }
 
-// Sessions are the caller's in this company, the newest first.
-func (s *Service) Sessions(ctx context.Context, who account.Caller, q SessionQuery) (list *page.List[Session], err error) {
-	return s.sessionsOf(ctx, who, who.Actor(), q)
+// Sessions lists the caller's open sessions in this company, newest first.
+func (s *Service) Sessions(ctx context.Context, who account.Caller, q SessionQuery) (*page.List[Session], error) {
+	return s.MemberSessions(ctx, who, who.Actor(), q)
 }
 
-// MemberSessions are a member's.
-func (s *Service) MemberSessions(ctx context.Context, who account.Caller, user int64, q SessionQuery) (*page.List[Session], error) {
-	return s.sessionsOf(ctx, who, user, q)
-}
-
-func (s *Service) sessionsOf(ctx context.Context, who account.Caller, user int64, q SessionQuery) (list *page.List[Session], err error) {
-	err = who.Read(ctx, func(tx *db.Tx) error {
+// MemberSessions lists a member's open sessions in this company, newest first.
+func (s *Service) MemberSessions(
+	ctx context.Context, who account.Caller, user int64, q SessionQuery,
+) (*page.List[Session], error) {
+	return db.Read(ctx, who, func(tx *db.Tx) (*page.List[Session], error) {
 		if _, err := account.FindMember(tx, user); err != nil {
-			return err
+			return nil, err
 		}
 		count, err := countSessions(tx, user)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("sessions %d %d", tx.Company(), user), page.Down, q.Page, count, func(p page.Slice) ([]Session, error) {
+		read := func(p page.Slice) ([]Session, error) {
 			all, err := listSessions(tx, user, p)
 			for i := range all {
 				all[i].Current = all[i].ID == who.Session
 			}
 			return all, err
-		}, func(v *Session) int64 { return int64(v.CreatedAt) })
-		return err
+		}
+		return page.Keyed(s.Cursors, fmt.Sprintf("sessions %d %d", tx.Company(), user), page.Down, q.Page, count, read,
+			func(v *Session) int64 { return int64(v.CreatedAt) })
 	})
-	return list, err
 }
 
-// EndSession ends one of the caller's sessions, which may be the one that asks: whoever uses it is signed out with the next request.
+// EndSession ends one of the caller's sessions. It may be the session of this request; the next request is then
+// rejected.
 func (s *Service) EndSession(ctx context.Context, who account.Caller, id string) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSession(tx, sessionRow{id: id, user: who.Actor()})
@@ -98,7 +102,7 @@ func (s *Service) EndSession(ctx context.Context, who account.Caller, id string)
 	})
 }
 
-// EndOtherSessions ends all of the caller's sessions in this company but the one that asks.
+// EndOtherSessions ends all of the caller's sessions in this company but the session of this request.
 func (s *Service) EndOtherSessions(ctx context.Context, who account.Caller) error {
 	return who.Write(ctx, func(tx *db.Tx) error {
 		if n, err := account.EndSessions(tx, who.Actor(), who.Session); err != nil || n == 0 {
@@ -108,7 +112,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, who account.Caller) erro
 	})
 }
 
-// EndMemberSession ends one session of a member, as EndMemberSessions does all.
+// EndMemberSession ends one session of a member, under the rules of EndMemberSessions.
 func (s *Service) EndMemberSession(ctx context.Context, who account.Caller, user int64, id string) error {
 	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p account.Member) (string, error) {
 		ended, err := endSession(tx, sessionRow{id: id, user: user})
@@ -119,8 +123,8 @@ func (s *Service) EndMemberSession(ctx context.Context, who account.Caller, user
 	})
 }
 
-// EndMemberSessions signs a member out everywhere in this company. It is an event, and nothing where nobody was signed in. Only owners
-// sign out owners.
+// EndMemberSessions ends all sessions of a member in this company. It records an event if there was an open one. Only
+// owners may sign out owners.
 func (s *Service) EndMemberSessions(ctx context.Context, who account.Caller, user int64) error {
 	return s.signOutMember(ctx, who, user, func(tx *db.Tx, p account.Member) (string, error) {
 		n, err := account.EndSessions(tx, user, "")
@@ -131,8 +135,11 @@ func (s *Service) EndMemberSessions(ctx context.Context, who account.Caller, use
 	})
 }
 
-// signOutMember ends sessions of a member, with the message of its event.
-func (s *Service) signOutMember(ctx context.Context, who account.Caller, user int64, end func(*db.Tx, account.Member) (message string, err error)) error {
+// signOutMember ends sessions of a member and records an event. end ends them and returns the event's message; an empty
+// message records none.
+func (s *Service) signOutMember(
+	ctx context.Context, who account.Caller, user int64, end func(*db.Tx, account.Member) (message string, err error),
+) error {
 	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		p, err := account.FindMember(tx, user)
 		if err != nil {

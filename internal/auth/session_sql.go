@@ -14,18 +14,19 @@ type sessionRow struct {
 	user    int64
 	refresh string
 	expires db.Time
-	kind    string // when it is opened
+	kind    SessionKind // set to open a session, as is agent
 	agent   string
 }
 
-// insertSession opens a session of an active member; fail.NotFound for anybody else.
+// insertSession opens a session of an active member. Any other user is fail.NotFound.
 func insertSession(tx *db.Tx, s sessionRow) error {
-	return db.Found(tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
+	return db.Found(tx.Exec(`INSERT INTO sessions
+			(company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
 		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
-		s.id, s.user, s.refresh, tx.Now, s.expires, s.kind, clipAgent(s.agent)))
+		s.id, s.user, s.refresh, tx.Now, s.expires, string(s.kind), clipAgent(s.agent)))
 }
 
-// rotateSession puts the next refresh token in the place of used, if that is the one whose turn it is.
+// rotateSession replaces the refresh token used with the next one. It returns false if used is not the current one.
 func rotateSession(tx *db.Tx, s sessionRow, used string) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET refresh_id = $4, refreshed_at = $5, expires_at = $6
 		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $7 AND ended_at IS NULL AND expires_at > $5
@@ -34,37 +35,44 @@ func rotateSession(tx *db.Tx, s sessionRow, used string) (bool, error) {
 	return n == 1, err
 }
 
-// renewSession lengthens a session that is still one.
+// renewSession extends a session. It returns false if the session has ended or expired.
 func renewSession(tx *db.Tx, s sessionRow) (bool, error) {
 	n, err := tx.Exec(`UPDATE sessions SET refreshed_at = $4, expires_at = $5
-		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`, s.id, s.user, tx.Now, s.expires)
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`,
+		s.id, s.user, tx.Now, s.expires)
 	return n == 1, err
 }
 
 func endSession(tx *db.Tx, s sessionRow) (bool, error) {
-	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4 WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
+	n, err := tx.Exec(`UPDATE sessions SET ended_at = $4
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL`, s.id, s.user, tx.Now)
 	return n == 1, err
 }
 
-// sessionOpen is the condition of a member's sessions that can be used.
-const sessionOpen = `user_id = $2 AND ended_at IS NULL AND expires_at > $3`
+// openSessions returns the conditions of a member's open sessions.
+func openSessions(tx *db.Tx, user int64) (w db.Where) {
+	w.And(`user_id = ? AND ended_at IS NULL AND expires_at > ?`, user, tx.Now)
+	return w
+}
 
 func countSessions(tx *db.Tx, user int64) (int64, error) {
-	return db.One(tx, func(r db.Row, n *int64) error { return r.Scan(n) }, `SELECT count(*) FROM sessions WHERE company_id = $1 AND `+sessionOpen, user, tx.Now)
+	w := openSessions(tx, user)
+	return db.One(tx, db.Column[int64], `SELECT count(*) FROM sessions WHERE company_id = $1`+w.SQL(), w.Args()...)
 }
 
 func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
-	slice, args := p.SQL("created_at", 2, []any{user, tx.Now})
+	slice, args := openSessions(tx, user).Slice("created_at", p)
 	return db.All(tx, func(r db.Row, v *Session) error {
-		return r.Scan(&v.ID, &v.Kind, &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
-	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE company_id = $1 AND `+sessionOpen+slice, args...)
+		return r.Scan(&v.ID, (*string)(&v.Kind), &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
+	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE company_id = $1`+slice, args...)
 }
 
-// loadCaller is a live session with its member and company, and the epoch at which they were read.
+// loadCaller returns an open session's member and company, and the epoch at which they were read.
 func loadCaller(tx *db.Tx, user int64, id string) (v account.Verified, err error) {
 	p, c := &v.Member, &v.Company
 	err = db.Exists(tx, func(r db.Row) error {
-		return r.Scan(&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
+		return r.Scan(
+			&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
 			&c.ID, &c.Name, &c.Description, &c.CreatedAt, &v.Epoch)
 	}, `SELECT m.user_id, m.username, m.email, m.first_name, m.last_name, m.phone, m.role, m.state, m.joined_at,
 			c.company_id, c.name, c.description, c.created_at, h.epoch
@@ -101,7 +109,9 @@ func sessionStatuses(tx *db.Tx, sessions []string) (map[string]SessionStatus, er
 		return nil
 	}, `SELECT s.id, m.state, s.ended_at IS NULL AND s.expires_at > $3 FROM sessions s
 		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
-		WHERE s.company_id = $1 AND s.id `+tx.Pick(`IN (SELECT value FROM json_each($2))`, `= ANY (ARRAY(SELECT json_array_elements_text($2::json)))`),
-		string(ids), tx.Now)
+		WHERE s.company_id = $1 AND s.id `+tx.Pick(
+		`IN (SELECT value FROM json_each($2))`,
+		`= ANY (ARRAY(SELECT json_array_elements_text($2::json)))`,
+	), string(ids), tx.Now)
 	return found, err
 }

@@ -12,31 +12,32 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Tokens are what a sign-in gives: the access token for requests, the refresh token for the next pair.
+// Tokens is the answer to a sign-in: the access token is for requests, the refresh token for the next pair of tokens.
 type Tokens struct {
 	Refresh string `json:"refresh"`
 	Access  string `json:"access"`
 }
 
-// Credentials are a sign-in.
+// Credentials is the body of a sign-in.
 type Credentials struct {
 	Username string
 	Password string
 	Company  form.Optional[int64]
-	Agent    string // what the client says that it is: no part of the body
+	Agent    string // the User-Agent header, not a field of the body
 }
 
 // Read reads a sign-in from a body.
 func (in *Credentials) Read(f *form.Form) {
 	in.Username = f.Text("username", form.Required, form.Max(254), form.Doc("The username or the e-mail address.")).V
 	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
-	in.Company = f.ID("company", form.Doc("Which company, for an account that belongs to several; without it the one joined first."))
+	in.Company = f.ID("company",
+		form.Doc("The company to sign in to, for an account in several; without it the one joined first."))
 }
 
 const maxPassword = 128
 
-// Login opens a session. Exactly one password hash is computed, whether or not there is such an account, and the answer tells
-// nothing of which part was wrong.
+// Login opens a session. It computes exactly one password hash, whether or not the account exists, and the answer does
+// not reveal which part was wrong.
 func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
 	company, user, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
@@ -57,8 +58,8 @@ func (s *Service) verifyCredentials(ctx context.Context, in Credentials, from ne
 	return company, acc.id, nil
 }
 
-// verifyPassword is the account that signs in under a name with its password. It takes an attempt from the limits, and computes
-// one hash.
+// verifyPassword verifies a name and a password, and returns their account. It counts an attempt against the rate
+// limits and computes one hash.
 func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (accountRow, error) {
 	if err := allowAddress(s.Limits.LoginByAddress, from); err != nil {
 		return accountRow{}, err
@@ -89,18 +90,16 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 	return acc, err
 }
 
-// findAccount finds who signs in under a username or an e-mail address: of several the oldest account, so that nobody takes a
-// name over by registering with it as an address, or an address as a name.
-func (s *Service) findAccount(ctx context.Context, name string) (a accountRow, err error) {
+// findAccount returns the account with this username or e-mail address. Of several it returns the oldest. So a sign-in
+// cannot be taken over by registering a name as an address, or an address as a name.
+func (s *Service) findAccount(ctx context.Context, name string) (accountRow, error) {
 	email := ""
 	if strings.Contains(name, "@") {
 		email = account.EmailKey(name)
 	}
-	err = s.DB.System("who signs in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
-		a, err = accountBy(tx, `username_key = $1 OR (email_key = $2 AND $2 <> '')`, account.UsernameKey(name), email)
-		return err
+	return db.Read(ctx, s.DB.System("a sign-in has no company yet"), func(tx *db.SystemTx) (accountRow, error) {
+		return accountBy(tx, `username_key = $1 OR (email_key = $2 AND $2 <> '')`, account.UsernameKey(name), email)
 	})
-	return a, err
 }
 
 // accountRow is a row of users with its active memberships.
@@ -111,7 +110,8 @@ type accountRow struct {
 	companies []int64 // in the order of joining
 }
 
-// company is the one to sign in to: the one asked for, or the first; 0 if there is none.
+// company returns the company to sign in to: the asked one, or else the first. It returns 0 if the account may enter
+// none.
 func (a accountRow) company(asked form.Optional[int64]) int64 {
 	for _, c := range a.companies {
 		if !asked.Set || asked.V == c {
@@ -121,7 +121,7 @@ func (a accountRow) company(asked form.Optional[int64]) int64 {
 	return 0
 }
 
-// rehash stores the password under today's parameters.
+// rehash stores the password's hash with the current parameters.
 func (s *Service) rehash(ctx context.Context, acc accountRow, password string) error {
 	hash, err := s.Hasher.Hash(ctx, password)
 	if err != nil {
@@ -132,8 +132,10 @@ func (s *Service) rehash(ctx context.Context, acc accountRow, password string) e
 	})
 }
 
-// openSession makes a session and what the client gets of it.
-func openSession[T any](ctx context.Context, s *Service, company int64, n sessionRow, sign func(*db.Tx, sessionRow) (T, error)) (t T, err error) {
+// openSession opens a session and returns its tokens, which sign makes.
+func openSession[T any](
+	ctx context.Context, s *Service, company int64, n sessionRow, sign func(*db.Tx, sessionRow) (T, error),
+) (t T, err error) {
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
 		if err := noteSignIn(tx, n.user); err != nil {
 			return err
@@ -155,7 +157,10 @@ func openSession[T any](ctx context.Context, s *Service, company int64, n sessio
 
 func (s *Service) tokens(tx *db.Tx, n sessionRow) (t Tokens, err error) {
 	now := tx.Now.Std()
-	c := Claims{Type: TokenRefresh, UserID: n.user, CompanyID: tx.Company(), Session: n.id, ID: n.refresh, IssuedAt: now, Expires: n.expires.Std()}
+	c := Claims{
+		Type: TokenRefresh, UserID: n.user, CompanyID: tx.Company(), Session: n.id, ID: n.refresh,
+		IssuedAt: now, Expires: n.expires.Std(),
+	}
 	if t.Refresh, err = s.Signer.Sign(c); err != nil {
 		return Tokens{}, err
 	}

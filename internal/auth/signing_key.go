@@ -17,19 +17,20 @@ import (
 	"strings"
 )
 
-// keyMinBytes is the least a key may have: as many as the hash gives (RFC 7518, 3.2).
+// keyMinBytes is the minimum length of a key: that of the hash (RFC 7518, 3.2).
 const keyMinBytes = 32
 
-// Key is a secret that signs tokens, and its name. The name (kid) is drawn from the secret, so that nodes with the same key
-// agree on it and nobody has to choose one. Printing a Key shows no secret.
+// Key is a secret that signs tokens, and its name. The name (kid) is derived from the secret, so that nodes with the
+// same key agree on it. Printing a Key does not show the secret.
 type Key struct {
 	id string
-	// A function, because fmt looks into everything else: a printed Signer or Config shows an address instead of the key.
+	// secret is a function because fmt prints every other type: a printed Signer or Config shows an address instead of
+	// the key.
 	secret func() []byte
 }
 
-// NewKey makes a Key of at least 32 random bytes. What is shorter, or has so few different bytes that it was never random,
-// is an error.
+// NewKey makes a Key of at least 32 random bytes. It rejects a secret that is shorter, or that has so few different
+// bytes that it cannot be random.
 func NewKey(secret []byte) (Key, error) {
 	if len(secret) < keyMinBytes {
 		return Key{}, fmt.Errorf("signing key: %d bytes are too few, it needs %d random ones", len(secret), keyMinBytes)
@@ -38,13 +39,13 @@ func NewKey(secret []byte) (Key, error) {
 		return Key{}, errors.New("signing key: its bytes repeat, it is not random")
 	}
 	secret = bytes.Clone(secret)
-	// Domain-separated, so that the public name says nothing about a signature.
+	// The hash is domain-separated, so that the public name reveals nothing about a signature.
 	sum := sha256.Sum256(append([]byte("taskhouse key name\x00"), secret...))
 	return Key{id: hex.EncodeToString(sum[:8]), secret: func() []byte { return secret }}, nil
 }
 
-// looksRandom refuses the placeholders (zeros, one word repeated). Random bytes fail it once in more than 2^100 keys, and
-// so do random hexadecimal digits of the same strength.
+// looksRandom returns false for placeholders (zeros, one word repeated). Random bytes fail it once in more than 2^100
+// keys, and so do random hexadecimal digits of the same strength.
 func looksRandom(secret []byte) bool {
 	var seen [256]bool
 	different := 0
@@ -57,12 +58,12 @@ func looksRandom(secret []byte) bool {
 	return different >= 8
 }
 
-// ID is the name of the key, the kid of its tokens: 16 hexadecimal digits, no secret.
+// ID returns the name of the key, the kid of its tokens: 16 hexadecimal digits, which are not secret.
 func (k Key) ID() string { return k.id }
 
 func (k Key) String() string { return "key " + k.id }
 
-// sign gives the signature in unpadded base64url.
+// sign returns the signature in unpadded base64url.
 func (k Key) sign(signed string) []byte {
 	mac := hmac.New(sha256.New, k.secret())
 	mac.Write([]byte(signed))
@@ -72,16 +73,17 @@ func (k Key) sign(signed string) []byte {
 	return out
 }
 
-// Derive is a key for another purpose than signing tokens, the same wherever this key is the same; it does not lead back.
+// Derive returns a key for a purpose other than signing tokens. It is the same on every node with this key, and does
+// not reveal this key.
 func (k Key) Derive(purpose string) []byte {
 	m := hmac.New(sha256.New, k.secret())
 	m.Write([]byte("taskhouse " + purpose))
 	return m.Sum(nil)
 }
 
-// LoadOrCreateKey reads the signing key in the file at path, or makes one there first: 32 random bytes as one line of hex, readable
-// by its owner alone. It never replaces a file, and of several processes that start at once all get the same key.
-// It fails where LoadKey fails, and where the directory is missing or not writable.
+// LoadOrCreateKey reads the signing key in the file at path. If there is no file, it first creates one with 32 random
+// bytes as one line of hex, readable only by its owner. It never replaces a file, and several processes that start at
+// once all get the same key. It fails if LoadKey fails, or if the directory is missing or not writable.
 func LoadOrCreateKey(path string) (Key, error) {
 	k, err := LoadKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -94,15 +96,15 @@ func LoadOrCreateKey(path string) (Key, error) {
 }
 
 // LoadKey reads the signing key in the file at path: at least 32 random bytes as one line of hex or base64, as in
-// TASKHOUSE_SECRET_KEY. It fails with fs.ErrNotExist where there is no file, and with an error that says what to do where
-// others than the owner may read or write it.
+// TASKHOUSE_SECRET_KEY. It fails with fs.ErrNotExist if there is no file. If others than the owner may read or write
+// the file, it fails with an error that says what to do.
 func LoadKey(path string) (Key, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return Key{}, fmt.Errorf("load signing key: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	// The open file is asked, not the path, which may lead elsewhere a moment later.
+	// Stat takes the open file, because the path may lead elsewhere a moment later.
 	info, err := f.Stat()
 	if err != nil {
 		return Key{}, fmt.Errorf("load signing key: %w", err)
@@ -132,7 +134,7 @@ func checkKeyFile(path string, info fs.FileInfo) error {
 func parseKeyFile(path, text string) (Key, error) {
 	secret, err := decodeSecret(strings.TrimSpace(text))
 	if err != nil {
-		// Not %w: the decoder's words quote the text.
+		// It does not wrap err, because the decoder's message quotes the text.
 		return Key{}, fmt.Errorf("load signing key: %s does not hold one line of hex or base64", path)
 	}
 	k, err := NewKey(secret)
@@ -142,21 +144,21 @@ func parseKeyFile(path, text string) (Key, error) {
 	return k, nil
 }
 
-// decodeSecret reads hex, else base64 of either alphabet, padded or not. Text that is all hex digits is hex, though it would
-// be base64 too: every node must read the same key.
+// decodeSecret decodes hex, or else base64 of either alphabet, padded or not. A text of hex digits is hex, although it
+// is valid base64 too: every node must read the same key.
 func decodeSecret(text string) ([]byte, error) {
 	if secret, err := hex.DecodeString(text); err == nil {
 		return secret, nil
 	}
-	if strings.ContainsAny(text, "\r\n") { // the decoder would skip them, and make one key of two
+	if strings.ContainsAny(text, "\r\n") { // the decoder would skip line breaks and join two keys into one
 		return nil, errors.New("more than one line")
 	}
 	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
 	return base64.RawStdEncoding.DecodeString(text)
 }
 
-// createKeyFile writes a new key beside path and links it into place. The link fails with fs.ErrExist where another process
-// was first, which a rename would overwrite; and nobody ever sees half a file.
+// createKeyFile writes a new key to a temporary file and links it to path. The link fails with fs.ErrExist if another
+// process was first; a rename would overwrite that file. No process ever sees half a file.
 func createKeyFile(path string) error {
 	var secret [keyMinBytes]byte
 	rand.Read(secret[:])
@@ -176,7 +178,7 @@ func createKeyFile(path string) error {
 	return syncDir(dir)
 }
 
-// syncDir makes the new name durable: a key lost in a power failure would end every session.
+// syncDir makes the new name durable. A key that is lost in a power failure would end every session.
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Registration is a new account, in a new company or by invitation.
+// Registration is the body of a sign-up: a new account in a new company, or by invitation.
 type Registration struct {
 	Username, Email, Password    string
 	FirstName, LastName, Phone   string
@@ -27,18 +27,21 @@ func (in *Registration) Read(f *form.Form) {
 		}
 	}
 	in.Email = account.ReadEmail(f, form.Required).V
-	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Doc("8 to 128 characters, not only digits, not common, not like the name or address.")).V
+	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly,
+		form.Doc("8 to 128 characters, not only digits, not common, not like the name or address.")).V
 	confirm := f.Text("password_confirm", form.Required, form.Raw, form.WriteOnly)
 	in.FirstName = f.Text("first_name", form.Blank, form.Max(150)).V
 	in.LastName = f.Text("last_name", form.Blank, form.Max(150)).V
 	in.Phone = f.Text("phone", form.Blank, form.Max(20)).V
-	company := f.Text("company_name", form.Max(100), form.Doc("Founds a company, with this user as its owner. This or invitation_token."))
-	token := f.Text("invitation_token", form.Max(100), form.WriteOnly, form.Doc("Joins the company that invited. This or company_name."))
+	company := f.Text("company_name", form.Max(100),
+		form.Doc("Founds a company, with this user as its owner. Give this or invitation_token."))
+	token := f.Text("invitation_token", form.Max(100), form.WriteOnly,
+		form.Doc("Joins the company that sent the invitation. Give this or company_name."))
 	in.CompanyName, in.InvitationToken = company.V, token.V
 	in.check(f, confirm.V, company.Set, token.Set)
 }
 
-// check is the rules that look at more than one field.
+// check applies the rules that concern more than one field.
 func (in *Registration) check(f *form.Form, confirm string, company, token bool) {
 	switch {
 	case !company && !token:
@@ -60,8 +63,8 @@ func (in *Registration) check(f *form.Form, confirm string, company, token bool)
 	}
 }
 
-// Register makes an account, and with it a company or a membership.
-func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr) (u account.MemberView, err error) {
+// Register creates an account and makes it the owner of a new company, or a member by invitation.
+func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr) (account.MemberView, error) {
 	if err := allowAddress(s.Limits.RegisterByAddress, from); err != nil {
 		return account.MemberView{}, err
 	}
@@ -72,19 +75,20 @@ func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr
 	if err != nil {
 		return account.MemberView{}, err
 	}
-	p := account.Member{Username: in.Username, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}
-	err = s.DB.System("a new account and a new company belong to none yet").Write(ctx, func(tx *db.SystemTx) error {
+	p := account.Member{
+		Username: in.Username, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone,
+	}
+	door := s.DB.System("a new account and a new company belong to none yet")
+	u, err := db.Write(ctx, door, func(tx *db.SystemTx) (account.MemberView, error) {
 		if p.ID, err = insertAccount(tx, p, hash); err != nil {
-			return err
+			return account.MemberView{}, err
 		}
 		if in.InvitationToken != "" {
-			u, err = s.Accounts.JoinByInvitation(tx, p, in.InvitationToken, "invitation_token")
-		} else {
-			u, err = s.Accounts.FoundCompany(tx, p, in.CompanyName)
+			return s.Accounts.JoinByInvitation(tx, p, in.InvitationToken, "invitation_token")
 		}
-		return err
+		return s.Accounts.FoundCompany(tx, p, in.CompanyName)
 	})
-	if isUnique(err) { // somebody took a name since checkFree looked: it says which
+	if isUnique(err) { // a name was taken since checkFree looked; a second look finds which
 		if again := s.checkFree(ctx, in); again != nil {
 			err = again
 		}
@@ -92,7 +96,7 @@ func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr
 	return u, err
 }
 
-// checkFree reports taken names, both at once.
+// checkFree rejects a username and a company name that are taken, with both messages at once.
 func (s *Service) checkFree(ctx context.Context, in Registration) error {
 	f := form.Query(nil)
 	err := s.DB.System("names are unique over the installation").Read(ctx, func(tx *db.SystemTx) error {

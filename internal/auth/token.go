@@ -14,8 +14,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The kinds of token. A token is good for its own kind only: a refresh token opens no route, an access token renews nothing, and
-// an operator's token, which names no company, opens the operator's routes and no others, and the web app's is good in its cookie alone.
+// The kinds of token. A token is valid for its own kind only: a refresh token opens no route, and an access token
+// renews nothing. An operator's token names no company and opens only the operator's routes. The web app's token is
+// valid only in its cookie.
 const (
 	TokenAccess   = "access"
 	TokenRefresh  = "refresh"
@@ -24,24 +25,24 @@ const (
 )
 
 const (
-	// tokenAudience is the aud of every token: this API and nothing else that may share the key by mistake.
+	// tokenAudience is the aud claim of every token: this API, and no other service that shares the key by mistake.
 	tokenAudience = "taskhouse"
-	// tokenMaxBytes is the longest token that is looked at; ours have about 400.
+	// tokenMaxBytes bounds the tokens that Verify looks at; ours have about 400.
 	tokenMaxBytes = 4 << 10
-	// tokenSkew is how far the clock of the node that signed may be ahead. It is not added to exp: an expired token is expired.
+	// tokenSkew bounds how far the clock of the node that signed may be ahead. It does not extend exp.
 	tokenSkew = 30 * time.Second
 	// tokenSignature is the length of 32 bytes in unpadded base64.
 	tokenSignature = 43
 )
 
-// Claims is what a token says: who (UserID), as a member of which company, in which session, and for how long.
-// Times are kept in whole seconds; the fraction is cut off.
+// Claims are the contents of a token: the user, the company, the session, and the token's life. Times have whole
+// seconds; Sign drops the fraction.
 type Claims struct {
 	Type      string // TokenAccess, TokenRefresh, TokenOperator or TokenWeb
 	UserID    int64
 	CompanyID int64  // 0 in a TokenOperator, and only there
-	Session   string // sid: the session that this token belongs to and dies with
-	ID        string // jti: this token; Sign makes one where it is empty
+	Session   string // sid: the session of this token; if it ends, the token is invalid
+	ID        string // jti: this token's id; if it is empty, Sign makes one
 	IssuedAt  time.Time
 	Expires   time.Time
 }
@@ -55,18 +56,19 @@ type claimsJSON struct {
 	ID        string `json:"jti"`
 	IssuedAt  int64  `json:"iat"`
 	Expires   int64  `json:"exp"`
-	NotBefore int64  `json:"nbf,omitzero"` // never set by us, obeyed when it is there
+	NotBefore int64  `json:"nbf,omitzero"` // Sign never sets it, Verify obeys it
 	Issuer    string `json:"iss"`
 	Audience  string `json:"aud"`
 }
 
-// Signer signs tokens with its first key and verifies with any of its keys, so a new key can be put in front while tokens of
-// the old one run out. Taking a key away ends its tokens at once. It is safe for concurrent use.
+// Signer signs tokens with its first key and verifies them with any of its keys. So keys can be rotated: put a new key
+// in front while tokens of the old one run out. Removing a key invalidates its tokens at once. A Signer is safe for
+// concurrent use.
 //
-// It knows one header and no other: {"alg":"HS256","kid":"...","typ":"JWT"}, byte for byte, one per key. So there is no
-// algorithm to choose, no key to fetch and no header to parse before the signature holds, and everything that has ever gone
-// wrong in a JWT header is a prefix that does not match. A token of another maker who holds the key is accepted only in
-// that spelling, with unpadded base64url and a payload that is strict JSON.
+// It accepts exactly one header per key, byte for byte: {"alg":"HS256","kid":"...","typ":"JWT"}. So it chooses no
+// algorithm, fetches no key, and parses no header before it has verified the signature. All known attacks through a JWT
+// header are a prefix that does not match. A token that another program signed with the key must have this spelling
+// too, with unpadded base64url and a payload that is strict JSON.
 type Signer struct {
 	keys   []signingKey
 	issuer string
@@ -79,7 +81,7 @@ type signingKey struct {
 	header string
 }
 
-// NewSigner makes a Signer. It needs at least one key, no key twice, an issuer and a clock.
+// NewSigner makes a Signer. It fails without a key, an issuer or a clock, or if a key is given twice.
 func NewSigner(keys []Key, issuer string, now func() time.Time) (*Signer, error) {
 	if len(keys) == 0 || issuer == "" || now == nil {
 		return nil, errors.New("token signer: needs a key, an issuer and a clock")
@@ -103,7 +105,7 @@ func tokenHeader(kid string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","kid":"`+kid+`","typ":"JWT"}`)) + "."
 }
 
-// Sign makes a token of c. Claims that Verify would refuse are an error of the caller, not a *fail.Error.
+// Sign returns a token with these claims. Claims that Verify would reject are a programming error, not a *fail.Error.
 func (s *Signer) Sign(c Claims) (string, error) {
 	if c.ID == "" {
 		c.ID = rand.Text()
@@ -128,7 +130,8 @@ func (s *Signer) Sign(c Claims) (string, error) {
 	return token, nil
 }
 
-// Verify gives the claims of a token of kind typ. Whatever is wrong with it, a client sees fail.BadToken; why is in the cause.
+// Verify returns the claims of a token of kind typ. It rejects every other token with fail.BadToken; the cause, for the
+// log, says why.
 func (s *Signer) Verify(token, typ string) (Claims, error) {
 	w, err := s.open(token)
 	if err == nil {
@@ -143,7 +146,8 @@ func (s *Signer) Verify(token, typ string) (Claims, error) {
 	}, nil
 }
 
-// The ways a token is wrong, for the log. They never carry the token, which may be a good one with a slip of the hand.
+// Verify rejects tokens for these reasons, which go to the log. They never contain the token, because it may be a valid
+// one with a typing error.
 var (
 	errTokenSize      = errors.New("token: over 4096 bytes")
 	errTokenHeader    = errors.New("token: not the header of one of our keys")
@@ -156,7 +160,8 @@ var (
 	errTokenIDs       = errors.New("token: user_id, company_id, sid or jti is absent")
 )
 
-// open takes a token apart and gives what its signature vouches for. Nothing of it is decoded before the signature holds.
+// open verifies the signature of a token and returns its payload. It decodes nothing before it has verified the
+// signature.
 func (s *Signer) open(token string) (w claimsJSON, err error) {
 	if len(token) > tokenMaxBytes {
 		return w, errTokenSize
@@ -166,7 +171,7 @@ func (s *Signer) open(token string) (w claimsJSON, err error) {
 		return w, errTokenHeader
 	}
 	dot := len(token) - tokenSignature - 1 // not negative: a header is longer than a signature
-	// The signature is compared as text, so one signature has one spelling: padding, spare bits and line breaks differ.
+	// The signature is compared as text, so that it has one spelling only: padding, spare bits and line breaks differ.
 	if dot < len(k.header) || token[dot] != '.' || !hmac.Equal(k.sign(token[:dot]), []byte(token[dot+1:])) {
 		return w, errTokenSignature
 	}
@@ -175,7 +180,7 @@ func (s *Signer) open(token string) (w claimsJSON, err error) {
 	if err != nil || strings.ContainsAny(text, "\r\n") { // the decoder skips line breaks, strict or not
 		return w, errTokenPayload
 	}
-	// This decoder refuses duplicate names, invalid UTF-8, other capitals and anything after the object.
+	// This decoder rejects duplicate names, invalid UTF-8, names in other case, and data after the object.
 	if err := json.Unmarshal(payload, &w); err != nil {
 		return w, errTokenPayload
 	}
@@ -191,7 +196,7 @@ func (s *Signer) keyOf(token string) (signingKey, bool) {
 	return signingKey{}, false
 }
 
-// check holds the claims against what a token of this kind must say now. An absent claim is the zero of its type, and none
+// check rejects claims that a token of this kind must not have now. An absent claim is the zero of its type, and none
 // of them may be zero.
 func (w *claimsJSON) check(issuer, typ string, now time.Time) error {
 	ahead := now.Add(tokenSkew).Unix()

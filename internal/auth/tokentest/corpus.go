@@ -25,14 +25,16 @@ import (
 	"time"
 )
 
-// Case is a token that must be refused. Its name starts with the id of the threat that it stands for, and is fit for t.Run.
+// Case is a token that must be refused. Its name starts with the id of the threat that it stands for, and is fit for
+// t.Run.
 type Case struct {
 	Name  string
 	Token string
 }
 
-// Sendable reports whether the token arrives over HTTP as it is, in an Authorization header: line breaks and NUL cannot be
-// sent, blanks around a value are no part of it (RFC 9110, 5.5), and very long headers are refused before they are read.
+// Sendable reports whether the token arrives over HTTP as it is, in an Authorization header: line breaks and NUL cannot
+// be sent, blanks around a value are no part of it (RFC 9110, 5.5), and very long headers are refused before they are
+// read.
 func (c Case) Sendable() bool {
 	if len(c.Token) > 16<<10 || strings.Trim(c.Token, " \t") != c.Token || c.Token == "" {
 		return false
@@ -45,9 +47,9 @@ func (c Case) Sendable() bool {
 	return true
 }
 
-// Corpus forges tokens from a valid access token, the key that signed it and the time. Each of them differs from the valid
-// one in what its name says and nothing else, so that one missing check lets one case in. They come sorted by name.
-// It panics when valid is no JWT.
+// Corpus forges tokens from a valid access token, the key that signed it and the time. Each of them differs from the
+// valid one in what its name says and nothing else, so that one missing check lets one case in. They come sorted by
+// name. It panics when valid is no JWT.
 func Corpus(valid string, key []byte, now time.Time) []Case {
 	f := forge(valid, key, now)
 	var all []Case
@@ -403,7 +405,8 @@ func flip(s string, i int) string {
 	return s[:i] + string(alphabet[at^0x20]) + s[i+1:]
 }
 
-// spare is the next character, which decodes to the same 256 bits: the last one of 43 carries four of them and two spare.
+// spare is the next character, which decodes to the same 256 bits: the last one of 43 carries four of them and two
+// spare.
 func spare(c byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, c)|1])
