@@ -46,6 +46,7 @@ func EndSessions(tx *db.Tx, user int64, but string) (usable int64, err error) {
 		}
 		return err
 	}, `UPDATE sessions SET ended_at = $4
-		WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL RETURNING expires_at`, user, but, tx.Now)
+		WHERE company_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL RETURNING expires_at`,
+		user, but, tx.Now)
 	return usable, err
 }

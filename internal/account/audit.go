@@ -23,7 +23,7 @@ type AuditEntry struct {
 	Subject    string         `json:"subject" enum:"task,member,company,invitation,job" doc:"The kind of the subject."`
 	SubjectID  int64          `json:"subject_id"`
 	Message    string         `json:"message" doc:"One line for people, in English."`
-	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value; null if not every member may see the values."`
+	Changes    jsontext.Value `json:"changes" doc:"By field, its old and new value; null if the values are private."`
 }
 
 // AuditQuery selects a part of the log.
@@ -74,8 +74,8 @@ func (s *Service) Audit(ctx context.Context, who Caller, q AuditQuery) (*page.Li
 			}
 			return auditEntries(tx, who, entries)
 		}
-		return page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count, read,
-			func(e *AuditEntry) int64 { return e.Seq })
+		return page.Keyed(s.Cursors, fmt.Sprintf("audit %d %s", tx.Company(), q.filter), page.Down, q.page, found.Count,
+			read, func(e *AuditEntry) int64 { return e.Seq })
 	})
 }
 

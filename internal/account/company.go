@@ -59,7 +59,8 @@ func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChang
 			return event.None, nil
 		}
 		return event.Event{
-			Kind: event.CompanyUpdated, ID: c.ID, Version: version + 1, Message: "Company updated: " + c.Name, Changes: changes, Data: c,
+			Kind: event.CompanyUpdated, ID: c.ID, Version: version + 1, Message: "Company updated: " + c.Name,
+			Changes: changes, Data: c,
 		}, updateCompany(tx, c)
 	})
 	if isUnique(err) { // the only unique key here is the name
@@ -79,9 +80,11 @@ func (s *Service) FoundCompany(tx *db.SystemTx, p Member, name string) (u Member
 		if _, err := joinMember(tx, p); err != nil {
 			return err
 		}
-		return s.Log.Append(tx,
-			event.Event{Kind: event.CompanyCreated, ID: c.ID, Version: 1, Message: "Company created: " + c.Name, Data: c},
-			MemberEvent(event.MemberJoined, p.View(c, false), nil, p.Name()+" joined as "+string(p.Role)))
+		created := event.Event{
+			Kind: event.CompanyCreated, ID: c.ID, Version: 1, Message: "Company created: " + c.Name, Data: c,
+		}
+		joined := MemberEvent(event.MemberJoined, p.View(c, false), nil, p.Name()+" joined as "+string(p.Role))
+		return s.Log.Append(tx, created, joined)
 	})
 	return p.View(c, true), err
 }

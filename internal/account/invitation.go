@@ -37,7 +37,8 @@ type NewInvitation struct {
 
 // Read reads it from a body.
 func (in *NewInvitation) Read(f *form.Form) {
-	in.Email = ReadEmail(f, form.Doc("Only an account with this address can accept; without it everyone with the token can."))
+	in.Email = ReadEmail(f,
+		form.Doc("Only an account with this address can accept; without it everyone with the token can."))
 	role := f.Choice("role", roles[1:], form.Default(Ordinary))
 	if in.Role = Ordinary; role.Set {
 		in.Role = Role(role.V)

@@ -8,12 +8,15 @@ import (
 const invitationOpen = `accepted_at IS NULL AND revoked_at IS NULL AND expires_at > `
 
 func insertInvitation(tx *db.Tx, v Invitation, hash string) (int64, error) {
-	return db.One(tx, db.Column[int64], `INSERT INTO invitations (company_id, email, role, token_hash, created_by, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, v.Email, string(v.Role), hash, tx.Actor(), v.CreatedAt, v.ExpiresAt)
+	return db.One(tx, db.Column[int64],
+		`INSERT INTO invitations (company_id, email, role, token_hash, created_by, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		v.Email, string(v.Role), hash, tx.Actor(), v.CreatedAt, v.ExpiresAt)
 }
 
 func countInvitations(tx *db.Tx) (int64, error) {
-	return db.One(tx, db.Column[int64], `SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
+	return db.One(tx, db.Column[int64],
+		`SELECT count(*) FROM invitations WHERE company_id = $1 AND `+invitationOpen+`$2`, tx.Now)
 }
 
 func listInvitations(tx *db.Tx, p page.Slice) ([]Invitation, error) {
@@ -29,7 +32,8 @@ func listInvitations(tx *db.Tx, p page.Slice) ([]Invitation, error) {
 func OpenInvitation(tx *db.Tx, id int64) (v Invitation, by string, err error) {
 	var p Member
 	err = db.Exists(tx, func(r db.Row) error {
-		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt, &p.Username, &p.FirstName, &p.LastName)
+		return r.Scan(&v.ID, &v.Email, (*string)(&v.Role), &v.CreatedAt, &v.ExpiresAt, &p.Username, &p.FirstName,
+			&p.LastName)
 	}, `SELECT i.id, i.email, i.role, i.created_at, i.expires_at, m.username, m.first_name, m.last_name
 		FROM invitations i
 		JOIN members m ON m.company_id = i.company_id AND m.user_id = i.created_by
@@ -44,12 +48,15 @@ func InvitedBy(tx *db.Tx, id int64) (user int64, err error) {
 
 func revokeInvitation(tx *db.Tx, id int64) (Role, error) {
 	return db.One(tx, func(r db.Row, v *Role) error { return r.Scan((*string)(v)) },
-		`UPDATE invitations SET revoked_at = $3 WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$3 RETURNING role`, id, tx.Now)
+		`UPDATE invitations SET revoked_at = $3
+		WHERE company_id = $1 AND id = $2 AND `+invitationOpen+`$3 RETURNING role`,
+		id, tx.Now)
 }
 
 func invitationBy(tx *db.SystemTx, hash string) (v invitationRow, err error) {
 	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&v.id, &v.company, &v.email, (*string)(&v.role)) },
-		`SELECT id, company_id, email, role FROM invitations WHERE token_hash = $1 AND `+invitationOpen+`$2`, hash, tx.Now)
+		`SELECT id, company_id, email, role FROM invitations WHERE token_hash = $1 AND `+invitationOpen+`$2`,
+		hash, tx.Now)
 	return v, err
 }
 

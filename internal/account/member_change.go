@@ -55,7 +55,8 @@ func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, e
 	if old.Role != p.Role {
 		c := event.Changes{}
 		event.Set(c, "role", old.Role, p.Role)
-		events = append(events, MemberEvent(event.MemberRole, who.PublicView(&p), c, p.Name()+" is now "+string(p.Role)))
+		events = append(events,
+			MemberEvent(event.MemberRole, who.PublicView(&p), c, p.Name()+" is now "+string(p.Role)))
 	}
 	if old.State != p.State {
 		kind, what := event.MemberReactivated, " was reactivated"

@@ -16,7 +16,8 @@ type MemberRemoval struct {
 
 // Read reads the query of a removal.
 func (in *MemberRemoval) Read(f *form.Form) {
-	in.ReassignTo = f.ID("reassign_to", form.Doc("The member who takes over the tasks; without it they become unassigned."))
+	in.ReassignTo = f.ID("reassign_to",
+		form.Doc("The member who takes over the tasks; without it they become unassigned."))
 }
 
 // RemoveMember removes a member from the company. The member's tasks stay, unassigned or handed over to a named active

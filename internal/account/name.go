@@ -226,7 +226,8 @@ func isForgedLabel(label string) bool {
 		return false
 	}
 	text, err := mailDomains.ToUnicode(label)
-	return err != nil || strings.ContainsFunc(text, isNoLabelRune) || hasLatin(text) && strings.ContainsFunc(text, isCyrillicOrGreek)
+	return err != nil || strings.ContainsFunc(text, isNoLabelRune) ||
+		hasLatin(text) && strings.ContainsFunc(text, isCyrillicOrGreek)
 }
 
 func isNoLabelRune(r rune) bool {

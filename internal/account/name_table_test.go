@@ -80,7 +80,8 @@ func TestThreat_I17_UsernameKeys(t *testing.T) {
 	} {
 		for _, s := range same {
 			if account.UsernameKey(s) != account.UsernameKey(same[0]) {
-				t.Errorf("%q and %q have keys %q and %q", s, same[0], account.UsernameKey(s), account.UsernameKey(same[0]))
+				t.Errorf("%q and %q have keys %q and %q", s, same[0], account.UsernameKey(s),
+					account.UsernameKey(same[0]))
 			}
 		}
 	}
@@ -112,7 +113,8 @@ func TestKeysAreStable(t *testing.T) {
 			t.Errorf("%U: company key %+q has key %+q", r, key, again)
 		}
 		upper := unicode.ToUpper(r)
-		if a, b := account.UsernameKey(string(r)), account.UsernameKey(string(upper)); a != b && unicode.ToLower(upper) == r {
+		if a, b := account.UsernameKey(string(r)), account.UsernameKey(string(upper)); a != b &&
+			unicode.ToLower(upper) == r {
 			t.Errorf("%U: key %+q, in capitals %+q", r, a, b)
 		}
 	}
@@ -145,7 +147,8 @@ func TestThreat_A20_CompanyKeys(t *testing.T) {
 	} {
 		for _, s := range same {
 			if account.CompanyKey(s) != account.CompanyKey(same[0]) {
-				t.Errorf("%+q (%s) and %q have keys %+q and %+q", s, s, same[0], account.CompanyKey(s), account.CompanyKey(same[0]))
+				t.Errorf("%+q (%s) and %q have keys %+q and %+q", s, s, same[0], account.CompanyKey(s),
+					account.CompanyKey(same[0]))
 			}
 		}
 	}

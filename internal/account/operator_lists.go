@@ -65,7 +65,8 @@ type AccountSearch struct {
 // Read reads the query.
 func (q *AccountSearch) Read(f *form.Form) {
 	q.Page = page.Read(f)
-	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in the username or e-mail address.")).V
+	q.Search = f.Text("search", form.Blank, form.Max(200),
+		form.Doc("Words that all occur in the username or e-mail address.")).V
 	q.Company = f.ID("company", form.Doc("Only accounts that are in this company."))
 	q.Super = f.Bool("is_superuser", form.Doc("Only operators, or with false the others."))
 }
@@ -128,7 +129,9 @@ func (q AccountSearch) where() db.Where {
 	w := db.SystemWhere()
 	w.Search("u.username_key || ' ' || u.email_key", q.Search)
 	if q.Company.Set {
-		w.And(`EXISTS (SELECT 1 FROM members m WHERE m.company_id = ? AND m.user_id = u.id AND m.state <> 'removed')`, q.Company.V)
+		w.And(
+			`EXISTS (SELECT 1 FROM members m WHERE m.company_id = ? AND m.user_id = u.id AND m.state <> 'removed')`,
+			q.Company.V)
 	}
 	if q.Super.Set {
 		w.And(`u.is_superuser = ?`, q.Super.V)
@@ -188,8 +191,10 @@ func accountViews(tx *db.SystemTx, w db.Where, p page.Slice) ([]AccountView, err
 		m.IsActive = state == StateActive
 		all[at[user]].Companies = append(all[at[user]].Companies, m)
 		return err
-	}, `SELECT m.user_id, c.company_id, c.name, m.role, m.state FROM members m JOIN companies c ON c.company_id = m.company_id
-		WHERE m.state <> 'removed' AND m.user_id `+tx.OneOf("$1")+` ORDER BY m.joined_at, c.company_id`, db.IDs(ids))
+	}, `SELECT m.user_id, c.company_id, c.name, m.role, m.state
+		FROM members m JOIN companies c ON c.company_id = m.company_id
+		WHERE m.state <> 'removed' AND m.user_id `+tx.OneOf("$1")+`
+		ORDER BY m.joined_at, c.company_id`, db.IDs(ids))
 }
 
 // LockAccount returns an account and locks its row until the transaction ends.

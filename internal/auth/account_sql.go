@@ -24,7 +24,8 @@ func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
 }
 
 func insertAccount(tx *db.SystemTx, p account.Member, password string) (id int64, err error) {
-	return db.One(tx, db.Column[int64], `INSERT INTO users (username, username_key, email, email_key, password, created_at)
+	return db.One(tx, db.Column[int64],
+		`INSERT INTO users (username, username_key, email, email_key, password, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		p.Username, account.UsernameKey(p.Username), p.Email, account.EmailKey(p.Email), password, tx.Now)
 }

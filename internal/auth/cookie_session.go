@@ -30,7 +30,8 @@ func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr)
 func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 	w.Expires = n.expires.Std()
 	w.Token, err = s.Signer.Sign(Claims{
-		Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id, IssuedAt: tx.Now.Std(), Expires: w.Expires,
+		Type: TokenWeb, UserID: n.user, CompanyID: tx.Company(), Session: n.id,
+		IssuedAt: tx.Now.Std(), Expires: w.Expires,
 	})
 	return w, err
 }

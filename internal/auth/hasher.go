@@ -76,7 +76,10 @@ func NewHasher(parallel int, queue time.Duration) *Hasher {
 
 // Hash returns the PHC string of a new password, with a new salt. It fails as compute does.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	p := argonHash{kib: argonKiB, passes: argonPasses, lanes: argonLanes, salt: make([]byte, argonSalt), sum: make([]byte, argonSum)}
+	p := argonHash{
+		kib: argonKiB, passes: argonPasses, lanes: argonLanes,
+		salt: make([]byte, argonSalt), sum: make([]byte, argonSum),
+	}
 	rand.Read(p.salt)
 	sum, err := h.compute(ctx, p, password)
 	if err != nil {

@@ -251,7 +251,9 @@ func TestThreat_R8_MemoryGoesBack(t *testing.T) {
 	}
 	wg.Wait()
 	held := func() uint64 {
-		return heapBytes() + readMetric("/memory/classes/heap/free:bytes") + readMetric("/memory/classes/heap/unused:bytes")
+		return heapBytes() + readMetric("/memory/classes/heap/free:bytes") + readMetric(
+			"/memory/classes/heap/unused:bytes",
+		)
 	}
 	for end := time.Now().Add(20 * time.Second); held() > 16<<20; {
 		if time.Now().After(end) {

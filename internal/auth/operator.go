@@ -67,7 +67,8 @@ func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, fro
 // OperatorLogout ends the operator's session.
 func (s *Service) OperatorLogout(ctx context.Context, op Operator) error {
 	return s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
-		_, err := tx.Exec(`UPDATE operator_sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, op.Session, tx.Now)
+		_, err := tx.Exec(
+			`UPDATE operator_sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, op.Session, tx.Now)
 		return err
 	})
 }
@@ -103,7 +104,8 @@ func (s *Service) AuthenticateOperator(ctx context.Context, token string) (Opera
 func (s *Service) Inside(ctx context.Context, op Operator, company int64) (account.Caller, error) {
 	v := account.Verified{Session: op.Session, Role: account.Owner}
 	noCompany := false
-	err := s.DB.System("an operator is in no company, and may look into each").Read(ctx, func(tx *db.SystemTx) (err error) {
+	door := s.DB.System("an operator is in no company, and may look into each")
+	err := door.Read(ctx, func(tx *db.SystemTx) (err error) {
 		if op.Username, err = operatorOf(tx, op); err != nil {
 			return err
 		}

@@ -11,7 +11,8 @@ func insertOperatorSession(tx *db.SystemTx, id string, user int64, expires db.Ti
 }
 
 func endOperatorSessions(tx *db.SystemTx, user int64) error {
-	_, err := tx.Exec(`UPDATE operator_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL`, user, tx.Now)
+	_, err := tx.Exec(
+		`UPDATE operator_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL`, user, tx.Now)
 	return err
 }
 
@@ -19,7 +20,8 @@ func endOperatorSessions(tx *db.SystemTx, user int64) error {
 func operatorOf(tx *db.SystemTx, op Operator) (username string, err error) {
 	return db.One(tx, db.Column[string],
 		`SELECT u.username FROM operator_sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.is_active AND u.is_superuser`,
+		WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3
+		AND u.is_active AND u.is_superuser`,
 		op.Session, op.ID, tx.Now)
 }
 

@@ -45,7 +45,8 @@ type argonHash struct {
 
 func (p argonHash) String() string {
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.kib, p.passes, p.lanes, b64(p.salt), b64(p.sum))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.kib, p.passes, p.lanes, b64(p.salt),
+		b64(p.sum))
 }
 
 func parseArgon(stored string) (passwordHash, error) {
@@ -68,7 +69,8 @@ func parseArgon(stored string) (passwordHash, error) {
 
 func (p argonHash) bounded() bool {
 	return p.kib >= 8*uint32(p.lanes) && p.kib <= maxArgonKiB && p.passes >= 1 && p.passes <= maxArgonPasses &&
-		p.lanes >= 1 && p.lanes <= maxArgonLanes && len(p.salt) >= 8 && len(p.salt) <= 64 && len(p.sum) >= 16 && len(p.sum) <= 64
+		p.lanes >= 1 && p.lanes <= maxArgonLanes && len(p.salt) >= 8 && len(p.salt) <= 64 &&
+		len(p.sum) >= 16 && len(p.sum) <= 64
 }
 
 func (p argonHash) derive(password string) ([]byte, error) {
@@ -79,7 +81,8 @@ func (p argonHash) derive(password string) ([]byte, error) {
 func (p argonHash) want() []byte { return p.sum }
 
 func (p argonHash) current() bool {
-	return p.kib == argonKiB && p.passes == argonPasses && p.lanes == argonLanes && len(p.salt) >= argonSalt && len(p.sum) >= argonSum
+	return p.kib == argonKiB && p.passes == argonPasses && p.lanes == argonLanes && len(p.salt) >= argonSalt &&
+		len(p.sum) >= argonSum
 }
 
 // djangoHash is pbkdf2_sha256$iterations$salt$sum, as django.contrib.auth stores it. The salt is text and is used

@@ -92,7 +92,13 @@ func TestThreat_A23_PasswordsAsDjangoSeesThem(t *testing.T) {
 		numeric = "This password is entirely numeric."
 	)
 	similar := func(to string) string { return "The password is too similar to the " + to + "." }
-	me := auth.PasswordContext{Username: "johndoe", Email: "john@acme.example", FirstName: "John", LastName: "Doe", Company: "Acme Corp"}
+	me := auth.PasswordContext{
+		Username:  "johndoe",
+		Email:     "john@acme.example",
+		FirstName: "John",
+		LastName:  "Doe",
+		Company:   "Acme Corp",
+	}
 	for _, c := range []struct {
 		name, password string
 		about          auth.PasswordContext

@@ -35,7 +35,13 @@ func TestThreat_A23_AsDjangoAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range cases {
-		about := auth.PasswordContext{Username: c.Username, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company}
+		about := auth.PasswordContext{
+			Username:  c.Username,
+			Email:     c.Email,
+			FirstName: c.FirstName,
+			LastName:  c.LastName,
+			Company:   c.Company,
+		}
 		if d := cmp.Diff(c.Messages, append([]string{}, auth.CheckPassword(c.Password, about)...)); d != "" {
 			t.Errorf("%q of %+v: %s", c.Password, about, d)
 		}
@@ -155,7 +161,13 @@ func TestCheckPasswordIsLight(t *testing.T) {
 }
 
 func BenchmarkCheckPassword(b *testing.B) {
-	about := auth.PasswordContext{Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff", Company: "Hexagon"}
+	about := auth.PasswordContext{
+		Username:  "wanda",
+		Email:     "w.maximoff@westview.example",
+		FirstName: "Wanda",
+		LastName:  "Maximoff",
+		Company:   "Hexagon",
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		auth.CheckPassword("securepass123", about)

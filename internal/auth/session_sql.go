@@ -22,7 +22,8 @@ type sessionRow struct {
 func insertSession(tx *db.Tx, s sessionRow) error {
 	return db.Found(tx.Exec(`INSERT INTO sessions
 			(company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at, kind, agent)
-		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
+		SELECT $1, $2, user_id, $4, $5, $5, $6, $7, $8 FROM members
+		WHERE company_id = $1 AND user_id = $3 AND state = 'active'`,
 		s.id, s.user, s.refresh, tx.Now, s.expires, string(s.kind), clipAgent(s.agent)))
 }
 
@@ -64,7 +65,8 @@ func listSessions(tx *db.Tx, user int64, p page.Slice) ([]Session, error) {
 	slice, args := openSessions(tx, user).Slice("created_at", p)
 	return db.All(tx, func(r db.Row, v *Session) error {
 		return r.Scan(&v.ID, (*string)(&v.Kind), &v.Agent, &v.CreatedAt, &v.RefreshedAt, &v.ExpiresAt)
-	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions WHERE company_id = $1`+slice, args...)
+	}, `SELECT id, kind, agent, created_at, refreshed_at, expires_at FROM sessions
+		WHERE company_id = $1`+slice, args...)
 }
 
 // loadCaller returns an open session's member and company, and the epoch at which they were read.
@@ -80,7 +82,8 @@ func loadCaller(tx *db.Tx, user int64, id string) (v account.Verified, err error
 		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
 		JOIN companies c ON c.company_id = s.company_id
 		JOIN heads h ON h.company_id = s.company_id
-		WHERE s.company_id = $1 AND s.id = $2 AND s.user_id = $3 AND s.ended_at IS NULL AND m.state = 'active'`, id, user)
+		WHERE s.company_id = $1 AND s.id = $2 AND s.user_id = $3 AND s.ended_at IS NULL AND m.state = 'active'`,
+		id, user)
 	v.Session, v.Role = id, p.Role
 	return v, err
 }

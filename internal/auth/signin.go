@@ -47,7 +47,9 @@ func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (T
 }
 
 // verifyCredentials verifies a sign-in and returns the account's user and the company that it leads to.
-func (s *Service) verifyCredentials(ctx context.Context, in Credentials, from netip.Addr) (company, user int64, err error) {
+func (s *Service) verifyCredentials(ctx context.Context, in Credentials,
+	from netip.Addr,
+) (company, user int64, err error) {
 	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
 	if err != nil {
 		return 0, 0, err
@@ -136,19 +138,20 @@ func (s *Service) rehash(ctx context.Context, acc accountRow, password string) e
 func openSession[T any](
 	ctx context.Context, s *Service, company int64, n sessionRow, sign func(*db.Tx, sessionRow) (T, error),
 ) (t T, err error) {
-	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").Write(ctx, func(tx *db.SystemTx) error {
-		if err := noteSignIn(tx, n.user); err != nil {
-			return err
-		}
-		return tx.In(company, n.user, func(tx *db.Tx) error {
-			n.id, n.refresh, n.expires = rand.Text(), rand.Text(), tx.Now.Add(s.RefreshTTL)
-			if err := insertSession(tx, n); err != nil {
+	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").
+		Write(ctx, func(tx *db.SystemTx) error {
+			if err := noteSignIn(tx, n.user); err != nil {
 				return err
 			}
-			t, err = sign(tx, n)
-			return err
+			return tx.In(company, n.user, func(tx *db.Tx) error {
+				n.id, n.refresh, n.expires = rand.Text(), rand.Text(), tx.Now.Add(s.RefreshTTL)
+				if err := insertSession(tx, n); err != nil {
+					return err
+				}
+				t, err = sign(tx, n)
+				return err
+			})
 		})
-	})
 	if fail.Is(err, fail.KindNotFound) { // deactivated since the password was looked up
 		err = fail.BadLogin()
 	}

@@ -53,7 +53,8 @@ func (in *Registration) check(f *form.Form, confirm string, company, token bool)
 	}
 	if !f.Failed("password") {
 		for _, m := range CheckPassword(in.Password, PasswordContext{
-			Username: in.Username, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Company: in.CompanyName,
+			Username: in.Username, Email: in.Email,
+			FirstName: in.FirstName, LastName: in.LastName, Company: in.CompanyName,
 		}) {
 			f.Fail("password", m)
 		}

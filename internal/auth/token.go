@@ -209,7 +209,8 @@ func (w *claimsJSON) check(issuer, typ string, now time.Time) error {
 		return errTokenIssuer
 	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh && typ != TokenOperator && typ != TokenWeb):
 		return errTokenType
-	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator) || w.Session == "" || w.ID == "":
+	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator),
+		w.Session == "" || w.ID == "":
 		return errTokenIDs
 	}
 	return nil

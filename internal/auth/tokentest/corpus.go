@@ -164,9 +164,14 @@ func (f *forger) none() (out []Case) {
 			Case{"A1 alg " + alg + " signed", f.sign(h, f.payload)},
 			Case{"A1 alg " + alg + " without the last dot", strings.TrimSuffix(bare, ".")})
 	}
-	return append(out,
+	return append(
+		out,
 		Case{"A1 header unchanged without signature", f.h + "." + f.p + "."},
-		Case{"A1 header unchanged with a signature of zeros", f.h + "." + f.p + "." + encode(strings.Repeat("\x00", 32))})
+		Case{
+			"A1 header unchanged with a signature of zeros",
+			f.h + "." + f.p + "." + encode(strings.Repeat("\x00", 32)),
+		},
+	)
 }
 
 func quote(s string) string {
@@ -177,7 +182,8 @@ func quote(s string) string {
 func (f *forger) algorithms() (out []Case) {
 	signed := f.h + "." + f.p
 	for name, public := range publicKeys() {
-		out = append(out, Case{"A2 signed with the " + name + " key as secret", signed + "." + mac(sha256.New, public, signed)})
+		out = append(out,
+			Case{"A2 signed with the " + name + " key as secret", signed + "." + mac(sha256.New, public, signed)})
 	}
 	for name, key := range map[string][]byte{
 		"empty": {}, "one byte": {'a'}, "of zeros": make([]byte, 32), "text secret": []byte("secret"),
@@ -207,7 +213,10 @@ func (f *forger) otherAlgorithms() []Case {
 	return []Case{
 		{"A3 HS384 with the key", part("HS384") + "." + mac(sha512.New384, f.key, part("HS384"))},
 		{"A3 HS512 with the key", part("HS512") + "." + mac(sha512.New, f.key, part("HS512"))},
-		{"A3 EdDSA with a key of its own", part("EdDSA") + "." + encode(string(ed25519.Sign(ed, []byte(part("EdDSA")))))},
+		{
+			"A3 EdDSA with a key of its own",
+			part("EdDSA") + "." + encode(string(ed25519.Sign(ed, []byte(part("EdDSA"))))),
+		},
 		{"A3 ES256 with a key of its own", part("ES256") + "." + encode(string(raw))},
 		{"A3 ES256 with a signature of zeros", part("ES256") + "." + encode(strings.Repeat("\x00", 64))},
 		{"A3 RS256 with any bytes", part("RS256") + "." + encode(strings.Repeat("\x5a", 256))},
@@ -283,12 +292,17 @@ func (f *forger) claims() (out []Case) {
 		out = append(out, Case{"A5 token_type " + kind, f.withClaims(member{"token_type", quote(kind)})})
 	}
 	for _, claim := range []string{"token_type", "iss", "aud"} {
-		out = append(out,
+		out = append(
+			out,
 			Case{"A5 " + claim + " absent", f.withClaims(member{claim, ""})},
 			Case{"A5 " + claim + " null", f.withClaims(member{claim, "null"})},
 			Case{"A5 " + claim + " empty", f.withClaims(member{claim, `""`})},
 			Case{"A5 " + claim + " of another", f.withClaims(member{claim, `"https://evil.example"`})},
-			Case{"A5 " + claim + " of several", f.withClaims(member{claim, `["https://evil.example","taskhouse","access"]`})})
+			Case{
+				"A5 " + claim + " of several",
+				f.withClaims(member{claim, `["https://evil.example","taskhouse","access"]`}),
+			},
+		)
 	}
 	for _, claim := range []string{"user_id", "company_id"} {
 		for _, v := range []string{"", "null", "0", "-1", `"1"`, "1.5", "[1]", "9223372036854775808"} {
