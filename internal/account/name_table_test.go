@@ -75,7 +75,10 @@ func TestThreat_I17_UsernameKeys(t *testing.T) {
 		{"ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", "ὀδυσσεύσ"},
 		{"file", "ﬁle"},
 		{"x2", "x²"},
-		{"\u03b1\u0345\u0301", "\u1fb4", "\u1fb3\u0301", "\u03b1\u0345\u034f\u0301", "\u0391\u0301\u0345"}, // an iota below and an accent
+		{
+			"\u03b1\u0345\u0301", "\u1fb4", "\u1fb3\u0301", "\u03b1\u0345\u034f\u0301",
+			"\u0391\u0301\u0345",
+		}, // an iota below and an accent
 		{"ᏓᎾ", "ꮣꮎ"}, // Cherokee
 	} {
 		for _, s := range same {
@@ -85,7 +88,9 @@ func TestThreat_I17_UsernameKeys(t *testing.T) {
 			}
 		}
 	}
-	for _, different := range [][2]string{{"john", "jon"}, {"jörg", "jorg"}, {"john", "j0hn"}, {"иван", "ivan"}, {"a.b", "ab"}, {"a+b", "a"}} {
+	for _, different := range [][2]string{
+		{"john", "jon"}, {"jörg", "jorg"}, {"john", "j0hn"}, {"иван", "ivan"}, {"a.b", "ab"}, {"a+b", "a"},
+	} {
 		if account.UsernameKey(different[0]) == account.UsernameKey(different[1]) {
 			t.Errorf("%q and %q are one", different[0], different[1])
 		}
@@ -126,10 +131,14 @@ func TestThreat_A20_CompanyKeys(t *testing.T) {
 			"acme", "Acme", "ACME", "ACME ", " acme", "\tacme\n", "ａｃｍｅ", "ＡＣＭＥ", "𝐚𝐜𝐦𝐞", "ⓐⓒⓜⓔ",
 			"аcme", "асmе", "асме", "АСМЕ", "аСМе", // Cyrillic in part and in whole
 			"αcme", "Αcme", "ΑϹΜΕ", "αϲme", // Greek
-			"ac\u200bme", "acme\u200b", "\u200dacme", "a\u00adcme", "\ufeffacme", "ac\u2060me", "acme\u3164", "acme\ufe0f", "ac\u034fme",
+			"ac\u200bme", "acme\u200b", "\u200dacme", "a\u00adcme", "\ufeffacme", "ac\u2060me", "acme\u3164",
+			"acme\ufe0f", "ac\u034fme",
 			"\u202eacme", "acme \u200b", "acme\u2800", "acme\x00", "acm\u0435", "ᎪᏟᎷᎬ", "ꓮꓚꓟꓰ", "ᴀᴄᴍᴇ", "ɑcme",
 		},
-		{"acme corp", "Acme  Corp", "acme\u00a0corp", "acme\u3000corp", " acme\u2003\u2003corp ", "acme\ncorp", "аcmе cоrр"},
+		{
+			"acme corp", "Acme  Corp", "acme\u00a0corp", "acme\u3000corp", " acme\u2003\u2003corp ", "acme\ncorp",
+			"аcmе cоrр",
+		},
 		{"bmw", "ВМW", "вмw", "ΒΜW"},
 		{"hp", "НР", "нр", "ΗΡ", "ηρ"},
 		{"nike", "ηike", "Νike", "ΝΙΚΕ"},
@@ -200,10 +209,21 @@ func TestThreat_I10_EmailAddresses(t *testing.T) {
 		{"Cyrillic domain", "john@пример.рф", nil},
 		{"Arabic domain", "john@مثال.إختبار", nil},
 		{"local part of 64", strings.Repeat("l", 64) + "@example.com", nil},
-		{"254 characters", strings.Repeat("l", 63) + "@" + label + "." + label + "." + strings.Repeat("d", 59) + ".de", nil},
+		{
+			"254 characters",
+			strings.Repeat("l", 63) + "@" + label + "." + label + "." + strings.Repeat("d", 59) + ".de",
+			nil,
+		},
 		{"empty", "", []string{blankName}},
-		{"255 characters", strings.Repeat("l", 64) + "@" + label + "." + label + "." + strings.Repeat("d", 59) + ".de", []string{longEmail, badEmail}},
-		{"320 characters", strings.Repeat("l", 64) + "@" + label + "." + label + "." + label + "." + label, []string{longEmail, badEmail}},
+		{
+			"255 characters",
+			strings.Repeat("l", 64) + "@" + label + "." + label + "." + strings.Repeat("d", 59) + ".de",
+			[]string{longEmail, badEmail},
+		},
+		{
+			"320 characters", strings.Repeat("l", 64) + "@" + label + "." + label + "." + label + "." + label,
+			[]string{longEmail, badEmail},
+		},
 		{"a megabyte", strings.Repeat("l", 1<<20) + "@example.com", []string{longEmail, badEmail}},
 		{"a megabyte of domain", "a@" + strings.Repeat("ü", 1<<19), []string{longEmail, badEmail}},
 		{"254 characters, longer in ASCII", "l@" + strings.Repeat("ü.", 125) + "de", []string{badEmail}},
@@ -271,7 +291,10 @@ func TestThreat_I10_EmailAddresses(t *testing.T) {
 func TestEmailKeys(t *testing.T) {
 	for _, same := range [][]string{
 		{"john@example.com", "John@Example.COM", "john@ｅｘａｍｐｌｅ.com"},
-		{"john@bücher.example", "john@BÜCHER.example", "john@xn--bcher-kva.example", "john@bu\u0308cher.example", "JOHN@XN--BCHER-KVA.EXAMPLE"},
+		{
+			"john@bücher.example", "john@BÜCHER.example", "john@xn--bcher-kva.example", "john@bu\u0308cher.example",
+			"JOHN@XN--BCHER-KVA.EXAMPLE",
+		},
 		{"no address", "NO ADDRESS"},
 	} {
 		for _, s := range same {
@@ -297,7 +320,10 @@ func TestEmailKeys(t *testing.T) {
 }
 
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"john", "j@b.de", "a\u0345\u0301", "john@例子.测试", "İ\u200b", "xn--a@xn--b.xn--c", "\xff"} {
+	for _, s := range []string{
+		"john", "j@b.de", "a\u0345\u0301", "john@例子.测试", "İ\u200b", "xn--a@xn--b.xn--c",
+		"\xff",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -10,7 +10,8 @@ import (
 func TestThreat_A20_CompanyNamesThatLookAlikeAreOne(t *testing.T) {
 	acme := account.CompanyKey("Acme Corp")
 	for _, same := range []string{
-		"acme corp", "ACME CORP ", "  Acme \t Corp", "Ａｃｍｅ Ｃｏｒｐ", "Аcme Corp", "Acmе Соrр", "Ac\u200bme Corp", "\ufeffAcme Corp", "Acme\u00a0Corp", "Acme C\u03bfrp", "Ac\u00adme Corp",
+		"acme corp", "ACME CORP ", "  Acme \t Corp", "Ａｃｍｅ Ｃｏｒｐ", "Аcme Corp", "Acmе Соrр", "Ac\u200bme Corp",
+		"\ufeffAcme Corp", "Acme\u00a0Corp", "Acme C\u03bfrp", "Ac\u00adme Corp",
 	} {
 		if got := account.CompanyKey(same); got != acme {
 			t.Errorf("%q has the key %q, not %q", same, got, acme)
@@ -29,7 +30,10 @@ func TestThreat_A20_CompanyNamesThatLookAlikeAreOne(t *testing.T) {
 }
 
 func TestThreat_I17_UsernamesAreComparedFolded(t *testing.T) {
-	for a, b := range map[string]string{"Jane": "jane", "ﬁona": "FIONA", "Straße": "STRASSE", "①": "1", "Ｊane": "jane"} {
+	for a, b := range map[string]string{
+		"Jane": "jane", "ﬁona": "FIONA", "Straße": "STRASSE", "①": "1",
+		"Ｊane": "jane",
+	} {
 		if account.UsernameKey(a) != account.UsernameKey(b) {
 			t.Errorf("%q and %q have other keys: %q, %q", a, b, account.UsernameKey(a), account.UsernameKey(b))
 		}
@@ -53,15 +57,21 @@ func TestCheckUsername(t *testing.T) {
 }
 
 func TestThreat_I10_Addresses(t *testing.T) {
-	for _, good := range []string{"jane@example.com", "j.d+tag@mail.example.co", "x@bücher.example", "o'neil@example.com"} {
+	for _, good := range []string{
+		"jane@example.com", "j.d+tag@mail.example.co", "x@bücher.example",
+		"o'neil@example.com",
+	} {
 		if m := account.CheckEmail(good); m != nil {
 			t.Errorf("%q: %q", good, m)
 		}
 	}
 	for _, bad := range []string{
-		"", "jane", "jane@", "@example.com", "jane@example", "jane@example.c", "jane@@example.com", "ja ne@example.com", "jane@exa mple.com",
-		`"v@x> ORCPT=x"@example.com`, "jane@example.com\r\nBcc: x@example.com", "jane.@example.com", ".jane@example.com", "ja..ne@example.com",
-		"jane@-example.com", "jane@example-.com", "jane@[127.0.0.1]", "jane@127.0.0.1", "Jane <jane@example.com>", "jane@example.com, x@example.com",
+		"", "jane", "jane@", "@example.com", "jane@example", "jane@example.c", "jane@@example.com", "ja ne@example.com",
+		"jane@exa mple.com",
+		`"v@x> ORCPT=x"@example.com`, "jane@example.com\r\nBcc: x@example.com", "jane.@example.com",
+		".jane@example.com", "ja..ne@example.com",
+		"jane@-example.com", "jane@example-.com", "jane@[127.0.0.1]", "jane@127.0.0.1", "Jane <jane@example.com>",
+		"jane@example.com, x@example.com",
 		strings.Repeat("x", 65) + "@example.com", "jane@" + strings.Repeat("x", 64) + ".com", "jane@ｅxample.com",
 	} {
 		if account.CheckEmail(bad) == nil {

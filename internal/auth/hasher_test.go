@@ -23,16 +23,29 @@ func TestVerifyForeignHashes(t *testing.T) {
 		rehash                 bool
 	}{
 		{
-			"argon2, our cost", "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQxNmJ5dGVzIQ$nAS/TlpXJFtcZL37+dKOWHjtIQpKRNN71yddZ71iZKw",
+			"argon2, our cost",
+			"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQxNmJ5dGVzIQ$nAS/TlpXJFtcZL37+dKOWHjtIQpKRNN71yddZ71iZKw",
 			"pässwörd ☃", false,
 		},
-		{"argon2, another cost", "$argon2id$v=19$m=8192,t=3,p=2$c2FsdHNhbHQ$y5n4ks41+XPvlN2Z9+jJDhVkug7I0vfA", "securepass123", true},
+		{
+			"argon2, another cost", "$argon2id$v=19$m=8192,t=3,p=2$c2FsdHNhbHQ$y5n4ks41+XPvlN2Z9+jJDhVkug7I0vfA",
+			"securepass123", true,
+		},
 		{
 			"Django, 260,000 rounds",
-			"pbkdf2_sha256$260000$nX9GhRUEuLQzqYbJk2s0Vd$mzxhHnmK9BfZ3yub0bPPLriorpDcx3x7Piw2RRgXiQ0=", "securepass123", true,
+			"pbkdf2_sha256$260000$nX9GhRUEuLQzqYbJk2s0Vd$mzxhHnmK9BfZ3yub0bPPLriorpDcx3x7Piw2RRgXiQ0=", "securepass123",
+			true,
 		},
-		{"Django, not ASCII", "pbkdf2_sha256$1000$seasalt$kAE99cdcTKmGrieRXDBgQGQ4EwQZyrsTdq98YF0EJdY=", "pässwörd ☃", true},
-		{"Django, an odd salt", "pbkdf2_sha256$20000$a.b-c+d$si8kkFGezlJ2TwBR0Vfs9uLCtxph9RC/xSZeYt940pw=", "lètmein", true},
+		{
+			"Django, not ASCII",
+			"pbkdf2_sha256$1000$seasalt$kAE99cdcTKmGrieRXDBgQGQ4EwQZyrsTdq98YF0EJdY=", "pässwörd ☃",
+			true,
+		},
+		{
+			"Django, an odd salt",
+			"pbkdf2_sha256$20000$a.b-c+d$si8kkFGezlJ2TwBR0Vfs9uLCtxph9RC/xSZeYt940pw=", "lètmein",
+			true,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if ok, rehash, err := h.Verify(t.Context(), c.stored, c.password); !ok || rehash != c.rehash || err != nil {
@@ -146,7 +159,7 @@ func TestThreat_A15_OneHashEitherWay(t *testing.T) {
 	}
 }
 
-// The same work by the clock too. The best times are compared: they are what a busy machine disturbs least.
+// The clock shows the same work too. The test compares the best times, because a busy machine disturbs them least.
 func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -207,7 +220,7 @@ func TestThreat_R8_TwoHundredLogins(t *testing.T) {
 	if h.Computed()-before != done.Load() {
 		t.Errorf("%d hashes for %d logins", h.Computed()-before, done.Load())
 	}
-	// One block a place, and room for the rest of the test; without collecting it is twice the blocks and more.
+	// One block per slot, and room for the rest of the test. Without the collection it is twice the blocks and more.
 	if limit := floor + places*19<<20 + 10<<20; peak.Load() > limit {
 		t.Errorf("%d MiB in use, want at most %d", peak.Load()>>20, limit>>20)
 	}
@@ -221,7 +234,7 @@ func readMetric(name string) uint64 {
 	return s[0].Value.Uint64()
 }
 
-// watchHeap keeps the most that the heap has held, until it is stopped.
+// watchHeap records the maximum size of the heap until it is stopped.
 func watchHeap(peak *atomic.Uint64) (stop func()) {
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -292,7 +305,7 @@ func TestHashGivesUpWithTheCaller(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(gone)
 	h := auth.NewHasher(1, time.Minute)
-	for range 20 { // without the question beforehand, select would take the free place every other time
+	for range 20 { // without the check before it, select would take the free slot every other time
 		if _, err := h.Hash(ctx, "securepass123"); !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}

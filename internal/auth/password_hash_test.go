@@ -30,7 +30,7 @@ func TestHashAndVerify(t *testing.T) {
 }
 
 func TestDjangosHashesVerifyAndAreReplaced(t *testing.T) {
-	// What Django's own algorithm gives for securepass123 with the salt abcdefgh.
+	// Django's own algorithm returns this for securepass123 with the salt abcdefgh.
 	const django = "pbkdf2_sha256$1000$abcdefgh$9xRLhJdWa27E1r3+TBzV1xmQ49+iaAw9MO3NApejXdM="
 	h := auth.NewHasher(1, time.Minute)
 	if ok, rehash, err := h.Verify(t.Context(), django, "securepass123"); !ok || !rehash || err != nil {
@@ -44,11 +44,13 @@ func TestDjangosHashesVerifyAndAreReplaced(t *testing.T) {
 func TestAHostileHashIsRefusedBeforeItCosts(t *testing.T) {
 	h := auth.NewHasher(1, time.Minute)
 	for _, hash := range []string{
-		"", "x", "$argon2id$v=19$m=19456,t=2,p=1$$", "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
+		"", "x", "$argon2id$v=19$m=19456,t=2,p=1$$",
+		"$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
 		"$argon2id$v=19$m=4294967295,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
 		"$argon2id$v=19$m=19456,t=4294967295,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
 		"$argon2id$v=19$m=19456,t=0,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5",
-		"pbkdf2_sha256$999999999999$s$9xRLhJdWa27E1r3+TBzV1xmQ49+iaAw9MO3NApejXdM=", "pbkdf2_sha256$1000$s$", "pbkdf2_sha256$0$s$AAAA",
+		"pbkdf2_sha256$999999999999$s$9xRLhJdWa27E1r3+TBzV1xmQ49+iaAw9MO3NApejXdM=", "pbkdf2_sha256$1000$s$",
+		"pbkdf2_sha256$0$s$AAAA",
 	} {
 		if ok, _, err := h.Verify(t.Context(), hash, ""); ok || err == nil {
 			t.Errorf("%q: %v, %v", hash, ok, err)
@@ -104,7 +106,10 @@ func TestThreat_A23_PasswordsAsDjangoSeesThem(t *testing.T) {
 		about          auth.PasswordContext
 		want           []string
 	}{
-		{"the README's", "securepass123", auth.PasswordContext{Username: "jane", Email: "jane@example.com", FirstName: "Jane", LastName: "Doe", Company: "Acme Corp"}, nil},
+		{"the README's", "securepass123", auth.PasswordContext{
+			Username: "jane", Email: "jane@example.com",
+			FirstName: "Jane", LastName: "Doe", Company: "Acme Corp",
+		}, nil},
 		{"a sentence", "correct horse battery staple", me, nil},
 		{"short", "xkcd936", me, []string{short}},
 		{"all at once", "123456", me, []string{short, common, numeric}},
@@ -120,7 +125,10 @@ func TestThreat_A23_PasswordsAsDjangoSeesThem(t *testing.T) {
 		{"seven emoji", strings.Repeat("😀", 7), me, []string{short}},
 		{"eight emoji", strings.Repeat("😀", 8), me, nil},
 		{"the longest", strings.Repeat("xyz!", 32), me, nil},
-		{"longer", strings.Repeat("xyz!", 32) + "x", me, []string{"Ensure this field has no more than 128 characters."}},
+		{
+			"longer", strings.Repeat("xyz!", 32) + "x", me,
+			[]string{"Ensure this field has no more than 128 characters."},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := auth.CheckPassword(c.password, c.about); !slices.Equal(got, c.want) {

@@ -58,7 +58,8 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 		nul     = "Null characters are not allowed."
 	)
 	about := auth.PasswordContext{
-		Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff", Company: "Hexagon Bakery",
+		Username: "wanda", Email: "w.maximoff@westview.example", FirstName: "Wanda", LastName: "Maximoff",
+		Company: "Hexagon Bakery",
 	}
 	for _, c := range []struct {
 		name, password string
@@ -81,7 +82,10 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 		{"like the username", "wanda123", []string{"The password is too similar to the username."}},
 		{"like username and first name", "adnaW123", []string{"The password is too similar to the username."}},
 		{"like the last name", "maximof1", []string{"The password is too similar to the last name."}},
-		{"like the e-mail address", "w.maximoff@westview", []string{"The password is too similar to the email address."}},
+		{
+			"like the e-mail address", "w.maximoff@westview",
+			[]string{"The password is too similar to the email address."},
+		},
 		{"like a part of it", "example9", []string{"The password is too similar to the email address."}},
 		{"like the company", "hexagonbakery", []string{"The password is too similar to the company name."}},
 		{"like the company, short", "bakery1", []string{"The password is too similar to the company name.", short}},
@@ -98,7 +102,7 @@ func TestThreat_A23_WeakPasswords(t *testing.T) {
 	}
 }
 
-// The lines of the list are found, and what stands between two lines is not.
+// The lines of the list are found, and a text between two lines is not.
 func TestCommonPasswordsAreFound(t *testing.T) {
 	common := func(password string) bool {
 		return slices.Contains(auth.CheckPassword(password, auth.PasswordContext{}), "This password is too common.")
@@ -151,7 +155,7 @@ func commonList(t *testing.T) (lines []string) {
 	return lines
 }
 
-// A check allocates what reading takes, and keeps nothing.
+// A check allocates only memory for reading, and keeps none of it.
 func TestCheckPasswordIsLight(t *testing.T) {
 	check := func() { auth.CheckPassword("zzzzzzzzzzzz", auth.PasswordContext{}) }
 	check()

@@ -184,7 +184,7 @@ func TestNewKeyKeepsACopy(t *testing.T) {
 	}
 }
 
-// corpus runs over the forged tokens of one threat.
+// corpus runs a test for each forged token of one threat.
 func corpus(t *testing.T, threat string) {
 	s := signerOf(t, fixed, "b", "a")
 	valid := mustSign(t, signerOf(t, fixed, "a"), goodClaims())
@@ -312,7 +312,7 @@ func TestThreat_A6_KeyNameOfAnother(t *testing.T) {
 	wantBadToken(t, err)
 }
 
-// oracle is the library's opinion, with every option that it has for strictness.
+// oracle verifies a token with the library, with all of its options for strictness.
 func oracle(t testing.TB, token string, seeds ...string) (jwt.MapClaims, error) {
 	t.Helper()
 	secrets := make(map[string][]byte)
@@ -342,14 +342,16 @@ func TestSignerAgreesWithLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := jwt.MapClaims{
-		"token_type": "access", "user_id": 7.0, "company_id": 3.0, "sid": "s-1", "jti": "t-1", "iss": issuer, "aud": "taskhouse",
+		"token_type": "access", "user_id": 7.0, "company_id": 3.0, "sid": "s-1", "jti": "t-1", "iss": issuer,
+		"aud": "taskhouse",
 		"iat": float64(tokenNow.Unix()), "exp": float64(tokenNow.Add(time.Hour).Unix()),
 	}
 	if d := cmp.Diff(want, claims); d != "" {
 		t.Error(d)
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-		"token_type": "access", "user_id": 7, "company_id": 3, "sid": "s-1", "jti": "t-1", "iss": issuer, "aud": "taskhouse",
+		"token_type": "access", "user_id": 7, "company_id": 3, "sid": "s-1", "jti": "t-1", "iss": issuer,
+		"aud": "taskhouse",
 		"iat": tokenNow.Unix(), "exp": tokenNow.Add(time.Hour).Unix(), "something": "new",
 	})
 	token.Header["kid"] = keyOf(t, "a").ID()
@@ -366,7 +368,7 @@ func TestSignerAgreesWithLibrary(t *testing.T) {
 	}
 }
 
-// A verifier that nobody else checks is a verifier that accepts too much: what the library refuses, ours refuses.
+// A verifier without a second opinion may accept too much: ours must reject every token that the library rejects.
 func FuzzVerify(f *testing.F) {
 	s := signerOf(f, fixed, "a", "b")
 	valid := mustSign(f, s, goodClaims())
@@ -419,7 +421,8 @@ func TestThreat_A7_RefusalIsCheap(t *testing.T) {
 		if spent := allocated(verify); spent > 64<<10 {
 			t.Errorf("%s: %d bytes allocated", c.Name, spent)
 		}
-		for i := 0; i < 10 || i < 1000 && least > time.Millisecond; i++ { // the best: another process may have had the processor
+		// It keeps the best time, because another process may have had the processor.
+		for i := 0; i < 10 || i < 1000 && least > time.Millisecond; i++ {
 			least = min(least, timed(verify))
 		}
 		if least > time.Millisecond {
@@ -454,7 +457,7 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// BenchmarkVerifyLibrary is the same token through the library, for the decision to have a verifier of our own.
+// BenchmarkVerifyLibrary verifies the same token with the library. It is for the decision to have our own verifier.
 func BenchmarkVerifyLibrary(b *testing.B) {
 	token := mustSign(b, signerOf(b, fixed, "a"), goodClaims())
 	secret := secretOf("a")
@@ -469,7 +472,10 @@ func BenchmarkVerifyLibrary(b *testing.B) {
 		jwt.WithAudience("taskhouse"), jwt.WithStrictDecoding(), jwt.WithTimeFunc(fixed))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := p.ParseWithClaims(token, &claims{}, func(*jwt.Token) (any, error) { return secret, nil }); err != nil {
+		if _, err := p.ParseWithClaims(token, &claims{}, func(*jwt.Token) (any, error) {
+			return secret,
+				nil
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,9 +1,9 @@
-// Package tokentest is the collection of tokens that must never open a door, for the tests of auth and for replaying
-// over HTTP against every route.
+// Package tokentest forges tokens that every verifier must reject. The tests of auth use them, and the tests of api
+// send them to every route.
 //
-// It is for tests alone: it forges with the real key, which nothing in the product may do outside of auth. It knows the
-// wire form of a token from the standard (RFC 7515, 7519) and from one valid example, and imports nothing of auth, so a
-// mistake there is not repeated here.
+// It is only for tests: it forges with the real key, which no other package of the product may do. It knows the wire
+// form of a token from the standard (RFC 7515, 7519) and from one valid example. It imports nothing of auth, so that it
+// does not repeat a mistake of auth.
 package tokentest
 
 import (
@@ -25,16 +25,15 @@ import (
 	"time"
 )
 
-// Case is a token that must be refused. Its name starts with the id of the threat that it stands for, and is fit for
-// t.Run.
+// Case is a token that must be rejected. Its name starts with the id of its threat, and is suitable for t.Run.
 type Case struct {
 	Name  string
 	Token string
 }
 
-// Sendable reports whether the token arrives over HTTP as it is, in an Authorization header: line breaks and NUL cannot
-// be sent, blanks around a value are no part of it (RFC 9110, 5.5), and very long headers are refused before they are
-// read.
+// Sendable reports whether the token arrives unchanged over HTTP, in an Authorization header. Line breaks and NUL
+// cannot be sent, blanks around a value are not part of it (RFC 9110, 5.5), and servers reject very long headers before
+// reading them.
 func (c Case) Sendable() bool {
 	if len(c.Token) > 16<<10 || strings.Trim(c.Token, " \t") != c.Token || c.Token == "" {
 		return false
@@ -47,9 +46,9 @@ func (c Case) Sendable() bool {
 	return true
 }
 
-// Corpus forges tokens from a valid access token, the key that signed it and the time. Each of them differs from the
-// valid one in what its name says and nothing else, so that one missing check lets one case in. They come sorted by
-// name. It panics when valid is no JWT.
+// Corpus forges tokens from a valid access token, the key that signed it and the time. Each token differs from the
+// valid one only in the point that its name says, so that one missing check accepts one case. It returns them sorted by
+// name, and panics if valid is not a JWT.
 func Corpus(valid string, key []byte, now time.Time) []Case {
 	f := forge(valid, key, now)
 	var all []Case
@@ -110,10 +109,10 @@ func (f *forger) signRaw(h, p string) string {
 	return h + "." + p + "." + mac(sha256.New, f.key, h+"."+p)
 }
 
-// member is one name of a JSON object with its value as JSON text; an empty value takes the name out.
+// member is one name of a JSON object with its value as JSON text; an empty value removes the name.
 type member struct{ name, value string }
 
-// with changes members of a JSON object; the order of the others stays, and a new one comes last.
+// with changes members of a JSON object. The others keep their order, and a new one comes last.
 func with(object string, changes ...member) string {
 	dec := json.NewDecoder(strings.NewReader(object))
 	if _, err := dec.Token(); err != nil {
@@ -145,7 +144,7 @@ func with(object string, changes ...member) string {
 	return "{" + strings.Join(out, ",") + "}"
 }
 
-// withHeader and withClaims are the valid token, changed and signed again with the right key.
+// withHeader and withClaims change the valid token and sign it again with the right key.
 func (f *forger) withHeader(changes ...member) string {
 	return f.sign(with(f.header, changes...), f.payload)
 }
@@ -187,20 +186,27 @@ func (f *forger) algorithms() (out []Case) {
 	}
 	for name, key := range map[string][]byte{
 		"empty": {}, "one byte": {'a'}, "of zeros": make([]byte, 32), "text secret": []byte("secret"),
-		"cut": f.key[:len(f.key)-1], "longer": append(append([]byte{}, f.key...), 'x'), "name for a": []byte(keyID(f.header)),
+		"cut": f.key[:len(f.key)-1], "longer": append(append([]byte{}, f.key...), 'x'),
+		"name for a": []byte(keyID(f.header)),
 	} {
 		out = append(out, Case{"A3 signed with a key " + name, signed + "." + mac(sha256.New, key, signed)})
 	}
-	for _, alg := range []string{"HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA", "hs256", "HS256 ", "dir", "A256KW"} {
+	for _, alg := range []string{
+		"HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA", "hs256", "HS256 ", "dir",
+		"A256KW",
+	} {
 		out = append(out, Case{"A3 alg " + alg + " over an HS256 signature", f.withHeader(member{"alg", quote(alg)})})
 	}
-	for name, alg := range map[string]string{"array": `["HS256"]`, "null": `null`, "number": `256`, "object": `{}`, "absent": ``} {
+	for name, alg := range map[string]string{
+		"array": `["HS256"]`, "null": `null`, "number": `256`, "object": `{}`,
+		"absent": ``,
+	} {
 		out = append(out, Case{"A3 alg of type " + name, f.withHeader(member{"alg", alg})})
 	}
 	return append(out, f.otherAlgorithms()...)
 }
 
-// otherAlgorithms are tokens rightly signed for the alg they name.
+// otherAlgorithms returns tokens with a correct signature for the alg in their header.
 func (f *forger) otherAlgorithms() []Case {
 	part := func(alg string) string { return encode(with(f.header, member{"alg", quote(alg)})) + "." + f.p }
 	ed := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
@@ -223,7 +229,7 @@ func (f *forger) otherAlgorithms() []Case {
 	}
 }
 
-// publicKeys are public keys in the forms in which they are published and by mistake become secrets.
+// publicKeys returns public keys in the forms in which they are published, and in which they become secrets by mistake.
 func publicKeys() map[string][]byte {
 	ed := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey)
 	out := map[string][]byte{"raw Ed25519": ed}
@@ -238,7 +244,7 @@ func publicKeys() map[string][]byte {
 	return out
 }
 
-// ecKey is a fixed key: finding a new one each time would make the corpus slow and its failures unrepeatable.
+// ecKey returns a fixed key: a new key each time would make the corpus slow and its failures unrepeatable.
 func ecKey() *ecdsa.PrivateKey {
 	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), append(make([]byte, 31), 7))
 	if err != nil {
@@ -329,7 +335,8 @@ func (f *forger) headers() (out []Case) {
 	}
 	for name, value := range map[string]string{
 		"jku": `"http://127.0.0.1:9/jwks"`, "x5u": `"http://127.0.0.1:9/cert"`, "x5c": `["MIIB"]`, "x5t": `"AAAA"`,
-		"jwk": `{"kty":"oct","k":"AAAA"}`, "crit": `["exp"]`, "b64": `false`, "zip": `"DEF"`, "cty": `"JWT"`, "enc": `"A128GCM"`,
+		"jwk": `{"kty":"oct","k":"AAAA"}`, "crit": `["exp"]`, "b64": `false`, "zip": `"DEF"`, "cty": `"JWT"`,
+		"enc": `"A128GCM"`,
 	} {
 		out = append(out, Case{"A6 header " + name + " present", f.withHeader(member{name, value})})
 	}
@@ -419,8 +426,8 @@ func flip(s string, i int) string {
 	return s[:i] + string(alphabet[at^0x20]) + s[i+1:]
 }
 
-// spare is the next character, which decodes to the same 256 bits: the last one of 43 carries four of them and two
-// spare.
+// spare returns the next character, which decodes to the same 256 bits: the last character of 43 has four of them and
+// two spare bits.
 func spare(c byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, c)|1])
