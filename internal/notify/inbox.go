@@ -63,19 +63,13 @@ func (s *Service) List(ctx context.Context, who account.Caller, q Query) (*page.
 
 // fillActors sets the Actor of each notification, as the caller may see them.
 func fillActors(tx *db.Tx, who account.Caller, all []Notification) error {
-	var ids []int64
-	for _, n := range all {
-		if n.actor != nil {
-			ids = append(ids, *n.actor)
-		}
-	}
-	people, err := who.People(tx, ids...)
+	actors, err := account.Actors(tx, who, all, func(n *Notification) *int64 { return n.actor })
 	if err != nil {
 		return err
 	}
 	for i := range all {
-		if id := all[i].actor; id != nil && people[*id] != nil {
-			all[i].Actor = who.See(people[*id])
+		if id := all[i].actor; id != nil {
+			all[i].Actor = actors[*id]
 		}
 	}
 	return nil

@@ -53,24 +53,15 @@ func (s *Service) History(ctx context.Context, who account.Caller, id int64, q H
 }
 
 func withActors(tx *db.Tx, who account.Caller, entries []event.Entry) ([]Moment, error) {
-	var ids []int64
-	for _, e := range entries {
-		if e.Actor != nil {
-			ids = append(ids, *e.Actor)
-		}
-	}
-	people, err := who.People(tx, ids...)
+	actors, err := account.Actors(tx, who, entries, func(e *event.Entry) *int64 { return e.Actor })
 	if err != nil {
 		return nil, err
 	}
 	moments := make([]Moment, len(entries))
 	for i, e := range entries {
 		moments[i] = Moment{Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes, ByOperator: e.Operator != nil}
-		if e.Actor == nil {
-			continue
-		}
-		if p, ok := people[*e.Actor]; ok {
-			moments[i].Actor = who.See(p)
+		if e.Actor != nil {
+			moments[i].Actor = actors[*e.Actor]
 		}
 	}
 	return moments, nil
