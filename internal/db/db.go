@@ -48,7 +48,7 @@ type engine interface {
 	name() string
 	// read runs fn, each of whose statements sees what was committed when it began; nothing it does is kept.
 	read(ctx context.Context, t *Tx, fn func(*Tx) error) error
-	// write runs fn in a transaction that is durable when write returns nil.
+	// write runs t.attempt(fn) in a transaction that is durable when write returns nil.
 	write(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
 	owner(ctx context.Context, fn func(c ownerConn) error) error

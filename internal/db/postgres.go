@@ -97,7 +97,7 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 		}
 		defer c.release()
 		c.explicit = true
-		if err := fn(t); err != nil {
+		if err := t.attempt(fn); err != nil {
 			if !c.begun && t.epoch >= 0 { // refused by what is remembered alone: is it still so?
 				if _, e := c.exec("SELECT 1", nil); e != nil {
 					err = e

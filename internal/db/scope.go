@@ -97,17 +97,7 @@ func (s Scope) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	ctx, span := t.spanned(ctx, "write")
-	err = s.db.engine.write(ctx, t, func(t *Tx) error {
-		t.reset(s.db)
-		return t.committing(fn(t))
-	})
-	t.commit.End(err)
-	span.End(err)
-	if err == nil {
-		t.committed()
-	}
-	return err
+	return t.write(ctx, fn)
 }
 
 func (s Scope) begin(ctx context.Context) (*Tx, error) {
@@ -117,7 +107,10 @@ func (s Scope) begin(ctx context.Context) (*Tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &Tx{Now: s.db.Now(), origin: trace.OriginOf(ctx), company: s.company, actor: s.actor, operator: s.operator, epoch: s.epoch}, nil
+	return &Tx{
+		Now: s.db.Now(), db: s.db, origin: trace.OriginOf(ctx),
+		company: s.company, actor: s.actor, operator: s.operator, epoch: s.epoch,
+	}, nil
 }
 
 // System reaches rows of all companies. It is for what cannot know its company beforehand: who signs in under a name, which
@@ -143,18 +136,8 @@ func (s System) Read(ctx context.Context, fn func(*SystemTx) error) error {
 
 // Write runs fn in one transaction, with the promises of Scope.Write.
 func (s System) Write(ctx context.Context, fn func(*SystemTx) error) error {
-	t := &Tx{Now: s.db.Now(), origin: trace.OriginOf(ctx), epoch: anyEpoch}
-	ctx, span := t.spanned(ctx, "write")
-	err := s.db.engine.write(ctx, t, func(t *Tx) error {
-		t.reset(s.db)
-		return t.committing(fn(&SystemTx{tx: t, Now: t.Now}))
-	})
-	t.commit.End(err)
-	span.End(err)
-	if err == nil {
-		t.committed()
-	}
-	return err
+	t := &Tx{Now: s.db.Now(), db: s.db, origin: trace.OriginOf(ctx), epoch: anyEpoch}
+	return t.write(ctx, func(t *Tx) error { return fn(&SystemTx{tx: t, Now: t.Now}) })
 }
 
 // SystemTx is a transaction that spans companies: its statements' parameters start at $1.

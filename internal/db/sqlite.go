@@ -185,19 +185,7 @@ func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) err
 		return ErrStale
 	}
 	t.sqlite, t.epochs = true, e.epochs
-	err := e.writer.do(ctx, func(c *sqliteConn) error {
-		t.c = c
-		if err := fn(t); err != nil {
-			return err
-		}
-		for _, s := range t.deferred() {
-			if _, err := c.exec(s.sql, s.args); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return e.translate(ctx, err)
+	return e.translate(ctx, e.writer.write(ctx, t, fn))
 }
 
 func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
@@ -208,7 +196,7 @@ func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) er
 		}
 		return e.translate(ctx, errors.Join(fn(c), c.close()))
 	}
-	err := e.writer.do(ctx, func(c *sqliteConn) error { return fn(c) })
+	err := e.writer.do(&job{ctx: ctx, script: func(c *sqliteConn) error { return fn(c) }})
 	return e.translate(ctx, err)
 }
 

@@ -20,6 +20,7 @@ type Tx struct {
 	// Now is the instant of this transaction; nobody else asks the time.
 	Now Time
 
+	db       *DB
 	c        conn
 	sqlite   bool
 	readonly bool
@@ -150,8 +151,23 @@ func (t *Tx) args(own []any) []any {
 	return append(append(all, t.company), own...)
 }
 
-// reset forgets what an earlier run of the closure asked for.
-func (t *Tx) reset(d *DB) { t.first, t.late, t.after, t.Now = nil, nil, nil, d.Now() }
+// write runs fn in a transaction of the engine, and what OnCommitted was given behind it.
+func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
+	ctx, span := t.spanned(ctx, "write")
+	err := t.db.engine.write(ctx, t, fn)
+	t.commit.End(err)
+	span.End(err)
+	if err == nil {
+		t.committed()
+	}
+	return err
+}
+
+// attempt runs fn, once for each time that an engine begins the transaction, and forgets what an earlier run asked for.
+func (t *Tx) attempt(fn func(*Tx) error) error {
+	t.first, t.late, t.after, t.Now = nil, nil, nil, t.db.Now()
+	return t.committing(fn(t))
+}
 
 func (t *Tx) committed() {
 	for _, fn := range t.after {

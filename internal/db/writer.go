@@ -22,12 +22,15 @@ type writer struct {
 	writes, commits atomic.Int64 // that this writer has made durable
 }
 
+// job is one caller's work: fn in the transaction tx, or script on the bare connection.
 type job struct {
-	ctx  context.Context
-	fn   func(*sqliteConn) error
-	err  error
-	dead *crash
-	done chan struct{}
+	ctx    context.Context
+	tx     *Tx
+	fn     func(*Tx) error
+	script func(*sqliteConn) error
+	err    error
+	dead   *crash
+	done   chan struct{}
 }
 
 // crash is a panic in a closure, carried to the goroutine that asked for it.
@@ -47,10 +50,15 @@ func newWriter(c *sqliteConn) *writer {
 	return w
 }
 
-// do runs fn in the next transaction and returns when that is durable. A caller who gives up while waiting is not run; once
+// write runs fn in a transaction of the rooms, and the statements that it left for the commit: see do.
+func (w *writer) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
+	return w.do(&job{ctx: ctx, tx: t, fn: fn})
+}
+
+// do runs a job in the next transaction and returns when that is durable. A caller who gives up while waiting is not run; once
 // running, it is finished whatever its context says.
-func (w *writer) do(ctx context.Context, fn func(*sqliteConn) error) error {
-	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+func (w *writer) do(j *job) error {
+	j.done = make(chan struct{})
 	w.mu.RLock()
 	if w.ended {
 		w.mu.RUnlock()
@@ -154,5 +162,17 @@ func (j *job) call(c *sqliteConn) {
 			j.dead = &crash{value: v, stack: debug.Stack()}
 		}
 	}()
-	j.err = j.fn(c)
+	if j.script != nil {
+		j.err = j.script(c)
+		return
+	}
+	j.tx.c = c
+	if j.err = j.tx.attempt(j.fn); j.err != nil {
+		return
+	}
+	for _, s := range j.tx.deferred() {
+		if _, j.err = c.exec(s.sql, s.args); j.err != nil {
+			return
+		}
+	}
 }
