@@ -43,7 +43,7 @@ func (in *CompanyChange) Read(f *form.Form) {
 // ChangeCompany changes the name or the description of the company. It rejects a name that equals or resembles the name
 // of another company.
 func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (c Company, err error) {
-	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		var version int64
 		if c, version, err = loadCompany(tx); err != nil {
 			return event.None, err

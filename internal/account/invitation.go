@@ -49,7 +49,7 @@ func (in *NewInvitation) Read(f *form.Form) {
 // answer has the link too.
 func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v Invitation, err error) {
 	token := rand.Text()
-	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		v = Invitation{Email: in.Email.V, Role: in.Role, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(InvitationTTL)}
 		if v.ID, err = insertInvitation(tx, v, hashToken(token)); err != nil {
 			return event.None, err
@@ -86,7 +86,7 @@ func (s *Service) Invitations(ctx context.Context, who Caller, q InvitationQuery
 
 // RevokeInvitation revokes an invitation. An invitation that was accepted, was revoked or has expired is fail.NotFound.
 func (s *Service) RevokeInvitation(ctx context.Context, who Caller, id int64) error {
-	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	return event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		role, err := revokeInvitation(tx, id)
 		return invitationEvent(event.InvitationRevoked, id, role, "An invitation was revoked"), err
 	})

@@ -26,7 +26,7 @@ func (in *MemberChange) Read(f *form.Form) {
 // other admins; owners may change every member. The last active owner stays one. A change takes effect with the
 // member's next request.
 func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in MemberChange) (u MemberView, err error) {
-	err = s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		p, err := FindMember(tx, id)
 		if err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in Mem
 	if in.ReassignTo.Set && in.ReassignTo.V == id {
 		return fail.Invalid("reassign_to", "Name somebody else than the member who is removed.")
 	}
-	err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		if in.ReassignTo.Set {
 			if _, err := ActiveMember(tx, in.ReassignTo.V, "reassign_to"); err != nil {
 				return nil, err
@@ -64,7 +64,7 @@ func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in Mem
 		} else if stale(err) {
 			continue
 		}
-		err := s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 			p, err := FindMember(tx, id)
 			if err != nil {
 				return event.None, err

@@ -55,7 +55,7 @@ func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChang
 		return MemberEvent(event.MemberUpdated, view, c, message), updateMember(tx, p)
 	}
 	if !in.Email.Set {
-		err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+		err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 			e, err := apply(tx, true)
 			return withCompany(e, who), err
 		})

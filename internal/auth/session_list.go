@@ -140,7 +140,7 @@ func (s *Service) EndMemberSessions(ctx context.Context, who account.Caller, use
 func (s *Service) signOutMember(
 	ctx context.Context, who account.Caller, user int64, end func(*db.Tx, account.Member) (message string, err error),
 ) error {
-	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	return event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		p, err := account.FindMember(tx, user)
 		if err != nil {
 			return event.None, err

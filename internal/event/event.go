@@ -1,7 +1,6 @@
 // Package event keeps each company's append-only log: what changed, who changed it, from what to what.
 //
-// A change and its event are one transaction: whoever changes something does it inside Record, whose closure must return the
-// event. The log numbers the events of a company from 1 without a gap, in the order of their commits, so a reader that asks
+// A change and its event are one transaction: every change happens inside Record, whose closure must return the event. The log numbers the events of a company from 1 without a gap, in the order of their commits, so a reader that asks
 // for what comes after its last number misses nothing. Live updates, history and notifications read this log and nothing else.
 //
 // It is not for bookkeeping (sessions, idempotency keys), which is no news to anybody and goes through Scope.Write.
@@ -77,30 +76,56 @@ func (l *Log) Hint(tx *db.Tx) {
 	})
 }
 
-// Record runs fn in one transaction and adds the event it returns to the company's log: both are durable when Record returns
-// nil, and neither is there when it does not. fn may run more than once; see db.Scope.Write.
-func (l *Log) Record(ctx context.Context, s db.Scope, fn func(*db.Tx) (Event, error)) error {
-	return l.RecordAll(ctx, s, func(tx *db.Tx) ([]Event, error) {
-		e, err := fn(tx)
-		if err != nil || e.Kind == "" {
-			return nil, err
-		}
-		return []Event{e}, nil
-	})
+// Options change how Record works.
+type Options struct {
+	// Once makes a request that the client may repeat take effect once. The zero Once is a request that is not repeated.
+	Once Once
+	// Answer points to what fn fills: the answer to the request. Record keeps it as JSON under Once.
+	Answer any
+	// Refresh runs on a repetition, with Answer as it was kept. It reads those parts again that the actor may no longer see.
+	Refresh func(*db.Tx) error
 }
 
-// RecordAll is Record for a change of several subjects: one event each.
-func (l *Log) RecordAll(ctx context.Context, s db.Scope, fn func(*db.Tx) ([]Event, error)) error {
+// Record runs fn in one transaction of the company and adds the event or events that fn returns to its log. When Record
+// returns nil, the change and its events are durable; when it returns an error, neither is there. None, or an empty slice,
+// adds nothing. fn may run more than once: see db.Scope.Write.
+//
+// With Options.Once, the first request runs fn and keeps the answer for KeepAnswers. A repetition by the same actor runs
+// nothing but Refresh. The same key with another request is fail.Reused. Of two requests at once, the second waits.
+func Record[E Event | []Event](ctx context.Context, l *Log, s db.Scope, fn func(*db.Tx) (E, error), options ...Options) error {
+	var o Options
+	if len(options) > 0 {
+		o = options[0]
+	}
 	return s.Write(ctx, func(tx *db.Tx) error {
-		events, err := fn(tx)
+		if done, err := o.replay(tx); done || err != nil {
+			return err
+		}
+		made, err := fn(tx)
 		if err != nil {
 			return err
 		}
-		return l.Append(tx, events...)
+		if err := o.keep(tx); err != nil {
+			return err
+		}
+		return l.Append(tx, listOf(made)...)
 	})
 }
 
-// Append adds events in a transaction that spans companies (registration). Everything else uses Record.
+// listOf returns what the closure of Record returned as a list.
+func listOf[E Event | []Event](made E) []Event {
+	switch v := any(&made).(type) {
+	case *[]Event:
+		return *v
+	case *Event:
+		if v.Kind != None.Kind {
+			return []Event{*v}
+		}
+	}
+	return nil
+}
+
+// Append adds events in a transaction that spans companies, such as a registration. Everything else uses Record.
 func (l *Log) Append(tx *db.Tx, events ...Event) error {
 	for i, e := range events {
 		if err := appendOne(tx, e, i == 0); err != nil {

@@ -43,7 +43,7 @@ func company(t *testing.T, d *db.DB, name string) (id int64) {
 func record(t *testing.T, d *db.DB, l *event.Log, company int64, n int) {
 	t.Helper()
 	for range n {
-		err := l.Record(t.Context(), d.SystemScope(company, "a test"), func(*db.Tx) (event.Event, error) {
+		err := event.Record(t.Context(), l, d.SystemScope(company, "a test"), func(*db.Tx) (event.Event, error) {
 			return event.Event{Kind: event.TaskUpdated, ID: 1, Message: "x"}, nil
 		})
 		if err != nil {

@@ -18,35 +18,32 @@ type Once struct{ Key, Request string }
 // KeepAnswers is how long a repeated request gets the first one's answer.
 const KeepAnswers = 24 * time.Hour
 
-// RecordOnce is Record for a request that may be repeated. The first one runs fn and keeps *answer as JSON, in the same
-// transaction; a repetition by the same actor within KeepAnswers changes nothing and fills *answer with what was kept. Then again
-// makes of it what the actor may see by now. The same key with another request is fail.Reused. Of two at once, one waits for the
-// other.
-func RecordOnce[T any](ctx context.Context, l *Log, s db.Scope, once Once, answer *T, fn func(*db.Tx) (Event, error), again func(*db.Tx) error) error {
-	if once.Key == "" {
-		return l.Record(ctx, s, fn)
+// replay reports whether the request was answered before; then it fills the answer.
+func (o Options) replay(tx *db.Tx) (done bool, err error) {
+	if o.Once.Key == "" {
+		return false, nil
 	}
-	return l.Record(ctx, s, func(tx *db.Tx) (Event, error) {
-		kept, mine, err := claim(tx, once)
-		if err != nil {
-			return None, err
-		}
-		if !mine {
-			if err := json.Unmarshal([]byte(kept), answer); err != nil {
-				return None, fmt.Errorf("read the kept answer: %w", err)
-			}
-			return None, again(tx)
-		}
-		e, err := fn(tx)
-		if err != nil {
-			return None, err
-		}
-		b, err := json.Marshal(*answer)
-		if err != nil {
-			return None, fmt.Errorf("keep the answer: %w", err)
-		}
-		return e, tx.AtCommit(`UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`, tx.Actor(), once.Key, string(b))
-	})
+	kept, mine, err := claim(tx, o.Once)
+	if err != nil || mine {
+		return false, err
+	}
+	if err := json.Unmarshal([]byte(kept), o.Answer); err != nil {
+		return false, fmt.Errorf("read the kept answer: %w", err)
+	}
+	return true, o.Refresh(tx)
+}
+
+// keep stores the answer for repetitions of the request.
+func (o Options) keep(tx *db.Tx) error {
+	if o.Once.Key == "" {
+		return nil
+	}
+	b, err := json.Marshal(o.Answer)
+	if err != nil {
+		return fmt.Errorf("keep the answer: %w", err)
+	}
+	return tx.AtCommit(`UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+		tx.Actor(), o.Once.Key, string(b))
 }
 
 // claim takes a key for this transaction, or gives the answer that is kept under it. The row is written first, so that a

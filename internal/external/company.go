@@ -101,7 +101,7 @@ func (s *Service) Setting(ctx context.Context, who account.Caller) (Setting, err
 
 // Set gives the company its own source. The event says that it changed; only admins can read the setting.
 func (s *Service) Set(ctx context.Context, who account.Caller, in Change) (v Setting, err error) {
-	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		old, err := findSetting(tx)
 		if err != nil && !fail.Is(err, fail.KindNotFound) {
 			return event.None, err
@@ -126,7 +126,7 @@ func (s *Service) Set(ctx context.Context, who account.Caller, in Change) (v Set
 
 // Unset removes the company's own source, so that the installation's applies again.
 func (s *Service) Unset(ctx context.Context, who account.Caller) error {
-	return s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	return event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if err := removeSetting(tx); err != nil {
 			return event.None, err
 		}

@@ -51,7 +51,7 @@ type change struct {
 }
 
 func (c change) record(ctx context.Context, log *event.Log, company db.Scope, id int64) error {
-	return log.Record(ctx, company, func(tx *db.Tx) (event.Event, error) {
+	return event.Record(ctx, log, company, func(tx *db.Tx) (event.Event, error) {
 		scan := func(r db.Row, v *public) error { return r.Scan(&v.Kind, (*string)(&v.State)) }
 		p, err := db.One(tx, scan, c.sql, id, tx.Now)
 		if fail.Is(err, fail.KindNotFound) {

@@ -87,7 +87,7 @@ func (o *outcome) add(e event.Event) {
 // all runs fn in one transaction and returns what became of the tasks.
 func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *outcome) error) (Outcome, error) {
 	var o outcome
-	err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 		o = outcome{Outcome: Outcome{Refused: []Refusal{}}}
 		err := fn(tx, &o)
 		return o.events, err

@@ -17,7 +17,7 @@ func (in *New) Read(f *form.Form) { in.Fields.read(f) }
 
 // Create creates a task.
 func (s *Service) Create(ctx context.Context, who account.Caller, in New, once event.Once) (t Task, err error) {
-	err = event.RecordOnce(ctx, s.Log, who.Scope, once, &t, func(tx *db.Tx) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		t = Task{CreatedBy: who.Actor(), Company: who.Scope.Company(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		for _, c := range columns {
 			c.start(&t, &in.Fields)
@@ -33,6 +33,6 @@ func (s *Service) Create(ctx context.Context, who account.Caller, in New, once e
 			return event.None, err
 		}
 		return s.event(tx, who, event.TaskCreated, &t, nil, "New task created: ")
-	}, func(tx *db.Tx) error { return fillPeople(tx, who, &t) })
+	}, event.Options{Once: once, Answer: &t, Refresh: func(tx *db.Tx) error { return fillPeople(tx, who, &t) }})
 	return t, err
 }

@@ -25,7 +25,7 @@ func (in *Change) Read(f *form.Form) {
 
 // Update changes a task. A change that changes nothing makes no event and no new version.
 func (s *Service) Update(ctx context.Context, who account.Caller, id int64, in Change) (t Task, err error) {
-	err = s.Log.Record(ctx, who.Scope, func(tx *db.Tx) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, in.Match); err != nil {
 			return event.None, err
 		}
@@ -77,7 +77,7 @@ func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, 
 	}
 	for {
 		var events []event.Event
-		err := s.Log.RecordAll(ctx, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
+		err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
 			events = nil
 			tasks, err := lockAssigned(tx, from, handOverStep)
 			if err != nil {

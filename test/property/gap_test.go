@@ -62,7 +62,7 @@ func noGap(t *testing.T, one, two *house) {
 				var err error
 				if n%5 == 4 { // an event that has its number, and is undone with it
 					again, err = do(ctx, h, members[i], func(who account.Caller) error {
-						return h.log.RecordAll(ctx, who.Scope, func(*db.Tx) ([]event.Event, error) {
+						return event.Record(ctx, h.log, who.Scope, func(*db.Tx) ([]event.Event, error) {
 							return []event.Event{{Kind: event.TaskCreated, Data: title}, {Kind: "undone"}}, nil
 						})
 					})
