@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 // sampleValues returns two values for each field of a task that clients set, as JSON reads them.
@@ -119,10 +119,10 @@ func TestEveryFieldOfATaskTravels(t *testing.T) {
 func (s *server) moved(t *testing.T, c cast) actor {
 	t.Helper()
 	var file bytes.Buffer
-	if _, err := backup.Export(t.Context(), s.db, c.id, &file); err != nil {
+	if _, err := transfer.Export(t.Context(), s.db, c.id, &file); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := backup.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil })
+	archive, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func (s *server) moved(t *testing.T, c cast) actor {
 	o.Now = s.clock.Now
 	there := instance(t, o, s.clock, s.key)
 	there.found(t, "Initech", "initech")
-	done, err := archive.Import(t.Context(), there.db, backup.Import{})
+	done, err := archive.Import(t.Context(), there.db, transfer.Import{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 // The notes that a backup carries besides its rows.
@@ -67,7 +68,7 @@ func (c backupCommand) Run(p *program) error {
 			return fmt.Errorf("read the signing key: %w", err)
 		}
 	}
-	if err := d.Backup(p.ctx, c.File, notes); err != nil {
+	if err := snapshot.Backup(p.ctx, d, c.File, notes); err != nil {
 		return err
 	}
 	i, err := os.Stat(c.File)

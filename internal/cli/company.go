@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 type companyCommand struct {
@@ -51,9 +51,9 @@ func (c companyExport) Run(p *program) error {
 	if err := d.Check(p.ctx); err != nil {
 		return err
 	}
-	var tail backup.Tail
+	var tail transfer.Tail
 	err = newFile(c.File, func(w io.Writer) error {
-		tail, err = backup.Export(p.ctx, d, c.ID, w)
+		tail, err = transfer.Export(p.ctx, d, c.ID, w)
 		return err
 	})
 	if err != nil {
@@ -101,13 +101,13 @@ Exit codes: 0 done, 1 failed (a damaged archive, a company name or username that
 
 // Run imports.
 func (c companyImport) Run(p *program) error {
-	a, err := backup.OpenArchive(func() (io.ReadCloser, error) { return os.Open(c.File) })
+	a, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return os.Open(c.File) })
 	if err != nil {
 		return err
 	}
 	return p.withDatabase(func(d *db.DB) error {
 		bar := newProgress(p.stderr, "importing")
-		done, err := a.Import(p.ctx, d, backup.Import{SamePeople: c.SamePeople, Show: func(n, of int64) { bar.show(int(n), int(of)) }})
+		done, err := a.Import(p.ctx, d, transfer.Import{SamePeople: c.SamePeople, Show: func(n, of int64) { bar.show(int(n), int(of)) }})
 		bar.end()
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ Exit codes: 0 erased, 1 failed, 2 the name is missing or wrong, and nothing was 
 // Run erases.
 func (c companyErase) Run(p *program) error {
 	return p.withDatabase(func(d *db.DB) error {
-		name, err := backup.NameOf(p.ctx, d, c.ID)
+		name, err := transfer.NameOf(p.ctx, d, c.ID)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (c companyErase) Run(p *program) error {
 		if given != name {
 			return usage(fmt.Errorf("the name of company %d is not %q: nothing was erased", c.ID, given))
 		}
-		done, err := backup.Erase(p.ctx, d, c.ID)
+		done, err := transfer.Erase(p.ctx, d, c.ID)
 		if err != nil {
 			return errors.Join(errors.New("nothing was erased"), err)
 		}
@@ -176,7 +176,7 @@ func (companyScrub) Run(p *program) error {
 }
 
 func scrubbed(p *program, d *db.DB) error {
-	if err := d.Scrub(p.ctx); err != nil {
+	if err := transfer.Scrub(p.ctx, d); err != nil {
 		return fmt.Errorf("the rows are deleted, but their disk space is not overwritten yet: run `taskhouse company scrub`: %w", err)
 	}
 	_, err := fmt.Fprintln(p.stdout, "the disk space of erased rows is overwritten; delete backups and archives yourself")

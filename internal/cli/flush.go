@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 type flushCommand struct {
@@ -40,7 +41,7 @@ func (c flushCommand) Run(p *program) error {
 		if given != place.Name {
 			return usage(fmt.Errorf("the database's name is %s, not %q: nothing was deleted", place.Name, given))
 		}
-		rows, err := d.Flush(p.ctx)
+		rows, err := transfer.Flush(p.ctx, d)
 		if err != nil {
 			return errors.Join(errors.New("nothing was deleted"), err)
 		}

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/app"
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 // moveTo names the environment variable with the target of a move.
@@ -74,7 +74,7 @@ func (c moveCommand) Run(p *program) error {
 	}
 	bar := newProgress(p.stderr, "moving")
 	defer bar.end()
-	done, err := (&backup.Mover{From: from, To: to, Anew: c.Anew, Show: func(what string, n, of int64) {
+	done, err := (&transfer.Mover{From: from, To: to, Anew: c.Anew, Show: func(what string, n, of int64) {
 		if of > 0 {
 			bar.show(int(n), int(of))
 		}
@@ -212,7 +212,7 @@ func (p *program) reopen(cfg config.Config, log *slog.Logger) error {
 		_, err := fmt.Fprintln(p.stdout, "this database has not been moved")
 		return err
 	}
-	if err := d.Fill(p.ctx, func(f *db.Filler) error { return f.Settle() }); err != nil {
+	if err := transfer.Reopen(p.ctx, d); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "this database can be served again; make sure that the one in %s is not\n", m.To)

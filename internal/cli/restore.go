@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 type restoreCommand struct {
@@ -50,8 +51,8 @@ func (c restoreCommand) Run(p *program) error {
 	if err := putKey(cfg, notes[noteKey], c.Replace); err != nil {
 		return err
 	}
-	err = db.Restore(c.File, app.DatabaseFile(cfg.Data), c.Replace)
-	if errors.Is(err, db.ErrThere) {
+	err = snapshot.Restore(c.File, app.DatabaseFile(cfg.Data), c.Replace)
+	if errors.Is(err, db.ErrFileExists) {
 		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, or replace it with --replace", cfg.Data))
 	}
 	if err != nil {
@@ -87,7 +88,7 @@ func (p *program) examine(file string) (notes map[string]string, err error) {
 	if _, err := d.Migrations(p.ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return d.Notes(p.ctx)
+	return snapshot.Notes(p.ctx, d)
 }
 
 // putKey writes a backup's signing key into the data folder.

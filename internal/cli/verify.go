@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 type verifyCommand struct {
@@ -22,9 +22,9 @@ Exit codes: 0 no problem found, 1 a problem found, or failed.`
 
 // verified is the JSON output of verify.
 type verified struct {
-	Findings findings    `json:"findings"`
-	Tables   backup.Sums `json:"tables"`
-	Hash     string      `json:"hash"`
+	Findings findings      `json:"findings"`
+	Tables   snapshot.Sums `json:"tables"`
+	Hash     string        `json:"hash"`
 }
 
 // Run verifies the database.
@@ -42,7 +42,7 @@ func (c verifyCommand) Run(p *program) error {
 	checkFile(&v.Findings, d, i)
 	if checkSchema(p.ctx, &v.Findings, d) {
 		checkContent(p.ctx, &v.Findings, d, 0)
-		if v.Tables, err = backup.SumUp(p.ctx, d); err != nil {
+		if v.Tables, err = snapshot.SumUp(p.ctx, d); err != nil {
 			return err
 		}
 		v.Hash = v.Tables.Hash()
@@ -56,7 +56,7 @@ func (c verifyCommand) Run(p *program) error {
 	wrong := p.print(v.Findings, c.Format)
 	if len(v.Tables) > 0 {
 		_, _ = fmt.Fprintln(p.stdout)
-		if err := printTable(p.stdout, "TABLE\tROWS\tLAST ID\tHASH", v.Tables, func(t backup.Sum) string {
+		if err := printTable(p.stdout, "TABLE\tROWS\tLAST ID\tHASH", v.Tables, func(t snapshot.Sum) string {
 			return fmt.Sprintf("%s\t%d\t%d\t%s", t.Table, t.Rows, t.Last, t.Hash[:hashShown])
 		}); err != nil {
 			return err

@@ -84,28 +84,28 @@ var spanners = map[string]string{
 	"analytics.(*Service).Companies":   "an operator looks at all companies' figures",
 }
 
-// wholes are the functions that may read all there is, table by table.
-var wholes = map[string]string{
-	"backup.SumUp":         "two databases are compared",
-	"backup.(*Mover).Move": "all of it moves",
-	"backup.State":         "two states of a company are compared",
-	"backup.Export":        "all of a company goes into a file",
-	"backup.NameOf":        "who erases a company says its name",
-}
-
-// fillers are the functions that may write past the companies' doors.
-var fillers = map[string]string{
-	"backup.(*Mover).clear":    "all of it moves",
-	"backup.(*Mover).fill":     "all of it moves",
-	"backup.(*Mover).handOver": "all of it moves",
-	"backup.(*Archive).Import": "a company comes from elsewhere",
-	"backup.Erase":             "a company goes for good",
-	"app.(*program).reopen":    "a database that has moved is taken back",
+// owners are the functions that may walk past the companies' doors, with the reason.
+var owners = map[string]string{
+	"snapshot.Backup":            "a backup has every row",
+	"snapshot.Notes":             "a backup's notes belong to no company",
+	"snapshot.SumUp":             "two databases are compared",
+	"transfer.(*Mover).Move":     "all of it moves",
+	"transfer.(*Mover).clear":    "all of it moves",
+	"transfer.(*Mover).fill":     "all of it moves",
+	"transfer.(*Mover).handOver": "all of it has moved",
+	"transfer.Reopen":            "a move ends, or a database that has moved is taken back",
+	"transfer.Flush":             "all rows are deleted",
+	"transfer.State":             "two states of a company are compared",
+	"transfer.Export":            "all of a company goes into a file",
+	"transfer.(*Archive).Import": "a company comes from elsewhere",
+	"transfer.NameOf":            "the command that erases a company shows its name",
+	"transfer.Erase":             "a company goes for good",
+	"transfer.Scrub":             "what was erased must not stay on the disk",
 }
 
 func TestWhoMakesScopes(t *testing.T) {
 	for method, allowed := range map[string]map[string]string{
-		"CallerScope": callerScopes, "SystemScope": systemScopes, "System": spanners, "Snapshot": wholes, "Fill": fillers,
+		"CallerScope": callerScopes, "SystemScope": systemScopes, "System": spanners, "Owner": owners,
 	} {
 		found := callers(t, method)
 		for _, f := range found {

@@ -52,8 +52,8 @@ type engine interface {
 	write(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
 	owner(ctx context.Context, fn func(c ownerConn) error) error
-	// snapshot runs fn on one state of everything, with the rights of the schema's owner; with still nobody writes meanwhile.
-	snapshot(ctx context.Context, still bool, fn func(c conn) error) error
+	// snapshot runs fn on one state of everything, with the rights of the schema's owner. With still, nothing is written meanwhile.
+	snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) error
 	// scrub writes over the places where rows were that are gone.
 	scrub(ctx context.Context) error
 	// check is what Open cannot know before the schema stands.

@@ -92,7 +92,7 @@ const versionsTable = `CREATE TABLE IF NOT EXISTS schema_versions
 // several processes that start at once one does the work and the others wait. A schema newer than the program is refused.
 // It returns the steps it took.
 func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
-	if err := d.atHome(ctx); err != nil {
+	if err := d.mayServe(ctx); err != nil {
 		return nil, err
 	}
 	taken, err = d.migrate(ctx)
@@ -168,6 +168,12 @@ func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
 	return taken, nil
 }
 
+// Prepare brings the schema to this program's version even if the database is being moved here: for the move itself.
+func (d *DB) Prepare(ctx context.Context) error {
+	_, err := d.migrate(ctx)
+	return err
+}
+
 // Migrations lists this program's steps and when each was applied.
 func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
 	ms, err := migrations(d.engine.name())
@@ -189,7 +195,7 @@ func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
 
 // Check fails unless the schema is exactly this program's, the database has not moved and, on PostgreSQL, the roles guard it as they should.
 func (d *DB) Check(ctx context.Context) error {
-	if err := d.atHome(ctx); err != nil {
+	if err := d.mayServe(ctx); err != nil {
 		return err
 	}
 	ms, err := d.Migrations(ctx)

@@ -25,6 +25,9 @@ const (
 	systemRole = "taskhouse_system"
 )
 
+// applicationName is the name under which a serving process connects; DB.Alone looks for it.
+const applicationName = "taskhouse"
+
 // pgEngine is a pool of connections, each of them under appRole from its first statement on.
 type pgEngine struct {
 	pool *pgxpool.Pool
@@ -41,9 +44,9 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	p := cfg.ConnConfig.RuntimeParams
-	p["application_name"] = "taskhouse" // DB.Alone looks for it
+	p["application_name"] = applicationName
 	if o.Look {
-		p["application_name"] = "taskhouse look"
+		p["application_name"] = applicationName + " look"
 	}
 	p["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	p["idle_in_transaction_session_timeout"] = "60000"
@@ -165,6 +168,7 @@ type pgTx struct {
 // The statements that set the second lock. A setting made so ends with the transaction, explicit or implicit.
 const (
 	enterCompany = `SELECT taskhouse_enter($1)`
+	enterApp     = `SELECT set_config('role', '` + appRole + `', true)`
 	enterSystem  = `SELECT set_config('role', '` + systemRole + `', true)`
 )
 
@@ -316,7 +320,7 @@ func (p *pgTx) commit(late []statement) (err error) {
 
 // enter switches a system transaction to one company, under the application's role and policy.
 func (p *pgTx) enter(company int64) error {
-	if _, err := p.exec(`SELECT set_config('role', '`+appRole+`', true)`, nil); err != nil {
+	if _, err := p.exec(enterApp, nil); err != nil {
 		return err
 	}
 	_, err := p.exec(enterCompany, []any{company})

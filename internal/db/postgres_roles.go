@@ -24,7 +24,7 @@ func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error 
 }
 
 // snapshot is one transaction that sees one state. The locks come before its first look, so that nothing is written between the two.
-func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c conn) error) error {
+func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) error {
 	return e.asOwner(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		if still {
 			if _, err := tx.Exec(ctx, `DO $$ DECLARE t record; BEGIN

@@ -54,7 +54,7 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := finishRestore(path); err != nil {
+	if err := finishReplace(path); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	e := &sqliteEngine{
@@ -116,7 +116,7 @@ var errLook = errors.New("the database was opened to be looked at only")
 
 // snapshot reads on a connection of its own. A file has one process that writes, and this is it unless it looks; so still needs nothing
 // but that.
-func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c conn) error) (err error) {
+func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) (err error) {
 	if still && e.look {
 		return errLook
 	}

@@ -97,7 +97,7 @@ type edit struct {
 }
 
 // unscoped lists the rooms whose statements span companies on purpose: a predicate there separates no tenants.
-var unscoped = map[string]bool{"backup": true, "transfer": true, "snapshot": true}
+var unscoped = map[string]bool{"transfer": true, "snapshot": true}
 
 // plant rewrites the copy, and returns the mutants that it made there.
 func plant(dir string) (all []mutant, err error) {

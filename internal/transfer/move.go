@@ -1,4 +1,4 @@
-package backup
+package transfer
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 // Mover moves an installation's database to another place, on the other engine or on the same. The rows that arrive are those of
@@ -25,7 +26,7 @@ type Mover struct {
 
 // Moved is what a move did.
 type Moved struct {
-	Sums    Sums
+	Sums    snapshot.Sums
 	Resumed bool
 	// Already says that there was nothing to do: all of it was done before.
 	Already bool
@@ -61,7 +62,7 @@ func (m *Mover) Move(ctx context.Context) (done Moved, err error) {
 	if err := m.To.Prepare(ctx); err != nil {
 		return done, fmt.Errorf("make the tables in %s: %w", to.Full, err)
 	}
-	err = m.From.Snapshot(ctx, true, func(s *db.Snapshot) error {
+	err = snapshot.Read(ctx, m.From.Owner("all of it moves").Still(), func(s *snapshot.Reader) error {
 		if err := m.From.Alone(ctx); err != nil {
 			return err
 		}
@@ -71,16 +72,16 @@ func (m *Mover) Move(ctx context.Context) (done Moved, err error) {
 	return done, err
 }
 
-func (m *Mover) move(ctx context.Context, s *db.Snapshot, from, to string, was db.Move) (done Moved, err error) {
+func (m *Mover) move(ctx context.Context, s *snapshot.Reader, from, to string, was db.Move) (done Moved, err error) {
 	m.show("reading", 0, 0)
-	if done.Sums, err = sumUp(s); err != nil {
+	if done.Sums, err = s.SumUp(); err != nil {
 		return done, err
 	}
 	begun, err := m.To.Moved(ctx)
 	if err != nil {
 		return done, err
 	}
-	there, err := SumUp(ctx, m.To)
+	there, err := snapshot.SumUp(ctx, m.To)
 	if err != nil {
 		return done, err
 	}
@@ -91,7 +92,7 @@ func (m *Mover) move(ctx context.Context, s *db.Snapshot, from, to string, was d
 	case begun.From == "" && was.To == to && same: // it was interrupted after its last step
 		done.Already = true
 		return done, nil
-	case begun.From == "" && there.rows() > 0:
+	case begun.From == "" && there.Rows() > 0:
 		return done, fmt.Errorf("%s: %w: choose an empty database", to, errNotEmpty)
 	case begun.From != "" && begun.From != from && !m.Anew:
 		return done, fmt.Errorf("in %s is the beginning of a move from %s: finish that, or begin anew with --anew", to, begun.From)
@@ -107,7 +108,7 @@ func (m *Mover) move(ctx context.Context, s *db.Snapshot, from, to string, was d
 		if err := m.fill(ctx, s, done.Sums, begun.Done); err != nil {
 			return done, err
 		}
-		if there, err = SumUp(ctx, m.To); err != nil {
+		if there, err = snapshot.SumUp(ctx, m.To); err != nil {
 			return done, err
 		}
 	}
@@ -119,7 +120,7 @@ func (m *Mover) move(ctx context.Context, s *db.Snapshot, from, to string, was d
 		if err := m.fill(ctx, s, done.Sums, nil); err != nil {
 			return done, err
 		}
-		if there, err = SumUp(ctx, m.To); err != nil {
+		if there, err = snapshot.SumUp(ctx, m.To); err != nil {
 			return done, err
 		}
 		wrong = done.Sums.Differ(there)
@@ -136,18 +137,23 @@ func (m *Mover) handOver(ctx context.Context, to string, left bool) error {
 		if err := m.step(); err != nil {
 			return err
 		}
-		if err := m.From.Fill(ctx, func(f *db.Filler) error { return f.Leave(to) }); err != nil {
+		if err := m.From.Owner("all of it has moved").Write(ctx, func(tx *db.OwnerTx) error { return tx.MarkLeft(to) }); err != nil {
 			return err
 		}
 		// Whoever began to serve meanwhile has written nothing yet, because nobody can; and nobody begins from now on.
 		if err := m.From.Alone(ctx); err != nil {
-			return errors.Join(err, m.From.Fill(ctx, func(f *db.Filler) error { return f.Settle() }))
+			return errors.Join(err, Reopen(ctx, m.From))
 		}
 	}
 	if err := m.step(); err != nil {
 		return err
 	}
-	return m.To.Fill(ctx, func(f *db.Filler) error { return f.Settle() })
+	return Reopen(ctx, m.To)
+}
+
+// Reopen lets a database be served: one that has arrived, or one that moved away and is taken back.
+func Reopen(ctx context.Context, d *db.DB) error {
+	return d.Owner("a move ends").Write(ctx, func(tx *db.OwnerTx) error { return tx.EndMove() })
 }
 
 // clear makes the new place empty, and says that it is on its way.
@@ -155,18 +161,20 @@ func (m *Mover) clear(ctx context.Context, from string) error {
 	if err := m.step(); err != nil {
 		return err
 	}
-	if err := m.To.Fill(ctx, func(f *db.Filler) error { return errors.Join(f.Settle(), f.Arrive(from)) }); err != nil {
+	if err := m.To.Owner("all of it moves").Write(ctx, func(tx *db.OwnerTx) error {
+		return errors.Join(tx.EndMove(), tx.MarkArriving(from))
+	}); err != nil {
 		return err
 	}
 	if err := m.step(); err != nil {
 		return err
 	}
-	_, err := m.To.Flush(ctx)
+	_, err := Flush(ctx, m.To)
 	return err
 }
 
 // fill copies what is not there yet, table after table, each part with the note of how far it goes.
-func (m *Mover) fill(ctx context.Context, s *db.Snapshot, sums Sums, notes map[string]string) error {
+func (m *Mover) fill(ctx context.Context, s *snapshot.Reader, sums snapshot.Sums, notes map[string]string) error {
 	last, err := s.Serials()
 	if err != nil {
 		return err
@@ -187,14 +195,14 @@ func (m *Mover) fill(ctx context.Context, s *db.Snapshot, sums Sums, notes map[s
 				return err
 			}
 			m.show(t.Name, n, sums[i].Rows)
-			err := m.To.Fill(ctx, func(f *db.Filler) error {
-				if err := f.Insert(t, rows); err != nil {
+			err := Load(ctx, m.To.Owner("all of it moves"), func(l *Loader) error {
+				if err := l.Insert(t, rows); err != nil {
 					return err
 				}
-				if err := f.Serial(t, last[t.Name]); err != nil {
+				if err := l.Serial(t, last[t.Name]); err != nil {
 					return err
 				}
-				return f.Note(t.Name, writeNote(t, rows, n))
+				return l.NoteProgress(t.Name, writeNote(t, rows, n))
 			})
 			rows = rows[:0]
 			return err
@@ -229,20 +237,13 @@ func (m *Mover) show(what string, done, of int64) {
 	}
 }
 
-func (s Sums) rows() (n int64) {
-	for _, t := range s {
-		n += t.Rows
-	}
-	return n
-}
-
 // progress is how far a table has come: the key of its last row, numbers as texts that begin with i and texts with s.
 type progress struct {
 	Key  []string
 	Rows int64
 }
 
-func writeNote(t db.Table, rows [][]any, n int64) string {
+func writeNote(t snapshot.Table, rows [][]any, n int64) string {
 	p := progress{Rows: n}
 	if len(rows) == 0 {
 		b, _ := json.Marshal(p)

@@ -1,9 +1,9 @@
-// Package backup copies what is in a database as a whole: it sums the tables up, so that two databases can be compared, moves them from one
-// engine to the other, and takes one company out of an installation and into another.
+// Package snapshot reads a database as a whole, as it is at one instant: it backs an embedded database up into a file and
+// restores it, and sums the tables up, so that two databases can be compared.
 //
-// It reads tables as the database's catalogue tells of them, and knows no rule of the rooms; a table that a migration adds is copied
-// and compared without a change here. The file of a backup is package db's business, and the commands are package app's.
-package backup
+// It reads tables as the database's catalogue describes them and knows no noun: a table that a migration adds is copied and
+// compared without a change here. What changes or moves rows is package transfer.
+package snapshot
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Sum is what is in a table, told so that two of the same content are alike on whatever engine they are.
+// Sum describes the content of a table. Two tables of the same content have equal sums, whichever engine they are on.
 type Sum struct {
 	Table string `json:"table"`
 	Rows  int64  `json:"rows"`
@@ -27,7 +27,7 @@ type Sum struct {
 // Sums is one state of a whole database, table by table.
 type Sums []Sum
 
-// Hash is all of it in one.
+// Hash returns one hash of all tables.
 func (s Sums) Hash() string {
 	h := sha256.New()
 	for _, t := range s {
@@ -36,7 +36,7 @@ func (s Sums) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Differ says which tables differ, a line for each.
+// Differ returns the tables that differ, a line for people for each.
 func (s Sums) Differ(other Sums) (lines []string) {
 	theirs := map[string]Sum{}
 	for _, t := range other {
@@ -62,26 +62,35 @@ func (s Sums) Differ(other Sums) (lines []string) {
 	return lines
 }
 
+// Rows returns how many rows all tables have.
+func (s Sums) Rows() (n int64) {
+	for _, t := range s {
+		n += t.Rows
+	}
+	return n
+}
+
 // SumUp reads the whole database, as it is at one instant.
 func SumUp(ctx context.Context, d *db.DB) (sums Sums, err error) {
-	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
-		sums, err = sumUp(s)
+	err = Read(ctx, d.Owner("two databases are compared"), func(r *Reader) error {
+		sums, err = r.SumUp()
 		return err
 	})
 	return sums, err
 }
 
-func sumUp(s *db.Snapshot) (sums Sums, err error) {
-	last, err := s.Serials()
+// SumUp sums every table up.
+func (r *Reader) SumUp() (sums Sums, err error) {
+	last, err := r.Serials()
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range s.Tables {
+	for _, t := range r.Tables {
 		sum := Sum{Table: t.Name, Last: last[t.Name]}
 		h := sha256.New()
-		if err := s.Rows(t, nil, func(row []any) error {
+		if err := r.Rows(t, nil, func(row []any) error {
 			sum.Rows++
-			return addRow(h, row)
+			return AddRow(h, row)
 		}); err != nil {
 			return nil, fmt.Errorf("sum up %s: %w", t.Name, err)
 		}
@@ -91,8 +100,8 @@ func sumUp(s *db.Snapshot) (sums Sums, err error) {
 	return sums, nil
 }
 
-// addRow adds a row to a hash, each value with its kind and its length, so that no two rows are written alike.
-func addRow(h hash.Hash, row []any) error {
+// AddRow adds a row to a hash, each value with its kind and its length, so that no two rows are written alike.
+func AddRow(h hash.Hash, row []any) error {
 	b := binary.AppendUvarint(nil, uint64(len(row)))
 	for _, v := range row {
 		switch v := v.(type) {

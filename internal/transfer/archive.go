@@ -1,4 +1,4 @@
-package backup
+package transfer
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 // An archive is a company in a file: lines of JSON, compressed by gzip. The first line is its head, then come the rows, each ["table", values...] in
@@ -44,14 +45,14 @@ const (
 
 // Export writes a company into an archive, as it is at one instant.
 func Export(ctx context.Context, d *db.DB, company int64, w io.Writer) (tail Tail, err error) {
-	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+	err = snapshot.Read(ctx, d.Owner("all of a company goes into a file"), func(s *snapshot.Reader) error {
 		tail, err = export(d, s, company, w)
 		return err
 	})
 	return tail, err
 }
 
-func export(d *db.DB, s *db.Snapshot, company int64, w io.Writer) (tail Tail, err error) {
+func export(d *db.DB, s *snapshot.Reader, company int64, w io.Writer) (tail Tail, err error) {
 	c, err := read(s, company)
 	if err != nil {
 		return tail, err
@@ -60,7 +61,7 @@ func export(d *db.DB, s *db.Snapshot, company int64, w io.Writer) (tail Tail, er
 	if head.Name, err = nameOf(s, company); err != nil {
 		return tail, err
 	}
-	for _, t := range append([]db.Table{c.users}, c.tables...) {
+	for _, t := range append([]snapshot.Table{c.users}, c.tables...) {
 		head.Tables[t.Name] = t.Columns
 	}
 	z := gzip.NewWriter(w)
@@ -71,7 +72,7 @@ func export(d *db.DB, s *db.Snapshot, company int64, w io.Writer) (tail Tail, er
 		return tail, err
 	}
 	tail.Rows = map[string]int64{}
-	err = c.each(s, func(t db.Table, row []any) error {
+	err = c.each(s, func(t snapshot.Table, row []any) error {
 		tail.Rows[t.Name]++
 		return lines.Encode(append([]any{t.Name}, row...))
 	})
@@ -85,7 +86,7 @@ func export(d *db.DB, s *db.Snapshot, company int64, w io.Writer) (tail Tail, er
 	return tail, errors.Join(lines.Encode(tail), z.Close())
 }
 
-func nameOf(s *db.Snapshot, company int64) (name string, err error) {
+func nameOf(s *snapshot.Reader, company int64) (name string, err error) {
 	err = s.Query(func(r db.Row) error { return r.Scan(&name) }, `SELECT name FROM companies WHERE company_id = $1`, company)
 	return name, err
 }
@@ -217,23 +218,23 @@ type Imported struct {
 
 // Import puts a company into an installation, with ids of its own there: all of it or nothing. Then it has the state that it had.
 func (a *Archive) Import(ctx context.Context, d *db.DB, how Import) (done Imported, err error) {
-	err = d.Fill(ctx, func(f *db.Filler) error {
+	err = Load(ctx, d.Owner("a company comes from elsewhere"), func(l *Loader) error {
 		done = Imported{}
-		return a.into(f, how, &done)
+		return a.into(l, how, &done)
 	})
 	return done, err
 }
 
-func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
-	tables, err := a.fit(f)
+func (a *Archive) into(l *Loader, how Import, done *Imported) error {
+	tables, err := a.fit(l)
 	if err != nil {
 		return err
 	}
 	to := map[string]map[int64]int64{}
-	if err := a.people(f, how, to, done); err != nil {
+	if err := a.people(l, how, to, done); err != nil {
 		return err
 	}
-	if err := a.reserve(f, tables, to); err != nil {
+	if err := a.reserve(l, tables, to); err != nil {
 		return err
 	}
 	translated := func(kind string, id int64) (any, error) {
@@ -257,7 +258,7 @@ func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
 		}
 		t := tables[at]
 		t.Columns = a.Head.Tables[at]
-		err := f.Insert(t, rows)
+		err := l.Insert(t, rows)
 		done.Rows += int64(len(rows))
 		rows = rows[:0]
 		if how.Show != nil {
@@ -287,7 +288,7 @@ func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
 		return inNames(err)
 	}
 	done.Company = to[ofCompany][a.Head.Company]
-	return f.Look(func(s *db.Snapshot) error {
+	return l.Read(func(s *snapshot.Reader) error {
 		c, err := read(s, done.Company)
 		if err != nil {
 			return err
@@ -301,9 +302,9 @@ func (a *Archive) into(f *db.Filler, how Import, done *Imported) error {
 }
 
 // fit finds the tables that the archive has; one that has more than they do was made by a newer program.
-func (a *Archive) fit(f *db.Filler) (map[string]db.Table, error) {
-	all := map[string]db.Table{}
-	err := f.Look(func(s *db.Snapshot) error {
+func (a *Archive) fit(l *Loader) (map[string]snapshot.Table, error) {
+	all := map[string]snapshot.Table{}
+	err := l.Read(func(s *snapshot.Reader) error {
 		if _, err := companyTables(s.Tables); err != nil {
 			return err
 		}
@@ -328,7 +329,7 @@ func (a *Archive) fit(f *db.Filler) (map[string]db.Table, error) {
 }
 
 // people makes the accounts, or finds those that are there.
-func (a *Archive) people(f *db.Filler, how Import, to map[string]map[int64]int64, done *Imported) error {
+func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, done *Imported) error {
 	columns := a.Head.Tables["users"]
 	at := func(name string) int { return slices.Index(columns, name) }
 	id, key, email := at("id"), at("username_key"), at("email_key")
@@ -344,7 +345,7 @@ func (a *Archive) people(f *db.Filler, how Import, to map[string]map[int64]int64
 		}
 		old, _ := row[id].(int64)
 		there, address := int64(0), ""
-		if err := f.Look(func(s *db.Snapshot) error {
+		if err := l.Read(func(s *snapshot.Reader) error {
 			return s.Query(func(r db.Row) error { return r.Scan(&there, &address) }, `SELECT id, email_key FROM users WHERE username_key = $1`, row[key])
 		}); err != nil {
 			return err
@@ -369,11 +370,11 @@ func (a *Archive) people(f *db.Filler, how Import, to map[string]map[int64]int64
 	case len(taken) > 0:
 		return fmt.Errorf("there are accounts here with these usernames: %s; if they are the same people, say so with --same-people", strings.Join(taken, ", "))
 	}
-	users, err := tableOf(f, "users")
+	users, err := l.table("users")
 	if err != nil {
 		return err
 	}
-	made, err := f.Reserve(users, len(fresh))
+	made, err := l.Reserve(users, len(fresh))
 	if err != nil {
 		return err
 	}
@@ -384,11 +385,11 @@ func (a *Archive) people(f *db.Filler, how Import, to map[string]map[int64]int64
 	}
 	done.People = len(fresh)
 	users.Columns = columns
-	return f.Insert(users, fresh)
+	return l.Insert(users, fresh)
 }
 
 // reserve gives every id of the archive its successor here, in the same order.
-func (a *Archive) reserve(f *db.Filler, tables map[string]db.Table, to map[string]map[int64]int64) error {
+func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[string]map[int64]int64) error {
 	found := map[string][]int64{ofCompany: {a.Head.Company}}
 	err := a.each(func(table string, row []any) error {
 		_, err := translate(table, a.Head.Tables[table], row, func(kind string, id int64) (any, error) {
@@ -406,7 +407,7 @@ func (a *Archive) reserve(f *db.Filler, tables map[string]db.Table, to map[strin
 		all := found[kind]
 		slices.Sort(all)
 		all = slices.Compact(all)
-		made, err := f.Reserve(tables[table], len(all))
+		made, err := l.Reserve(tables[table], len(all))
 		if err != nil {
 			return err
 		}
@@ -416,14 +417,6 @@ func (a *Archive) reserve(f *db.Filler, tables map[string]db.Table, to map[strin
 		}
 	}
 	return nil
-}
-
-func tableOf(f *db.Filler, name string) (t db.Table, err error) {
-	err = f.Look(func(s *db.Snapshot) error {
-		t, err = s.Table(name)
-		return err
-	})
-	return t, err
 }
 
 // inNames says in words which name is taken.

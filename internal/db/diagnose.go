@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -71,4 +72,19 @@ func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
 		FROM pg_roles r, pg_roles l WHERE r.rolname = current_user AND l.rolname = session_user`).
 		Scan(&i.Version, &i.Now, &i.Login, &i.LoginAbove, &i.Role, &i.RoleAbove, &i.Owned, &i.Unprotected)
 	return i, e.translate(err, false)
+}
+
+// Place is where the rows are, for people: Name is the database's (on SQLite the file's), Full says where that is.
+type Place struct{ Name, Full string }
+
+// Place tells where the rows are.
+func (d *DB) Place(ctx context.Context) (p Place, err error) {
+	if e, ok := d.engine.(*sqliteEngine); ok {
+		return Place{Name: e.path[strings.LastIndexAny(e.path, `/\`)+1:], Full: e.path}, nil
+	}
+	err = d.engine.owner(ctx, func(c ownerConn) error {
+		return c.query(`SELECT current_database(), current_database() || coalesce(' at ' || host(inet_server_addr()) || ':' || inet_server_port(), '')`,
+			nil, func(r Row) error { return r.Scan(&p.Name, &p.Full) })
+	})
+	return p, err
 }

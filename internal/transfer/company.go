@@ -1,4 +1,4 @@
-package backup
+package transfer
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 // What an id is of. Ids are unique over an installation, so a company that goes to another one gets others there.
@@ -72,18 +73,18 @@ func looksLikeID(column string) bool {
 type ids func(kind string, id int64) (to any, err error)
 
 // companyTables are those that go with a company, in an order in which they can be put in.
-func companyTables(all []db.Table) (tables []db.Table, err error) {
+func companyTables(all []snapshot.Table) (tables []snapshot.Table, err error) {
 	for _, t := range all {
 		if !t.Owned() || leftBehind[t.Name] != "" {
 			continue
 		}
 		columns, ok := carried[t.Name]
 		if !ok {
-			return nil, fmt.Errorf("nothing says whether table %s goes with a company: name it in backup.carried or backup.leftBehind", t.Name)
+			return nil, fmt.Errorf("nothing says whether table %s goes with a company: name it in transfer.carried or backup.leftBehind", t.Name)
 		}
 		for _, c := range t.Columns {
 			if looksLikeID(c) && columns[c] == "" {
-				return nil, fmt.Errorf("nothing says what the ids in %s.%s are of: name it in backup.carried", t.Name, c)
+				return nil, fmt.Errorf("nothing says what the ids in %s.%s are of: name it in transfer.carried", t.Name, c)
 			}
 		}
 		tables = append(tables, t)
@@ -211,13 +212,13 @@ func pathKind(pointer, subject string) string {
 // content is a company in a snapshot: its people, and which ids there are.
 type content struct {
 	company int64
-	tables  []db.Table
-	users   db.Table
+	tables  []snapshot.Table
+	users   snapshot.Table
 	names   map[int64]string // usernames as they are compared
 	known   map[string][]int64
 }
 
-func read(s *db.Snapshot, company int64) (c content, err error) {
+func read(s *snapshot.Reader, company int64) (c content, err error) {
 	c = content{company: company, names: map[int64]string{}}
 	if c.tables, err = companyTables(s.Tables); err != nil {
 		return c, err
@@ -286,7 +287,7 @@ func (c content) plain(kind string, id int64) (any, error) {
 }
 
 // each reads everything that goes with the company, people first.
-func (c content) each(s *db.Snapshot, row func(t db.Table, row []any) error) error {
+func (c content) each(s *snapshot.Reader, row func(t snapshot.Table, row []any) error) error {
 	for _, id := range c.known[ofUser] {
 		if err := s.Of(c.users, "id", id, func(r []any) error {
 			keep(c.users.Name, c.users.Columns, r)
@@ -310,9 +311,9 @@ func (c content) each(s *db.Snapshot, row func(t db.Table, row []any) error) err
 
 // state is a hash of all that goes with a company, without the accounts, which are not the company's: the same in every installation that it was
 // brought to. columns are those that count, by table; nil is all.
-func (c content) state(s *db.Snapshot, columns map[string][]string) (string, error) {
+func (c content) state(s *snapshot.Reader, columns map[string][]string) (string, error) {
 	var rows [][]byte
-	err := c.each(s, func(t db.Table, row []any) error {
+	err := c.each(s, func(t snapshot.Table, row []any) error {
 		if t.Name == c.users.Name {
 			return nil
 		}
@@ -326,7 +327,7 @@ func (c content) state(s *db.Snapshot, columns map[string][]string) (string, err
 			if columns != nil && !slices.Contains(columns[t.Name], name) {
 				continue
 			}
-			if err := addRow(h, []any{name, plain[i]}); err != nil {
+			if err := snapshot.AddRow(h, []any{name, plain[i]}); err != nil {
 				return err
 			}
 		}
@@ -343,7 +344,7 @@ func (c content) state(s *db.Snapshot, columns map[string][]string) (string, err
 
 // State is a hash of all that goes with a company: the same in every installation that it was brought to.
 func State(ctx context.Context, d *db.DB, company int64) (hash string, err error) {
-	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+	err = snapshot.Read(ctx, d.Owner("two states of a company are compared"), func(s *snapshot.Reader) error {
 		c, err := read(s, company)
 		if err != nil {
 			return err

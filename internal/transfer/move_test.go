@@ -1,4 +1,4 @@
-package backup_test
+package transfer_test
 
 import (
 	"errors"
@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 var errCrash = errors.New("a crash")
@@ -30,12 +30,12 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 			before := sum(t, from)
 			to := open(t, dbtest.Fresh(t, way.to))
 			empty := sum(t, to).Hash()
-			var done backup.Moved
+			var done transfer.Moved
 			crashes := 0
 			for at := 0; ; at++ {
 				n := 0
 				var err error
-				done, err = (&backup.Mover{From: from, To: to, Step: func() error {
+				done, err = (&transfer.Mover{From: from, To: to, Step: func() error {
 					if n++; n > 1 && (way.from != way.to || at < 3) { // each time one step further
 						crashes++
 						return errCrash
@@ -68,7 +68,7 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 			if err := from.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "has moved to") {
 				t.Errorf("the old place can be served: %v", err)
 			}
-			if done, err := (&backup.Mover{From: from, To: to}).Move(t.Context()); err != nil || !done.Already {
+			if done, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err != nil || !done.Already {
 				t.Errorf("once more: %+v, %v", done, err)
 			}
 			// Ids go on where they were.
@@ -87,7 +87,7 @@ func TestMoveThatWasServedInBetweenBeginsAnew(t *testing.T) {
 	from, to := open(t, dbtest.Fresh(t, "sqlite")), open(t, dbtest.Empty(t, "postgres"))
 	fill(t, from)
 	n := 0
-	_, err := (&backup.Mover{From: from, To: to, Step: func() error {
+	_, err := (&transfer.Mover{From: from, To: to, Step: func() error {
 		if n++; n > 12 {
 			return errCrash
 		}
@@ -97,7 +97,7 @@ func TestMoveThatWasServedInBetweenBeginsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, from, `UPDATE companies SET description = 'other' WHERE company_id = 1`, `DELETE FROM told WHERE company_id = 1`)
-	if _, err := (&backup.Mover{From: from, To: to}).Move(t.Context()); err != nil {
+	if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if wrong := sum(t, from).Differ(sum(t, to)); len(wrong) > 0 {
@@ -112,7 +112,7 @@ func TestMoveRefuses(t *testing.T) {
 		to := open(t, dbtest.Fresh(t, "sqlite"))
 		fill(t, to)
 		before := sum(t, to)
-		if _, err := (&backup.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "rows in it already") {
+		if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "rows in it already") {
 			t.Errorf("%v", err)
 		}
 		if len(before.Differ(sum(t, to))) > 0 {
@@ -122,10 +122,10 @@ func TestMoveRefuses(t *testing.T) {
 	t.Run("a place that another is moved to", func(t *testing.T) {
 		to := open(t, db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")})
 		other := open(t, dbtest.Fresh(t, "sqlite"))
-		if _, err := (&backup.Mover{From: other, To: to, Step: crashAt(3)}).Move(t.Context()); !errors.Is(err, errCrash) {
+		if _, err := (&transfer.Mover{From: other, To: to, Step: crashAt(3)}).Move(t.Context()); !errors.Is(err, errCrash) {
 			t.Fatal(err)
 		}
-		if _, err := (&backup.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "--anew") {
+		if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "--anew") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -136,7 +136,7 @@ func TestMoveRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		to := open(t, db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")})
-		if _, err := (&backup.Mover{From: open(t, o), To: to}).Move(t.Context()); !errors.Is(err, db.ErrInUse) {
+		if _, err := (&transfer.Mover{From: open(t, o), To: to}).Move(t.Context()); !errors.Is(err, db.ErrInUse) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -144,7 +144,7 @@ func TestMoveRefuses(t *testing.T) {
 		o := dbtest.Fresh(t, "postgres")
 		to := open(t, db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")})
 		server := dbtest.Open(t, o)
-		_, err := (&backup.Mover{From: open(t, o), To: to, Step: func() error { return server.Ping(t.Context()) }}).Move(t.Context())
+		_, err := (&transfer.Mover{From: open(t, o), To: to, Step: func() error { return server.Ping(t.Context()) }}).Move(t.Context())
 		if !errors.Is(err, db.ErrInUse) {
 			t.Errorf("%v", err)
 		}

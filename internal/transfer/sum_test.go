@@ -1,14 +1,14 @@
-package backup_test
+package transfer_test
 
 import (
 	"testing"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 func TestSumsAreAlikeOnBothEnginesAndTellEveryChange(t *testing.T) {
-	var both []backup.Sums
+	var both []snapshot.Sums
 	for _, engine := range dbtest.Engines {
 		d := dbtest.New(t, engine)
 		empty := sum(t, d)

@@ -1,4 +1,4 @@
-package backup_test
+package transfer_test
 
 import (
 	"bytes"
@@ -12,24 +12,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
-func export(t *testing.T, d *db.DB, company int64) (file []byte, tail backup.Tail) {
+func export(t *testing.T, d *db.DB, company int64) (file []byte, tail transfer.Tail) {
 	t.Helper()
 	var b bytes.Buffer
-	tail, err := backup.Export(t.Context(), d, company, &b)
+	tail, err := transfer.Export(t.Context(), d, company, &b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes(), tail
 }
 
-func archive(t *testing.T, file []byte) *backup.Archive {
+func archive(t *testing.T, file []byte) *transfer.Archive {
 	t.Helper()
-	a, err := backup.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil })
+	a, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func archive(t *testing.T, file []byte) *backup.Archive {
 
 func state(t *testing.T, d *db.DB, company int64) string {
 	t.Helper()
-	s, err := backup.State(t.Context(), d, company)
+	s, err := transfer.State(t.Context(), d, company)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestCompanyGoesToAnotherInstallationAndHasTheSameState(t *testing.T) {
 					t.Errorf("the archive has %q, which belongs to the installation", word)
 				}
 			}
-			done, err := archive(t, file).Import(t.Context(), to, backup.Import{})
+			done, err := archive(t, file).Import(t.Context(), to, transfer.Import{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,21 +137,21 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 		"a word changed": pack(strings.Replace(text, "canary1 makes", "canary1 made!", 1)), "no tail": pack(text[:strings.LastIndex(text, "\n{")+1]),
 		"not an archive": []byte("hello"), "another format": pack(`{"format":"x"}` + "\n" + `{"sha256":"x"}` + "\n"), "empty": pack(""),
 	} {
-		if _, err := backup.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(bad)), nil }); err == nil {
+		if _, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(bad)), nil }); err == nil {
 			t.Errorf("%s: it is taken", name)
 		}
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		fill(t, d)
 		for _, c := range []struct {
-			how  backup.Import
+			how  transfer.Import
 			do   []string
 			word string
 		}{
-			{backup.Import{}, nil, "canary1, both; if they are the same people"},
-			{backup.Import{SamePeople: true}, nil, "a company of this name"},
-			{backup.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'else' WHERE id = 9`}, "another e-mail address, or with none: both"},
-			{backup.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'both@example.com' WHERE id = 9`, `UPDATE companies SET name_key = 'x' WHERE company_id = 1`}, "under another name"},
+			{transfer.Import{}, nil, "canary1, both; if they are the same people"},
+			{transfer.Import{SamePeople: true}, nil, "a company of this name"},
+			{transfer.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'else' WHERE id = 9`}, "another e-mail address, or with none: both"},
+			{transfer.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'both@example.com' WHERE id = 9`, `UPDATE companies SET name_key = 'x' WHERE company_id = 1`}, "under another name"},
 		} {
 			run(t, d, c.do...)
 			before := sum(t, d)
@@ -169,10 +170,10 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 		// Erased and imported, with the person who stayed.
 		run(t, d, `UPDATE companies SET name_key = 'canary1 ltd' WHERE company_id = 1`)
 		want := state(t, d, 1)
-		if _, err := backup.Erase(t.Context(), d, 1); err != nil {
+		if _, err := transfer.Erase(t.Context(), d, 1); err != nil {
 			t.Fatal(err)
 		}
-		done, err := archive(t, file).Import(t.Context(), d, backup.Import{SamePeople: true})
+		done, err := archive(t, file).Import(t.Context(), d, transfer.Import{SamePeople: true})
 		if err != nil || done.People != 1 || done.Known != 1 {
 			t.Fatalf("%+v, %v", done, err)
 		}
@@ -194,7 +195,7 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 			t.Fatal("the canaries cannot be found before: this test says nothing")
 		}
 		erase(t, d)
-		if err := d.Scrub(t.Context()); err != nil {
+		if err := transfer.Scrub(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
 		if in := found(t, filepath.Dir(o.Path), "canary1"); in != nil {
@@ -240,7 +241,7 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 		erase(t, d)
 		over := time.AfterFunc(300*time.Millisecond, func() { _ = looking.Rollback(context.WithoutCancel(t.Context())) })
 		defer over.Stop()
-		if err := d.Scrub(t.Context()); err != nil {
+		if err := transfer.Scrub(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
 		checkpoint()
@@ -257,20 +258,20 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 func erase(t *testing.T, d *db.DB) {
 	t.Helper()
 	other := state(t, d, 2)
-	done, err := backup.Erase(t.Context(), d, 1)
+	done, err := transfer.Erase(t.Context(), d, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if done.People != 1 || !slices.Equal(done.Kept, []string{"both (in another company)"}) {
 		t.Errorf("%+v: one account goes, one stays", done)
 	}
-	if _, err := backup.NameOf(t.Context(), d, 1); err == nil {
+	if _, err := transfer.NameOf(t.Context(), d, 1); err == nil {
 		t.Error("the company has a name still")
 	}
 	if state(t, d, 2) != other {
 		t.Error("the other company has changed")
 	}
-	err = d.Snapshot(t.Context(), false, func(s *db.Snapshot) error {
+	err = snapshot.Read(t.Context(), d.Owner("a test"), func(s *snapshot.Reader) error {
 		for _, table := range s.Tables {
 			err := s.Rows(table, nil, func(row []any) error {
 				for i, v := range row {

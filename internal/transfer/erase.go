@@ -1,4 +1,4 @@
-package backup
+package transfer
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
 // Erased is what an erasure took away.
@@ -17,7 +18,7 @@ type Erased struct {
 
 // NameOf is a company's name.
 func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err error) {
-	err = d.Snapshot(ctx, false, func(s *db.Snapshot) error {
+	err = snapshot.Read(ctx, d.Owner("the command that erases a company shows its name"), func(s *snapshot.Reader) error {
 		name, err = nameOf(s, company)
 		return err
 	})
@@ -28,16 +29,16 @@ func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err erro
 }
 
 // Erase deletes a company with everything in it, and the accounts of those who were in no other; its ids are not given again. Then the places where
-// rows were are written over: db.Scrub.
+// rows were are written over: Scrub.
 func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error) {
-	err = d.Fill(ctx, func(f *db.Filler) error {
+	err = Load(ctx, d.Owner("a company goes for good"), func(l *Loader) error {
 		done = Erased{}
-		var tables []db.Table
+		var tables []snapshot.Table
 		var people []int64
-		if err := f.Hold("companies", "company_id", company); err != nil {
+		if err := l.Hold("companies", "company_id", company); err != nil {
 			return err
 		}
-		err := f.Look(func(s *db.Snapshot) error {
+		err := l.Read(func(s *snapshot.Reader) error {
 			tables = s.Tables
 			return s.Query(func(r db.Row) error {
 				var id int64
@@ -53,18 +54,18 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 			if !t.Owned() {
 				continue
 			}
-			n, err := f.Delete(t, "company_id", company)
+			n, err := l.Delete(t, "company_id", company)
 			if err != nil {
 				return fmt.Errorf("erase %s: %w", t.Name, err)
 			}
 			done.Rows += n
 		}
-		users, err := tableOf(f, "users")
+		users, err := l.table("users")
 		if err != nil {
 			return err
 		}
 		for _, id := range people {
-			why, name, err := staying(f, id)
+			why, name, err := staying(l, id)
 			switch {
 			case err != nil:
 				return err
@@ -72,7 +73,7 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 				done.Kept = append(done.Kept, name+" ("+why+")")
 				continue
 			}
-			if _, err := f.Delete(users, "id", id); err != nil {
+			if _, err := l.Delete(users, "id", id); err != nil {
 				return fmt.Errorf("erase an account: %w", err)
 			}
 			done.People++
@@ -83,10 +84,10 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 }
 
 // staying says why an account is not erased; empty where nothing speaks against it.
-func staying(f *db.Filler, id int64) (why, name string, err error) {
+func staying(l *Loader, id int64) (why, name string, err error) {
 	var operator bool
 	var companies, done, sessions int64
-	err = f.Look(func(s *db.Snapshot) error {
+	err = l.Read(func(s *snapshot.Reader) error {
 		return s.Query(func(r db.Row) error { return r.Scan(&name, &operator, &companies, &done, &sessions) },
 			`SELECT username, is_superuser, (SELECT count(*) FROM members WHERE user_id = $1), (SELECT count(*) FROM events WHERE operator_id = $1),
 				(SELECT count(*) FROM operator_sessions WHERE user_id = $1) FROM users WHERE id = $1`, id)
@@ -100,4 +101,9 @@ func staying(f *db.Filler, id int64) (why, name string, err error) {
 		why = "was an operator, and stands in logs"
 	}
 	return why, name, err
+}
+
+// Scrub overwrites the places of deleted rows: see db.Owner.Scrub.
+func Scrub(ctx context.Context, d *db.DB) error {
+	return d.Owner("what was erased must not stay on the disk").Scrub(ctx)
 }

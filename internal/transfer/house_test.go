@@ -1,4 +1,4 @@
-package backup_test
+package transfer_test
 
 import (
 	"context"
@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/taskhouse/taskhouse/internal/backup"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 	"github.com/taskhouse/taskhouse/internal/testenv"
+	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
 func TestMain(m *testing.M) { testenv.Main(m) }
@@ -58,8 +59,8 @@ INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o',
 		fmt.Sprintf(rows, 1, 3) + fmt.Sprintf(rows, 2, 4)
 	run(t, d, strings.Split(text, ";")...)
 	var last map[string]int64
-	var tables []db.Table
-	err := d.Snapshot(t.Context(), false, func(s *db.Snapshot) (err error) {
+	var tables []snapshot.Table
+	err := snapshot.Read(t.Context(), d.Owner("a test"), func(s *snapshot.Reader) (err error) {
 		if last, err = s.Serials(); err != nil {
 			return err
 		}
@@ -79,7 +80,7 @@ INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o',
 		t.Fatal(err)
 	}
 	// These rows came with ids of their own, which PostgreSQL's sequences do not know of.
-	err = d.Fill(t.Context(), func(f *db.Filler) error {
+	err = transfer.Load(t.Context(), d.Owner("a test"), func(f *transfer.Loader) error {
 		for _, table := range tables {
 			if err := f.Serial(table, last[table.Name]); err != nil {
 				return err
@@ -110,9 +111,9 @@ func run(t *testing.T, d *db.DB, statements ...string) {
 	}
 }
 
-func sum(t *testing.T, d *db.DB) backup.Sums {
+func sum(t *testing.T, d *db.DB) snapshot.Sums {
 	t.Helper()
-	s, err := backup.SumUp(t.Context(), d)
+	s, err := snapshot.SumUp(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,64 @@
+package snapshot_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/db/dbtest"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
+	"github.com/taskhouse/taskhouse/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+func TestThreat_F20_RestoreIsFinishedAfterAnInterruption(t *testing.T) {
+	o := dbtest.Fresh(t, "sqlite")
+	d := dbtest.Open(t, o)
+	backup := filepath.Join(t.TempDir(), "backup")
+	if err := snapshot.Backup(t.Context(), d, backup, map[string]string{"signing_key": "canary-of-a-key"}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "taskhouse.db")
+	if err := snapshot.Restore(backup, path, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := snapshot.Restore(backup, path, false); !errors.Is(err, db.ErrFileExists) {
+		t.Errorf("a database that was there is replaced: %v", err)
+	}
+	if err := snapshot.Restore(backup, o.Path, true); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("a database in use is replaced: %v", err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(whole), "canary-of-a-key") {
+		t.Error("the key that was noted in the backup is in the database")
+	}
+	// What an interruption leaves: the backup is ready, the old database and its log are still there, or half of them.
+	for _, left := range []struct{ name, file, wal string }{
+		{"everything is there", "garbage", "garbage"}, {"the log is gone", "garbage", ""}, {"the old file is gone", "", ""},
+	} {
+		t.Run(left.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "taskhouse.db")
+			for suffix, content := range map[string]string{"": left.file, "-wal": left.wal, ".restored": string(whole)} {
+				if content != "" {
+					if err := os.WriteFile(path+suffix, []byte(content), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			d := dbtest.Open(t, db.Options{Path: path})
+			if err := d.Check(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if _, err := os.Stat(path + ".restored"); !os.IsNotExist(err) {
+				t.Errorf("the backup still waits: %v", err)
+			}
+		})
+	}
+}
