@@ -177,9 +177,11 @@ func hashToken(token string) string {
 // invitationEvent makes an event about an invitation. It has neither the token nor the address, because every member
 // reads the log.
 func invitationEvent(k event.Kind, id int64, role Role, message string) event.Event {
-	data := struct {
-		ID   int64 `json:"id"`
-		Role Role  `json:"role"`
-	}{id, role}
-	return event.Event{Kind: k, ID: id, Message: message, Data: data}
+	return event.Event{Kind: k, ID: id, Message: message, Data: invitationData{id, role}}
+}
+
+// invitationData is an invitation as the log carries it.
+type invitationData struct {
+	ID   int64 `json:"id"`
+	Role Role  `json:"role"`
 }

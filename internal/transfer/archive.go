@@ -11,10 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
@@ -230,15 +232,15 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 	if err != nil {
 		return err
 	}
-	to := map[string]map[int64]int64{}
+	to := map[event.IDKind]map[int64]int64{}
 	if err := a.people(l, how, to, done); err != nil {
 		return err
 	}
 	if err := a.reserve(l, tables, to); err != nil {
 		return err
 	}
-	translated := func(kind string, id int64) (any, error) {
-		if kind == ofJob {
+	translated := func(kind event.IDKind, id int64) (any, error) {
+		if kind == event.JobID {
 			return id, nil
 		}
 		v, ok := to[kind][id]
@@ -287,7 +289,7 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 	if err != nil {
 		return inNames(err)
 	}
-	done.Company = to[ofCompany][a.Head.Company]
+	done.Company = to[event.CompanyID][a.Head.Company]
 	return l.Read(func(s *snapshot.Reader) error {
 		c, err := read(s, done.Company)
 		if err != nil {
@@ -310,7 +312,7 @@ func (a *Archive) fit(l *Loader) (map[string]snapshot.Table, error) {
 		}
 		for name, columns := range a.Head.Tables {
 			t, err := s.Table(name)
-			if err == nil && (name != "users" && carried[name] == nil) {
+			if _, travels := declared.tables[name]; err == nil && !travels {
 				err = fmt.Errorf("table %s does not go with a company", name)
 			}
 			for _, c := range columns {
@@ -329,7 +331,7 @@ func (a *Archive) fit(l *Loader) (map[string]snapshot.Table, error) {
 }
 
 // people makes the accounts, or finds those that are there.
-func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, done *Imported) error {
+func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]int64, done *Imported) error {
 	columns := a.Head.Tables["users"]
 	at := func(name string) int { return slices.Index(columns, name) }
 	id, key, email := at("id"), at("username_key"), at("email_key")
@@ -338,7 +340,7 @@ func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, d
 	}
 	var fresh [][]any
 	var taken []string
-	to[ofUser] = map[int64]int64{}
+	to[event.UserID] = map[int64]int64{}
 	err := a.each(func(table string, row []any) error {
 		if table != "users" {
 			return nil
@@ -355,7 +357,7 @@ func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, d
 			keep("users", columns, row)
 			fresh = append(fresh, row)
 		case how.SamePeople && address == row[email] && address != "":
-			to[ofUser][old] = there
+			to[event.UserID][old] = there
 			done.Known++
 		default:
 			taken = append(taken, fmt.Sprint(row[key]))
@@ -380,7 +382,7 @@ func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, d
 	}
 	for i, row := range fresh {
 		old, _ := row[id].(int64)
-		to[ofUser][old] = made[i]
+		to[event.UserID][old] = made[i]
 		row[id] = made[i]
 	}
 	done.People = len(fresh)
@@ -389,11 +391,11 @@ func (a *Archive) people(l *Loader, how Import, to map[string]map[int64]int64, d
 }
 
 // reserve gives every id of the archive its successor here, in the same order.
-func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[string]map[int64]int64) error {
-	found := map[string][]int64{ofCompany: {a.Head.Company}}
+func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[event.IDKind]map[int64]int64) error {
+	found := map[event.IDKind][]int64{event.CompanyID: {a.Head.Company}}
 	err := a.each(func(table string, row []any) error {
-		_, err := translate(table, a.Head.Tables[table], row, func(kind string, id int64) (any, error) {
-			if kind == ofTask || kind == ofInvitation || kind == ofNotification {
+		_, err := translate(table, a.Head.Tables[table], row, func(kind event.IDKind, id int64) (any, error) {
+			if declared.own[kind] != "" {
 				found[kind] = append(found[kind], id)
 			}
 			return id, nil
@@ -403,7 +405,9 @@ func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[st
 	if err != nil {
 		return err
 	}
-	for kind, table := range map[string]string{ofCompany: "companies", ofTask: "tasks", ofInvitation: "invitations", ofNotification: "notifications"} {
+	own := maps.Clone(declared.own)
+	own[event.CompanyID] = "companies"
+	for kind, table := range own {
 		all := found[kind]
 		slices.Sort(all)
 		all = slices.Compact(all)

@@ -1,0 +1,22 @@
+package account
+
+import "github.com/taskhouse/taskhouse/internal/event"
+
+// Travels declares what of companies, members and invitations goes along with a company.
+var Travels = event.Portable{
+	Tables: map[string]event.Columns{
+		// Accounts belong to no company: those of a company's members go along. An operator here is none elsewhere.
+		"users":     {Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}}},
+		"companies": {IDs: map[string]event.IDKind{"company_id": event.CompanyID}},
+		"members":   {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID}},
+		"invitations": {IDs: map[string]event.IDKind{
+			"company_id": event.CompanyID, "id": event.InvitationID, "created_by": event.UserID, "accepted_by": event.UserID,
+		}},
+	},
+	Numbers: map[string]map[string]event.IDKind{
+		event.Company:    {"id": event.CompanyID},
+		event.Member:     {"id": event.UserID, "company.id": event.CompanyID},
+		event.Invitation: {"id": event.InvitationID},
+	},
+	Data: map[string]any{event.Company: Company{}, event.Member: MemberView{}, event.Invitation: invitationData{}},
+}

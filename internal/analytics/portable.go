@@ -1,0 +1,13 @@
+package analytics
+
+import "github.com/taskhouse/taskhouse/internal/event"
+
+// Travels declares that figures do not go along with a company: the follower computes them again.
+var Travels = event.Portable{
+	Stay: map[string]string{
+		"analytics_tasks": "they are computed again from the log",
+		"analytics_steps": "they are computed again from the log",
+		"analytics_facts": "they are computed again from the log",
+	},
+	Rebuilt: []string{Follower.Name},
+}

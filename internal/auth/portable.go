@@ -1,0 +1,6 @@
+package auth
+
+import "github.com/taskhouse/taskhouse/internal/event"
+
+// Travels declares that sessions do not go along with a company.
+var Travels = event.Portable{Stay: map[string]string{"sessions": "they hold for the signing key of the installation"}}

@@ -1,0 +1,17 @@
+package notify
+
+import "github.com/taskhouse/taskhouse/internal/event"
+
+// Travels declares what of notifications goes along with a company.
+var Travels = event.Portable{Tables: map[string]event.Columns{
+	"notifications": {
+		IDs: map[string]event.IDKind{
+			"company_id": event.CompanyID, "id": event.NotificationID, "user_id": event.UserID, "actor_id": event.UserID,
+			"task_id": event.TaskID,
+		},
+		Reset: map[string]event.Reset{"mail": {From: "queued", To: "none"}}, // its job stays behind
+	},
+	"told":                     {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "task_id": event.TaskID}},
+	"notification_preferences": {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID}},
+	"digests":                  {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID}},
+}}
