@@ -23,26 +23,27 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Policy is what the app's pages may do: run and load what this installation serves, and nothing else. Strings become
-// markup only through the two named policies: the framework's own templates and the sanitiser.
-const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
-	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
+// Policy is the Content-Security-Policy of the app's pages: they run and load only resources of this installation. Strings
+// become markup only through the two named Trusted Types policies: the framework's own templates and the sanitiser.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; " +
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
 
-// The name of an asset has a hash of its content, so a browser that has it never asks again; the page that names them
-// is asked for each time, and answered with 304 when it is the same.
+// Values of Cache-Control. The name of an asset contains a hash of its content, so a browser caches it for good. The page
+// that names the assets is revalidated each time, and answered with 304 if it has not changed.
 const (
-	forever = "public, max-age=31536000, immutable"
-	always  = "no-cache"
+	cacheAssets = "public, max-age=31536000, immutable"
+	cachePage   = "no-cache"
 )
 
-// file is one file of dist as it is sent. It is read and compressed when somebody asks for it first: a program that
-// starts has no time for it, and one that serves programs alone no use.
+// file is one file of dist as it is sent. The first request for it reads and compresses it: this keeps the start fast, and
+// costs nothing on a server that only programs use.
 type file struct {
 	read         func() body
 	media, cache string
 }
 
-// body is what is in a file; zipped is nil where that saves nothing.
+// body is the content of a file. zipped is nil if compression saves nothing.
 type body struct {
 	content, zipped []byte
 	tag             string
@@ -71,7 +72,8 @@ func Handler() (http.Handler, error) {
 		f, ok := files[name]
 		switch {
 		case ok && name != "/index.html":
-		case name != "" && strings.Contains(path.Base(name), ".") && !strings.Contains(r.Header.Get("Accept"), "text/html"): // a file of another version
+		case name != "" && strings.Contains(path.Base(name), ".") &&
+			!strings.Contains(r.Header.Get("Accept"), "text/html"): // an asset of another version
 			http.NotFound(w, r)
 			return
 		default:
@@ -82,24 +84,24 @@ func Handler() (http.Handler, error) {
 }
 
 func newFile(name string) file {
-	f := file{media: mime.TypeByExtension(path.Ext(name)), cache: always}
+	f := file{media: mime.TypeByExtension(path.Ext(name)), cache: cachePage}
 	if m, ok := media[path.Ext(name)]; ok {
 		f.media = m
 	}
 	if strings.HasPrefix(name, "dist/assets/") {
-		f.cache = forever
+		f.cache = cacheAssets
 	}
 	f.read = sync.OnceValue(func() body {
-		content, _ := dist.ReadFile(name) // it was found there
+		content, _ := dist.ReadFile(name) // WalkDir found it
 		sum := sha256.Sum256(content)
 		return body{content, zip(content), hex.EncodeToString(sum[:12])}
 	})
 	return f
 }
 
-// zippers have most of a megabyte each.
+// zippers pools compressors, because each needs almost a megabyte.
 var zippers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is one there is
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is valid
 	return z
 }}
 
@@ -108,7 +110,7 @@ func zip(content []byte) []byte {
 	z := zippers.Get().(*gzip.Writer)
 	defer zippers.Put(z)
 	z.Reset(&b)
-	_, _ = z.Write(content) // to memory
+	_, _ = z.Write(content) // it writes to memory
 	_ = z.Close()
 	if b.Len() >= len(content)*9/10 {
 		return nil
@@ -116,7 +118,7 @@ func zip(content []byte) []byte {
 	return b.Bytes()
 }
 
-// media are the types that a machine's own table may not know, or know otherwise.
+// media maps extensions to types that a machine's own table may lack, or define differently.
 var media = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json",
@@ -145,7 +147,7 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(content)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(content) // to a client that is gone
+		_, _ = w.Write(content) // an error means that the client is gone
 	}
 }
 

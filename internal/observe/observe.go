@@ -1,7 +1,8 @@
-// Package observe shows a running house in figures, for Prometheus: how requests go by route, and what the rooms say of themselves.
+// Package observe exports metrics for Prometheus, and spans by OpenTelemetry. The metrics count requests by route and collect
+// the figures of other rooms.
 //
-// The rooms know nothing of it: they give plain numbers, which are asked for when somebody scrapes. No figure has a company, a
-// person, a path or anything else that a client chose in its labels, so their number is bounded and no secret can stand there.
+// Other rooms do not import it: they return plain numbers, which it reads at each scrape. No label has a company, a person, a
+// path or any other value that a client chose. So the number of series is bounded, and no label can contain a secret.
 package observe
 
 import (
@@ -20,7 +21,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// Source is where the figures come from. What is nil is not shown: a worker has no sockets.
+// Source has the functions that return the figures. A nil function leaves its metrics out: a worker has no sockets.
 type Source struct {
 	Database  func() db.Numbers
 	Sockets   func() int
@@ -29,7 +30,7 @@ type Source struct {
 	Gate      func() limit.GateStats
 }
 
-// Metrics are a process's figures.
+// Metrics collects the metrics of a process.
 type Metrics struct {
 	source   Source
 	registry *prometheus.Registry
@@ -37,26 +38,32 @@ type Metrics struct {
 	took     *prometheus.HistogramVec
 }
 
-// askTimeout is how long the database may take for one scrape.
-const askTimeout = 2 * time.Second
+// scrapeTimeout bounds the database query of one scrape.
+const scrapeTimeout = 2 * time.Second
 
-// New makes them; version is the program's.
+// New returns the metrics of a program of a version.
 func New(version string, s Source) *Metrics {
 	m := &Metrics{
 		source: s, registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "taskhouse_http_requests_total", Help: "Requests answered, by the route's name and the status."}, []string{"route", "status"}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "taskhouse_http_requests_total", Help: "Requests answered, by route and status.",
+		}, []string{"route", "status"}),
 		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "taskhouse_http_request_seconds", Help: "How long requests took, by the route's name; of the live feed, how long somebody listened.",
+			Name:    "taskhouse_http_request_seconds",
+			Help:    "Duration of requests, by route; for the live feed, of connections.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"route"}),
 	}
-	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "taskhouse_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version}})
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "taskhouse_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
+	})
 	info.Set(1)
-	m.registry.MustRegister(m.requests, m.took, info, m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.took, info, m,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-// Request counts an answered request. A route without a name is none of ours: whatever path was asked for, it is one.
+// Request counts an answered request. It counts unknown paths under one label, "none", to bound the cardinality.
 func (m *Metrics) Request(route string, status int, took time.Duration) {
 	if route == "" {
 		route = "none"
@@ -65,7 +72,7 @@ func (m *Metrics) Request(route string, status int, took time.Duration) {
 	m.took.WithLabelValues(route).Observe(took.Seconds())
 }
 
-// Handler writes the figures in Prometheus' text format.
+// Handler returns a handler that writes the metrics in the text format of Prometheus.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorHandling: promhttp.ContinueOnError})
 }
@@ -75,27 +82,30 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	dbConns    = desc("db_connections", "Database connections, by whether they are at work.", "state")
-	dbMost     = desc("db_connections_max", "Most database connections (on SQLite, readers).")
-	dbWaits    = desc("db_waits_total", "How often a connection of PostgreSQL had to be waited for.")
-	dbWaited   = desc("db_wait_seconds_total", "How long connections of PostgreSQL were waited for.")
-	writeQueue = desc("db_writer_queue", "Writes that wait for SQLite's one writer.")
-	writes     = desc("db_writes_total", "Writes that SQLite's writer has run.")
-	commits    = desc("db_commits_total", "Commits of SQLite's writer: several writes share one.")
-	sockets    = desc("feed_connections", "Connections to the live feed on this node.")
-	atWork     = desc("gate_requests", "Requests that are under way or wait at the gate, live connections aside.", "state")
-	room       = desc("gate_requests_max", "Most requests under way at once, as the gate has it now.")
-	refusing   = desc("gate_refusing_ratio", "Which part of the requests is refused for want of processors, 0 to 1.")
-	refused    = desc("gate_refused_total", "Requests refused at overload.")
-	jobs       = desc("jobs", "Jobs, by kind and state.", "kind", "state")
-	jobAge     = desc("jobs_oldest_seconds", "Age of the oldest job, by kind and state.", "kind", "state")
-	lag        = desc("follower_lag_seconds", "How late the follower is with its oldest event, beyond the delay it keeps on purpose.", "follower")
-	askFailed  = desc("ask_failed", "1 when the database did not tell of its jobs at this scrape.")
+	dbConns      = desc("db_connections", "Database connections, busy or idle.", "state")
+	dbMost       = desc("db_connections_max", "Limit of database connections (for SQLite: readers).")
+	dbWaits      = desc("db_waits_total", "Waits for a connection to PostgreSQL.")
+	dbWaited     = desc("db_wait_seconds_total", "Time spent waiting for connections to PostgreSQL.")
+	writeQueue   = desc("db_writer_queue", "Writes that wait for the single writer of SQLite.")
+	writes       = desc("db_writes_total", "Writes done by the writer of SQLite.")
+	commits      = desc("db_commits_total", "Commits of the writer of SQLite; several writes share one.")
+	sockets      = desc("feed_connections", "Connections to the live feed on this node.")
+	gateRequests = desc("gate_requests", "Requests that run or wait at the gate, without live connections.", "state")
+	gateLimit    = desc("gate_requests_max", "Present limit of the gate on concurrent requests.")
+	refusing     = desc("gate_refusing_ratio", "Share of requests rejected for lack of CPU time, 0 to 1.")
+	refused      = desc("gate_refused_total", "Requests rejected by load shedding.")
+	jobs         = desc("jobs", "Jobs, by kind and state.", "kind", "state")
+	jobAge       = desc("jobs_oldest_seconds", "Age of the oldest job, by kind and state.", "kind", "state")
+	lag          = desc("follower_lag_seconds", "Delay of the follower's oldest unread event, beyond its intended delay.", "follower")
+	askFailed    = desc("ask_failed", "1 if reading the jobs from the database failed at this scrape.")
 )
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, atWork, room, refusing, refused, jobs, jobAge, lag, askFailed} {
+	for _, d := range []*prometheus.Desc{
+		dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, gateRequests, gateLimit, refusing, refused,
+		jobs, jobAge, lag, askFailed,
+	} {
 		out <- d
 	}
 }
@@ -124,9 +134,9 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	if m.source.Gate != nil {
 		n := m.source.Gate()
-		gauge(atWork, float64(n.Inside), "under_way")
-		gauge(atWork, float64(n.Waiting), "waiting")
-		gauge(room, float64(n.Limit))
+		gauge(gateRequests, float64(n.Inside), "under_way")
+		gauge(gateRequests, float64(n.Waiting), "waiting")
+		gauge(gateLimit, float64(n.Limit))
 		gauge(refusing, n.Part)
 		counter(refused, float64(n.Refused))
 	}
@@ -141,7 +151,7 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 }
 
 func (m *Metrics) collectJobs(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
-	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()
 	backlog, err := m.source.Jobs(ctx)
 	if err != nil {

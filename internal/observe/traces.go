@@ -18,23 +18,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Traces is where this process's spans go.
+// Traces exports the spans of this process.
 type Traces struct {
 	provider *sdk.TracerProvider
-	hear     func(error) // what goes wrong with them
+	report   func(error) // logs failures of the export
 }
 
-// NewTraces reads OpenTelemetry's standard environment variables; nil, which is as good, is that they name no place for traces. Spans go
-// by OTLP over HTTP, some thousand of them wait, and what a collector does not take in time is dropped: no request waits for one.
-// OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_* and OTEL_EXPORTER_OTLP_* mean what the specification
-// says. The place has not been tried when this returns.
+// NewTraces reads the standard environment variables of OpenTelemetry. It returns nil, a valid *Traces, if they name no
+// collector. It sends spans by OTLP over HTTP and queues about two thousand. It drops those that the collector does not accept
+// in time, so that no request waits. OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_* and
+// OTEL_EXPORTER_OTLP_* work as specified. NewTraces does not connect to the collector.
 func NewTraces(ctx context.Context, version string, log *slog.Logger) (*Traces, error) {
-	if on, err := wanted(); err != nil || !on {
+	if on, err := enabled(); err != nil || !on {
 		return nil, err
 	}
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"} {
 		if p := os.Getenv(name); p != "" && p != "http/protobuf" {
-			return nil, fmt.Errorf("%s: traces leave here by http/protobuf only, not by %q; collectors take it at port 4318", name, p)
+			return nil, fmt.Errorf("%s: unsupported protocol %q (want http/protobuf, which collectors accept at port 4318)", name, p)
 		}
 	}
 	exporter, err := otlptracehttp.New(ctx)
@@ -46,14 +46,14 @@ func NewTraces(ctx context.Context, version string, log *slog.Logger) (*Traces, 
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
-	complaints := &complaints{log: log}
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(complaints.hear)) // the library has one for the process
-	return &Traces{sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(what)), complaints.hear}, nil
+	failures := &failureLog{log: log}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(failures.report)) // the library has one per process
+	return &Traces{sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(what)), failures.report}, nil
 }
 
-// wanted says whether the environment names a place for traces. The specification's default, a collector on this machine, would have
-// every installation look for one.
-func wanted() (bool, error) {
+// enabled reports whether the environment names a collector. It ignores the default of the specification, a collector on this
+// machine, because most installations have none.
+func enabled() (bool, error) {
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return false, nil
 	}
@@ -65,11 +65,11 @@ func wanted() (bool, error) {
 	case "":
 		return os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")+os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "", nil
 	default:
-		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: %q is neither otlp nor none", exporter)
+		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: unsupported exporter %q (want otlp or none)", exporter)
 	}
 }
 
-// Tracer begins traces that go there.
+// Tracer returns a tracer whose spans are exported; nil if t is nil.
 func (t *Traces) Tracer() *trace.Tracer {
 	if t == nil {
 		return nil
@@ -77,31 +77,31 @@ func (t *Traces) Tracer() *trace.Tracer {
 	return trace.New(t.provider)
 }
 
-// closePatience is how long a process that ends tries to get rid of its last spans.
-const closePatience = 3 * time.Second
+// flushTimeout bounds the export of the last spans when the process ends.
+const flushTimeout = 3 * time.Second
 
-// Close hands over what waits, as far as it is taken in time.
+// Close exports the queued spans, for at most flushTimeout.
 func (t *Traces) Close() {
 	if t == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 	defer cancel()
 	if err := t.provider.Shutdown(ctx); err != nil {
-		t.hear(err)
+		t.report(err)
 	}
 }
 
-// complaints are the exporter's, one a minute: a collector that is away says the same every five seconds.
-type complaints struct {
+// failureLog logs failures of the export at most once a minute: an unreachable collector fails every five seconds.
+type failureLog struct {
 	log *slog.Logger
 
 	mu   sync.Mutex
 	last time.Time
 }
 
-func (c *complaints) hear(err error) {
-	now := time.Now() //nolint:forbidigo // how often a line is written is the machine's time
+func (c *failureLog) report(err error) {
+	now := time.Now() //nolint:forbidigo // the rate of log lines follows the machine's clock
 	c.mu.Lock()
 	due := now.Sub(c.last) >= time.Minute
 	if due {
@@ -109,6 +109,6 @@ func (c *complaints) hear(err error) {
 	}
 	c.mu.Unlock()
 	if due {
-		c.log.Warn("traces are lost; the rest goes on", "error", err)
+		c.log.Warn("exporting traces failed; spans are lost", "error", err)
 	}
 }

@@ -1,10 +1,9 @@
-// Package trace tells where the time of a request goes, and of what follows from it: a span for the request, each of its statements,
-// each follower's step and each mail, all in one trace (W3C Trace Context, OpenTelemetry).
+// Package trace records where the time of a request and of its effects goes: spans for the request, each of its statements, each
+// step of a follower and each mail, all in one trace (W3C Trace Context, OpenTelemetry).
 //
-// It is off unless a Tracer stands in the context: then there is no span anywhere, and a call here is one look into the context. How
-// spans leave the process is package observe's business. A span says what was done and how long it took, never with what: no text
-// that a person wrote, no name, no address, no value of a statement, no words of a failure. Those stay in the log, whose lines
-// carry the trace's id.
+// It is off unless the context carries a Tracer: then it makes no spans, and a call costs one lookup in the context. Package
+// observe exports the spans. A span records an operation and its duration, but no data: no text that a person wrote, no name,
+// no address, no value of a statement, no message of a failure. Those are in the log, whose lines have the trace's id.
 package trace
 
 import (
@@ -19,17 +18,17 @@ import (
 	otel "go.opentelemetry.io/otel/trace"
 )
 
-// Tracer begins traces.
+// Tracer starts traces.
 type Tracer struct{ tracer otel.Tracer }
 
-// New is a tracer whose spans go to p.
+// New returns a tracer whose spans go to p.
 func New(p otel.TracerProvider) *Tracer {
 	return &Tracer{p.Tracer("github.com/taskhouse/taskhouse")}
 }
 
 type tracerKey struct{}
 
-// Into gives a context in which spans are made. Of no tracer (nil) it is ctx itself.
+// Into returns a context that carries t, in which spans are made. For a nil t it returns ctx.
 func (t *Tracer) Into(ctx context.Context) context.Context {
 	if t == nil {
 		return ctx
@@ -44,27 +43,27 @@ func of(ctx context.Context) otel.Tracer {
 	return nil
 }
 
-// Span is one step. The zero Span is none, and everything it is told is forgotten.
+// Span is one step. The zero Span records nothing.
 type Span struct{ span otel.Span }
 
-// Real says whether somebody will see the span: what only it needs is not to be made for nothing.
+// Real reports whether the span is recorded. Callers skip work that only the span needs if it is not.
 func (s Span) Real() bool { return s.span != nil }
 
-// Name gives the span another name than it began with.
+// Name changes the name of the span.
 func (s Span) Name(name string) {
 	if s.span != nil {
 		s.span.SetName(name)
 	}
 }
 
-// Text and Int note something: a word of this program, never one of a person; and a number.
+// Text records a text that comes from this program, never from a person.
 func (s Span) Text(key, value string) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.String(key, value))
 	}
 }
 
-// Int notes a number.
+// Int records a number.
 func (s Span) Int(key string, value int64) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.Int64(key, value))
@@ -85,18 +84,18 @@ func (s Span) End(err error) {
 		return
 	}
 	if err != nil {
-		s.span.SetStatus(codes.Error, "") // not its words: they may hold anything
+		s.span.SetStatus(codes.Error, "") // without its message, which may contain anything
 	}
 	s.span.End()
 }
 
-// Start begins a step of what goes on in ctx. Where that is not traced, the step is not either: nothing begins a trace but a request,
-// a follower and a job.
+// Start starts a span for a step within the trace of ctx. Outside a trace it makes none: only requests, followers and jobs
+// start a trace.
 func Start(ctx context.Context, name string) (context.Context, Span) {
 	return start(ctx, name, otel.SpanKindInternal)
 }
 
-// Call is Start for a step that another server does: the database, the mail server.
+// Call starts a span for a step that another server does, such as the database or the mail server.
 func Call(ctx context.Context, name string) (context.Context, Span) {
 	return start(ctx, name, otel.SpanKindClient)
 }
@@ -120,8 +119,9 @@ func begin(ctx context.Context, tracer otel.Tracer, name string, o ...otel.SpanS
 	return ctx, Span{s}
 }
 
-// Request begins a request's span. It goes on with the trace that the request's traceparent names where its sender is known (the
-// installation's own proxy); a stranger's is only linked to, for they must not choose what is traced here, nor into whose trace it goes.
+// Request starts the span of a request. If the sender is known (the installation's own proxy), the span continues the trace in
+// the traceparent header. Otherwise it only links to that trace, because a stranger must choose neither what is traced nor the
+// trace that it belongs to.
 func Request(ctx context.Context, h http.Header, known bool) (context.Context, Span) {
 	tracer := of(ctx)
 	if tracer == nil {
@@ -138,8 +138,8 @@ func Request(ctx context.Context, h http.Header, known bool) (context.Context, S
 	return begin(ctx, tracer, "request", options...)
 }
 
-// Continue begins, at began, what follows from things that happened before, in this process or another. It goes on with the trace of
-// the first of their origins, unless ctx is traced itself, and is linked to those of the others.
+// Continue starts, at began, the span of an effect of earlier operations, in this process or another. It continues the trace of
+// the first origin, unless ctx is in a trace already, and links to the other origins.
 func Continue(ctx context.Context, name string, began time.Time, origins ...Origin) (context.Context, Span) {
 	tracer := of(ctx)
 	if tracer == nil {
@@ -160,10 +160,10 @@ func Continue(ctx context.Context, name string, began time.Time, origins ...Orig
 	return begin(ctx, tracer, name, options...)
 }
 
-// Origin is a place in a trace as a W3C traceparent, to be kept until something follows from it; empty: nobody traces that.
+// Origin is a position in a trace as a W3C traceparent, stored until an effect continues the trace. It is empty without a trace.
 type Origin string
 
-// OriginOf is where ctx is.
+// OriginOf returns the position of ctx in its trace.
 func OriginOf(ctx context.Context) Origin {
 	s := otel.SpanFromContext(ctx)
 	if !s.IsRecording() {
@@ -173,11 +173,12 @@ func OriginOf(ctx context.Context) Origin {
 	return Origin("00-" + c.TraceID().String() + "-" + c.SpanID().String() + "-" + c.TraceFlags().String())
 }
 
-// parse reads a traceparent of version 00; of a later version it reads what this one has (W3C Trace Context, 3.2.2). tracestate is left
-// out: it is a text that others wrote.
+// parse reads a traceparent of version 00, and the fields of version 00 in a later version (W3C Trace Context, 3.2.2). It
+// ignores tracestate, which is text from others.
 func (o Origin) parse() (none otel.SpanContext) {
 	const whole = len("00-") + 32 + len("-") + 16 + len("-") + 2
-	if len(o) < whole || o[2] != '-' || o[35] != '-' || o[52] != '-' || o[:2] == "ff" || o[:2] == "00" && len(o) != whole || len(o) > whole && o[whole] != '-' {
+	if len(o) < whole || o[2] != '-' || o[35] != '-' || o[52] != '-' || o[:2] == "ff" ||
+		o[:2] == "00" && len(o) != whole || len(o) > whole && o[whole] != '-' {
 		return none
 	}
 	trace, err := otel.TraceIDFromHex(string(o[3:35]))
@@ -195,10 +196,12 @@ func (o Origin) parse() (none otel.SpanContext) {
 	if _, err := hex.Decode(flags[:], []byte(o[53:whole])); err != nil {
 		return none
 	}
-	return otel.NewSpanContext(otel.SpanContextConfig{TraceID: trace, SpanID: span, TraceFlags: otel.TraceFlags(flags[0]) & otel.FlagsSampled, Remote: true})
+	return otel.NewSpanContext(otel.SpanContextConfig{
+		TraceID: trace, SpanID: span, TraceFlags: otel.TraceFlags(flags[0]) & otel.FlagsSampled, Remote: true,
+	})
 }
 
-// ID is the id of the trace that ctx is in; empty where nobody keeps one.
+// ID returns the id of the trace of ctx, or an empty text if the trace is not recorded.
 func ID(ctx context.Context) string {
 	if c := otel.SpanContextFromContext(ctx); c.IsSampled() {
 		return c.TraceID().String()

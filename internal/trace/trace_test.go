@@ -25,7 +25,7 @@ func recorder(t *testing.T, o ...sdk.TracerProviderOption) (context.Context, *tr
 	return trace.New(p).Into(t.Context()), r
 }
 
-// What is no traceparent begins a trace of its own.
+// An invalid traceparent starts a new trace.
 func TestRequestReadsTraceparent(t *testing.T) {
 	for _, c := range []struct {
 		name, header string
@@ -55,7 +55,7 @@ func TestRequestReadsTraceparent(t *testing.T) {
 	}
 }
 
-// Without a tracer, and in a trace that is not kept, nothing is made and no origin stored.
+// Without a tracer, and in a trace that is not sampled, no span is made and no origin stored.
 func TestNothingWhereNothingIsTraced(t *testing.T) {
 	unkept, r := recorder(t, sdk.WithSampler(sdk.NeverSample()))
 	for name, ctx := range map[string]context.Context{"no tracer": (*trace.Tracer)(nil).Into(t.Context()), "not kept": unkept} {
@@ -64,9 +64,10 @@ func TestNothingWhereNothingIsTraced(t *testing.T) {
 			inner, child := trace.Start(ctx, "step")
 			_, follows := trace.Continue(ctx, "follow", time.Now(), trace.Origin(parent))
 			if s.Real() || child.Real() || follows.Real() || trace.OriginOf(inner) != "" || trace.ID(inner) != "" {
-				t.Errorf("%v %v %v %q %q", s.Real(), child.Real(), follows.Real(), trace.OriginOf(inner), trace.ID(inner))
+				t.Errorf("%v %v %v %q %q",
+					s.Real(), child.Real(), follows.Real(), trace.OriginOf(inner), trace.ID(inner))
 			}
-			s.Text("key", "value") // may be told anything
+			s.Text("key", "value") // records nothing
 			s.End(nil)
 		})
 	}
@@ -75,7 +76,7 @@ func TestNothingWhereNothingIsTraced(t *testing.T) {
 	}
 }
 
-// A step without a request above it is none: polls would fill every collector.
+// A step outside a request makes no span: polls would fill every collector.
 func TestNoTraceBeginsWithAStep(t *testing.T) {
 	ctx, r := recorder(t)
 	if _, s := trace.Start(ctx, "poll"); s.Real() || len(r.Started()) != 0 {
@@ -83,7 +84,7 @@ func TestNoTraceBeginsWithAStep(t *testing.T) {
 	}
 }
 
-// What follows from several requests goes on with the first one's trace and is linked to each other's once.
+// An effect of several requests continues the trace of the first one and links to each other trace once.
 func TestContinueSeveral(t *testing.T) {
 	ctx, r := recorder(t)
 	began := time.Now().Add(-time.Minute)
@@ -93,25 +94,28 @@ func TestContinueSeveral(t *testing.T) {
 	}
 	s.End(nil)
 	got := r.Ended()[0]
-	if got.Parent().SpanID().String() != "00f067aa0ba902b7" || len(got.Links()) != 1 || got.Links()[0].SpanContext.TraceID().String() != other[3:35] || !got.StartTime().Equal(began) {
+	if got.Parent().SpanID().String() != "00f067aa0ba902b7" || len(got.Links()) != 1 ||
+		got.Links()[0].SpanContext.TraceID().String() != other[3:35] || !got.StartTime().Equal(began) {
 		t.Errorf("%v under %v, linked to %v", got.StartTime(), got.Parent(), got.Links())
 	}
-	// Inside a request it is a part of that, and linked to all.
+	// Inside a request it belongs to that trace, and links to all.
 	ctx, request := trace.Request(ctx, nil, true)
 	_, s = trace.Continue(ctx, "catch up", began, parent, other)
 	s.End(nil)
 	request.End(nil)
-	if got := r.Ended()[1]; got.Parent().SpanID() != otel.SpanFromContext(ctx).SpanContext().SpanID() || len(got.Links()) != 2 {
+	parent := otel.SpanFromContext(ctx).SpanContext().SpanID()
+	if got := r.Ended()[1]; got.Parent().SpanID() != parent || len(got.Links()) != 2 {
 		t.Errorf("under %v, linked to %v", got.Parent(), got.Links())
 	}
 }
 
-// An origin is what Continue reads.
+// Continue reads what OriginOf returns.
 func TestOriginRoundTrip(t *testing.T) {
 	ctx, _ := recorder(t)
 	ctx, s := trace.Request(ctx, nil, false)
 	defer s.End(nil)
-	inside, follows := trace.Continue(trace.New(sdk.NewTracerProvider()).Into(t.Context()), "follow", time.Now(), trace.OriginOf(ctx))
+	other := trace.New(sdk.NewTracerProvider()).Into(t.Context())
+	inside, follows := trace.Continue(other, "follow", time.Now(), trace.OriginOf(ctx))
 	defer follows.End(nil)
 	if trace.ID(inside) != trace.ID(ctx) {
 		t.Errorf("%s became %s", trace.ID(ctx), trace.ID(inside))
