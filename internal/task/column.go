@@ -259,7 +259,11 @@ func (c *column[T]) readFilter(f *form.Form, by filter) []condition {
 	until := c.kind.read(f, c.name+"__lte", form.Doc(c.kind.until))
 	var both []condition
 	if until.Set {
-		both = append(both, condition{c, "<=", c.kind.arg(c.kind.end(until.V))})
+		last := until.V
+		if c.kind.end != nil {
+			last = c.kind.end(last)
+		}
+		both = append(both, condition{c, "<=", c.kind.arg(last)})
 	}
 	if from.Set {
 		both = append(both, condition{c, ">=", c.kind.arg(from.V)})

@@ -7,6 +7,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/markdown"
 )
 
+// The kinds of fields.
+var (
+	text    = textual((*form.Form).Text)
+	status  = choice(func(p *Status) *string { return (*string)(p) })
+	id      = numeric((*form.Form).ID)
+	whole   = numeric[int64](nil) // no client sets one yet
+	instant = instants().ranged("At this time or later.", "At this time or earlier.")
+)
+
 // fields declares every field of a task, in the order of its JSON. All else follows from it: reading a body, storing,
 // comparing, undoing, restoring, JSON, filters and ordering.
 //

@@ -20,19 +20,16 @@ type kind[T any] struct {
 	text  func(T) string
 	parse func(string) (T, error)
 
-	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in.
+	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in, if it is another one.
 	from, until string
 	end         func(T) T
 }
 
-// The kinds of fields.
-var (
-	text    = textual((*form.Form).Text)
-	status  = choice(func(p *Status) *string { return (*string)(p) })
-	id      = numeric((*form.Form).ID)
-	whole   = numeric[int64](nil) // no client sets one yet
-	instant = kindOfInstants()
-)
+// ranged returns a kind whose fields can be filtered by bounds, with the descriptions of both.
+func (k kind[T]) ranged(from, until string) kind[T] {
+	k.from, k.until = from, until
+	return k
+}
 
 // reader is how a form reads a kind of field.
 type reader[T any] = func(f *form.Form, name string, rules ...form.Rule) form.Optional[T]
@@ -45,7 +42,7 @@ func textual[T ~string](read reader[T]) kind[T] {
 	}
 }
 
-// choice is the kind of an enumeration. A column is scanned into the string that it is made of.
+// choice returns the kind of an enumeration. A column is scanned into the string that it is made of.
 func choice[T form.Enum](asString func(*T) *string) kind[T] {
 	k := textual(form.ChoiceOf[T])
 	k.dest = func(p *T) any { return asString(p) }
@@ -61,17 +58,19 @@ func numeric[T ~int64](read reader[T]) kind[T] {
 	}
 }
 
-func kindOfInstants() kind[db.Time] {
-	k := numeric(func(f *form.Form, name string, rules ...form.Rule) form.Optional[db.Time] {
-		o := f.Time(name, rules...)
-		return form.Optional[db.Time]{Set: o.Set, Null: o.Null, V: db.At(o.V)}
-	})
+// readInstant reads a time into the form in which it is stored.
+func readInstant(f *form.Form, name string, rules ...form.Rule) form.Optional[db.Time] {
+	o := f.Time(name, rules...)
+	return form.Optional[db.Time]{Set: o.Set, Null: o.Null, V: db.At(o.V)}
+}
+
+// instants returns the kind of a time. Clients see milliseconds: an upper bound takes in the whole millisecond that it names.
+func instants() kind[db.Time] {
+	k := numeric(readInstant)
 	k.json = func(b []byte, v db.Time) ([]byte, error) {
 		b, err := v.AppendText(append(b, '"'))
 		return append(b, '"'), err
 	}
-	k.from, k.until = "At this time or later.", "At this time or earlier."
-	// Clients see milliseconds: an upper bound takes in the whole millisecond that it names.
 	k.end = func(v db.Time) db.Time {
 		if v%1000 == 0 {
 			return v + 999
