@@ -1,5 +1,11 @@
 package main
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
 // equivalent lists the mutants without an observable effect, with the reason: each repeats a check of another lock in
 // the same transaction. They run all the same, and one that is killed after all is reported as killed.
 var equivalent = map[string]string{
@@ -23,4 +29,15 @@ var equivalent = map[string]string{
 	"internal/notify/notification_sql.go markOne 1": "findInbox, which names the company, fails the same transaction",
 	"internal/job/lease.go claim 1":                 "the ids come from the subquery beside it, which names the company",
 	"internal/job/lease.go settle 1":                "job ids are unique over the installation, and claim found this one in its company",
+}
+
+// checkEquivalent returns an error if equivalent names a mutant that does not exist, because its file or function was
+// renamed.
+func checkEquivalent(all []mutant) error {
+	for _, name := range slices.Sorted(maps.Keys(equivalent)) {
+		if !slices.ContainsFunc(all, func(m mutant) bool { return m.name == name }) {
+			return fmt.Errorf("equivalent.go names %q, which is not a mutant", name)
+		}
+	}
+	return nil
 }

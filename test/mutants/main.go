@@ -65,6 +65,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := checkEquivalent(all); err != nil {
+		return err
+	}
 	var chosen []mutant
 	for _, m := range all {
 		if strings.Contains(m.String(), *only) {

@@ -15,14 +15,14 @@ var scopes = []scope{
 	{
 		"product",
 		func(room string) bool { return strings.HasPrefix(room, "internal/") && !isTest(room) && !isPage(room) },
-		rates{143, 31, 36},
+		rates{75, 16, 17},
 	},
 	{
 		"all other code",
 		func(room string) bool { return !strings.HasPrefix(room, "internal/") && !isPage(room) || isTest(room) },
-		rates{85, 14, 23},
+		rates{75, 12, 20},
 	},
-	{"pages", isPage, rates{22, 0, 8}},
+	{"pages", isPage, rates{12, 0, 4}},
 }
 
 func isTest(room string) bool { return strings.HasSuffix(room, " tests") }
