@@ -68,7 +68,7 @@ type Job struct {
 	Key        string    `json:"key" doc:"Identifies repetitions of the same work."`
 	State      job.State `json:"state"`
 	Attempts   int       `json:"attempts"`
-	DueAt      *db.Time  `json:"due_at" nullable:"true" doc:"When a worker may take it; while it runs, the end of its lease."`
+	DueAt      *db.Time  `json:"due_at" nullable:"true" doc:"When it may run; while it runs, the end of its lease."`
 	CreatedAt  db.Time   `json:"created_at"`
 	FinishedAt *db.Time  `json:"finished_at" nullable:"true"`
 	Error      string    `json:"error" doc:"The error of the last attempt, or why the job failed for good."`

@@ -252,37 +252,34 @@ func (x *exchange) limitCaller() error {
 	return nil
 }
 
-// operate runs the operation of the route.
+// maxVerifications bounds how often one request verifies its caller, in a company whose rights change all the time.
+const maxVerifications = 5
+
+// operate runs the operation of the route. If the company's rights have changed since the caller was verified, it
+// verifies the caller again and repeats the operation.
 func (x *exchange) operate() (err error) {
-	switch op := &x.route.op; {
+	op := &x.route.op
+	switch {
 	case op.raw != nil:
 		return op.raw(&x.w, x.r)
 	case op.stream != nil:
 		x.endSpan(op.status) // a client may listen for days
 		return op.stream(&x.call, &x.w, x.r)
 	}
-	if x.result, err = x.operateFresh(); err != nil {
-		return x.sessionEnded(err)
-	}
-	return nil
-}
-
-// maxVerifications bounds how often one request verifies its caller, in a company whose rights change all the time.
-const maxVerifications = 5
-
-// operateFresh runs the operation. If the company's rights have changed since the caller was verified, it verifies the
-// caller again and repeats the operation.
-func (x *exchange) operateFresh() (result, error) {
 	for i := 0; ; i++ {
-		out, err := x.route.op.runner.run(x)
+		x.result, err = op.runner.run(x)
 		if !errors.Is(err, db.ErrStale) || i == maxVerifications {
-			return out, err
+			break
 		}
 		if x.caller.Scope.Company() == 0 { // the operation enters the company itself
 			continue
 		}
-		if err := x.verifyAgain(); err != nil {
-			return result{}, err
+		if err = x.verifyAgain(); err != nil {
+			break
 		}
 	}
+	if err != nil {
+		return x.sessionEnded(err)
+	}
+	return nil
 }

@@ -1,8 +1,8 @@
-// Package apitest holds requests and answers of the API to its OpenAPI document: put a Validator under a test's client, and
-// every request that it sends checks the document, whatever else the test is about.
+// Package apitest checks requests and answers of the API against its OpenAPI document. With a Validator in a test's
+// client, every request checks the document, whatever the test is about.
 //
-// Every answer is checked: its path, method and status must be documented, its headers and body as they are described, with
-// no field that is not. A request is checked when it succeeded, so a test may send anything that is to be refused.
+// It checks every answer: path, method and status must be documented, headers and body must match, and no other fields
+// may appear. It checks only requests that succeeded, so a test may send anything that must be rejected.
 //
 // It is for tests only.
 package apitest
@@ -14,16 +14,16 @@ import (
 	"testing"
 )
 
-// Validator is an http.RoundTripper that fails its test when a request or an answer is not as the document says. Several
-// requests may use it at once.
+// Validator is an http.RoundTripper that fails its test if a request or an answer does not match the document. It is
+// safe for concurrent use.
 type Validator struct {
 	t        testing.TB
 	contract *Contract
 	next     http.RoundTripper
 }
 
-// NewValidator holds a test to a document, as GET /api/schema/ sends it. next carries the requests; nil is
-// http.DefaultTransport. A test that makes many of them calls Load once, and Contract.Validator for each.
+// NewValidator returns a Validator for a document of GET /api/schema/. It sends requests through next; nil means
+// http.DefaultTransport. A test with several Validators calls Load once, and Contract.Validator for each.
 func NewValidator(t testing.TB, document []byte, next http.RoundTripper) *Validator {
 	t.Helper()
 	c, err := Load(document)
@@ -33,7 +33,7 @@ func NewValidator(t testing.TB, document []byte, next http.RoundTripper) *Valida
 	return c.Validator(t, next)
 }
 
-// Validator holds a test to the contract; see NewValidator.
+// Validator returns a Validator for the contract; see NewValidator.
 func (c *Contract) Validator(t testing.TB, next http.RoundTripper) *Validator {
 	if next == nil {
 		next = http.DefaultTransport
@@ -41,7 +41,7 @@ func (c *Contract) Validator(t testing.TB, next http.RoundTripper) *Validator {
 	return &Validator{t: t, contract: c, next: next}
 }
 
-// RoundTrip sends the request and checks the answer, which it reads whole.
+// RoundTrip sends the request, reads the whole answer and checks it.
 func (v *Validator) RoundTrip(r *http.Request) (*http.Response, error) {
 	v.t.Helper()
 	sent, body, err := copyRequest(r)
@@ -59,12 +59,13 @@ func (v *Validator) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for _, wrong := range v.contract.Check(r, body, resp, answer) {
-		v.t.Errorf("%s %s -> %d is not as the OpenAPI document says: %v", r.Method, r.URL.RequestURI(), resp.StatusCode, wrong)
+		v.t.Errorf("%s %s -> %d is not as the OpenAPI document says: %v",
+			r.Method, r.URL.RequestURI(), resp.StatusCode, wrong)
 	}
 	return resp, nil
 }
 
-// copyRequest reads the body of a request, and gives a request that still has it.
+// copyRequest reads the body of a request, and returns a request that still has it.
 func copyRequest(r *http.Request) (*http.Request, []byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, nil, nil

@@ -23,16 +23,16 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
-// Contract is a document that requests and answers are held to.
+// Contract is a document to check requests and answers against.
 type Contract struct {
 	operations        map[string]map[string]*operation // by path and method
-	templates         *http.ServeMux                   // the paths, to find the one that a request means
+	templates         *http.ServeMux                   // the paths, to find that of a request
 	requests, answers held
 
 	mu sync.Mutex // guards operation.seen
 }
 
-// operation is what the document says of one.
+// operation is one operation of the document.
 type operation struct {
 	OperationID string
 	Parameters  []struct{ Name, In string }
@@ -45,13 +45,14 @@ type operation struct {
 	seen bool
 }
 
-// held is one reading of the document.
+// held is one model of the document.
 type held struct {
 	model     *v3.Document
 	validator validator.Validator
 }
 
-// outside is a path of the contract's own: it has the two answers of what is not in the document, so that those are checked too.
+// outside is a path that the contract adds. It has the two answers to undocumented requests, so that these are checked
+// too.
 const outside = "/-/outside/"
 
 var (
@@ -59,7 +60,7 @@ var (
 	contractsMu sync.Mutex
 )
 
-// Load reads a document, once in a process.
+// Load parses a document, once in a process.
 func Load(document []byte) (*Contract, error) {
 	var doc map[string]any
 	if err := json.Unmarshal(document, &doc); err != nil {
@@ -89,7 +90,7 @@ func load(document []byte, doc map[string]any) (c *Contract, err error) {
 	if err := c.readOperations(document); err != nil {
 		return nil, err
 	}
-	// Formats are held to in answers only: clients may write a time in more ways than we do.
+	// Formats are checked in answers only, because clients may write a time in more formats than we do.
 	if c.requests, err = hold(doc); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (c *Contract) readOperations(document []byte) error {
 		c.operations[p] = map[string]*operation{}
 		for method, o := range methods {
 			o.path = p
-			c.operations[p][strings.ToUpper(method)] = o // methods are told apart by case
+			c.operations[p][strings.ToUpper(method)] = o // methods are case-sensitive
 		}
 	}
 	return nil
@@ -139,7 +140,7 @@ func hold(doc map[string]any, opts ...config.Option) (h held, err error) {
 	return h, nil
 }
 
-// addOutside adds the path whose answers are those to a request that the document does not have.
+// addOutside adds the path with the answers to undocumented requests.
 func addOutside(doc map[string]any) {
 	response := func(name string) any { return map[string]any{"$ref": "#/components/responses/" + name} }
 	doc["paths"].(map[string]any)[outside] = map[string]any{"get": map[string]any{"responses": map[string]any{
@@ -147,8 +148,8 @@ func addOutside(doc map[string]any) {
 	}}}
 }
 
-// closeObjects makes every object with named fields one that has no others: clients must bear a new field, but a test must
-// not see one that the document does not know.
+// closeObjects forbids other fields in every object with named fields. Clients must accept new fields, but a test must
+// not see an undocumented one.
 func closeObjects(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -156,7 +157,8 @@ func closeObjects(v any) {
 			closeObjects(e)
 		}
 	case map[string]any:
-		if _, named := v["properties"].(map[string]any); named && v["type"] == "object" && v["additionalProperties"] == nil {
+		_, named := v["properties"].(map[string]any)
+		if named && v["type"] == "object" && v["additionalProperties"] == nil {
 			v["additionalProperties"] = false
 		}
 		for _, e := range v {
@@ -165,7 +167,7 @@ func closeObjects(v any) {
 	}
 }
 
-// Check holds a request with its body, and the answer with its, to the document, and says what is wrong.
+// Check checks a request and its answer, with their bodies, and returns the differences from the document.
 func (c *Contract) Check(r *http.Request, body []byte, resp *http.Response, answer []byte) []error {
 	template, method := c.find(r)
 	o := c.operations[template][method]
@@ -193,14 +195,14 @@ func (c *Contract) Check(r *http.Request, body []byte, resp *http.Response, answ
 	return wrong
 }
 
-// note remembers that an operation was reached with success.
+// note records that a request of an operation succeeded.
 func (c *Contract) note(o *operation, status int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	o.seen = o.seen || status < 400
 }
 
-// find is the path of the document that a request means, or "", and the method that it is answered as.
+// find returns the documented path of a request, or "", and the documented method.
 func (c *Contract) find(r *http.Request) (template, method string) {
 	method = r.Method
 	if method == http.MethodHead {
@@ -211,7 +213,7 @@ func (c *Contract) find(r *http.Request) (template, method string) {
 		p += "/"
 	}
 	if clean := path.Clean(p); clean != "/" && clean+"/" != p || clean == "/" && p != "/" || r.URL.RawPath != "" {
-		return "", method // the server cleans no paths, and the mux here would
+		return "", method // the server does not clean paths, but the mux here would
 	}
 	u := *r.URL
 	u.Path = p
@@ -219,7 +221,7 @@ func (c *Contract) find(r *http.Request) (template, method string) {
 	return strings.TrimSuffix(pattern, "{$}"), method
 }
 
-// checkOutside checks the answer to a request that the document does not have: nothing but a refusal.
+// checkOutside checks the answer to an undocumented request, which must be a rejection.
 func (c *Contract) checkOutside(r *http.Request, template string, resp *http.Response, answer []byte) []error {
 	want := http.StatusNotFound
 	if template != "" {
@@ -241,7 +243,7 @@ func (c *Contract) checkOutside(r *http.Request, template string, resp *http.Res
 	return append(wrong, c.answers.checkAnswer(http.MethodGet, outside, resp, answer)...)
 }
 
-// checkAllow compares the methods that a path says it takes with those that are documented.
+// checkAllow compares the methods in Allow with the documented ones.
 func (c *Contract) checkAllow(template string, resp *http.Response) []error {
 	want := []string{http.MethodOptions}
 	for method := range c.operations[template] {
@@ -263,14 +265,16 @@ func (h held) checkAnswer(method, template string, resp *http.Response, answer [
 	}
 	copied := *resp
 	copied.Body = io.NopCloser(bytes.NewReader(answer))
-	_, wrong := h.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(r, &copied, h.model.Paths.PathItems.GetOrZero(template), template)
+	item := h.model.Paths.PathItems.GetOrZero(template)
+	_, wrong := h.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(r, &copied, item, template)
 	return readable(wrong)
 }
 
 // checkRequest checks a request that succeeded.
 func (c *Contract) checkRequest(r *http.Request, o *operation, body []byte) (wrong []error) {
 	for name := range r.URL.Query() {
-		if !slices.ContainsFunc(o.Parameters, func(p struct{ Name, In string }) bool { return p.In == "query" && p.Name == name }) {
+		named := func(p struct{ Name, In string }) bool { return p.In == "query" && p.Name == name }
+		if !slices.ContainsFunc(o.Parameters, named) {
 			wrong = append(wrong, fmt.Errorf("%s has no parameter %q", o.OperationID, name))
 		}
 	}
@@ -280,13 +284,14 @@ func (c *Contract) checkRequest(r *http.Request, o *operation, body []byte) (wro
 	}
 	copied.URL.Path = strings.TrimSuffix(copied.URL.Path, "/") + "/"
 	copied.Body = io.NopCloser(bytes.NewReader(trimmed(body)))
-	_, more := c.requests.validator.ValidateHttpRequestSyncWithPathItem(copied, c.requests.model.Paths.PathItems.GetOrZero(o.path), o.path)
+	item := c.requests.model.Paths.PathItems.GetOrZero(o.path)
+	_, more := c.requests.validator.ValidateHttpRequestSyncWithPathItem(copied, item, o.path)
 	return append(wrong, readable(more)...)
 }
 
-// trimmed is a body without the white space around its texts, which counts for no limit.
+// trimmed returns a body without the white space around its texts, which does not count against limits.
 func trimmed(body []byte) []byte {
-	var fields map[string]json.RawMessage // numbers stay as they are
+	var fields map[string]json.RawMessage // numbers stay unchanged
 	if json.Unmarshal(body, &fields) != nil {
 		return body
 	}
@@ -306,7 +311,7 @@ func trimmed(body []byte) []byte {
 	return b
 }
 
-// readable says what is wrong and where, without the lines of a document that is not in anybody's editor.
+// readable describes an error and its place, without line numbers of the generated document.
 func readable(wrong []*liberrors.ValidationError) (all []error) {
 	for _, w := range wrong {
 		s := w.Message + ": " + w.Reason
@@ -318,7 +323,7 @@ func readable(wrong []*liberrors.ValidationError) (all []error) {
 	return all
 }
 
-// Unseen are the operations that no checked request of this process has reached with success, sorted.
+// Unseen returns the operations without a successful request in this process, sorted.
 func (c *Contract) Unseen() (ids []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
