@@ -15,7 +15,7 @@ import (
 var verbs string
 
 // anchor names the file whose commit introduced the check: that commit and all later ones are checked.
-const anchor = "test/words/verbs.txt"
+const anchor = "test/words/since.txt"
 
 var subjectForm = regexp.MustCompile(`^[a-z.][a-z0-9./-]*(, [a-z.][a-z0-9./-]*)*: ([a-z-]+) \S`)
 
