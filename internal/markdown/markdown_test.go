@@ -132,7 +132,8 @@ const (
 func hold(t interface {
 	Helper()
 	Errorf(format string, args ...any)
-}, name, text string) {
+}, name, text string,
+) {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
