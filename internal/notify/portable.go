@@ -6,8 +6,8 @@ import "github.com/taskhouse/taskhouse/internal/event"
 var Travels = event.Portable{Tables: map[string]event.Columns{
 	"notifications": {
 		IDs: map[string]event.IDKind{
-			"company_id": event.CompanyID, "id": event.NotificationID, "user_id": event.UserID, "actor_id": event.UserID,
-			"task_id": event.TaskID,
+			"company_id": event.CompanyID, "id": event.NotificationID, "user_id": event.UserID,
+			"actor_id": event.UserID, "task_id": event.TaskID,
 		},
 		Reset: map[string]event.Reset{"mail": {From: "queued", To: "none"}}, // its job stays behind
 	},
