@@ -535,8 +535,8 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 				t.Errorf("no reason stands with %+v", r)
 			}
 		}
-		if !strings.Contains(s.logs.String(), "a job was dropped") {
-			t.Error("the log says nothing of it")
+		if !strings.Contains(s.logs.String(), "a job was cancelled") {
+			t.Error("the log does not report it")
 		}
 	})
 }
