@@ -215,7 +215,7 @@ func TestTracesWithoutACollector(t *testing.T) {
 func TestTracesThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ name, variable, value, says string }{
 		{"another protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"},
-		{"another exporter", "OTEL_TRACES_EXPORTER", "zipkin", "neither otlp nor none"},
+		{"another exporter", "OTEL_TRACES_EXPORTER", "zipkin", "want otlp or none"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", c.variable: c.value}
