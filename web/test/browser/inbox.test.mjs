@@ -116,7 +116,7 @@ test('it is filtered by address, marked and unmarked, all at once too, and opens
   await page.hover('.notification')
   await page.click('[aria-label="Mark as unread: given"]')
   await until('one is unread', async () => (await badge(page)) === '1')
-  assert.equal((await mate.ask('GET', '/api/notifications/unread/')).unread, 1)
+  await until('the server knows', async () => (await mate.ask('GET', '/api/notifications/unread/')).unread === 1)
 
   // A change that the server refuses is rolled back, with the reason.
   await context.setOffline(true)
