@@ -2,6 +2,9 @@ module github.com/taskhouse/taskhouse
 
 go 1.26.0
 
+// Packages from npm may bring Go files.
+ignore ./web/node_modules
+
 require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/KimMachineGun/automemlimit v1.0.1

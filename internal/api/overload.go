@@ -18,7 +18,7 @@ import (
 // it.
 
 // errOverloaded is the answer of load shedding.
-var errOverloaded error = fail.Unavailable(
+var errOverloaded = fail.Unavailable(
 	"This server has more to do than it can. Try again in a moment.", time.Second)
 
 // shedLoad rejects a request before any work is done for it, not even a line in the log, and reports whether it did.
@@ -34,7 +34,7 @@ func (a *API) shedLoad(w http.ResponseWriter, r *http.Request) bool {
 	setHeaders(h, id)
 	a.cors(h, r)
 	h.Set("Retry-After", "1")
-	writeFailure(w, id, http.StatusServiceUnavailable, errOverloaded.(*fail.Error))
+	writeFailure(w, id, http.StatusServiceUnavailable, errOverloaded)
 	return true
 }
 

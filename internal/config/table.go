@@ -110,12 +110,12 @@ var table = []Option{
 		Example: "./taskhouse-data",
 		Help:    "Folder of the embedded database and the generated signing key",
 	},
-	{
+	{ //nolint:gosec // G101: an example, not a credential
 		Name: "DATABASE_URL", Group: "Database", check: "postgres,postgresql",
 		Example: "postgres://taskhouse:password@localhost:5432/taskhouse",
 		Help:    "PostgreSQL to use instead of the embedded database",
 	},
-	{
+	{ //nolint:gosec // G101: an example, not a credential
 		Name: "TASKHOUSE_MIGRATE_URL", Group: "Database", check: "postgres,postgresql",
 		Example: "postgres://owner:password@localhost:5432/taskhouse",
 		Help:    "PostgreSQL as the owner of the tables, used for migrations only; DATABASE_URL if unset",
@@ -216,7 +216,7 @@ var table = []Option{
 		Help: "Maps our fields to the members of the source's objects. list names the member that holds the " +
 			"objects; completed may name the text that means done",
 	},
-	{
+	{ //nolint:gosec // G101: an example, not a credential
 		Name: "SMTP_URL", Group: "Other services", check: "smtp,smtps",
 		Example: "smtps://user:password@mail.example.com:465",
 		Help: "Mail server for notifications: smtps, or smtp with STARTTLS, or smtp with ?tls=off for a mail " +

@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	Fresh        = time.Minute     // an answer so young is shown without another fetch
-	maxAnswerAge = 24 * time.Hour  // an answer so old is not shown any more
-	Deadline     = 3 * time.Second // of one fetch with all its attempts, from the DNS lookup to the last byte
+	// Fresh is the age up to which an answer is shown without another fetch.
+	Fresh        = time.Minute
+	maxAnswerAge = 24 * time.Hour // an answer so old is not shown any more
+	// Deadline bounds one fetch with all its attempts, from the DNS lookup to the last byte.
+	Deadline = 3 * time.Second
 )
 
 // The circuit breaker: after some failed fetches in a row the source is not asked for a while.

@@ -1,3 +1,8 @@
+// Package transfer moves rows between databases: a company into an archive and out of one, the erasure of a company, and a
+// whole installation to the other engine.
+//
+// It reads from the nouns' declarations (event.Portable) which tables, columns and event keys belong to a company. It makes
+// no backups: package snapshot copies a database as it is.
 package transfer
 
 import (

@@ -81,5 +81,5 @@ func (t tally) print(out io.Writer) {
 			line("= "+s.name, c)
 		}
 	}
-	w.Flush()
+	_ = w.Flush() // to a terminal or a pipe that is gone
 }
