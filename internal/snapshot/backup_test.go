@@ -39,7 +39,7 @@ func TestThreat_F20_RestoreIsFinishedAfterAnInterruption(t *testing.T) {
 	if strings.Contains(string(whole), "canary-of-a-key") {
 		t.Error("the key that was noted in the backup is in the database")
 	}
-	// What an interruption leaves: the backup is ready, the old database and its log are still there, or half of them.
+	// An interruption leaves the backup ready, and the old database and its log in place, whole or in part.
 	for _, left := range []struct{ name, file, wal string }{
 		{"everything is there", "garbage", "garbage"}, {"the log is gone", "garbage", ""}, {"the old file is gone", "", ""},
 	} {

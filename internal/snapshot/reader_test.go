@@ -12,7 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// What copies rows goes by the catalogue, so the two engines must tell the same, and all of it.
+// Copying rows follows the catalogue, so both engines must report the same tables, and all of them.
 func TestEnginesTellTheSameTables(t *testing.T) {
 	var both [][]snapshot.Table
 	for _, e := range dbtest.Engines {
