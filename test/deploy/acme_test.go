@@ -61,7 +61,7 @@ func TestCertificateByACME(t *testing.T) {
 // shown returns the certificate that a client gets, once the server reports that it has one.
 func shown(t *testing.T, s *server.Server, addr string) *x509.Certificate {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(s.Stderr(), "there is a certificate"); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !strings.Contains(s.Stderr(), "the certificate is ready"); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("there is no certificate after a minute")
 		}
