@@ -21,7 +21,7 @@ var inOrder = []string{
 // hundred thousand rows looks like any other in a test, which has ten.
 func TestMain(m *testing.M) {
 	code := testenv.Run(m)
-	walks, looked, err := dbtest.Walks(context.Background())
+	walks, looked, err := dbtest.CompanyScans(context.Background())
 	if err != nil {
 		fmt.Println("plans:", err)
 		code = max(code, 1)

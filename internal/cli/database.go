@@ -39,7 +39,7 @@ func (p *program) openReadOnly(file string) (d *db.DB, cfg config.Config, err er
 	}
 	cfg.StatementTimeout = time.Hour // the commands read everything
 	log := app.NewLogger(p.stderr, max(cfg.LogLevel, slog.LevelWarn), cfg.LogFormat)
-	o := db.Options{Path: file, Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, Look: true}
+	o := db.Options{Path: file, Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, ReadOnly: true}
 	if file == "" && cfg.DatabaseURL != "" {
 		o.Path, o.URL, o.MigrateURL = "", string(cfg.DatabaseURL), string(cfg.MigrateURL)
 		d, err = db.Open(p.ctx, o)

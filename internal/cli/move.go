@@ -126,7 +126,7 @@ func (c moveCommand) target(cfg config.Config) (o db.Options, key string, err er
 			return o, "", usage(errors.New("--to: every user of this machine can read the password of a command line: " +
 				"set PGPASSWORD or ~/.pgpass, or put the URL in " + moveTo))
 		}
-		return db.Options{URL: c.To, Look: true}, "", nil
+		return db.Options{URL: c.To, ReadOnly: true}, "", nil
 	case strings.Contains(c.To, "://"):
 		return o, "", usage(errors.New("--to: invalid target (want postgres://... or a folder)"))
 	}
@@ -148,7 +148,7 @@ func openToMove(ctx context.Context, cfg config.Config, log *slog.Logger) (*db.D
 			return nil, fmt.Errorf("no database in %s", o.Path)
 		}
 	} else {
-		o.Look = true
+		o.ReadOnly = true
 	}
 	d, err := db.Open(ctx, o)
 	if err != nil {

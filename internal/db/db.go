@@ -1,12 +1,13 @@
-// Package db is the only door to rows.
+// Package db is the only way to rows.
 //
-// A room reaches its company's rows through a Scope, whose closures get a Tx: every statement there has the company as $1 and
-// is refused when it does not name it. What must span companies (sign-in by name, registration, migrations) goes through
-// System, which says why. The same SQL runs on both engines, embedded SQLite and PostgreSQL; where it cannot, Tx.Pick holds
-// both texts at one place.
+// A room reaches its company's rows through a Scope, whose closures get a Tx. Every statement of a Tx has the company
+// as $1, and a statement that does not name it is rejected. Work that spans companies (sign-in by name, registration,
+// migrations) goes through System, which states its reason. The same SQL runs on both engines, embedded SQLite and
+// PostgreSQL. Where the text must differ, Tx.Pick holds both texts in one place.
 //
-// The package knows no noun: it holds no SQL of tasks or people, only the schema (migrations) and each company's head row,
-// which carries two counters: the number of its last event, and the epoch of its authorizations (see Scope).
+// The package knows no noun: it holds no SQL of tasks or people, only the schema (migrations) and each company's head
+// row. The head row carries two counters: the number of the company's last event, and the epoch of its authorizations
+// (see Scope).
 package db
 
 import (
@@ -19,7 +20,7 @@ import (
 	"time"
 )
 
-// Options say where the rows are. Exactly one of Path and URL is set.
+// Options say where the rows are. Set either Path or URL, not both.
 type Options struct {
 	Path string // the SQLite file; its folder must exist
 	URL  string // postgres://..., the connection of the application
@@ -32,12 +33,12 @@ type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	Log *slog.Logger
-	// Look opens a SQLite file beside its owner, if it has one, and can change nothing: for backups and checks. On PostgreSQL it does
-	// not count as a process that uses the database.
-	Look bool
+	// ReadOnly opens a SQLite file that another process may own, and changes nothing: for backups and checks.
+	// On PostgreSQL, DB.Alone does not count the connection as a process that uses the database.
+	ReadOnly bool
 }
 
-// DB is an open database. Rows are reached through Scope and System only.
+// DB is an open database. Scope, System and Owner lead to its rows.
 type DB struct {
 	engine engine
 	now    func() time.Time
@@ -46,17 +47,18 @@ type DB struct {
 // engine is one of the two databases.
 type engine interface {
 	name() string
-	// read runs fn, each of whose statements sees what was committed when it began; nothing it does is kept.
+	// read runs fn. Each statement of fn sees the commits made before it began, and changes nothing.
 	read(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	// write runs t.attempt(fn) in a transaction that is durable when write returns nil.
 	write(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
 	owner(ctx context.Context, fn func(c ownerConn) error) error
-	// snapshot runs fn on one state of everything, with the rights of the schema's owner. With still, nothing is written meanwhile.
+	// snapshot runs fn on one state of all rows, with the rights of the schema's owner. With still, no process can
+	// write until fn returns.
 	snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) error
-	// scrub writes over the places where rows were that are gone.
+	// scrub overwrites the places of deleted rows on the disk.
 	scrub(ctx context.Context) error
-	// check is what Open cannot know before the schema stands.
+	// check verifies the roles that guard the rows, once the schema is in place.
 	check(ctx context.Context) error
 	ping(ctx context.Context) error
 	numbers() Numbers
@@ -76,7 +78,7 @@ type ownerConn interface {
 	script(sql string) error
 }
 
-// Open connects. Migrate or Check come next: until one of them has succeeded the schema may be any.
+// Open connects. Call Migrate or Check next: until one of them succeeds, the schema is unknown.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -114,10 +116,11 @@ func (d *DB) Close() error { return d.engine.close() }
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.engine.ping(ctx) }
 
-// Engine is "sqlite" or "postgres", for messages and tests.
+// Engine returns "sqlite" or "postgres", for messages and tests.
 func (d *DB) Engine() string { return d.engine.name() }
 
-// Now is the installation's clock, for what needs the time outside a transaction (a token's expiry). Inside one, Tx.Now.
+// Now returns the time by the installation's clock, for code outside a transaction (a token's expiry). Inside one, use
+// Tx.Now.
 func (d *DB) Now() Time { return At(d.now()) }
 
 // redact hides the credentials of a database URL in a driver's message.

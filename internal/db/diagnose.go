@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// Inspection is what an operator wants to know of a database: see DB.Inspect.
+// Inspection holds the facts about a database that an operator asks for: see DB.Inspect.
 type Inspection struct {
 	Version string    // of the server, or of SQLite
 	Now     time.Time // by the database's own clock
 
-	// Of PostgreSQL: who connects, whom statements run as, and what of the second lock would not hold.
+	// PostgreSQL only: the roles, and the gaps in row security.
 	Login       string
 	LoginAbove  bool     // the login is a superuser or BYPASSRLS, which it need not be
-	Role        string   // whom statements run as
+	Role        string   // the role that statements run as
 	RoleAbove   bool     // that role is above row security
 	Owned       []string // tables that it owns
 	Unprotected []string // tables of companies without forced row security or without its policy
 
-	// Of SQLite: what is wrong with the file; empty when it is whole. Of a large file only with deep.
+	// SQLite only: the damage found in the file; empty when the file is whole. A large file is read only with deep.
 	Damage []string
 }
 
-// Inspect looks at the database from inside. deep reads all of a SQLite file.
+// Inspect reads facts about the database from inside. With deep it reads all of a SQLite file.
 func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 	if e, ok := d.engine.(*pgEngine); ok {
 		return e.inspect(ctx)
@@ -31,9 +31,9 @@ func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 	err = d.engine.owner(ctx, func(c ownerConn) error {
 		i = Inspection{}
 		var micros int64
-		if err := c.query(`SELECT sqlite_version(), CAST(unixepoch('subsec') * 1000000 AS INTEGER)`, nil, func(r Row) error {
-			return r.Scan(&i.Version, &micros)
-		}); err != nil {
+		facts := `SELECT sqlite_version(), CAST(unixepoch('subsec') * 1000000 AS INTEGER)`
+		err := c.query(facts, nil, func(r Row) error { return r.Scan(&i.Version, &micros) })
+		if err != nil {
 			return err
 		}
 		i.Now = time.UnixMicro(micros)
@@ -54,7 +54,7 @@ func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 		return c.query(`SELECT DISTINCT "table" FROM pragma_foreign_key_check`, nil, func(r Row) error {
 			var table string
 			err := r.Scan(&table)
-			i.Damage = append(i.Damage, "rows of "+table+" refer to what is not there")
+			i.Damage = append(i.Damage, "rows of "+table+" refer to rows that do not exist")
 			return err
 		})
 	})
@@ -62,9 +62,12 @@ func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 }
 
 func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
-	err = e.pool.QueryRow(ctx, `SELECT current_setting('server_version'), clock_timestamp(), session_user::text, l.rolsuper OR l.rolbypassrls, current_user::text, r.rolsuper OR r.rolbypassrls,
-			ARRAY(SELECT c.relname::text FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p') ORDER BY 1),
-			ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id' AND NOT a.attisdropped
+	err = e.pool.QueryRow(ctx, `SELECT current_setting('server_version'), clock_timestamp(),
+			session_user::text, l.rolsuper OR l.rolbypassrls, current_user::text, r.rolsuper OR r.rolbypassrls,
+			ARRAY(SELECT c.relname::text FROM pg_class c
+				WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p') ORDER BY 1),
+			ARRAY(SELECT c.relname::text FROM pg_class c
+				JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id' AND NOT a.attisdropped
 				WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
 				AND (NOT (c.relrowsecurity AND c.relforcerowsecurity) OR NOT EXISTS (SELECT FROM pg_policies p
 					WHERE p.schemaname = current_schema() AND p.tablename = c.relname AND p.roles = '{`+appRole+`}'
@@ -74,17 +77,19 @@ func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
 	return i, e.translate(err, false)
 }
 
-// Place is where the rows are, for people: Name is the database's (on SQLite the file's), Full says where that is.
+// Place says where the rows are, for people. Name is the database's name (on SQLite the file's), Full adds its
+// location.
 type Place struct{ Name, Full string }
 
-// Place tells where the rows are.
+// Place returns where the rows are.
 func (d *DB) Place(ctx context.Context) (p Place, err error) {
 	if e, ok := d.engine.(*sqliteEngine); ok {
 		return Place{Name: e.path[strings.LastIndexAny(e.path, `/\`)+1:], Full: e.path}, nil
 	}
 	err = d.engine.owner(ctx, func(c ownerConn) error {
-		return c.query(`SELECT current_database(), current_database() || coalesce(' at ' || host(inet_server_addr()) || ':' || inet_server_port(), '')`,
-			nil, func(r Row) error { return r.Scan(&p.Name, &p.Full) })
+		here := `SELECT current_database(),
+			current_database() || coalesce(' at ' || host(inet_server_addr()) || ':' || inet_server_port(), '')`
+		return c.query(here, nil, func(r Row) error { return r.Scan(&p.Name, &p.Full) })
 	})
 	return p, err
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The head row of a company carries two numbers. seq is the number of its last event. epoch counts the changes of who may do
-// what: of members, roles, sessions, and of the company itself. Only event takes the next seq; Revoke alone moves the epoch
-// without an event.
+// The head row of a company carries two numbers. seq is the number of its last event. epoch counts the changes of
+// rights: of members, roles, sessions, and of the company itself. Only package event takes the next seq. Revoke alone
+// moves the epoch without an event.
 
-// epochs remembers, on SQLite, the epochs that moved since this process opened the file: it is the file's one owner, so a
-// company without an entry still has the epoch that any caller was verified at.
+// epochs remembers, on SQLite, the epochs that moved since this process opened the file. This process alone owns the
+// file, so a company without an entry still has the epoch at which any caller was verified.
 type epochs struct{ m sync.Map }
 
 func newEpochs() *epochs { return &epochs{} }
@@ -21,10 +21,11 @@ func (e *epochs) stale(t *Tx) bool {
 		return false
 	}
 	now, ok := e.m.Load(t.company)
-	return ok && now.(int64) > t.epoch // a caller verified since the commit, before it is noted here, knows more than this
+	// A caller verified after a commit and before its note has a newer epoch than this entry.
+	return ok && now.(int64) > t.epoch
 }
 
-// note remembers an epoch. Two commits may be noted in another order than they happened in: the greater one stays.
+// note remembers an epoch. Two commits may be noted in another order than they were made: the greater epoch stays.
 func (e *epochs) note(company, epoch int64) {
 	for {
 		old, known := e.m.LoadOrStore(company, epoch)
@@ -34,8 +35,8 @@ func (e *epochs) note(company, epoch int64) {
 	}
 }
 
-// Revoke moves the company's epoch: every caller verified before is verified again with the next request. For changes that
-// are no event (a session ended); an event that changes rights moves it by itself (TakeSeq).
+// Revoke moves the company's epoch, so that each caller verified before is verified again at the next request. Use it
+// for changes that are no event (a session ended). An event that changes rights moves the epoch itself (TakeSeq).
 func (t *Tx) Revoke() error {
 	epoch, err := One(t, Column[int64],
 		`UPDATE heads SET epoch = epoch + 1 WHERE company_id = $1 RETURNING epoch`)
@@ -46,11 +47,12 @@ func (t *Tx) Revoke() error {
 	return nil
 }
 
-// TakeSeq gives the company's next event number and, with revoke, moves the epoch, under the head row's lock, which is then
-// held to the commit: so numbers follow the order of commits and have no gap. ErrStale if the caller's rights have changed.
-// PostgreSQL does the same inside the event's own statement (package event); this is the text for one process.
+// TakeSeq returns the company's next event number. With revoke it also moves the epoch. It takes the lock of the head
+// row and holds it until the commit, so numbers follow the order of commits and have no gap. It returns ErrStale if the
+// caller's rights have changed. On PostgreSQL the event's own statement does the same (package event); this text serves
+// SQLite.
 //
-// compare is false for the second event of a transaction and those after it: the first may have moved the epoch itself.
+// compare is false for the second event of a transaction and later ones: the first may have moved the epoch itself.
 func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
 	bump, want := 0, t.epoch
 	if !compare {
@@ -75,7 +77,7 @@ func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
 	return now.seq, nil
 }
 
-// noteEpoch lets this process's later transactions see the new epoch, once it is durable.
+// noteEpoch shows the new epoch to this process's later transactions, once it is durable.
 func (t *Tx) noteEpoch(epoch int64) {
 	if t.epochs == nil {
 		return

@@ -2,13 +2,14 @@ package db
 
 import "testing"
 
-// TestEpochsOnlyGrow notes the epochs of two commits in another order than they happened in, and looks at callers verified before,
-// between and after them. A caller verified after a commit and before it is noted knows more than this memory.
+// TestEpochsOnlyGrow notes the epochs of two commits in another order than they were made. It compares callers verified
+// before, between and after them. A caller verified after a commit and before its note has a newer epoch than the
+// memory.
 func TestEpochsOnlyGrow(t *testing.T) {
 	e := newEpochs()
 	stale := func(at int64) bool { return e.stale(&Tx{company: 1, epoch: at}) }
 	if stale(1) {
-		t.Error("a caller of a company that nothing is known of is stale")
+		t.Error("a caller of a company without a noted epoch is stale")
 	}
 	e.note(1, 3)
 	e.note(1, 2)

@@ -10,28 +10,28 @@ import (
 	"path/filepath"
 )
 
-// CopyInto copies a SQLite database, as it is at one instant, into a new file. The file gets its name only when it is whole
-// and on the disk, and only its owner may read it. The database may be in use meanwhile, by another process too. edit
-// changes the copy before it gets its name.
+// CopyInto copies a SQLite database, as it is at one instant, into a new file. The file gets its name only when it is
+// whole and on the disk, and only its owner may read it. This process and others may use the database during the copy.
+// edit changes the copy before it gets its name.
 func (o Owner) CopyInto(ctx context.Context, path string, edit func(*OwnerTx) error) (err error) {
 	e, ok := o.db.engine.(*sqliteEngine)
 	if !ok {
-		return errors.New("only the embedded database is backed up into a file: use pg_dump")
+		return errors.New("only a SQLite database is backed up into a file: use pg_dump for PostgreSQL")
 	}
 	if path, err = filepath.Abs(path); err != nil {
 		return err
 	}
 	part := path + ".part"
-	if err := errors.Join(forget(part), forget(part+"-journal")); err != nil {
+	if err := errors.Join(removeIfExists(part), removeIfExists(part+"-journal")); err != nil {
 		return err
 	}
-	// SQLite writes into an empty file that is there, so only its owner may read it from the first byte on.
-	if err := create(part); err != nil {
+	// SQLite writes into an empty file that exists, so only its owner may read it from the first byte on.
+	if err := createPrivate(part); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, forget(part), forget(part+"-journal"))
+			err = errors.Join(err, removeIfExists(part), removeIfExists(part+"-journal"))
 		}
 	}()
 	c, err := e.connect("")
@@ -46,15 +46,15 @@ func (o Owner) CopyInto(ctx context.Context, path string, edit func(*OwnerTx) er
 	if err := editFile(part, edit); err != nil {
 		return err
 	}
-	return settle(part, path)
+	return syncAndRename(part, path)
 }
 
-// ErrFileExists reports a database that would have to be replaced.
+// ErrFileExists reports a database that ReplaceFile would have to replace.
 var ErrFileExists = errors.New("there is a database already")
 
-// ReplaceFile puts a copy of the SQLite file source at path. edit changes the copy first. If there is a database at path and
-// replace is false, ReplaceFile returns ErrFileExists. It fails if a process uses that database. Whenever it is interrupted,
-// either the old database or the copy is there, whole, at the latest when the database is next opened.
+// ReplaceFile puts a copy of the SQLite file source at path. edit changes the copy first. If there is a database at
+// path and replace is false, ReplaceFile returns ErrFileExists. It fails if a process uses that database. After an
+// interruption at any point, the next opening finds either the old database or the copy, whole.
 func ReplaceFile(source, path string, replace bool, edit func(*OwnerTx) error) (err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return err
@@ -73,14 +73,14 @@ func ReplaceFile(source, path string, replace bool, edit func(*OwnerTx) error) (
 		return err
 	}
 	part := path + ".part"
-	defer func() { err = errors.Join(err, forget(part)) }()
+	defer func() { err = errors.Join(err, removeIfExists(part)) }()
 	if err := copyFile(source, part); err != nil {
 		return err
 	}
 	if err := editFile(part, edit); err != nil {
 		return err
 	}
-	if err := settle(part, path+replacement); err != nil {
+	if err := syncAndRename(part, path+replacement); err != nil {
 		return err
 	}
 	return finishReplace(path)
@@ -89,16 +89,18 @@ func ReplaceFile(source, path string, replace bool, edit func(*OwnerTx) error) (
 // replacement ends the name of a file that is about to take the database's place.
 const replacement = ".restored"
 
-// finishReplace lets a whole file that waits beside the database take its place. It removes the old log first: SQLite would
-// apply that to the file it finds.
+// finishReplace moves a complete replacement file to the database's place, if one exists. It removes the old log first:
+// SQLite would apply that log to the new file.
 func finishReplace(path string) error {
 	if _, err := os.Stat(path + replacement); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	if err := errors.Join(forget(path+"-wal"), forget(path+"-shm"), forget(path+"-journal"), forget(path)); err != nil {
-		return err
+	for _, old := range []string{path + "-wal", path + "-shm", path + "-journal", path} {
+		if err := removeIfExists(old); err != nil {
+			return err
+		}
 	}
 	if err := os.Rename(path+replacement, path); err != nil {
 		return err
@@ -115,14 +117,14 @@ func editFile(path string, fn func(*OwnerTx) error) error {
 	return errors.Join(fn(&OwnerTx{c: c, sqlite: true}), c.close())
 }
 
-func forget(path string) error {
+func removeIfExists(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
 }
 
-func create(path string) error {
+func createPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -136,7 +138,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	if err := forget(to); err != nil {
+	if err := removeIfExists(to); err != nil {
 		return err
 	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -147,8 +149,8 @@ func copyFile(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
-// settle brings a file to the disk and then under its name.
-func settle(part, path string) error {
+// syncAndRename writes a file to the disk and then gives it its name.
+func syncAndRename(part, path string) error {
 	f, err := os.OpenFile(part, os.O_RDWR, 0)
 	if err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// lockFile takes the lock that makes this process the one owner of a SQLite file; closing gives it back, and so does the
-// process's end, however it ends.
+// lockFile takes the lock that makes this process the one owner of a SQLite file. Closing it releases the lock, and so
+// does the end of the process, however it ends.
 func lockFile(path string) (io.Closer, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -10,16 +10,25 @@ import (
 	"syscall"
 )
 
-// lockFile takes the lock that makes this process the one owner of a SQLite file: the file is opened with no sharing, which
-// the system gives back when the process ends.
+// lockFile takes the lock that makes this process the one owner of a SQLite file. It opens the file without sharing,
+// and Windows releases it when the process ends.
 func lockFile(path string) (io.Closer, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, err
 	}
-	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	h, err := syscall.CreateFile(
+		name,
+		syscall.GENERIC_READ|syscall.GENERIC_WRITE,
+		0,
+		nil,
+		syscall.OPEN_ALWAYS,
+		syscall.FILE_ATTRIBUTE_NORMAL,
+		0,
+	)
 	if err != nil {
-		return nil, fmt.Errorf("another process is using %s: stop it, or give this one another data folder", strings.TrimSuffix(path, ".lock"))
+		return nil, fmt.Errorf("another process is using %s: stop it, or give this one another data folder",
+			strings.TrimSuffix(path, ".lock"))
 	}
 	return os.NewFile(uintptr(h), path), nil
 }

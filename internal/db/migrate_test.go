@@ -34,7 +34,9 @@ func TestThreat_F18_ANewerSchemaIsRefused(t *testing.T) {
 			o := dbtest.Fresh(t, e)
 			d := dbtest.Open(t, o)
 			if e == "postgres" {
-				if _, err := dbtest.Admin(t, o).Exec(t.Context(), `INSERT INTO schema_versions VALUES (9999, 'later', 'x', 1)`); err != nil {
+				admin := dbtest.Admin(t, o)
+				_, err := admin.Exec(t.Context(), `INSERT INTO schema_versions VALUES (9999, 'later', 'x', 1)`)
+				if err != nil {
 					t.Fatal(err)
 				}
 			} else {
@@ -46,7 +48,8 @@ func TestThreat_F18_ANewerSchemaIsRefused(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := d.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "newer than this program") {
+			_, err := d.Migrate(t.Context())
+			if err == nil || !strings.Contains(err.Error(), "newer than this program") {
 				t.Errorf("migrate: %v", err)
 			}
 			if err := d.Check(t.Context()); err == nil {
@@ -89,14 +92,16 @@ func TestThreat_F19_OneProcessOwnsAFile(t *testing.T) {
 	}
 }
 
-// What a program of the release before would miss, or stumble over: something that is gone, or a column that it does not fill.
+// These statements break a program of the previous release: they remove something that it uses, or add a column that it
+// does not fill.
 var (
 	takesAway = regexp.MustCompile(`(?i)\b(DROP\s+(TABLE|COLUMN|FUNCTION)|RENAME|ALTER\s+COLUMN|ADD\s+CONSTRAINT)\b`)
 	addsTo    = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b[^;]*`)
 )
 
-// Threat F17: nodes of the release before go on while one of the next has migrated. So a step only adds; what it makes useless is taken away
-// by a step of a later release, which this test is then told of.
+// TestThreat_F17_StepsOnlyAdd checks that a step only adds: nodes of the previous release keep running after a node of
+// the next has migrated. A later release removes the parts that a step made useless, and this test then gets an
+// exception for it.
 func TestThreat_F17_StepsOnlyAdd(t *testing.T) {
 	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil || len(files) < 10 {
@@ -115,7 +120,7 @@ func TestThreat_F17_StepsOnlyAdd(t *testing.T) {
 			}
 		}
 		for _, f := range found {
-			t.Errorf("%s: %q: a program of the release before, which runs beside it, would stumble over that", file, f)
+			t.Errorf("%s: %q breaks a program of the previous release that is still running", file, f)
 		}
 	}
 }

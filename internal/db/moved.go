@@ -6,15 +6,16 @@ import (
 	"fmt"
 )
 
-// SchemaPrefix begins the names of tables that belong to no room but to the handling of databases: the schema's versions, a
-// move under way, the notes of a backup.
+// SchemaPrefix begins the names of tables that belong to no room: the schema's versions, the state of a move, the notes
+// of a backup.
 const SchemaPrefix = "schema_"
 
-// moveTable exists while a database is being moved here, and after it has moved away. While it exists, nothing serves the
-// database.
+// moveTable exists while a database is being moved here, and after it has moved away. While the table exists, no
+// process serves the database.
 const moveTable = SchemaPrefix + "move"
 
-// The names in moveTable that say where the database comes from and where it has gone. The others are the progress of tables.
+// These names in moveTable hold where the database comes from and where it has gone. Other names hold the progress of
+// tables.
 const (
 	arriving = "arriving"
 	left     = "left"
@@ -22,8 +23,8 @@ const (
 
 // Move says whether a database is being moved here, or has moved away.
 type Move struct {
-	From string            // where it comes from, until it has arrived
-	To   string            // where it has gone
+	From string            // the place it comes from, until it has arrived
+	To   string            // the place it has gone to
 	Done map[string]string // while it arrives: the progress of each table, as OwnerTx.NoteProgress stored it
 }
 
@@ -38,7 +39,8 @@ func (d *DB) Moved(ctx context.Context) (m Move, err error) {
 
 func (d *DB) moved(c conn) (m Move, err error) {
 	there := false
-	sql := `SELECT 1 FROM pg_class WHERE relname = '` + moveTable + `' AND relnamespace = current_schema()::regnamespace`
+	sql := `SELECT 1 FROM pg_class
+		WHERE relname = '` + moveTable + `' AND relnamespace = current_schema()::regnamespace`
 	if d.engine.name() == "sqlite" {
 		sql = `SELECT 1 FROM sqlite_master WHERE name = '` + moveTable + `'`
 	}
@@ -69,22 +71,22 @@ func (d *DB) mayServe(ctx context.Context) error {
 	case err != nil:
 		return err
 	case m.To != "":
-		return fmt.Errorf("this database has moved to %s: serve that one; or, if nothing was done there, take this one back "+
-			"with `taskhouse move --reopen`", m.To)
+		return fmt.Errorf("this database has moved to %s: serve that one; or, if it has not been used there, "+
+			"take this one back with `taskhouse move --reopen`", m.To)
 	case m.From != "":
-		return fmt.Errorf("this database is not whole: it is being moved here from %s: run `taskhouse move` there again, "+
-			"which goes on", m.From)
+		return fmt.Errorf("this database is incomplete: it is being moved here from %s: "+
+			"run `taskhouse move` there again, which continues", m.From)
 	}
 	return nil
 }
 
-// MarkArriving stores where the rows come from. Nothing serves the database until EndMove.
+// MarkArriving stores where the rows come from. No process serves the database until EndMove.
 func (t *OwnerTx) MarkArriving(from string) error { return t.note(arriving, from) }
 
-// MarkLeft stores where the rows have gone. Nothing serves the database from then on, until EndMove takes it back.
+// MarkLeft stores where the rows have gone. No process serves the database until EndMove takes it back.
 func (t *OwnerTx) MarkLeft(to string) error { return t.note(left, to) }
 
-// EndMove ends a move: the database may be served.
+// EndMove ends a move, so that the database may be served.
 func (t *OwnerTx) EndMove() error { return t.c.script(`DROP TABLE IF EXISTS ` + moveTable) }
 
 // NoteProgress stores the progress of a table, for Moved.

@@ -2,8 +2,9 @@ package db
 
 import "context"
 
-// Owner is the third door. It walks past the doors of the companies, with the rights of the schema's owner, for work on a
-// database as a whole: to copy it, compare it, move it, empty it. Only snapshot and transfer open it, and a test lists where.
+// Owner is the third door. It reaches all rows past the doors of the companies, with the rights of the schema's owner.
+// It serves work on a whole database: to copy, compare, move or empty it. Only snapshot and transfer use it; a test
+// lists where.
 type Owner struct {
 	db    *DB
 	still bool
@@ -17,8 +18,8 @@ func (d *DB) Owner(why string) Owner {
 	return Owner{db: d}
 }
 
-// Still returns a door through which a Read lets nobody write until it ends. Without it a read waits for no writer, and no
-// writer waits for the read.
+// Still returns a door whose Read blocks all writers until it ends. Without Still, reads and writers do not wait for
+// each other.
 func (o Owner) Still() Owner {
 	o.still = true
 	return o
@@ -38,11 +39,12 @@ func (o Owner) tx(c ownerConn) *OwnerTx {
 	return &OwnerTx{c: c, sqlite: o.db.engine.name() == "sqlite"}
 }
 
-// Scrub overwrites the places of deleted rows. SQLite rewrites its file and empties its log. PostgreSQL rewrites each table
-// and its indexes, and locks the table meanwhile. PostgreSQL's own log, its archives and replicas follow their own settings.
+// Scrub overwrites the places of deleted rows. SQLite rewrites its file and empties its log. PostgreSQL rewrites each
+// table and its indexes, and locks the table while it does. PostgreSQL's own log, archives and replicas follow their
+// own settings.
 func (o Owner) Scrub(ctx context.Context) error { return o.db.engine.scrub(ctx) }
 
-// OwnerTx is a transaction of the schema's owner: its statements' parameters start at $1.
+// OwnerTx is a transaction of the schema's owner. The parameters of its statements start at $1.
 type OwnerTx struct {
 	c      ownerConn
 	sqlite bool
@@ -63,10 +65,10 @@ func (t *OwnerTx) Query(row func(Row) error, sql string, args ...any) error {
 // Script runs several statements without parameters.
 func (t *OwnerTx) Script(sql string) error { return t.c.script(sql) }
 
-// AsSystem runs fn under the role that row security lets through: it is forced on the owner too.
+// AsSystem runs fn under systemRole, which row security lets through. Row security is forced on the owner too.
 func (t *OwnerTx) AsSystem(fn func() error) error { return t.as(true, fn) }
 
-// AsOwner runs fn as the owner inside AsSystem, for what the system's role may not do.
+// AsOwner runs fn as the owner inside AsSystem, for statements that systemRole may not run.
 func (t *OwnerTx) AsOwner(fn func() error) error { return t.as(false, fn) }
 
 func (t *OwnerTx) as(system bool, fn func() error) error {

@@ -18,17 +18,17 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The two roles that rows are reached under; neither can log in, owns anything, or is above row security. The connection's
-// own role takes them: appRole for a company's rows under the policy of that company, systemRole for System.
+// Rows are reached under these two roles. Neither can log in, owns anything, or is above row security. The connection's
+// own role switches to appRole for a company's rows, under the policy of that company, and to systemRole for System.
 const (
 	appRole    = "taskhouse_app"
 	systemRole = "taskhouse_system"
 )
 
-// applicationName is the name under which a serving process connects; DB.Alone looks for it.
+// applicationName is the name under which a serving process connects. DB.Alone looks for it.
 const applicationName = "taskhouse"
 
-// pgEngine is a pool of connections, each of them under appRole from its first statement on.
+// pgEngine is a pool of connections. Each runs under appRole from its first statement on.
 type pgEngine struct {
 	pool *pgxpool.Pool
 	opts Options
@@ -45,12 +45,13 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	p := cfg.ConnConfig.RuntimeParams
 	p["application_name"] = applicationName
-	if o.Look {
-		p["application_name"] = applicationName + " look"
+	if o.ReadOnly {
+		p["application_name"] = applicationName + " read-only"
 	}
 	p["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	p["idle_in_transaction_session_timeout"] = "60000"
-	// A statement under a row-security policy is planned again each time unless the plan is generic: three times the cost.
+	// PostgreSQL plans a statement under a row-security policy again each time, at three times the cost, unless the
+	// plan is generic.
 	p["plan_cache_mode"] = "force_generic_plan"
 	p["jit"] = "off"
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
@@ -72,13 +73,13 @@ func (e *pgEngine) close() error {
 }
 
 func (e *pgEngine) ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, silence)
+	ctx, cancel := context.WithTimeout(ctx, answerGrace)
 	defer cancel()
 	return e.translate(e.pool.Ping(ctx), false)
 }
 
-// read sends each statement together with the company's setting in one implicit transaction: one round trip, and no BEGIN
-// and COMMIT. It is repeated once, on a fresh connection, when the one from the pool turns out to be dead.
+// read sends each statement together with the company's setting in one implicit transaction: one round trip, without
+// BEGIN and COMMIT. If the pool's connection turns out to be dead, read repeats fn once on a fresh connection.
 func (e *pgEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
@@ -90,8 +91,8 @@ func (e *pgEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	})
 }
 
-// write is one explicit transaction. BEGIN and the company's setting travel with the first statement, what was left for
-// later with the COMMIT: a write of one statement and its event is two round trips.
+// write runs fn in one explicit transaction. BEGIN and the company's setting travel with the first statement, the
+// deferred statements with the COMMIT. So a write of one statement and its event takes two round trips.
 func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
@@ -101,7 +102,7 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 		defer c.release()
 		c.explicit = true
 		if err := t.attempt(fn); err != nil {
-			if !c.begun && t.epoch >= 0 { // refused by what is remembered alone: is it still so?
+			if !c.begun && t.epoch >= 0 { // fn failed on cached facts alone: compare the epoch before reporting it
 				if _, e := c.exec("SELECT 1", nil); e != nil {
 					err = e
 				}
@@ -116,8 +117,8 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	})
 }
 
-// retry runs once, and again where that is safe: when once says that nothing can have been committed and the connection was
-// dead, or when PostgreSQL itself undid the transaction (a deadlock).
+// retry runs once, and repeats it in two cases: once reports that it cannot have committed anything and the connection
+// was dead, or PostgreSQL itself rolled the transaction back (a deadlock).
 func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)) error {
 	for attempt := 1; ; attempt++ {
 		safe, err := once()
@@ -126,8 +127,9 @@ func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)
 		}
 		again := isUndone(err)
 		if !again && safe && isLost(err) {
-			e.pool.Reset()                                                    // after a restart of the server every idle connection is dead
-			again = attempt == 1 && !errors.Is(err, context.DeadlineExceeded) // who waited for silence has waited long enough
+			e.pool.Reset() // after a restart of the server every idle connection is dead
+			// A caller whose time was spent on waiting for an answer does not wait again.
+			again = attempt == 1 && !errors.Is(err, context.DeadlineExceeded)
 		}
 		if !again || attempt == 5 || ctx.Err() != nil {
 			if ctx.Err() != nil {
@@ -139,25 +141,26 @@ func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)
 }
 
 func (e *pgEngine) acquire(ctx context.Context, t *Tx) (*pgTx, error) {
-	patient, cancel := context.WithTimeout(ctx, e.opts.StatementTimeout+silence)
+	timeout := e.opts.StatementTimeout + answerGrace
+	waiting, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c, err := e.pool.Acquire(patient)
+	c, err := e.pool.Acquire(waiting)
 	if err != nil {
 		return nil, err
 	}
-	p := &pgTx{ctx: ctx, c: c, company: t.company, epoch: t.epoch, patience: e.opts.StatementTimeout + silence}
+	p := &pgTx{ctx: ctx, c: c, company: t.company, epoch: t.epoch, timeout: timeout}
 	t.c = p
 	return p, nil
 }
 
-// silence is how much longer than a statement may take an answer is waited for. PostgreSQL ends what takes too long by itself; a server, or a
-// network before it, from which nothing comes any more, does not.
-const silence = 2 * time.Second
+// answerGrace is how much longer than the statement timeout this process waits for an answer. PostgreSQL itself ends a
+// statement that takes too long, but a server or a network that has gone silent ends nothing.
+const answerGrace = 2 * time.Second
 
-// pgTx is one transaction on one connection; in a read, a chain of implicit ones.
+// pgTx is one transaction on one connection. In a read it is a chain of implicit transactions.
 type pgTx struct {
 	ctx      context.Context
-	patience time.Duration // with one answer; see silence
+	timeout  time.Duration // for each answer; see answerGrace
 	c        *pgxpool.Conn
 	company  int64 // 0: the system role
 	epoch    int64
@@ -165,14 +168,15 @@ type pgTx struct {
 	begun    bool
 }
 
-// The statements that set the second lock. A setting made so ends with the transaction, explicit or implicit.
+// These statements set the role and company that row security compares. The setting ends with the transaction, explicit
+// or implicit.
 const (
 	enterCompany = `SELECT taskhouse_enter($1)`
 	enterApp     = `SELECT set_config('role', '` + appRole + `', true)`
 	enterSystem  = `SELECT set_config('role', '` + systemRole + `', true)`
 )
 
-// open queues what must stand before a statement, and reports how many answers to skip.
+// open queues the statements that must run before the first one of the caller, and returns how many answers to skip.
 func (p *pgTx) open(b *pgx.Batch) (queued int) {
 	if p.begun {
 		return 0
@@ -190,7 +194,7 @@ func (p *pgTx) open(b *pgx.Batch) (queued int) {
 	return queued + 1
 }
 
-// opened reads the answers to what open queued, and compares the epoch.
+// opened reads the answers to the statements that open queued, and compares the epoch.
 func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
 	if queued == 2 {
 		if _, err := r.Exec(); err != nil {
@@ -215,7 +219,7 @@ func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
 }
 
 func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
 	defer cancel()
 	b := &pgx.Batch{}
 	queued := p.open(b)
@@ -233,7 +237,7 @@ func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
 }
 
 func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
 	defer cancel()
 	b := &pgx.Batch{}
 	queued := p.open(b)
@@ -259,7 +263,7 @@ func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
 	return nil
 }
 
-// closeBatch ends a batch; its error counts only when there was none before, because it repeats that one.
+// closeBatch ends a batch. It drops the error of Close if there was one before, because Close repeats that one.
 func closeBatch(r pgx.BatchResults, before error) error {
 	if err := r.Close(); before == nil {
 		return err
@@ -286,14 +290,14 @@ func (s statement) answered(r pgx.BatchResults) error {
 	return rows.Err()
 }
 
-// commit sends what was left for later and the COMMIT in one round trip.
+// commit sends the deferred statements and the COMMIT in one round trip.
 func (p *pgTx) commit(late []statement) (err error) {
-	if !p.begun { // nothing was asked yet: the epoch must be known before anything can be committed
+	if !p.begun { // no statement has run: compare the epoch before anything can be committed
 		if _, err := p.exec("SELECT 1", nil); err != nil {
 			return err
 		}
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
 	defer cancel()
 	b := &pgx.Batch{}
 	for _, s := range late {
@@ -318,7 +322,7 @@ func (p *pgTx) commit(late []statement) (err error) {
 	return nil
 }
 
-// enter switches a system transaction to one company, under the application's role and policy.
+// enter switches a system transaction to one company, under appRole and the company's policy.
 func (p *pgTx) enter(company int64) error {
 	if _, err := p.exec(enterApp, nil); err != nil {
 		return err
@@ -327,13 +331,13 @@ func (p *pgTx) enter(company int64) error {
 	return err
 }
 
-// leave goes back to the system role. A failure here is a failed transaction, which the commit reports.
+// leave returns to the system role. If it fails, the transaction has failed, and the commit reports that.
 func (p *pgTx) leave() {
 	_, _ = p.exec(`SELECT set_config('taskhouse.company', '', true)`, nil)
 	_, _ = p.exec(enterSystem, nil)
 }
 
-// release gives the connection back with no transaction on it; one that cannot be cleaned is closed by the pool.
+// release gives the connection back without a transaction on it. The pool closes a connection that cannot be cleaned.
 func (p *pgTx) release() {
 	if !p.c.Conn().IsClosed() && p.c.Conn().PgConn().TxStatus() != 'I' {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
@@ -343,7 +347,7 @@ func (p *pgTx) release() {
 	p.c.Release()
 }
 
-// isLost says that the server or the connection to it is gone.
+// isLost reports that the server or the connection to it is gone.
 func isLost(err error) bool {
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
@@ -355,24 +359,27 @@ func isLost(err error) bool {
 	}
 	var ce *pgconn.ConnectError
 	var ne net.Error
-	return errors.As(err, &ce) || errors.As(err, &ne) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool")
+	return errors.As(err, &ce) || errors.As(err, &ne) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool")
 }
 
-// isUndone says that PostgreSQL rolled the transaction back and asks for another try.
+// isUndone reports that PostgreSQL rolled the transaction back and asks for another attempt.
 func isUndone(err error) bool {
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
 }
 
-// translate gives the driver's failures the names that the rooms know.
+// translate turns the driver's errors into those that the rooms know. unknown says that the failed step may have
+// committed.
 func (e *pgEngine) translate(err error, unknown bool) error {
 	var pe *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
 	case isLost(err) && unknown:
-		return fail.Unavailable("The database went away while this was being committed; it may or may not have been done.", time.Second).Because(err)
+		const lost = "The database went away while this was being committed; it may or may not have been done."
+		return fail.Unavailable(lost, time.Second).Because(err)
 	case isLost(err):
 		return fail.Unavailable("The database does not answer.", time.Second).Because(redact(err, e.opts.URL))
 	case !errors.As(err, &pe):

@@ -23,12 +23,14 @@ func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error 
 	})
 }
 
-// snapshot is one transaction that sees one state. The locks come before its first look, so that nothing is written between the two.
+// snapshot runs fn in one transaction that sees one state. With still it locks the tables before its first query, so
+// that no write falls between the two.
 func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) error {
 	return e.asOwner(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		if still {
 			if _, err := tx.Exec(ctx, `DO $$ DECLARE t record; BEGIN
-				FOR t IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relname NOT LIKE 'schema\_%' ORDER BY relname LOOP
+				FOR t IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+					AND relkind IN ('r', 'p') AND relname NOT LIKE 'schema\_%' ORDER BY relname LOOP
 					EXECUTE format('LOCK TABLE %I IN SHARE MODE', t.relname);
 				END LOOP;
 			END $$`); err != nil {
@@ -39,14 +41,15 @@ func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn
 	})
 }
 
-// scrub writes every table and index anew, once nobody may still look at what was deleted before: until then PostgreSQL would take it
-// along.
+// scrub rewrites every table and index. First it waits for transactions that may still see the deleted rows: while one
+// of them runs, PostgreSQL would copy those rows too.
 func (e *pgEngine) scrub(ctx context.Context) error {
 	return e.connect(ctx, func(c *pgx.Conn) error {
 		if err := awaitOlder(ctx, c); err != nil {
 			return err
 		}
-		rows, err := c.Query(ctx, `SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`)
+		rows, err := c.Query(ctx, `SELECT relname::text FROM pg_class
+			WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`)
 		if err != nil {
 			return err
 		}
@@ -63,10 +66,10 @@ func (e *pgEngine) scrub(ctx context.Context) error {
 	})
 }
 
-// olderWait is how long scrub waits for transactions that began before it.
-const olderWait = time.Minute
+// maxOlderWait is how long scrub waits for transactions that began before it.
+const maxOlderWait = time.Minute
 
-// awaitOlder waits until every transaction of this database that began before now is over.
+// awaitOlder waits until every transaction of this database that began before now has ended.
 func awaitOlder(ctx context.Context, c *pgx.Conn) error {
 	var from string
 	if err := c.QueryRow(ctx, `SELECT pg_current_xact_id()::xid::text`).Scan(&from); err != nil {
@@ -76,12 +79,14 @@ func awaitOlder(ctx context.Context, c *pgx.Conn) error {
 		var older int
 		var what string
 		err := c.QueryRow(ctx, `SELECT count(*), coalesce(min('process ' || pid), '') FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid() AND greatest(age(backend_xid), age(backend_xmin)) >= age($1::text::xid)`, from).Scan(&older, &what)
+			WHERE datname = current_database() AND pid <> pg_backend_pid()
+			AND greatest(age(backend_xid), age(backend_xmin)) >= age($1::text::xid)`, from).Scan(&older, &what)
 		if err != nil || older == 0 {
 			return err
 		}
-		if waited >= olderWait {
-			return fmt.Errorf("%d transactions of this database are older than the deletion and may still see it, one of them in %s: end them, and scrub again", older, what)
+		if waited >= maxOlderWait {
+			return fmt.Errorf("%d transactions of this database are older than the deletion and may still see it, "+
+				"one of them in %s: end them, and scrub again", older, what)
 		}
 		select {
 		case <-ctx.Done():
@@ -91,7 +96,7 @@ func awaitOlder(ctx context.Context, c *pgx.Conn) error {
 	}
 }
 
-// asOwner runs fn in one transaction of the schema's owner, on a connection of its own.
+// asOwner runs fn in one transaction of the schema's owner, on its own connection.
 func (e *pgEngine) asOwner(ctx context.Context, o pgx.TxOptions, fn func(tx pgx.Tx) error) error {
 	return e.connect(ctx, func(c *pgx.Conn) error {
 		tx, err := c.BeginTx(ctx, o)
@@ -155,8 +160,9 @@ func (o pgOwner) query(sql string, args []any, row func(Row) error) error {
 	return rows.Err()
 }
 
-// createRoles makes the two roles where they are missing, and lets the connection's own role take them. They belong to the
-// whole server, which several databases and their migrations may share, so every step tolerates that another was first.
+// createRoles creates the two roles where they are missing, and lets the connection's own role switch to them. Roles
+// belong to the whole server, which several databases and their migrations may share. So every step tolerates that
+// another migration was first.
 func createRoles(c ownerConn) error {
 	for _, role := range []string{appRole, systemRole} {
 		err := c.script(`DO $$ BEGIN
@@ -167,7 +173,7 @@ func createRoles(c ownerConn) error {
 		DO $$ DECLARE may boolean; BEGIN
 			IF current_setting('server_version_num')::int < 160000 THEN
 				may := pg_has_role(current_user, '` + role + `', 'MEMBER');
-			ELSE -- from 16 on, who creates a role may administer it, and not yet take it
+			ELSE -- since version 16 the creator of a role may administer it, but not yet switch to it
 				may := pg_has_role(current_user, '` + role + `', 'SET');
 			END IF;
 			IF NOT may THEN
@@ -176,7 +182,8 @@ func createRoles(c ownerConn) error {
 		EXCEPTION WHEN unique_violation THEN NULL; END $$;`)
 		var pe *pgconn.PgError
 		if errors.As(err, &pe) && pe.Code == "42501" {
-			return fmt.Errorf("this connection may not create the role %[1]s: as a superuser run `CREATE ROLE %[1]s NOLOGIN; GRANT %[1]s TO CURRENT_USER` for it, for each of %[2]s and %[3]s: %[4]w",
+			return fmt.Errorf("this connection may not create the role %[1]s: as a superuser run "+
+				"`CREATE ROLE %[1]s NOLOGIN; GRANT %[1]s TO CURRENT_USER` for it, for each of %[2]s and %[3]s: %[4]w",
 				role, appRole, systemRole, err)
 		}
 		if err != nil {
@@ -186,9 +193,9 @@ func createRoles(c ownerConn) error {
 	return nil
 }
 
-// lockTables puts the second lock on every table that the schema has by now: row security, enabled and forced, with one
-// policy for a company's rows under appRole and one for System, and only the rights that each role needs. The log can only be
-// appended to; a table that belongs to no company is out of appRole's reach.
+// lockTables protects every table that the schema has so far. It enables and forces row security, with one policy for a
+// company's rows under appRole and one for systemRole. It grants each role only the rights that it needs. appRole can
+// only append to the log, and cannot reach a table that belongs to no company.
 func lockTables(c ownerConn) error {
 	return c.script(`DO $$ DECLARE t record; BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
@@ -197,7 +204,7 @@ func lockTables(c ownerConn) error {
 		FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
 	LOOP
 		EXECUTE format('REVOKE ALL ON %I FROM ` + appRole + `, ` + systemRole + `, PUBLIC', t.relname);
-		IF t.relname = 'schema_versions' THEN -- whether a process may serve is asked often, and not as the owner
+		IF t.relname = 'schema_versions' THEN -- read often, and not as the owner: DB.Current
 			EXECUTE format('GRANT SELECT ON %I TO ` + systemRole + `', t.relname);
 			CONTINUE;
 		END IF;
@@ -215,14 +222,16 @@ func lockTables(c ownerConn) error {
 			WITH CHECK (company_id = nullif(current_setting(''taskhouse.company'', true), '''')::bigint)', t.relname);
 		EXECUTE format('CREATE POLICY system ON %I TO ` + systemRole + ` USING (true) WITH CHECK (true)', t.relname);
 	END LOOP;
-	EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
+	EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `',
+		current_schema());
 	EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
-	EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
+	EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %I TO ` + appRole + `, ` + systemRole + `',
+		current_schema());
 END $$`)
 }
 
-// check refuses to serve when the second lock would not hold: the role that statements run under is above row security, owns
-// a table, or a company's table is not locked.
+// check returns an error if row security would not hold: the role that statements run under is above it, that role owns
+// a table, or a company's table lacks it.
 func (e *pgEngine) check(ctx context.Context) error {
 	var super, bypass bool
 	var owned, open int

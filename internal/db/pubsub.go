@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-var errNoNotify = errors.New("SQLite has one process and nobody to notify")
+var errNoNotify = errors.New("SQLite has one process and no other process to notify")
 
-// Notify sends a message of less than 8,000 bytes to every Listen on the channel: at once, outside any transaction, to whoever
-// listens now. PostgreSQL only.
+// Notify sends a message of less than 8,000 bytes to every Listen on the channel that is connected now. It sends at
+// once, not with a transaction. PostgreSQL only.
 func (d *DB) Notify(ctx context.Context, channel, message string) error {
 	e, ok := d.engine.(*pgEngine)
 	if !ok {
@@ -21,11 +21,11 @@ func (d *DB) Notify(ctx context.Context, channel, message string) error {
 	return e.translate(err, false)
 }
 
-// checkEvery is how often a connection that says nothing is asked whether it is still there.
-const checkEvery = 5 * time.Second
+// idleCheckInterval is how often Listen pings a connection on which no message arrives.
+const idleCheckInterval = 5 * time.Second
 
-// Listen calls up once it is connected, and got with every message on the channel, on a connection of its own, until that is lost
-// or ctx ends; the error says which. PostgreSQL only.
+// Listen calls up once it is connected, and got with every message on the channel. It uses its own connection, until
+// that is lost or ctx ends, and returns the error that ended it. PostgreSQL only.
 func (d *DB) Listen(ctx context.Context, channel string, up func(), got func(message string)) error {
 	e, ok := d.engine.(*pgEngine)
 	if !ok {
@@ -45,7 +45,7 @@ func (d *DB) Listen(ctx context.Context, channel string, up func(), got func(mes
 	}
 	up()
 	for {
-		wait, cancel := context.WithTimeout(ctx, checkEvery)
+		wait, cancel := context.WithTimeout(ctx, idleCheckInterval)
 		n, err := c.WaitForNotification(wait)
 		quiet := wait.Err() != nil
 		cancel()
@@ -55,7 +55,7 @@ func (d *DB) Listen(ctx context.Context, channel string, up func(), got func(mes
 		case ctx.Err() != nil || !quiet:
 			return err
 		default:
-			ask, cancel := context.WithTimeout(ctx, checkEvery)
+			ask, cancel := context.WithTimeout(ctx, idleCheckInterval)
 			err = c.Ping(ask)
 			cancel()
 			if err != nil {

@@ -6,13 +6,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Door opens transactions of one kind: Scope opens those of one company (*Tx), System those of all companies (*SystemTx).
+// Door opens transactions of one kind: Scope opens those of one company (*Tx), System those of all companies
+// (*SystemTx).
 type Door[X any] interface {
 	Read(ctx context.Context, fn func(X) error) error
 	Write(ctx context.Context, fn func(X) error) error
 }
 
-// Read runs fn in a read of door, such as Scope.Read, and returns what fn returns. On an error it returns the zero value.
+// Read runs fn in a read of door, such as Scope.Read, and returns the value of fn. On an error it returns the zero
+// value.
 func Read[T, X any, D Door[X]](ctx context.Context, door D, fn func(X) (T, error)) (T, error) {
 	var v T
 	err := door.Read(ctx, func(tx X) (err error) {
@@ -26,7 +28,7 @@ func Read[T, X any, D Door[X]](ctx context.Context, door D, fn func(X) (T, error
 	return v, nil
 }
 
-// Write runs fn in a write of door, such as Scope.Write, and returns what the run that was committed returned.
+// Write runs fn in a write of door, such as Scope.Write, and returns the value of the run of fn that was committed.
 // On an error it returns the zero value.
 func Write[T, X any, D Door[X]](ctx context.Context, door D, fn func(X) (T, error)) (T, error) {
 	var v T
@@ -74,8 +76,8 @@ func All[T any](q Querier, scan func(Row, *T) error, sql string, args ...any) ([
 	return vs, err
 }
 
-// Exists scans the row of a query that finds at most one, into what scan closes over. If the query finds no row, Exists
-// returns fail.NotFound.
+// Exists calls scan for the row of a query that finds at most one. If the query finds no row, Exists returns
+// fail.NotFound. Use it if scan stores the row in variables of its own.
 func Exists(q Querier, scan func(Row) error, sql string, args ...any) error {
 	_, err := One(q, func(r Row, _ *struct{}) error { return scan(r) }, sql, args...)
 	return err

@@ -8,22 +8,24 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// ErrStale is what a Scope gives when the company's authorizations have changed since the Scope was made: a member was
-// deactivated, a role changed, a session ended. Nothing was read or written. Whoever made the Scope verifies the caller again
-// and repeats; nobody else handles it.
+// ErrStale reports that the company's authorizations have changed since the Scope was made: a member was deactivated, a
+// role changed, a session ended. Nothing was read or written. The code that made the Scope verifies the caller again
+// and repeats; no other code handles ErrStale.
 var ErrStale = errors.New("the company's authorizations have changed since this caller was verified")
 
-// anyEpoch is the epoch of a SystemScope: none is compared.
+// anyEpoch is the epoch of a SystemScope, whose transactions compare none.
 const anyEpoch = -1
 
 // Scope is one company as one actor sees it. It is the only way to the company's rows.
 //
-// It carries the epoch of the company's authorizations at which its caller was verified. Every transaction compares it: a
-// read with the head row in the statement's own round trip (on SQLite in memory: one process owns the file), a write again
-// when it takes its event's number, under the lock of that row. So a role that was taken away is gone with the next request
-// on every node, and no write commits after the revocation that forbids it, without a query for it on each request.
+// It carries the epoch of the company's authorizations at which its caller was verified, and every transaction compares
+// it. A read compares it with the head row in the statement's own round trip (on SQLite in memory: one process owns the
+// file). A write compares it again when it takes its event's number, under the lock of that row. So a revoked role is
+// gone at the next request on every node, and no write commits after the revocation that forbids it. No request pays an
+// extra query for that.
 //
-// Its makers are few and a test lists them: a verified token (account), and the rooms that act without a caller.
+// A test lists the few functions that make a Scope: from a verified token (auth), and in rooms that act without a
+// caller.
 type Scope struct {
 	db      *DB
 	company int64
@@ -33,14 +35,14 @@ type Scope struct {
 	operator int64
 }
 
-// CallerScope returns the scope of a company for a member whose rights were verified at an epoch. Every transaction compares
-// that epoch, and gives ErrStale once it has moved.
+// CallerScope returns the scope of a company for a member whose rights were verified at an epoch. Every transaction
+// compares that epoch, and returns ErrStale once it has moved.
 func (d *DB) CallerScope(company, user, epoch int64) Scope {
 	return Scope{db: d, company: company, actor: user, epoch: epoch}
 }
 
-// SystemScope returns the scope of a company for work that no verified caller asks for: a command, a follower, a job.
-// Its transactions compare no epoch. why says to the reader of the code what stands behind it instead.
+// SystemScope returns the scope of a company for work without a verified caller: a command, a follower, a job. Its
+// transactions compare no epoch. why tells the reader of the code which other proof protects the rows.
 func (d *DB) SystemScope(company int64, why string) Scope {
 	if why == "" {
 		panic("db.SystemScope: say why no caller's rights are compared")
@@ -48,34 +50,34 @@ func (d *DB) SystemScope(company int64, why string) Scope {
 	return Scope{db: d, company: company, epoch: anyEpoch}
 }
 
-// AsMember returns the scope with a member as its actor, who is named by what the caller of SystemScope relies on: a link
-// that was sealed, a token whose signature holds.
+// AsMember returns the scope with a member as its actor. The proof on which the caller of SystemScope relies names that
+// member: a sealed link, or a token whose signature holds.
 func (s Scope) AsMember(user int64) Scope {
 	s.actor, s.operator = user, 0
 	return s
 }
 
-// AsOperator returns the scope with an operator instead of an actor: a user above companies, who is no member there. The log
-// names the operator in the events of what the scope changes.
+// AsOperator returns the scope with an operator instead of an actor: a user above companies, who is no member there.
+// The log names the operator in the events of the scope's changes.
 func (s Scope) AsOperator(user int64) Scope {
 	s.actor, s.operator = 0, user
 	return s
 }
 
-// Operator is the user id of the operator who acts; 0 where it is a member or the system.
+// Operator returns the user id of the acting operator; 0 if a member or the system acts.
 func (s Scope) Operator() int64 { return s.operator }
 
-// Company is the company's id.
+// Company returns the company's id.
 func (s Scope) Company() int64 { return s.company }
 
-// Actor is the user id of who acts; 0 is the system itself.
+// Actor returns the user id of the acting member; 0 stands for the system.
 func (s Scope) Actor() int64 { return s.actor }
 
-// Epoch is the epoch of the authorizations that the caller was verified at.
+// Epoch returns the epoch of the authorizations at which the caller was verified.
 func (s Scope) Epoch() int64 { return s.epoch }
 
-// Read runs fn on the company's rows; fn cannot change them. Each of its statements sees what was committed when it began.
-// ErrStale when the caller must be verified again.
+// Read runs fn on the company's rows; fn cannot change them. Each of its statements sees the commits made before it
+// began. Read returns ErrStale when the caller must be verified again.
 func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
 	t, err := s.begin(ctx)
 	if err != nil {
@@ -88,10 +90,10 @@ func (s Scope) Read(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// Write runs fn in one transaction. When Write returns nil everything fn did is durable; on any error none of it is there,
-// save for one case that no client can tell from outside: an unavailable error at the very commit leaves the outcome unknown
-// (an Idempotency-Key settles it). fn may run more than once and must have no effect but through tx. On SQLite fn holds the
-// one writer: it must not wait for anything.
+// Write runs fn in one transaction. When Write returns nil, all that fn did is durable; after an error none of it is
+// there, with one exception: an unavailable error at the very commit leaves the outcome unknown, and an Idempotency-Key
+// settles it. fn may run more than once and must have no effect but through tx. On SQLite fn holds the one writer: it
+// must not wait.
 func (s Scope) Write(ctx context.Context, fn func(*Tx) error) error {
 	t, err := s.begin(ctx)
 	if err != nil {
@@ -113,8 +115,8 @@ func (s Scope) begin(ctx context.Context) (*Tx, error) {
 	}, nil
 }
 
-// System reaches rows of all companies. It is for what cannot know its company beforehand: who signs in under a name, which
-// invitation a token belongs to, a new company, the housekeeper. On PostgreSQL it runs under a role of its own.
+// System reaches rows of all companies. It is for work that cannot know its company beforehand: a sign-in under a name,
+// the invitation of a token, a new company, the housekeeper. On PostgreSQL it runs under systemRole.
 type System struct{ db *DB }
 
 // System opens the door that spans companies; why is for the reader of the code.
@@ -154,14 +156,14 @@ func (s *SystemTx) Query(row func(Row) error, sql string, args ...any) error {
 	return s.tx.query(row, sql, args)
 }
 
-// Pick is Tx.Pick.
+// Pick does the same as Tx.Pick.
 func (s *SystemTx) Pick(sqlite, postgres string) string { return s.tx.Pick(sqlite, postgres) }
 
-// OneOf is Tx.OneOf.
+// OneOf does the same as Tx.OneOf.
 func (s *SystemTx) OneOf(param string) string { return s.tx.OneOf(param) }
 
-// Verify compares the epoch of a caller's scope, for what a verified caller does that spans companies: ErrStale when the
-// caller must be verified again.
+// Verify compares the epoch of a caller's scope, for work of a verified caller that spans companies. It returns
+// ErrStale when the caller must be verified again.
 func (s *SystemTx) Verify(caller Scope) error {
 	epoch, err := One(s, Column[int64], `SELECT epoch FROM heads WHERE company_id = $1`, caller.company)
 	if fail.Is(err, fail.KindNotFound) {
@@ -173,12 +175,12 @@ func (s *SystemTx) Verify(caller Scope) error {
 	return err
 }
 
-// In runs fn as this company inside the same transaction, under the same two locks as a Scope.
+// In runs fn as this company inside the same transaction, under the same guard and row security as a Scope.
 func (s *SystemTx) In(company, actor int64, fn func(*Tx) error) error {
 	return s.in(company, actor, 0, fn)
 }
 
-// InAsOperator is In for an operator: see Scope.AsOperator. An operator of 0 is the system itself.
+// InAsOperator does the same as In for an operator: see Scope.AsOperator. An operator of 0 is the system itself.
 func (s *SystemTx) InAsOperator(company, operator int64, fn func(*Tx) error) error {
 	return s.in(company, 0, operator, fn)
 }
@@ -200,7 +202,7 @@ func (s *SystemTx) in(company, actor, operator int64, fn func(*Tx) error) error 
 	return err
 }
 
-// enterer is an engine that has a second lock to set (PostgreSQL's row security).
+// enterer is a connection that sets row security for a company (PostgreSQL).
 type enterer interface {
 	enter(company int64) error
 	leave()

@@ -6,23 +6,24 @@ import (
 	"golang.org/x/text/cases"
 )
 
-// maxWords bounds a search; further words are ignored.
-const maxWords = 8
+// maxSearchWords bounds a search; further words are ignored.
+const maxSearchWords = 8
 
 var escaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// SearchWords are the words of a search as patterns for `LIKE $n ESCAPE '\'` against text folded by Fold: a row matches when
-// all of them occur in it. Folding here and not in the database makes both engines find the same.
+// SearchWords returns the words of a search as patterns for `LIKE $n ESCAPE '\'` against text folded by Fold. A row
+// matches if all of them occur in it. The fold happens here and not in the database, so that both engines find the same
+// rows.
 func SearchWords(search string) (patterns []string) {
 	for _, w := range strings.Fields(Fold(search)) {
-		if patterns = append(patterns, "%"+escaper.Replace(w)+"%"); len(patterns) == maxWords {
+		if patterns = append(patterns, "%"+escaper.Replace(w)+"%"); len(patterns) == maxSearchWords {
 			break
 		}
 	}
 	return patterns
 }
 
-// Fold is text as searches compare it: Unicode case folding.
+// Fold returns text as searches compare it: with Unicode case folding.
 func Fold(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {

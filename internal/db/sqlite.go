@@ -19,11 +19,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// sqliteEngine is one writer and a pool of readers on one file, which this process owns: it holds a lock beside the file for
-// as long as it lives.
+// sqliteEngine is one writer and a pool of readers on one file. This process owns the file: it holds a lock beside the
+// file until it closes the engine.
 //
-// It uses the driver without database/sql: a statement is then prepared once per connection, and a row is scanned without
-// the pool's locks and conversions, which were the larger part of a read.
+// It uses the driver without database/sql. So a statement is prepared once per connection, and a row is scanned without
+// the pool's locks and conversions, which took the larger part of a read.
 type sqliteEngine struct {
 	path    string
 	lock    io.Closer
@@ -33,22 +33,23 @@ type sqliteEngine struct {
 	timeout time.Duration
 	log     *slog.Logger
 	epochs  *epochs
-	look    bool // beside the file's owner, without a writer
-	closing sync.Once
-	closed  chan struct{}
+	// readOnly says that another process may own the file, and that this engine has no writer.
+	readOnly bool
+	closing  sync.Once
+	closed   chan struct{}
 }
 
-// pragmas of every connection. WAL with synchronous=FULL: a commit is on the disk before it is acknowledged.
-const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-	"&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
+// pragmas apply to every connection. WAL with synchronous=FULL: a commit is on the disk before it is acknowledged.
+const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
 
 func openSQLite(ctx context.Context, o Options) (engine, error) {
 	path, err := filepath.Abs(o.Path)
 	if err != nil {
 		return nil, err
 	}
-	if o.Look {
-		return lookSQLite(path, o)
+	if o.ReadOnly {
+		return openReadOnly(path, o)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
@@ -61,7 +62,7 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 		path: path, lock: lock, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
 		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(), closed: make(chan struct{}),
 	}
-	// A new file is the owner's alone, whatever the umask says.
+	// Only the owner may read a new file, whatever the umask says.
 	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	} else if err := f.Close(); err != nil {
@@ -81,8 +82,9 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 func (e *sqliteEngine) name() string { return "sqlite" }
 
 func (e *sqliteEngine) connect(more string) (*sqliteConn, error) {
-	if e.look { // the file's own mode stays as it is, and a file that is not there is not made
-		return openFile(e.path, "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"+more)
+	if e.readOnly { // keep the file's own journal mode, and do not create a missing file
+		const keep = "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+		return openFile(e.path, keep+more)
 	}
 	return openFile(e.path, pragmas+more)
 }
@@ -95,15 +97,15 @@ func openFile(path, how string) (*sqliteConn, error) {
 	return &sqliteConn{raw: raw, stmts: map[string]driver.Stmt{}}, nil
 }
 
-// lookSQLite opens a file beside its owner.
-func lookSQLite(path string, o Options) (engine, error) {
+// openReadOnly opens a file that another process may own.
+func openReadOnly(path string, o Options) (engine, error) {
 	if i, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !i.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file", path)
+		return nil, fmt.Errorf("%s is not a file", path)
 	}
 	e := &sqliteEngine{
-		path: path, look: true, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
+		path: path, readOnly: true, size: o.Conns, timeout: o.StatementTimeout, log: o.Log,
 		readers: make(chan *sqliteConn, o.Conns), epochs: newEpochs(), closed: make(chan struct{}),
 	}
 	for range o.Conns {
@@ -112,13 +114,13 @@ func lookSQLite(path string, o Options) (engine, error) {
 	return e, nil
 }
 
-var errLook = errors.New("the database was opened to be looked at only")
+var errReadOnly = errors.New("the database is opened read-only")
 
-// snapshot reads on a connection of its own. A file has one process that writes, and this is it unless it looks; so still needs nothing
-// but that.
+// snapshot reads on its own connection. Only one process writes a file, and that is this one unless it opened the file
+// read-only. So still adds nothing.
 func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) (err error) {
-	if still && e.look {
-		return errLook
+	if still && e.readOnly {
+		return errReadOnly
 	}
 	c, err := e.connect("&_pragma=query_only(1)")
 	if err != nil {
@@ -133,8 +135,8 @@ func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c owner
 	return e.translate(ctx, errors.Join(err, c.run("ROLLBACK")))
 }
 
-// read runs fn on a reader. As on PostgreSQL each statement sees what was committed when it began: a transaction around them
-// would cost two statements more, and most reads are one.
+// read runs fn on a reader. As on PostgreSQL, each statement sees the commits made before it began. A transaction
+// around the statements would cost two more of them, and most reads are one statement.
 func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err error) {
 	if e.epochs.stale(t) {
 		return ErrStale
@@ -178,8 +180,8 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err
 }
 
 func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
-	if e.look {
-		return errLook
+	if e.readOnly {
+		return errReadOnly
 	}
 	if e.epochs.stale(t) {
 		return ErrStale
@@ -189,7 +191,7 @@ func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) err
 }
 
 func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) error {
-	if e.look {
+	if e.readOnly {
 		c, err := e.connect("&_pragma=query_only(1)")
 		if err != nil {
 			return e.translate(ctx, err)
@@ -200,7 +202,7 @@ func (e *sqliteEngine) owner(ctx context.Context, fn func(c ownerConn) error) er
 	return e.translate(ctx, err)
 }
 
-// check has nothing to add: the file's lock and mode were settled when it was opened.
+// check does nothing: openSQLite has settled the file's lock and mode.
 func (e *sqliteEngine) check(context.Context) error { return nil }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {
@@ -210,10 +212,10 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 	})
 }
 
-// scrub makes the file anew, which has no free pages then, and empties the log, which has the old ones.
+// scrub rewrites the file, so that it has no free pages, and empties the log, which holds old pages.
 func (e *sqliteEngine) scrub(ctx context.Context) error {
-	if e.look {
-		return errLook
+	if e.readOnly {
+		return errReadOnly
 	}
 	c, err := e.connect("&_pragma=secure_delete(1)")
 	if err != nil {
@@ -226,7 +228,7 @@ func (e *sqliteEngine) scrub(ctx context.Context) error {
 			var busy, pages, done int64
 			err := r.Scan(&busy, &pages, &done)
 			if err == nil && busy != 0 {
-				err = errors.New("the log could not be emptied: somebody reads from it")
+				err = errors.New("the log could not be emptied: another connection is reading from it; scrub again")
 			}
 			return err
 		})
@@ -234,7 +236,7 @@ func (e *sqliteEngine) scrub(ctx context.Context) error {
 	return e.translate(ctx, errors.Join(err, c.close()))
 }
 
-// close closes once; whoever comes again is told nothing, and whoever reads afterwards errClosed.
+// close closes the engine once: a second close returns nil, and later reads return errClosed.
 func (e *sqliteEngine) close() (err error) {
 	e.closing.Do(func() {
 		close(e.closed)
@@ -255,7 +257,7 @@ func (e *sqliteEngine) close() (err error) {
 
 var errTooLong = errors.New("statement timeout")
 
-// translate gives the driver's failures the names that the rooms know.
+// translate turns the driver's errors into those that the rooms know.
 func (e *sqliteEngine) translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -294,13 +296,15 @@ type sqliteConn struct {
 	named []driver.NamedValue
 	row   sqliteRow
 
-	// Of the running read: watch makes its statements end with ctx. The writer has none: nobody interrupts it.
+	// These belong to the running read: watch ends its statements with ctx. The writer has none, and is never
+	// interrupted.
 	watch  func()
 	ctx    context.Context
 	cancel context.CancelFunc
 }
 
-// maxStatements bounds what one connection keeps prepared: more texts than the product has, so that only a runaway empties it.
+// maxStatements bounds the prepared statements of a connection. The product has fewer texts, so only a runaway exceeds
+// it.
 const maxStatements = 256
 
 func (c *sqliteConn) prepare(sql string) (driver.Stmt, error) {
@@ -328,7 +332,7 @@ func (c *sqliteConn) context() context.Context {
 	return c.ctx
 }
 
-// run is a statement of the transaction itself: never interrupted, no parameters.
+// run runs a statement of the transaction itself: without parameters, and never interrupted.
 func (c *sqliteConn) run(sql string) error {
 	s, err := c.prepare(sql)
 	if err != nil {
@@ -338,7 +342,7 @@ func (c *sqliteConn) run(sql string) error {
 	return err
 }
 
-// script runs several statements at once, unprepared: migrations.
+// script runs several statements at once without preparing them, for migrations.
 func (c *sqliteConn) script(sql string) error {
 	_, err := c.raw.(driver.ExecerContext).ExecContext(context.Background(), sql, nil)
 	return err
@@ -394,7 +398,7 @@ func (c *sqliteConn) query(sql string, args []any, row func(Row) error) (err err
 	}
 }
 
-// bind puts the arguments in the driver's own types.
+// bind converts the arguments to the driver's own types.
 func (c *sqliteConn) bind(args []any) error {
 	c.named = c.named[:0]
 	for i, a := range args {
@@ -456,7 +460,7 @@ func (r *sqliteRow) Scan(dest ...any) error {
 	return nil
 }
 
-// assign stores v in what d points to, and reports whether it fits.
+// assign stores v in the variable that d points to, and reports whether it fits.
 func assign(d any, v driver.Value) bool {
 	switch d := d.(type) {
 	case *any:

@@ -2,18 +2,18 @@ package db
 
 import "time"
 
-// Numbers is how busy a database is, as this process sees it.
+// Numbers says how busy a database is, as this process sees it.
 type Numbers struct {
-	Busy, Idle, Max int           // connections; on SQLite, of readers
-	Waits           int64         // of PostgreSQL: how often a connection had to be waited for
-	Waited          time.Duration // and for how long, all together
+	Busy, Idle, Max int           // connections; on SQLite, those of readers
+	Waits           int64         // PostgreSQL only: how often a caller waited for a connection
+	Waited          time.Duration // and for how long in total
 
-	// Of SQLite's one writer.
+	// SQLite only: its one writer.
 	Queue           int   // writes that wait
-	Writes, Commits int64 // writes it has run, and the commits they shared
+	Writes, Commits int64 // completed writes, and the commits that they shared
 }
 
-// Numbers asks the database nothing and never waits.
+// Numbers returns the figures of this process. It sends nothing to the database and never waits.
 func (d *DB) Numbers() Numbers { return d.engine.numbers() }
 
 func (e *pgEngine) numbers() Numbers {

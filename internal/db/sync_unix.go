@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// syncFolder brings a folder's names to the disk.
+// syncFolder writes the names in a folder to the disk.
 func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,4 +1,4 @@
 package db
 
-// syncFolder has nothing to do: Windows writes a folder's names by itself, and opens none to be told.
+// syncFolder does nothing: Windows writes a folder's names itself, and has no call to request it.
 func syncFolder(string) error { return nil }

@@ -8,28 +8,28 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Time is an instant in Unix microseconds: how both engines store it. In JSON it is RFC 3339 in UTC with milliseconds.
-// The zero Time is "never".
+// Time is an instant in Unix microseconds, as both engines store it. In JSON it is RFC 3339 in UTC with milliseconds.
+// The zero Time means "never".
 type Time int64
 
 const layout = "2006-01-02T15:04:05.000Z"
 
-// At is the instant t, cut to microseconds.
+// At returns the instant t, cut to microseconds.
 func At(t time.Time) Time { return Time(t.UnixMicro()) }
 
-// Std is the same instant as a time.Time in UTC.
+// Std returns the same instant as a time.Time in UTC.
 func (t Time) Std() time.Time { return time.UnixMicro(int64(t)).UTC() }
 
-// Add is t moved by d.
+// Add returns t moved by d.
 func (t Time) Add(d time.Duration) Time { return t + Time(d.Microseconds()) }
 
-// MarshalText is RFC 3339 in UTC with milliseconds.
+// MarshalText returns t as RFC 3339 in UTC with milliseconds.
 func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
-// AppendText appends what MarshalText gives.
+// AppendText appends the text of MarshalText.
 func (t Time) AppendText(b []byte) ([]byte, error) { return t.Std().AppendFormat(b, layout), nil }
 
-// MarshalJSONTo writes what MarshalText gives, without the detours: an answer has a hundred of them.
+// MarshalJSONTo writes the text of MarshalText without an intermediate copy: a response has a hundred of them.
 func (t Time) MarshalJSONTo(e *jsontext.Encoder) error {
 	b := append(e.AvailableBuffer(), '"')
 	b = t.Std().AppendFormat(b, layout)

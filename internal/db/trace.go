@@ -7,10 +7,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Origin is where the transaction stands in the trace of who asked for it; empty where that is not traced.
+// Origin returns the transaction's place in the trace of its request; it is empty if the request is not traced.
 func (t *Tx) Origin() trace.Origin { return t.origin }
 
-// Under has the statements from here on appear under what ctx is, for who knows only inside the transaction what it follows from.
+// Under records the following statements under the span of ctx, for code that learns its cause only inside the
+// transaction.
 func (t *Tx) Under(ctx context.Context) { t.under = ctx }
 
 // spanned begins the span of a transaction.
@@ -22,7 +23,8 @@ func (t *Tx) spanned(ctx context.Context, name string) (context.Context, trace.S
 	return ctx, span
 }
 
-// committing begins the span of the commit, behind whatever was left for it; a closure that ran again has done so again.
+// committing begins the span of the commit, which includes the deferred statements. It first ends the span of an
+// earlier attempt, if the closure ran before.
 func (t *Tx) committing(err error) error {
 	t.commit.End(err)
 	if t.commit = (trace.Span{}); err == nil && t.under != nil {
@@ -51,7 +53,7 @@ func (t *Tx) query(row func(Row) error, sql string, args []any) error {
 	return err
 }
 
-// statement begins the span of a statement: its text, in which values are only numbered.
+// statement begins the span of a statement and stores its text, which has placeholders instead of values.
 func (t *Tx) statement(sql string) trace.Span {
 	words := strings.Fields(sql)
 	_, span := trace.Call(t.under, words[0])

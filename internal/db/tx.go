@@ -12,12 +12,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Tx is a transaction inside one company. $1 of every statement is the company; a statement's own parameters start at $2.
+// Tx is a transaction inside one company. $1 of every statement is the company; the caller's parameters start at $2.
 //
-// It carries no context: the door holds it, because on SQLite an interrupted statement of a write would roll back the writes
-// of other callers that share the commit.
+// It carries no context; the door holds it. On SQLite an interrupted statement of a write would roll back the writes of
+// other callers that share the commit.
 type Tx struct {
-	// Now is the instant of this transaction; nobody else asks the time.
+	// Now is the instant of this transaction. Code inside it reads no other clock.
 	Now Time
 
 	db       *DB
@@ -29,12 +29,12 @@ type Tx struct {
 	operator int64
 	epoch    int64
 	epochs   *epochs     // where SQLite notes moved epochs; nil on PostgreSQL
-	first    []statement // what AtCommitFirst was given: the head row's lock
-	late     []statement // what AtCommit was given
-	after    []func()    // what OnCommitted was given
+	first    []statement // added by AtCommitFirst: the head row's lock
+	late     []statement // added by AtCommit
+	after    []func()    // added by OnCommitted
 
-	// Of a traced transaction.
-	under  context.Context // what its spans are under, and nothing else of it
+	// These are set if the transaction is traced.
+	under  context.Context // holds the parent of its spans; nothing else of it is used
 	origin trace.Origin
 	commit trace.Span
 }
@@ -45,26 +45,27 @@ type statement struct {
 	row  func(Row) error // called for each row of the answer, if there is one
 }
 
-// Row is one row of an answer; Scan fills the pointers in the order of the columns. Text goes to *string, integers to *int64,
-// *int or *Time, truth to *bool; what may be NULL to a pointer of those (**int64), or to *Time, where NULL is 0.
+// Row is one row of an answer. Scan fills the pointers in the order of the columns. Text goes to *string, integers to
+// *int64, *int or *Time, booleans to *bool. A column that may be NULL goes to a pointer of those (**int64), or to
+// *Time, where NULL becomes 0.
 type Row interface{ Scan(dest ...any) error }
 
-// Company is the company's id: what $1 stands for.
+// Company returns the company's id, the value of $1.
 func (t *Tx) Company() int64 { return t.company }
 
-// Actor is the user id of who acts; 0 is the system itself.
+// Actor returns the user id of the acting member; 0 stands for the system.
 func (t *Tx) Actor() int64 { return t.actor }
 
-// Operator is the user id of the operator who acts; 0 where it is a member or the system.
+// Operator returns the user id of the acting operator; 0 if a member or the system acts.
 func (t *Tx) Operator() int64 { return t.operator }
 
-// Epoch is the authorization epoch to check when the write takes its event's number; negative checks nothing.
+// Epoch returns the epoch to compare when the write takes its event's number. If it is negative, none is compared.
 func (t *Tx) Epoch() int64 { return t.epoch }
 
-// ReadOnly tells a read from a write: what a write sees may still be rolled back, so it is not for remembering.
+// ReadOnly reports whether this is a read. Do not remember rows that a write sees: it may still be rolled back.
 func (t *Tx) ReadOnly() bool { return t.readonly }
 
-// Pick is the one place where the engines differ.
+// Pick returns the text for the transaction's engine. Engines differ in no other place.
 func (t *Tx) Pick(sqlite, postgres string) string {
 	if t.sqlite {
 		return sqlite
@@ -72,14 +73,17 @@ func (t *Tx) Pick(sqlite, postgres string) string {
 	return postgres
 }
 
-// OneOf is the condition that a number is one of those in a parameter, which IDs makes. On PostgreSQL it is an array and not a subquery: a
-// plan is made once and knows the length of neither, and for a subquery it would rather compare the whole company's rows with it
-// (60 ms for one task of 100,000).
+// OneOf returns the condition that a number is one of those in a parameter, which IDs makes. PostgreSQL gets an array
+// and not a subquery. It makes the plan once and knows the length of neither, and for a subquery it prefers to compare
+// all rows of the company with it (60 ms for one task of 100,000).
 func (t *Tx) OneOf(param string) string {
-	return t.Pick(`IN (SELECT value FROM json_each(`+param+`))`, `= ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(`+param+`::json)))`)
+	return t.Pick(
+		`IN (SELECT value FROM json_each(`+param+`))`,
+		`= ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(`+param+`::json)))`,
+	)
 }
 
-// IDs is ids as a JSON array, for OneOf.
+// IDs returns ids as a JSON array, for OneOf.
 func IDs(ids []int64) string {
 	b := []byte{'['}
 	for i, id := range ids {
@@ -91,12 +95,12 @@ func IDs(ids []int64) string {
 	return string(append(b, ']'))
 }
 
-// SQLite reports the engine, for the few places where not a text but the order of the work differs.
+// SQLite reports the engine, for the few places where the order of the work differs and not only a text.
 func (t *Tx) SQLite() bool { return t.sqlite }
 
-// MayScan says that the statements of this read that follow may look at many more rows than they give. On SQLite they then end
-// with the statement timeout and with the caller's patience; watching over a statement costs as much as a short one, so those
-// that an index bounds go without. PostgreSQL watches over all of them by itself.
+// MayScan says that the following statements of this read may read many more rows than they return. On SQLite, MayScan
+// lets the statement timeout and the end of the caller's context interrupt them. That watch costs as much as a short
+// statement, so statements that an index bounds do without it. PostgreSQL itself watches all statements.
 func (t *Tx) MayScan() {
 	if c, ok := t.c.(*sqliteConn); ok && c.watch != nil {
 		c.watch()
@@ -119,8 +123,8 @@ func (t *Tx) Query(row func(Row) error, sql string, args ...any) error {
 	return t.query(row, sql, t.args(args))
 }
 
-// AtCommit runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round trip.
-// Use it for statements whose result fn does not need. If the statement fails, the transaction fails.
+// AtCommit runs a statement last in the transaction, after fn, in the order of the calls and in the commit's own round
+// trip. Use it for statements whose result fn does not need. If the statement fails, the transaction fails.
 func (t *Tx) AtCommit(sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
@@ -129,9 +133,9 @@ func (t *Tx) AtCommit(sql string, args ...any) error {
 	return nil
 }
 
-// AtCommitFirst runs a statement at the commit, before those of AtCommit. Only the log uses it: it locks the head row first,
-// so that two writers that touch the same counters wait for each other there and never deadlock. If row is not nil,
-// it is called for each row of the answer.
+// AtCommitFirst runs a statement at the commit, before those of AtCommit. Only the log uses it: it locks the head row
+// first, so that two writers that touch the same counters wait for each other there and never deadlock. If row is not
+// nil, it is called for each row of the answer.
 func (t *Tx) AtCommitFirst(row func(Row) error, sql string, args ...any) error {
 	if err := guard(sql); err != nil {
 		return err
@@ -151,7 +155,7 @@ func (t *Tx) args(own []any) []any {
 	return append(append(all, t.company), own...)
 }
 
-// write runs fn in a transaction of the engine, and what OnCommitted was given behind it.
+// write runs fn in a transaction of the engine, and calls the functions of OnCommitted after it.
 func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
 	ctx, span := t.spanned(ctx, "write")
 	err := t.db.engine.write(ctx, t, fn)
@@ -163,7 +167,8 @@ func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// attempt runs fn, once for each time that an engine begins the transaction, and forgets what an earlier run asked for.
+// attempt runs fn each time that an engine begins the transaction. It first drops the statements and functions of an
+// earlier attempt.
 func (t *Tx) attempt(fn func(*Tx) error) error {
 	t.first, t.late, t.after, t.Now = nil, nil, nil, t.db.Now()
 	return t.committing(fn(t))
@@ -175,12 +180,15 @@ func (t *Tx) committed() {
 	}
 }
 
-// names finds the company in a statement: compared with $1, or inserted as it.
-var names = regexp.MustCompile(`(?i)\bcompany_id\s*=\s*\$1\b|insert\s+into\s+\w+\s*\(\s*company_id\b[^)]*\)\s*(values\s*\(\s*\$1\b|select\s+\$1\b)`)
+// names finds the company in a statement: compared with $1, or inserted as $1.
+var names = regexp.MustCompile(
+	`(?i)\bcompany_id\s*=\s*\$1\b` +
+		`|insert\s+into\s+\w+\s*\(\s*company_id\b[^)]*\)\s*(values\s*\(\s*\$1\b|select\s+\$1\b)`,
+)
 
 var guarded sync.Map // statement text -> struct{}; the texts are few
 
-// guard refuses a statement that does not name its company, so that the first run of any test finds it.
+// guard rejects a statement that does not name its company. Any test that runs the statement fails by that.
 func guard(sql string) error {
 	if _, ok := guarded.Load(sql); ok {
 		return nil
@@ -192,14 +200,14 @@ func guard(sql string) error {
 	return nil
 }
 
-// ErrUnique is a row that exists already, whichever constraint says so. What a client may be told of it is the caller's to
-// find out, by looking.
+// ErrUnique reports a violated uniqueness constraint. The caller finds out which row exists before it tells the client.
 var ErrUnique = errors.New("a row with this key exists")
 
-// ErrReference is a reference to a row that does not exist in this company.
+// ErrReference reports a reference to a row that does not exist in this company.
 var ErrReference = errors.New("the referenced row does not exist")
 
-// Statements are the texts of the companies' statements that this process has run, for tests that look at their plans.
+// Statements returns the texts of the companies' statements that this process has run, for tests that check their
+// plans.
 func Statements() (all []string) {
 	guarded.Range(func(text, _ any) bool {
 		all = append(all, text.(string))

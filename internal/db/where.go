@@ -8,14 +8,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Where builds the conditions of a list behind the company's own:
+// Where builds the conditions of a list, which follow the company's own condition:
 //
 //	var w db.Where
 //	w.And(`status = ?`, q.Status)
 //	db.All(tx, scan, `SELECT `+columns+` FROM tasks WHERE company_id = $1`+w.SQL(), w.Args()...)
 //
 // The zero Where is for a Tx, where $1 is the company and parameters start at $2. SystemWhere is for a SystemTx.
-// The company stays in the statement itself, where a reader, the guard and the mutation tests find it.
+// The company's condition stays in the statement itself, where a reader, the guard and the mutation tests find it.
 //
 // A copy of a Where may be narrowed further without changing the original.
 type Where struct {
@@ -67,9 +67,9 @@ type Key struct {
 	Value  any
 }
 
-// Beyond adds the condition of keyset pagination: the rows that follow a position in the order of keys, with the row at the
-// position itself if here is true. keys end with a unique column. If all columns go the same way, the condition is a row
-// comparison, which an index can start from. Otherwise it is spelled out column by column.
+// Beyond adds the condition of keyset pagination: the rows that follow a position in the order of keys. If here is
+// true, the row at the position itself is included. keys end with a unique column. If all columns go the same way, the
+// condition is a row comparison, which an index can start from. Otherwise it compares column by column.
 func (w *Where) Beyond(keys []Key, here bool) {
 	w.args = slices.Clip(w.args)
 	columns, params, sameWay := make([]string, len(keys)), make([]string, len(keys)), true
@@ -88,7 +88,8 @@ func (w *Where) Beyond(keys []Key, here bool) {
 		return op
 	}
 	if sameWay {
-		w.text += " AND (" + strings.Join(columns, ", ") + ") " + compare(0, true) + " (" + strings.Join(params, ", ") + ")"
+		own, given := strings.Join(columns, ", "), strings.Join(params, ", ")
+		w.text += " AND (" + own + ") " + compare(0, true) + " (" + given + ")"
 		return
 	}
 	var either []string
@@ -100,7 +101,7 @@ func (w *Where) Beyond(keys []Key, here bool) {
 	w.text += " AND (" + strings.Join(either, " OR ") + ")"
 }
 
-// Search adds one condition for each word of a search, which holds if column contains the word. column is text folded by
+// Search adds a condition for each word of a search: column contains the word. column is text folded by
 // Fold, or an expression that folds it.
 func (w *Where) Search(column, search string) {
 	for _, pattern := range SearchWords(search) {
@@ -122,7 +123,8 @@ func (w Where) Slice(key string, s page.Slice) (sql string, args []any) {
 	return sql, w.args
 }
 
-// Limit returns the conditions, an order (such as "created_at DESC, id DESC"), a limit and an offset, and all parameters.
+// Limit returns the conditions, an order (such as "created_at DESC, id DESC"), a limit and an offset, and all
+// parameters.
 func (w Where) Limit(order string, limit int, offset int64) (sql string, args []any) {
 	w.args = slices.Clip(w.args)
 	sql = w.text + ` ORDER BY ` + order + ` LIMIT ` + w.param(limit) + ` OFFSET ` + w.param(offset)

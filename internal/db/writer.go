@@ -9,17 +9,17 @@ import (
 	"sync/atomic"
 )
 
-// writer is SQLite's one writer with a group commit: closures that wait at the same time run one after another in one
-// transaction, a savepoint each, and are all answered after its one commit. So a durable write costs a share of an fsync,
-// and the closure of one caller fails without the others.
+// writer runs all writes of SQLite, with group commit. Closures that wait at the same time run one after another in one
+// transaction, each behind a savepoint, and are answered after its one commit. So a durable write costs a share of an
+// fsync, and a caller's closure fails without the others.
 type writer struct {
 	c     *sqliteConn
 	jobs  chan *job
 	done  chan struct{}
-	mu    sync.RWMutex // held for reading while a job is handed in, so that close can wait for them
+	mu    sync.RWMutex // held for reading while a job is handed in, so that close can wait for it
 	ended bool
 
-	writes, commits atomic.Int64 // that this writer has made durable
+	writes, commits atomic.Int64 // made durable by this writer
 }
 
 // job is one caller's work: fn in the transaction tx, or script on the bare connection.
@@ -33,7 +33,7 @@ type job struct {
 	done   chan struct{}
 }
 
-// crash is a panic in a closure, carried to the goroutine that asked for it.
+// crash is a panic in a closure, carried to the goroutine that called write.
 type crash struct {
 	value any
 	stack []byte
@@ -50,13 +50,13 @@ func newWriter(c *sqliteConn) *writer {
 	return w
 }
 
-// write runs fn in a transaction of the rooms, and the statements that it left for the commit: see do.
+// write runs fn in the next transaction and then its deferred statements: see do.
 func (w *writer) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return w.do(&job{ctx: ctx, tx: t, fn: fn})
 }
 
-// do runs a job in the next transaction and returns when that is durable. A caller who gives up while waiting is not run; once
-// running, it is finished whatever its context says.
+// do runs a job in the next transaction and returns when that is durable. If the caller's context ends while the job
+// waits, the job does not run. A running job is finished, whatever its context says.
 func (w *writer) do(j *job) error {
 	j.done = make(chan struct{})
 	w.mu.RLock()
@@ -110,7 +110,7 @@ func (w *writer) loop() {
 	}
 }
 
-// commit runs a batch in one transaction and leaves each job's outcome in it.
+// commit runs a batch in one transaction and stores each job's outcome in it.
 func (w *writer) commit(batch []*job) {
 	err := w.c.run("BEGIN IMMEDIATE")
 	if err == nil {
@@ -129,7 +129,7 @@ func (w *writer) commit(batch []*job) {
 		w.writes.Add(int64(len(batch)))
 		return
 	}
-	// The transaction is lost (no room, a broken disk): so is everything that shared it.
+	// The transaction is lost (disk full, a broken disk), and with it every job that shared it.
 	_ = w.c.run("ROLLBACK")
 	for _, j := range batch {
 		if j.err == nil && j.dead == nil {
@@ -138,8 +138,8 @@ func (w *writer) commit(batch []*job) {
 	}
 }
 
-// runOne runs one closure behind a savepoint. What it returns has cost the whole transaction; the closure's own failure is
-// left in the job.
+// runOne runs one closure behind a savepoint. If it returns an error, the whole transaction is lost. A failure of the
+// closure alone is stored in the job.
 func (w *writer) runOne(j *job) error {
 	if j.err = j.ctx.Err(); j.err != nil {
 		return nil

@@ -18,7 +18,7 @@ var ways = []struct{ from, to string }{{"sqlite", "postgres"}, {"postgres", "sql
 
 func open(t *testing.T, o db.Options) *db.DB {
 	t.Helper()
-	o.Look = o.URL != ""
+	o.ReadOnly = o.URL != ""
 	return dbtest.Open(t, o)
 }
 

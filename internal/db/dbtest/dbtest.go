@@ -1,5 +1,5 @@
-// Package dbtest gives each test a fresh, migrated database on each engine: a SQLite file, and a PostgreSQL database cloned
-// from a template that is migrated once per process. It is for tests only.
+// Package dbtest gives each test a fresh, migrated database on each engine: a SQLite file, and a PostgreSQL database
+// cloned from a template that is migrated once per process. It is for tests only.
 package dbtest
 
 import (
@@ -20,11 +20,11 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// Engines are the names that Each runs.
+// Engines lists the engines that Each runs.
 var Engines = []string{"sqlite", "postgres"}
 
-// Each runs fn as a subtest per engine, each with a fresh database. Without a PostgreSQL the subtest skips, or fails where
-// the engine is required (see testenv).
+// Each runs fn as a subtest for each engine, with a fresh database. Without a PostgreSQL server that subtest is
+// skipped. It fails instead where the engine is required (see testenv).
 func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	for _, e := range Engines {
@@ -32,7 +32,7 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 	}
 }
 
-// New is a fresh database of an engine, closed and dropped when the test ends.
+// New opens a fresh database of an engine, and closes and drops it when the test ends.
 func New(t testing.TB, engine string) *db.DB {
 	t.Helper()
 	return Open(t, Fresh(t, engine))
@@ -53,7 +53,7 @@ func Open(t testing.TB, o db.Options) *db.DB {
 	return d
 }
 
-// Fresh is where a fresh, migrated database of an engine is; it is removed when the test ends.
+// Fresh makes a fresh, migrated database of an engine and returns its options. It is removed when the test ends.
 func Fresh(t testing.TB, engine string) db.Options {
 	t.Helper()
 	if engine == "postgres" {
@@ -76,7 +76,7 @@ type sqliteFile struct {
 	file    []byte
 }
 
-// sqliteTemplate is a migrated file; it is kept in memory, so that nothing is left behind.
+// sqliteTemplate returns a migrated file. It is kept in memory, so that no file stays behind.
 var sqliteTemplate = sync.OnceValues(func() (f sqliteFile, err error) {
 	dir, err := os.MkdirTemp("", "taskhouse-template")
 	if err != nil {
@@ -112,15 +112,16 @@ func migrate(o db.Options) error {
 	return d.Close()
 }
 
-// owner is the role that tests connect as: it owns what it makes, as an installation's role does, and is no superuser.
+// owner is the role that tests connect as. Like an installation's role it owns its databases and is not a superuser.
 const owner = "taskhouse_test_owner"
 
 var pgTemplate = sync.OnceValues(func() (string, error) {
 	name := "test_template_" + random()
 	admin := os.Getenv(templateAdmin)
-	err := adminExec(admin,
-		`DO $$ BEGIN CREATE ROLE `+owner+` LOGIN CREATEROLE CREATEDB; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
-		`CREATE DATABASE `+name+` OWNER `+owner)
+	err := adminExec(admin, `DO $$ BEGIN
+		CREATE ROLE `+owner+` LOGIN CREATEROLE CREATEDB;
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+	END $$`, `CREATE DATABASE `+name+` OWNER `+owner)
 	if err != nil {
 		return "", err
 	}
@@ -131,7 +132,7 @@ var pgTemplate = sync.OnceValues(func() (string, error) {
 	return name, migrate(db.Options{URL: u})
 })
 
-// templateAdmin carries the server's address to the once-function, which has no test to ask.
+// templateAdmin names the environment variable that hands the server's address to pgTemplate, which has no testing.TB.
 const templateAdmin = "TASKHOUSE_DBTEST_ADMIN"
 
 // clone makes a database from the template and returns its URL.
@@ -161,7 +162,7 @@ func clone(t testing.TB) string {
 	return u
 }
 
-// Empty is where an empty database of an engine is, for tests of migrations.
+// Empty makes an empty database of an engine and returns its options, for tests of migrations.
 func Empty(t testing.TB, engine string) db.Options {
 	t.Helper()
 	if engine == "sqlite" {
@@ -185,7 +186,8 @@ func Empty(t testing.TB, engine string) db.Options {
 	return db.Options{URL: u}
 }
 
-// Admin connects a test to a database as the server's superuser, past every lock: to look, or to break something on purpose.
+// Admin connects to a database as the server's superuser, whom no lock stops: to look, or to break something on
+// purpose.
 func Admin(t testing.TB, o db.Options) *pgx.Conn {
 	t.Helper()
 	c, err := pgx.Connect(context.Background(), AdminURL(t, o.URL))
@@ -196,7 +198,7 @@ func Admin(t testing.TB, o db.Options) *pgx.Conn {
 	return c
 }
 
-// AdminURL is the URL of the same database as the server's superuser.
+// AdminURL returns the URL of the same database for the server's superuser.
 func AdminURL(t testing.TB, of string) string {
 	t.Helper()
 	u, err := url.Parse(of)
@@ -211,7 +213,7 @@ func AdminURL(t testing.TB, of string) string {
 	return u.String()
 }
 
-// at is the URL of a database on the admin's server, as the owner.
+// at returns the URL of a database on the admin's server, for the owner.
 func at(admin, name string) (string, error) {
 	u, err := url.Parse(admin)
 	if err != nil {

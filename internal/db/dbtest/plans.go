@@ -14,11 +14,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Walks are the statements of companies that this process has run, by their texts, for which SQLite would read a whole company's rows, or a
-// range of them, although they name what an index finds at once; each with the line of its plan. Plans go by the statistics that a
-// migration has put down, so they are those of any installation. looked is how many statements there were; what is
-// written for PostgreSQL alone is none of them.
-func Walks(ctx context.Context) (walks map[string]string, looked int, err error) {
+// CompanyScans returns the statements of companies for which SQLite would read all rows of a company, or a range of
+// them, although an index finds the rows that they name. It maps each text to the line of its plan. It looks at the
+// statements that this process has run. The plans follow the statistics that a migration stores, so they are the same
+// in every installation. explained counts the statements that SQLite explained: those written for PostgreSQL alone are
+// left out.
+func CompanyScans(ctx context.Context) (scans map[string]string, explained int, err error) {
 	template, err := sqliteTemplate()
 	if err != nil {
 		return nil, 0, err
@@ -41,14 +42,14 @@ func Walks(ctx context.Context) (walks map[string]string, looked int, err error)
 	if err != nil {
 		return nil, 0, err
 	}
-	walks = map[string]string{}
+	scans = map[string]string{}
 	all := db.Statements()
 	for _, text := range all {
 		plan, err := planOf(ctx, d, text)
 		if err != nil {
-			continue // it is PostgreSQL's
+			continue // written for PostgreSQL alone
 		}
-		looked++
+		explained++
 		for _, line := range plan {
 			m := companyOnly.FindStringSubmatch(line)
 			if m == nil {
@@ -56,21 +57,21 @@ func Walks(ctx context.Context) (walks map[string]string, looked int, err error)
 			}
 			for _, column := range seconds[m[1]] {
 				if regexp.MustCompile(`\b` + column + ` = \$`).MatchString(text) {
-					walks[strings.Join(strings.Fields(text), " ")] = line
+					scans[strings.Join(strings.Fields(text), " ")] = line
 				}
 			}
 		}
 	}
-	if len(all) > 20 && looked < len(all)/2 { // what is PostgreSQL's alone is a few
-		return nil, looked, fmt.Errorf("of %d statements only %d could be explained", len(all), looked)
+	if len(all) > 20 && explained < len(all)/2 { // few statements are PostgreSQL's alone
+		return nil, explained, fmt.Errorf("only %d of %d statements could be explained", explained, len(all))
 	}
-	return walks, looked, nil
+	return scans, explained, nil
 }
 
-// companyOnly is the line of a plan for all rows of a company, or for a range of them.
+// companyOnly matches the line of a plan that reads all rows of a company, or a range of them.
 var companyOnly = regexp.MustCompile(`^SEARCH (\w+) USING .*\(company_id=\?( AND \w+[<>]\?)*\)$`)
 
-// secondColumns are by table those that stand right after the company in an index of all its rows.
+// secondColumns returns, by table, the columns that follow the company in an index of all its rows.
 func secondColumns(ctx context.Context, d *sql.DB) (map[string][]string, error) {
 	found := map[string][]string{}
 	err := each(ctx, d, func(scan func(...any) error) error {
@@ -82,7 +83,9 @@ func secondColumns(ctx context.Context, d *sql.DB) (map[string][]string, error) 
 			found[table] = append(found[table], column)
 		}
 		return nil
-	}, `SELECT m.name, second.name FROM sqlite_schema m, pragma_index_list(m.name) i, pragma_index_info(i.name) one, pragma_index_info(i.name) second
+	}, `SELECT m.name, second.name
+		FROM sqlite_schema m, pragma_index_list(m.name) i,
+			pragma_index_info(i.name) one, pragma_index_info(i.name) second
 		WHERE m.type = 'table' AND i.partial = 0 AND one.seqno = 0 AND one.name = 'company_id' AND second.seqno = 1`)
 	if err == nil && len(found) < 10 {
 		err = fmt.Errorf("only %d tables have an index by company: they were not read", len(found))
@@ -105,7 +108,10 @@ func planOf(ctx context.Context, d *sql.DB, text string) (lines []string, err er
 	return lines, err
 }
 
-func each(ctx context.Context, d *sql.DB, row func(scan func(...any) error) error, text string, args ...any) (err error) {
+// each runs a query and calls row for each of its rows.
+func each(
+	ctx context.Context, d *sql.DB, row func(scan func(...any) error) error, text string, args ...any,
+) (err error) {
 	rows, err := d.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
