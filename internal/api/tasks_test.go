@@ -16,8 +16,13 @@ func taskPath(id int64) string { return path("/api/tasks/%d/", id) }
 func TestTaskFromCreationToDeletion(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o, m := s.acme.owner, s.acme.member
-		a := m.post(t, "/api/tasks/", body{"title": "  Paint the fence ", "description": " white\n", "status": "in_progress", "assigned_to": o.id}).want(t, 201)
-		want := []string{"assigned_to", "assigned_to_detail", "company", "created_at", "created_by", "created_by_detail", "description", "id", "rank", "status", "title", "updated_at", "version"}
+		a := m.post(t, "/api/tasks/", body{
+			"title": "  Paint the fence ", "description": " white\n", "status": "in_progress", "assigned_to": o.id,
+		}).want(t, 201)
+		want := []string{
+			"assigned_to", "assigned_to_detail", "company", "created_at", "created_by", "created_by_detail", "description",
+			"id", "rank", "status", "title", "updated_at", "version",
+		}
 		if got := sorted(a.json.(map[string]any)); !slices.Equal(got, want) {
 			t.Errorf("a task has %q", got)
 		}
