@@ -20,15 +20,17 @@ func TestTaskFromCreationToDeletion(t *testing.T) {
 			"title": "  Paint the fence ", "description": " white\n", "status": "in_progress", "assigned_to": o.id,
 		}).want(t, 201)
 		want := []string{
-			"assigned_to", "assigned_to_detail", "company", "created_at", "created_by", "created_by_detail", "description",
-			"id", "rank", "status", "title", "updated_at", "version",
+			"assigned_to", "assigned_to_detail", "company", "created_at", "created_by", "created_by_detail",
+			"description", "id", "rank", "status", "title", "updated_at", "version",
 		}
 		if got := sorted(a.json.(map[string]any)); !slices.Equal(got, want) {
 			t.Errorf("a task has %q", got)
 		}
 		for where, want := range map[string]any{
-			"title": "Paint the fence", "description": "white", "status": "in_progress", "assigned_to": float64(o.id), "created_by": float64(m.id), "company": float64(s.acme.id),
-			"version": 1.0, "assigned_to_detail.username": "acme.owner", "assigned_to_detail.email": "", "assigned_to_detail.phone": "", "created_by_detail.username": "acme.member",
+			"title": "Paint the fence", "description": "white", "status": "in_progress", "assigned_to": float64(o.id),
+			"created_by": float64(m.id), "company": float64(s.acme.id),
+			"version": 1.0, "assigned_to_detail.username": "acme.owner", "assigned_to_detail.email": "",
+			"assigned_to_detail.phone": "", "created_by_detail.username": "acme.member",
 			"created_by_detail.email": m.email, "created_by_detail.company.name": s.acme.name,
 		} {
 			if got := a.at(where); got != want {
@@ -46,18 +48,22 @@ func TestTaskFromCreationToDeletion(t *testing.T) {
 			t.Error(err)
 		}
 		g := m.get(t, taskPath(id)).want(t, 200)
-		if string(g.body) != string(a.body) || g.header.Get("ETag") != a.header.Get("ETag") || g.header.Get("ETag") == "" {
-			t.Errorf("GET gives\n%s\nwith %s, POST gave\n%s\nwith %s", g.body, g.header.Get("ETag"), a.body, a.header.Get("ETag"))
+		if string(g.body) != string(a.body) || g.header.Get("ETag") != a.header.Get("ETag") ||
+			g.header.Get("ETag") == "" {
+			t.Errorf("GET gives\n%s\nwith %s, POST gave\n%s\nwith %s", g.body, g.header.Get("ETag"), a.body,
+				a.header.Get("ETag"))
 		}
 		p := m.put(t, taskPath(id), body{"title": "Paint the door"}).want(t, 200)
-		if p.text("title") != "Paint the door" || p.text("description") != "white" || p.text("status") != "in_progress" || p.id("assigned_to") != o.id || p.id("version") != 2 {
+		if p.text("title") != "Paint the door" || p.text("description") != "white" ||
+			p.text("status") != "in_progress" || p.id("assigned_to") != o.id || p.id("version") != 2 {
 			t.Errorf("PUT with the title alone gives %s", p.body)
 		}
 		if p.text("created_at") != a.text("created_at") || p.text("updated_at") <= a.text("updated_at") {
 			t.Errorf("PUT leaves created %s, updated %s", p.text("created_at"), p.text("updated_at"))
 		}
 		p = m.patch(t, taskPath(id), body{"assigned_to": null, "description": "", "status": "done"}).want(t, 200)
-		if p.at("assigned_to") != nil || p.at("assigned_to_detail") != nil || p.text("description") != "" || p.text("status") != "done" || p.text("title") != "Paint the door" {
+		if p.at("assigned_to") != nil || p.at("assigned_to_detail") != nil || p.text("description") != "" ||
+			p.text("status") != "done" || p.text("title") != "Paint the door" {
 			t.Errorf("PATCH gives %s", p.body)
 		}
 		if got := m.delete(t, taskPath(id)).want(t, 204); len(got.body) > 0 {
@@ -88,13 +94,19 @@ func TestTaskFields(t *testing.T) {
 			{"nobody", body{"title": "x"}, "assigned_to", nil},
 			{"null for nobody", body{"title": "x", "assigned_to": null}, "assigned_to", nil},
 			{"200 characters of four bytes", body{"title": emoji}, "title", emoji},
-			{"lines and tabs in the description", body{"title": "x", "description": "a\r\n\tb"}, "description", "a\r\n\tb"},
+			{
+				"lines and tabs in the description", body{"title": "x", "description": "a\r\n\tb"}, "description",
+				"a\r\n\tb",
+			},
 			{"markup", body{"title": `<script>alert("1")</script>`}, "title", `<script>alert("1")</script>`},
 			{"a formula", body{"title": "=1+1"}, "title", "=1+1"},
 			{"cancelled", body{"title": "x", "status": "cancelled"}, "status", "cancelled"},
 			{"oneself", body{"title": "x", "assigned_to": m.id}, "assigned_to", float64(m.id)},
 			{"a guest", body{"title": "x", "assigned_to": s.acme.guest.id}, "assigned_to", float64(s.acme.guest.id)},
-			{"what is only read", body{"title": "x", "id": 1, "version": 99, "company": s.globex.id, "created_by": s.globex.owner.id, "created_at": "2001-01-01T00:00:00Z", "unknown": []int{1}}, "created_by", float64(m.id)},
+			{"what is only read", body{
+				"title": "x", "id": 1, "version": 99, "company": s.globex.id, "created_by": s.globex.owner.id,
+				"created_at": "2001-01-01T00:00:00Z", "unknown": []int{1},
+			}, "created_by", float64(m.id)},
 		}
 		for _, c := range good {
 			t.Run(c.name, func(t *testing.T) {
@@ -110,24 +122,55 @@ func TestTaskFields(t *testing.T) {
 			atCreate bool // PATCH takes it
 		}{
 			{"nothing", body{}, []string{"title", required}, true},
-			{"null", body{"title": null, "description": null, "status": null}, []string{"description", notNull, "status", notNull, "title", notNull}, false},
-			{"empty", body{"title": "", "status": ""}, []string{"status", `"" is not a valid choice.`, "title", notBlank}, false},
+			{
+				"null", body{"title": null, "description": null, "status": null},
+				[]string{"description", notNull, "status", notNull, "title", notNull}, false,
+			},
+			{
+				"empty", body{"title": "", "status": ""},
+				[]string{"status", `"" is not a valid choice.`, "title", notBlank}, false,
+			},
 			{"blank", body{"title": " \t\n\u00a0\u3000"}, []string{"title", notBlank}, false},
-			{"too long", body{"title": emoji + "x", "description": strings.Repeat("x", 65537)}, []string{"description", tooLong(65536), "title", tooLong(200)}, false},
-			{"a status of nobody's", body{"title": "x", "status": "urgent"}, []string{"status", `"urgent" is not a valid choice.`}, false},
-			{"a status in capitals", body{"title": "x", "status": "Done"}, []string{"status", `"Done" is not a valid choice.`}, false},
+			{
+				"too long", body{"title": emoji + "x", "description": strings.Repeat("x", 65537)},
+				[]string{"description", tooLong(65536), "title", tooLong(200)}, false,
+			},
+			{
+				"a status of nobody's", body{"title": "x", "status": "urgent"},
+				[]string{"status", `"urgent" is not a valid choice.`}, false,
+			},
+			{
+				"a status in capitals", body{"title": "x", "status": "Done"},
+				[]string{"status", `"Done" is not a valid choice.`}, false,
+			},
 			{"wrong types", body{"title": []int{1}, "description": body{}, "status": 3, "assigned_to": "1"}, []string{
-				"assigned_to", "Incorrect type. Expected pk value, received str.", "description", notString, "status", `"3" is not a valid choice.`, "title", notString,
+				"assigned_to", "Incorrect type. Expected pk value, received str.", "description", notString, "status",
+				`"3" is not a valid choice.`, "title", notString,
 			}, false},
 			{"a number as title", body{"title": 12}, []string{"title", notString}, false},
-			{"a bool as person", body{"title": "x", "assigned_to": true}, []string{"assigned_to", "Incorrect type. Expected pk value, received bool."}, false},
-			{"half a person", body{"title": "x", "assigned_to": 1.5}, []string{"assigned_to", "Incorrect type. Expected pk value, received float."}, false},
-			{"persons", body{"title": "x", "assigned_to": []int{1}}, []string{"assigned_to", "Incorrect type. Expected pk value, received list."}, false},
+			{
+				"a bool as person", body{"title": "x", "assigned_to": true},
+				[]string{"assigned_to", "Incorrect type. Expected pk value, received bool."}, false,
+			},
+			{
+				"half a person", body{"title": "x", "assigned_to": 1.5},
+				[]string{"assigned_to", "Incorrect type. Expected pk value, received float."}, false,
+			},
+			{
+				"persons", body{"title": "x", "assigned_to": []int{1}},
+				[]string{"assigned_to", "Incorrect type. Expected pk value, received list."}, false,
+			},
 			{"person 0", body{"title": "x", "assigned_to": 0}, []string{"assigned_to", noSuch(0)}, false},
 			{"person -1", body{"title": "x", "assigned_to": -1}, []string{"assigned_to", noSuch(-1)}, false},
 			{"nobody", body{"title": "x", "assigned_to": never}, []string{"assigned_to", noSuch(never)}, false},
-			{"another company's", body{"title": "x", "assigned_to": s.globex.member.id}, []string{"assigned_to", noSuch(s.globex.member.id)}, false},
-			{"another company", body{"title": "x", "assigned_to": s.globex.id + 1000}, []string{"assigned_to", noSuch(s.globex.id + 1000)}, false},
+			{
+				"another company's", body{"title": "x", "assigned_to": s.globex.member.id},
+				[]string{"assigned_to", noSuch(s.globex.member.id)}, false,
+			},
+			{
+				"another company", body{"title": "x", "assigned_to": s.globex.id + 1000},
+				[]string{"assigned_to", noSuch(s.globex.id + 1000)}, false,
+			},
 		}
 		id := m.task(t, body{"title": "stays"})
 		s.unchanged(t, 0, func() {
@@ -155,8 +198,11 @@ func TestThreat_I22_ETags(t *testing.T) {
 		a := m.post(t, "/api/tasks/", body{"title": "one"}).want(t, 201)
 		p, first := taskPath(a.id("id")), a.header.Get("ETag")
 
-		for name, match := range map[string]string{"its tag": first, "any": "*", "one of several": `"0-x", ` + first, "weak": "W/" + first} {
-			if got := m.get(t, p, "If-None-Match", match); got.status != 304 || len(got.body) > 0 || got.header.Get("ETag") != first {
+		for name, match := range map[string]string{
+			"its tag": first, "any": "*", "one of several": `"0-x", ` + first, "weak": "W/" + first,
+		} {
+			got := m.get(t, p, "If-None-Match", match)
+			if got.status != 304 || len(got.body) > 0 || got.header.Get("ETag") != first {
 				t.Errorf("If-None-Match with %s: %d %s", name, got.status, got.body)
 			}
 		}
@@ -200,7 +246,8 @@ func TestThreat_I22_ETags(t *testing.T) {
 		// Of many who change what they have seen, one wins.
 		seen := m.get(t, p).header.Get("ETag")
 		won := 0
-		for _, a := range atOnce(10, func(i int) answer { return m.patch(t, p, body{"title": fmt.Sprint("edit ", i)}, "If-Match", seen) }) {
+		for _, a := range atOnce(10,
+			func(i int) answer { return m.patch(t, p, body{"title": fmt.Sprint("edit ", i)}, "If-Match", seen) }) {
 			if a.status == 200 {
 				won++
 			} else {
@@ -223,16 +270,20 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 		id := first.id("id")
 		replays := func(t *testing.T, a answer) {
 			t.Helper()
-			if a.want(t, 201); string(a.body) != string(first.body) || a.header.Get("ETag") != first.header.Get("ETag") || a.header.Get("Location") != first.header.Get("Location") {
+			if a.want(t, 201); string(a.body) != string(first.body) ||
+				a.header.Get("ETag") != first.header.Get("ETag") ||
+				a.header.Get("Location") != first.header.Get("Location") {
 				t.Errorf("the second answer differs:\n%s %v\n%s %v", a.body, a.header, first.body, first.header)
 			}
 		}
 		s.unchanged(t, 0, func() {
 			replays(t, m.post(t, "/api/tasks/", b, key...))
 			replays(t, m.post(t, "/api/tasks", b, key...))
-			m.post(t, "/api/tasks/", body{"title": "twice"}, key...).wantDetail(t, 422, "This Idempotency-Key was used with another request.")
+			m.post(t, "/api/tasks/", body{"title": "twice"}, key...).wantDetail(t, 422,
+				"This Idempotency-Key was used with another request.")
 			m.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", strings.Repeat("k", 256)).want(t, 400)
-			m.post(t, "/api/tasks/", body{"title": "x", "assigned_to": never}, "Idempotency-Key", "refused").want(t, 400)
+			m.post(t, "/api/tasks/", body{"title": "x", "assigned_to": never}, "Idempotency-Key", "refused").
+				want(t, 400)
 		})
 		m.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", "refused").want(t, 201) // a refusal is not kept
 
@@ -249,7 +300,8 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 
 		// Of 20 at once one makes a task, and all say the same.
 		before := m.get(t, "/api/tasks/").want(t, 200).id("count")
-		answers := atOnce(20, func(int) answer { return m.post(t, "/api/tasks/", body{"title": "race"}, "Idempotency-Key", "race") })
+		answers := atOnce(20,
+			func(int) answer { return m.post(t, "/api/tasks/", body{"title": "race"}, "Idempotency-Key", "race") })
 		for _, a := range answers {
 			if a.want(t, 201); string(a.body) != string(answers[0].body) {
 				t.Errorf("two answers to one key:\n%s\n%s", a.body, answers[0].body)
@@ -289,7 +341,8 @@ func TestThreat_T18_AKeptAnswerKnowsTheRightsOfNow(t *testing.T) {
 		}
 		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", a.id), body{"role": "member"}).want(t, 200)
 		again := a.post(t, "/api/tasks/", b, key...).want(t, 201)
-		if again.id("id") != first.id("id") || strings.Contains(string(again.body), first.text("assigned_to_detail.email")) {
+		if again.id("id") != first.id("id") ||
+			strings.Contains(string(again.body), first.text("assigned_to_detail.email")) {
 			t.Errorf("the member that they are now sees %s", again.body)
 		}
 	})
@@ -297,14 +350,17 @@ func TestThreat_T18_AKeptAnswerKnowsTheRightsOfNow(t *testing.T) {
 
 func TestThreat_I1_IdempotencyKeysOfAnyBytes(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		for name, key := range map[string]string{"Latin-1": "\xff\xfe", "UTF-8": "clé", "quotes": `'"; --`, "tab": "a\tb", "255": strings.Repeat("k", 255)} {
+		for name, key := range map[string]string{
+			"Latin-1": "\xff\xfe", "UTF-8": "clé", "quotes": `'"; --`, "tab": "a\tb", "255": strings.Repeat("k", 255),
+		} {
 			t.Run(name, func(t *testing.T) {
 				a := s.acme.member.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", key)
 				if name == "Latin-1" {
 					a.wantDetail(t, 400, "Idempotency-Key is not UTF-8.")
 					return
 				}
-				if b := s.acme.member.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", key).want(t, 201); b.id("id") != a.id("id") {
+				b := s.acme.member.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", key).want(t, 201)
+				if b.id("id") != a.id("id") {
 					t.Error("the key was not kept")
 				}
 			})
@@ -316,7 +372,9 @@ func TestThreat_T8_Statistics(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		c := s.acme
 		empty := c.guest.get(t, "/api/tasks/statistics/").want(t, 200)
-		if got, want := string(empty.body), `{"total_tasks":0,"by_status":{"cancelled":0,"done":0,"in_progress":0,"todo":0},"by_user":{"acme.admin":0,"acme.guest":0,"acme.member":0,"acme.owner":0}}`; got != want {
+		const none = `{"total_tasks":0,"by_status":{"cancelled":0,"done":0,"in_progress":0,"todo":0},` +
+			`"by_user":{"acme.admin":0,"acme.guest":0,"acme.member":0,"acme.owner":0}}`
+		if got := string(empty.body); got != none {
 			t.Errorf("%s", got)
 		}
 		s.globex.owner.tasks(t, "not", "ours")
@@ -375,14 +433,18 @@ func TestThreat_T8_Statistics(t *testing.T) {
 			}
 			for _, id := range people[1:] {
 				want := count(func(o one) bool { return o.status == status && o.who == id })
-				a := c.guest.get(t, fmt.Sprintf("/api/tasks/?page_size=100&status=%s&assigned_to=%d", status, id)).want(t, 200)
+				a := c.guest.get(t, fmt.Sprintf("/api/tasks/?page_size=100&status=%s&assigned_to=%d", status, id)).
+					want(t, 200)
 				if a.id("count") != want || int64(len(a.list("id"))) != want {
-					t.Errorf("%s of %d: count %d, %d results, want %d", status, id, a.id("count"), len(a.list("id")), want)
+					t.Errorf("%s of %d: count %d, %d results, want %d", status, id, a.id("count"), len(a.list("id")),
+						want)
 				}
 			}
 		}
 		users, _ := st.at("by_user").(map[string]any)
-		for id, name := range map[int64]string{c.owner.id: "acme.owner", c.member.id: "acme.member", c.guest.id: "acme.guest", c.admin.id: "acme.admin"} {
+		for id, name := range map[int64]string{
+			c.owner.id: "acme.owner", c.member.id: "acme.member", c.guest.id: "acme.guest", c.admin.id: "acme.admin",
+		} {
 			if want := count(func(o one) bool { return o.who == id }); users[name] != float64(want) {
 				t.Errorf("%s: %v, want %d", name, users[name], want)
 			}
@@ -398,15 +460,19 @@ func TestHistory(t *testing.T) {
 		c.member.put(t, taskPath(id), body{"title": "two", "assigned_to": c.guest.id, "description": ""}).want(t, 200)
 		c.member.task(t, body{"title": "another"})
 		h := c.guest.get(t, taskPath(id)+"history/").want(t, 200)
-		if got := h.list("type"); !slices.Equal(got, []string{"task_updated", "task_updated", "task_created"}) || h.id("count") != 3 {
+		got := h.list("type")
+		if !slices.Equal(got, []string{"task_updated", "task_updated", "task_created"}) || h.id("count") != 3 {
 			t.Fatalf("%q", got)
 		}
 		for where, want := range map[string]string{
-			"results.0.changes":        fmt.Sprintf("map[assigned_to:map[new:%d old:<nil>] description:map[new: old:long]]", c.guest.id),
+			"results.0.changes": fmt.Sprintf("map[assigned_to:map[new:%d old:<nil>] description:map[new: old:long]]",
+				c.guest.id),
 			"results.1.changes":        "map[status:map[new:done old:todo] title:map[new:two old:one]]",
 			"results.2.changes":        "map[]",
-			"results.0.actor.username": "acme.member", "results.1.actor.username": "acme.owner", "results.2.actor.username": "acme.member",
-			"results.1.actor.email": "", "results.1.actor.phone": "", "results.0.version": "3", "results.2.version": "1",
+			"results.0.actor.username": "acme.member", "results.1.actor.username": "acme.owner",
+			"results.2.actor.username": "acme.member",
+			"results.1.actor.email":    "", "results.1.actor.phone": "", "results.0.version": "3",
+			"results.2.version": "1",
 		} {
 			if got := fmt.Sprint(h.at(where)); got != want {
 				t.Errorf("%s is %s, want %s", where, got, want)
@@ -415,8 +481,9 @@ func TestHistory(t *testing.T) {
 		if h.text("results.0.at") <= h.text("results.1.at") || h.id("results.0.seq") <= h.id("results.1.seq") {
 			t.Errorf("not newest first: %s", h.body)
 		}
-		if got := c.owner.get(t, taskPath(id)+"history/?page_size=2&page=2").want(t, 200); got.id("count") != 3 || len(got.list("seq")) != 1 || got.at("next") != nil || got.at("previous") == nil {
-			t.Errorf("%s", got.body)
+		h = c.owner.get(t, taskPath(id)+"history/?page_size=2&page=2").want(t, 200)
+		if h.id("count") != 3 || len(h.list("seq")) != 1 || h.at("next") != nil || h.at("previous") == nil {
+			t.Errorf("%s", h.body)
 		}
 		c.owner.get(t, taskPath(id)+"history/?page=3").wantDetail(t, 404, "Invalid page.")
 		c.owner.get(t, taskPath(never)+"history/").wantDetail(t, 404, "Not found.")
@@ -428,16 +495,22 @@ func TestHistory(t *testing.T) {
 func TestThreat_T26_Events(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		c := s.acme
-		// Everything that people type in is a word that must not come back, but for what tasks and companies are called.
+		// Everything that people type in is a word that must not come back, but for what tasks and companies are
+		// called.
 		canaries := []string{"mail.example", "77301", password, "canaryphone"}
 		token := c.owner.invite(t, body{"email": "canary@mail.example"})
 		canaries = append(canaries, token)
-		joined := s.call(t, "POST", "/api/auth/register/", registration(body{"username": "joiner", "email": "CANARY@mail.example", "phone": "canaryphone", "company_name": nil, "invitation_token": token})).want(t, 201)
+		joined := s.call(t, "POST", "/api/auth/register/", registration(body{
+			"username": "joiner", "email": "CANARY@mail.example", "phone": "canaryphone", "company_name": nil,
+			"invitation_token": token,
+		})).want(t, 201)
 		p := s.login(t, "joiner", password)
 		canaries = append(canaries, p.access, p.token, strings.Split(p.access, ".")[2])
-		p.patch(t, "/api/auth/profile/", body{"email": "second@mail.example", "phone": "canaryphone2", "first_name": "Joy"}).want(t, 200)
+		p.patch(t, "/api/auth/profile/",
+			body{"email": "second@mail.example", "phone": "canaryphone2", "first_name": "Joy"}).want(t, 200)
 		p.patch(t, "/api/auth/profile/", body{"phone": "canaryphone3"}).want(t, 200)
-		p.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "canary " + password}).want(t, 204)
+		p.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "canary " + password}).
+			want(t, 204)
 		id := p.task(t, body{"title": "Announce", "assigned_to": c.owner.id})
 		c.owner.patch(t, taskPath(id), body{"status": "done"}, "Idempotency-Key", "canarykey").want(t, 200)
 		c.owner.delete(t, taskPath(id)).want(t, 204)
@@ -452,8 +525,10 @@ func TestThreat_T26_Events(t *testing.T) {
 
 		all := c.guest.get(t, "/api/events/").want(t, 200)
 		want := []string{
-			"invitation_created", "invitation_accepted", "member_joined", "member_updated", "member_updated", "task_created", "task_updated", "task_deleted", "member_role_changed",
-			"member_deactivated", "member_role_changed", "member_reactivated", "invitation_created", "invitation_revoked", "company_updated", "member_deactivated", "member_removed",
+			"invitation_created", "invitation_accepted", "member_joined", "member_updated", "member_updated",
+			"task_created", "task_updated", "task_deleted", "member_role_changed",
+			"member_deactivated", "member_role_changed", "member_reactivated", "invitation_created",
+			"invitation_revoked", "company_updated", "member_deactivated", "member_removed",
 		}
 		if got := all.list("type"); !slices.Equal(got, want) {
 			t.Fatalf("the log is\n%q\nwant\n%q", got, want)
@@ -475,9 +550,12 @@ func TestThreat_T26_Events(t *testing.T) {
 			}
 		}
 		for where, want := range map[string]string{
-			"results.2.actor": fmt.Sprint(joined.id("id")), "results.2.message": "Ada Byron joined as member", "results.5.message": "New task created: Announce", "results.5.task.title": "Announce",
-			"results.6.changes": "map[status:map[new:done old:todo]]", "results.7.task.id": fmt.Sprint(id), "results.8.changes": "map[role:map[new:admin old:member]]", "results.8.member.role": "admin",
-			"results.9.changes": "map[is_active:map[new:false old:true]]", "results.14.changes": "map[description:map[new:new old:]]",
+			"results.2.actor": fmt.Sprint(joined.id("id")), "results.2.message": "Ada Byron joined as member",
+			"results.5.message": "New task created: Announce", "results.5.task.title": "Announce",
+			"results.6.changes": "map[status:map[new:done old:todo]]", "results.7.task.id": fmt.Sprint(id),
+			"results.8.changes": "map[role:map[new:admin old:member]]", "results.8.member.role": "admin",
+			"results.9.changes":    "map[is_active:map[new:false old:true]]",
+			"results.14.changes":   "map[description:map[new:new old:]]",
 			"results.0.invitation": fmt.Sprintf("map[id:%v role:member]", all.at("results.0.invitation.id")),
 		} {
 			if got := fmt.Sprint(all.at(where)); got != want {
@@ -499,12 +577,15 @@ func TestThreat_T26_Events(t *testing.T) {
 		if !slices.Equal(seqs, all.list("seq")) {
 			t.Errorf("in parts: %q", seqs)
 		}
-		if got := c.guest.get(t, "/api/events/?after=17").want(t, 200); len(got.list("seq")) != 0 || got.id("count") != 17 || got.at("next") != nil {
+		got := c.guest.get(t, "/api/events/?after=17").want(t, 200)
+		if len(got.list("seq")) != 0 || got.id("count") != 17 || got.at("next") != nil {
 			t.Errorf("%s", got.body)
 		}
 		c.guest.get(t, "/api/events/?after=4611686018427387904").want(t, 200)
-		c.guest.get(t, "/api/events/?after=-1&limit=0").wantErrors(t, "after", "A valid integer is required.", "limit", "Ensure this value is greater than or equal to 1.")
-		c.guest.get(t, "/api/events/?after=x&limit=1001").wantErrors(t, "after", "A valid integer is required.", "limit", "Ensure this value is less than or equal to 1000.")
+		c.guest.get(t, "/api/events/?after=-1&limit=0").wantErrors(t, "after", "A valid integer is required.", "limit",
+			"Ensure this value is greater than or equal to 1.")
+		c.guest.get(t, "/api/events/?after=x&limit=1001").wantErrors(t, "after", "A valid integer is required.",
+			"limit", "Ensure this value is less than or equal to 1000.")
 		c.guest.get(t, "/api/events/?after=1&after=2").wantErrors(t, "after", "This parameter may be given only once.")
 		c.guest.get(t, "/api/events/?since=1").wantErrors(t, "since", "Unknown parameter.")
 		// Another company's writes do not move the numbers.
@@ -512,8 +593,9 @@ func TestThreat_T26_Events(t *testing.T) {
 		if got := c.guest.get(t, "/api/events/").id("count"); got != 17 {
 			t.Errorf("count %d after another company's writes", got)
 		}
-		if got := s.globex.guest.get(t, "/api/events/").want(t, 200).list("type"); !slices.Equal(got, []string{"task_created", "task_created"}) {
-			t.Errorf("Globex reads %q", got)
+		theirs := s.globex.guest.get(t, "/api/events/").want(t, 200).list("type")
+		if !slices.Equal(theirs, []string{"task_created", "task_created"}) {
+			t.Errorf("Globex reads %q", theirs)
 		}
 	})
 }
@@ -528,7 +610,8 @@ func TestWritersAtOnceLeaveNoGap(t *testing.T) {
 				case 0:
 					who[i%3].task(t, body{"assigned_to": who[n%3].id})
 				case 1:
-					who[i%3].patch(t, taskPath(ids[n%3]), body{"title": fmt.Sprint(i, " ", n), "assigned_to": who[i%3].id}).want(t, 200)
+					who[i%3].patch(t, taskPath(ids[n%3]),
+						body{"title": fmt.Sprint(i, " ", n), "assigned_to": who[i%3].id}).want(t, 200)
 				default:
 					who[i%3].delete(t, taskPath(who[i%3].task(t, body{"status": "done"}))).want(t, 204)
 				}
@@ -554,7 +637,8 @@ func TestWritersAtOnceLeaveNoGap(t *testing.T) {
 
 func TestThreat_T3_AssigningWhoIsGone(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		gone, off := s.person(t, s.acme.id, "acme.gone", account.Ordinary), s.person(t, s.acme.id, "acme.off", account.Ordinary)
+		gone := s.person(t, s.acme.id, "acme.gone", account.Ordinary)
+		off := s.person(t, s.acme.id, "acme.off", account.Ordinary)
 		m := s.acme.member
 		id, kept := m.task(t, body{}), m.task(t, body{"assigned_to": off.id})
 		s.acme.owner.delete(t, user(gone.id)).want(t, 204)
@@ -563,10 +647,12 @@ func TestThreat_T3_AssigningWhoIsGone(t *testing.T) {
 			m.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).wantErrors(t, "assigned_to", noSuch(p.id))
 			m.put(t, taskPath(id), body{"title": "x", "assigned_to": p.id}).wantErrors(t, "assigned_to", noSuch(p.id))
 			m.patch(t, taskPath(id), body{"assigned_to": p.id}).wantErrors(t, "assigned_to", noSuch(p.id))
-			s.acme.owner.delete(t, user(m.id)+"?reassign_to="+fmt.Sprint(p.id)).wantErrors(t, "reassign_to", noSuch(p.id))
+			s.acme.owner.delete(t, user(m.id)+"?reassign_to="+fmt.Sprint(p.id)).wantErrors(t, "reassign_to",
+				noSuch(p.id))
 		}
 		// Who has a task already keeps it while other fields change.
-		if got := m.put(t, taskPath(kept), body{"title": "kept", "assigned_to": off.id}).want(t, 200); got.id("assigned_to") != off.id || got.text("title") != "kept" {
+		got := m.put(t, taskPath(kept), body{"title": "kept", "assigned_to": off.id}).want(t, 200)
+		if got.id("assigned_to") != off.id || got.text("title") != "kept" {
 			t.Errorf("%s", got.body)
 		}
 		if got := m.get(t, "/api/tasks/?assigned_to="+fmt.Sprint(off.id)).want(t, 200).id("count"); got != 1 {
