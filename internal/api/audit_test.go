@@ -42,9 +42,11 @@ func TestAudit(t *testing.T) {
 			"?page=2&page_size=4":            "2 1",
 			"?actor=987654321":               "",
 		} {
-			q := strings.NewReplacer("MEMBER", fmt.Sprint(c.member.id), "FIRST", fmt.Sprint(first), "SECOND", fmt.Sprint(second), "BETWEEN", at).Replace(query)
+			q := strings.NewReplacer("MEMBER", fmt.Sprint(c.member.id), "FIRST", fmt.Sprint(first), "SECOND",
+				fmt.Sprint(second), "BETWEEN", at).Replace(query)
 			got := c.admin.get(t, "/api/events/audit/"+q).want(t, 200)
-			if list := strings.Join(got.list("seq"), " "); list != want || !strings.Contains(query, "page") && got.id("count") != int64(len(got.list("seq"))) {
+			list := strings.Join(got.list("seq"), " ")
+			if list != want || !strings.Contains(query, "page") && got.id("count") != int64(len(got.list("seq"))) {
 				t.Errorf("%s: %s, want %s\n%s", query, list, want, got.body)
 			}
 			if strings.Contains(string(got.body), "another company") {
@@ -52,7 +54,8 @@ func TestAudit(t *testing.T) {
 			}
 		}
 		all := c.admin.get(t, "/api/events/audit/").want(t, 200)
-		if all.at("results.0.operator") != true || all.at("results.0.actor") != nil || all.text("results.3.actor.email") != c.member.email || all.text("results.3.changes.status.new") != "done" ||
+		if all.at("results.0.operator") != true || all.at("results.0.actor") != nil ||
+			all.text("results.3.actor.email") != c.member.email || all.text("results.3.changes.status.new") != "done" ||
 			all.id("results.1.subject_id") != c.guest.id || all.text("results.1.subject") != "member" {
 			t.Errorf("who did what: %s", all.body)
 		}
@@ -70,7 +73,8 @@ func TestAudit(t *testing.T) {
 			t.Errorf("page by page: %s", got)
 		}
 		c.admin.get(t, "/api/events/audit/?subject_id=1").wantErrors(t, "subject_id", "Say of which subject.")
-		c.admin.get(t, "/api/events/audit/?task=1&subject=member").wantErrors(t, "task", "Give either task or subject, not both.")
+		c.admin.get(t, "/api/events/audit/?task=1&subject=member").wantErrors(t, "task",
+			"Give either task or subject, not both.")
 		c.admin.get(t, "/api/events/audit/?kind=nothing").wantErrors(t, "kind", `"nothing" is not a valid choice.`)
 		c.admin.get(t, "/api/events/audit/?from=soon").want(t, 400)
 		c.member.get(t, "/api/events/audit/").wantDetail(t, 403, forbids)
@@ -95,10 +99,16 @@ func TestManagersSeeWhatEverybodyWasTold(t *testing.T) {
 		s.acme.member.told(t, 2, "Ours: ÄPFEL 50%")
 		s.globex.member.told(t, 1, "Theirs")
 		got := s.acme.admin.get(t, "/api/notifications/sent/").want(t, 200)
-		if got.id("count") != 2 || got.id("results.0.user") != s.acme.member.id || got.text("results.0.mail") != "none" || got.at("results.0.read") != false || strings.Contains(string(got.body), "Theirs") {
+		if got.id("count") != 2 || got.id("results.0.user") != s.acme.member.id ||
+			got.text("results.0.mail") != "none" || got.at("results.0.read") != false ||
+			strings.Contains(string(got.body), "Theirs") {
 			t.Errorf("all: %s", got.body)
 		}
-		for query, want := range map[string]int64{"?kind=assigned": 2, "?kind=status": 0, "?mail=sent": 0, path("?user=%d", s.acme.owner.id): 1, "?task=1": 0, "?search=ours": 2, "?search=%C3%A4pfel+OURS": 1, "?search=50%25": 1, "?search=5_%25": 0, "?search=theirs": 0} {
+		for query, want := range map[string]int64{
+			"?kind=assigned": 2, "?kind=status": 0, "?mail=sent": 0, path("?user=%d", s.acme.owner.id): 1, "?task=1": 0,
+			"?search=ours": 2, "?search=%C3%A4pfel+OURS": 1, "?search=50%25": 1, "?search=5_%25": 0,
+			"?search=theirs": 0,
+		} {
 			if got := s.acme.admin.get(t, "/api/notifications/sent/"+query).want(t, 200); got.id("count") != want {
 				t.Errorf("%s: %s", query, got.body)
 			}
@@ -108,13 +118,15 @@ func TestManagersSeeWhatEverybodyWasTold(t *testing.T) {
 		// An operator marks one of somebody's inbox, and finds no other company's by this company's path.
 		op := s.operator(t, "root")
 		p := path("/api/operator/companies/%d/notifications/%d/", s.acme.id, got.id("results.0.id"))
-		if got := op.patch(t, p, body{"read": true}).want(t, 200); got.at("read") != true || got.id("user") != s.acme.member.id {
+		got = op.patch(t, p, body{"read": true}).want(t, 200)
+		if got.at("read") != true || got.id("user") != s.acme.member.id {
 			t.Errorf("marked: %s", got.body)
 		}
 		if got := s.acme.member.get(t, "/api/notifications/unread/").want(t, 200); got.id("unread") != 0 {
 			t.Errorf("unread: %s", got.body)
 		}
-		op.patch(t, strings.Replace(p, path("/%d/", s.acme.id), path("/%d/", s.globex.id), 1), body{"read": false}).wantDetail(t, 404, "Not found.")
+		op.patch(t, strings.Replace(p, path("/%d/", s.acme.id), path("/%d/", s.globex.id), 1), body{"read": false}).
+			wantDetail(t, 404, "Not found.")
 	})
 }
 
@@ -133,11 +145,14 @@ func TestOperatorSeesTheFiguresOfAll(t *testing.T) {
 			t.Fatalf("reports: %s", all.body)
 		}
 		for i, c := range []cast{s.acme, s.globex} { // what the members are answered, which the oracle has checked
-			if got, want := fmt.Sprint(all.at(fmt.Sprint("results.", i))), fmt.Sprint(c.owner.get(t, "/api/analytics/"+query).want(t, 200).json); got != want {
+			got := fmt.Sprint(all.at(fmt.Sprint("results.", i)))
+			want := fmt.Sprint(c.owner.get(t, "/api/analytics/"+query).want(t, 200).json)
+			if got != want {
 				t.Errorf("%s:\n%s\nand its members are answered\n%s", c.name, got, want)
 			}
 		}
-		if got := op.get(t, "/api/operator/analytics/?page=2&page_size=1").want(t, 200); got.id("results.0.company.id") != s.globex.id || got.at("next") != nil {
+		got := op.get(t, "/api/operator/analytics/?page=2&page_size=1").want(t, 200)
+		if got.id("results.0.company.id") != s.globex.id || got.at("next") != nil {
 			t.Errorf("page 2: %s", got.body)
 		}
 		op.get(t, "/api/operator/analytics/?days=0").want(t, 400)
@@ -148,7 +163,9 @@ func TestOperatorFindsJobs(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
 		s.job(t, s.acme, "dead")
-		for query, want := range map[string]int64{"?kind=mail": 1, "?kind=none": 0, "?search=SECRET+mail": 1, "?search=secret+none": 0, "?search=%25": 0} {
+		for query, want := range map[string]int64{
+			"?kind=mail": 1, "?kind=none": 0, "?search=SECRET+mail": 1, "?search=secret+none": 0, "?search=%25": 0,
+		} {
 			if got := op.get(t, "/api/operator/jobs/"+query).want(t, 200); got.id("count") != want {
 				t.Errorf("%s: %s", query, got.body)
 			}

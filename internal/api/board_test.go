@@ -123,12 +123,14 @@ func TestBulkChangesAndTheirUndoing(t *testing.T) {
 		m, o := s.acme.member, s.acme.owner
 		a, b, c := m.task(t, body{}), m.task(t, body{"status": "done"}), m.task(t, body{"assigned_to": o.id})
 		foreign := s.globex.owner.task(t, body{})
-		got := m.post(t, "/api/tasks/bulk/", body{"ids": []int64{c, b, a, a, foreign, 99_999_999}, "status": "done", "assigned_to": m.id}).want(t, 200)
+		got := m.post(t, "/api/tasks/bulk/",
+			body{"ids": []int64{c, b, a, a, foreign, 99_999_999}, "status": "done", "assigned_to": m.id}).want(t, 200)
 		if got.id("changed") != 3 || got.id("deleted") != 0 || len(got.at("seqs").([]any)) != 3 {
 			t.Errorf("three tasks changed gives %s", got.body)
 		}
 		refused := got.at("refused").([]any)
-		if len(refused) != 2 || refused[0].(map[string]any)["detail"] != "Not found." || refused[1].(map[string]any)["detail"] != "Not found." {
+		if len(refused) != 2 || refused[0].(map[string]any)["detail"] != "Not found." ||
+			refused[1].(map[string]any)["detail"] != "Not found." {
 			t.Errorf("one of another company and one that never existed gives %v", refused)
 		}
 		if n := m.get(t, "/api/tasks/statistics/").want(t, 200).at("by_status.done"); n != 3.0 {
@@ -139,10 +141,12 @@ func TestBulkChangesAndTheirUndoing(t *testing.T) {
 		// One has been changed since: it stays, and says so; the others go back.
 		o.patch(t, taskPath(b), body{"assigned_to": nil}).want(t, 200)
 		back := m.post(t, "/api/tasks/undo/", body{"seqs": got.at("seqs")}).want(t, 200)
-		if back.id("changed") != 2 || back.text("refused.0.detail") != "Changed since: assignee." || back.id("refused.0.id") != b {
+		if back.id("changed") != 2 || back.text("refused.0.detail") != "Changed since: assignee." ||
+			back.id("refused.0.id") != b {
 			t.Errorf("undone: %s", back.body)
 		}
-		if t1 := m.get(t, taskPath(c)); t1.text("status") != "todo" || t1.id("assigned_to") != o.id || t1.id("version") != 3 {
+		t1 := m.get(t, taskPath(c))
+		if t1.text("status") != "todo" || t1.id("assigned_to") != o.id || t1.id("version") != 3 {
 			t.Errorf("put back: %s", t1.body)
 		}
 		// An undone change is a change: it can be undone itself.
@@ -176,7 +180,8 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 			t.Helper()
 			return m.post(t, "/api/tasks/undo/", body{"seqs": seqs}).want(t, 200)
 		}
-		made := m.post(t, "/api/tasks/", body{"title": "Paint", "description": "white", "assigned_to": o.id}).want(t, 201)
+		made := m.post(t, "/api/tasks/", body{"title": "Paint", "description": "white", "assigned_to": o.id}).
+			want(t, 201)
 		id := made.id("id")
 		first := m.patch(t, taskPath(id), body{"title": "Paint it", "description": "black"}).want(t, 200)
 		second := m.patch(t, taskPath(id), body{"title": "Paint all", "assigned_to": nil}).want(t, 200)
@@ -189,14 +194,16 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 		if got := undo(first.seq(t), second.seq(t)); got.id("changed") != 2 {
 			t.Errorf("both: %s", got.body)
 		}
-		if now := m.get(t, taskPath(id)); now.text("title") != "Paint" || now.text("description") != "white" || now.id("assigned_to") != o.id {
+		if now := m.get(t, taskPath(id)); now.text("title") != "Paint" || now.text("description") != "white" ||
+			now.id("assigned_to") != o.id {
 			t.Errorf("both undone leave %s", now.body)
 		}
 
 		gone := m.delete(t, taskPath(id)).want(t, 204).seq(t)
 		restored := undo(gone)
 		now := m.get(t, taskPath(id)).want(t, 200)
-		if restored.id("changed") != 1 || now.text("title") != "Paint" || now.text("created_at") != made.text("created_at") || now.text("rank") != made.text("rank") {
+		if restored.id("changed") != 1 || now.text("title") != "Paint" ||
+			now.text("created_at") != made.text("created_at") || now.text("rank") != made.text("rank") {
 			t.Errorf("restored: %s\n%s", restored.body, now.body)
 		}
 		if got := undo(gone); got.text("refused.0.detail") != "The task is there again." {
@@ -228,14 +235,16 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 		other := m.post(t, "/api/tasks/", body{"title": "Theirs too", "assigned_to": s.acme.guest.id}).want(t, 201)
 		dropped := m.delete(t, taskPath(other.id("id"))).want(t, 204).seq(t)
 		o.patch(t, path("/api/auth/company-users/%d/", s.acme.guest.id), body{"is_active": false}).want(t, 200)
-		if got := undo(away.seq(t)); got.text("refused.0.detail") != "Who it was assigned to is no active member any longer." {
+		got := undo(away.seq(t))
+		if got.text("refused.0.detail") != "Who it was assigned to is no active member any longer." {
 			t.Errorf("given back to who has left: %s", got.body)
 		}
 		if got := undo(dropped); got.id("changed") != 1 || m.get(t, taskPath(other.id("id"))).at("assigned_to") != nil {
 			t.Errorf("restored without who has left: %s", got.body)
 		}
 
-		m.post(t, "/api/tasks/undo/", body{"seqs": []int64{99_999_999}}).wantErrors(t, "seqs", `Invalid pk "99999999" - object does not exist.`)
+		m.post(t, "/api/tasks/undo/", body{"seqs": []int64{99_999_999}}).wantErrors(t, "seqs",
+			`Invalid pk "99999999" - object does not exist.`)
 		invited := o.post(t, "/api/auth/invitations/", body{}).want(t, 201)
 		head := s.acme.owner.get(t, "/api/events/?after=0&limit=1000").want(t, 200).id("count")
 		if got := m.post(t, "/api/tasks/undo/", body{"seqs": []int64{head}}); got.status != 400 {

@@ -28,12 +28,14 @@ func browser(c *http.Cookie, more ...string) []string {
 func TestThreat_A27_SessionOfTheWebApp(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		in := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).want(t, 200)
+		in := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).
+			want(t, 200)
 		if in.id("id") != m.id {
 			t.Errorf("signed in as %s", in.body)
 		}
 		c := in.cookie(t)
-		if c.Name != "__Host-taskhouse" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.Expires.IsZero() {
+		if c.Name != "__Host-taskhouse" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode ||
+			c.Path != "/" || c.Domain != "" || c.Expires.IsZero() {
 			t.Errorf("the cookie is %s", c)
 		}
 		s.call(t, "GET", "/api/auth/profile/", nil, browser(c)...).want(t, 200)
@@ -52,7 +54,8 @@ func TestThreat_A27_SessionOfTheWebApp(t *testing.T) {
 		s.call(t, "GET", "/api/auth/profile/", nil, "Cookie", "taskhouse="+c.Value).wantDetail(t, 401, notGiven)
 
 		// A session that was there before the sign-in ends with it: nobody goes on in one that was planted.
-		again := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(c)...).want(t, 200).cookie(t)
+		again := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(c)...).
+			want(t, 200).cookie(t)
 		if again.Value == c.Value {
 			t.Error("the same session after another sign-in")
 		}
@@ -65,16 +68,19 @@ func TestThreat_A27_SessionOfTheWebApp(t *testing.T) {
 		}
 		s.call(t, "GET", "/api/auth/profile/", nil, browser(again)...).wantDetail(t, 401, badToken)
 		s.call(t, "DELETE", "/api/session/", nil, browser(again)...).want(t, 204)
-		s.call(t, "POST", "/api/session/", body{"username": m.username, "password": "wrong " + password}, browser(nil)...).wantDetail(t, 401, noLogin)
+		s.call(t, "POST", "/api/session/", body{"username": m.username, "password": "wrong " + password},
+			browser(nil)...).wantDetail(t, 401, noLogin)
 	})
 }
 
 func TestSessionOfTheWebAppIsRenewed(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		c := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).want(t, 200).cookie(t)
+		c := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).
+			want(t, 200).cookie(t)
 		s.clock.advance(11 * time.Hour)
-		if got := s.call(t, "GET", "/api/auth/profile/", nil, browser(c)...).want(t, 200); got.header.Get("Set-Cookie") != "" {
+		got := s.call(t, "GET", "/api/auth/profile/", nil, browser(c)...).want(t, 200)
+		if got.header.Get("Set-Cookie") != "" {
 			t.Errorf("renewed before half of its life: %s", got.header.Get("Set-Cookie"))
 		}
 		s.clock.advance(2 * time.Hour)
@@ -103,7 +109,10 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 			{"an older browser, its own page", []string{"Origin", publicURL}, true},
 			{"no browser", nil, true},
 			{"another site", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
-			{"another host of the site", []string{"Sec-Fetch-Site", "same-site", "Origin", "https://evil.example.com"}, false},
+			{
+				"another host of the site",
+				[]string{"Sec-Fetch-Site", "same-site", "Origin", "https://evil.example.com"}, false,
+			},
 			{"an older browser, another site", []string{"Origin", "https://evil.example"}, false},
 			{"a name that begins alike", []string{"Origin", publicURL + ".evil.example"}, false},
 			{"a sandbox", []string{"Origin", "null"}, false},
@@ -131,7 +140,8 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 					s.call(t, "POST", "/api/session/", credentials, from.headers...).want(t, 403)
 					s.call(t, "DELETE", "/api/session/", nil, append(cookie, from.headers...)...).want(t, 403)
 					// A token that a script must hold is proof enough.
-					s.call(t, "POST", "/api/tasks/", body{"title": "By token"}, append([]string{"Authorization", "Bearer " + m.access}, from.headers...)...).want(t, 201)
+					s.call(t, "POST", "/api/tasks/", body{"title": "By token"},
+						append([]string{"Authorization", "Bearer " + m.access}, from.headers...)...).want(t, 201)
 				}
 			})
 		}
@@ -140,9 +150,11 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 
 func TestOperatorsSessionOfTheWebApp(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		s.call(t, "POST", "/api/operator/session/", body{"username": s.acme.owner.username, "password": password}, browser(nil)...).wantDetail(t, 401, noLogin)
+		s.call(t, "POST", "/api/operator/session/", body{"username": s.acme.owner.username, "password": password},
+			browser(nil)...).wantDetail(t, 401, noLogin)
 		op := s.operator(t, "root")
-		in := s.call(t, "POST", "/api/operator/session/", body{"username": op.username, "password": password}, browser(nil)...).want(t, 200)
+		in := s.call(t, "POST", "/api/operator/session/", body{"username": op.username, "password": password},
+			browser(nil)...).want(t, 200)
 		c := in.cookie(t)
 		if in.text("username") != op.username || c.Name != "__Host-taskhouse-operator" || !c.HttpOnly || !c.Secure {
 			t.Errorf("%s with %s", in.body, c)
@@ -150,7 +162,8 @@ func TestOperatorsSessionOfTheWebApp(t *testing.T) {
 		s.call(t, "GET", "/api/operator/companies/", nil, browser(c)...).want(t, 200)
 		s.call(t, "GET", "/api/tasks/", nil, browser(c)...).want(t, 401)
 		rename := path("/api/operator/companies/%d/", s.globex.id)
-		s.call(t, "PATCH", rename, body{"description": "x"}, "Cookie", c.Name+"="+c.Value, "Origin", "https://evil.example").want(t, 403)
+		s.call(t, "PATCH", rename, body{"description": "x"}, "Cookie", c.Name+"="+c.Value, "Origin",
+			"https://evil.example").want(t, 403)
 		s.call(t, "PATCH", rename, body{"description": "x"}, browser(c)...).want(t, 200)
 		s.call(t, "DELETE", "/api/operator/session/", nil, browser(c)...).want(t, 204)
 		s.call(t, "GET", "/api/operator/companies/", nil, browser(c)...).want(t, 401)
@@ -161,14 +174,16 @@ func TestOperatorsSessionOfTheWebApp(t *testing.T) {
 func TestThreat_R5_FeedByCookie(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		c := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).want(t, 200).cookie(t)
+		c := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(nil)...).
+			want(t, 200).cookie(t)
 		cookie := []string{"Authorization", "", "Cookie", c.Name + "=" + c.Value}
 		l := m.joined(t, "", append(cookie, "Origin", publicURL)...)
 		m.task(t, body{"title": "Seen by the app"})
 		if e := l.next(t); e["message"] != "New task created: Seen by the app" {
 			t.Errorf("the app is told %v", e)
 		}
-		m.get(t, "/api/events/stream/", append(cookie, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")...).want(t, 403)
+		m.get(t, "/api/events/stream/",
+			append(cookie, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")...).want(t, 403)
 		s.call(t, "DELETE", "/api/session/", nil, browser(c)...).want(t, 204)
 		if code, _ := l.closed(t); code != 4001 {
 			t.Errorf("after the sign-out the socket is closed with %d", code)

@@ -112,7 +112,8 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 		}
 		for of, cursor := range cursors {
 			for name, path := range paths {
-				if of == name || inside(of) || inside(name) || own(of) && own(name) { // from above a company's lists are the same lists
+				// from above a company's lists are the same lists
+				if of == name || inside(of) || inside(name) || own(of) && own(name) {
 					continue
 				}
 				who := o
@@ -124,14 +125,17 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 		}
 		other := s.globex.owner
 		for name, path := range paths {
-			if cursors[name] != "" && !strings.HasPrefix(path, "/api/operator/") && !strings.Contains(path, "history") && name != "memberSessions" {
+			if cursors[name] != "" && !strings.HasPrefix(path, "/api/operator/") &&
+				!strings.Contains(path, "history") && name != "memberSessions" {
 				other.get(t, path+"?cursor="+cursors[name]).wantErrors(t, "cursor", "Invalid cursor.")
 			}
 		}
 		// A list under another filter is another list, and somebody else's inbox another one.
 		o.get(t, paths["members"]+"?search=a&cursor="+cursors["members"]).wantErrors(t, "cursor", "Invalid cursor.")
-		o.get(t, paths["notifications"]+"?unread=true&cursor="+cursors["notifications"]).wantErrors(t, "cursor", "Invalid cursor.")
-		s.acme.admin.get(t, paths["notifications"]+"?cursor="+cursors["notifications"]).wantErrors(t, "cursor", "Invalid cursor.")
+		o.get(t, paths["notifications"]+"?unread=true&cursor="+cursors["notifications"]).wantErrors(t, "cursor",
+			"Invalid cursor.")
+		s.acme.admin.get(t, paths["notifications"]+"?cursor="+cursors["notifications"]).wantErrors(t, "cursor",
+			"Invalid cursor.")
 		o.get(t, paths["members"]+"?page_size=2&cursor="+cursors["members"]).want(t, 200)
 	})
 }

@@ -31,8 +31,10 @@ func (a *API) Routes() []Route {
 	var all []Route
 	for _, r := range a.routes() {
 		out := Route{
-			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil, Stream: r.op.stream != nil, HasBody: r.op.body != nil,
-			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager, Operator: r.who == operator,
+			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil,
+			Stream: r.op.stream != nil, HasBody: r.op.body != nil,
+			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
+			Operator: r.who == operator,
 		}
 		if r.op.body != nil {
 			out.Body = form.Describe(func(f *form.Form) {

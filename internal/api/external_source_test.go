@@ -33,7 +33,10 @@ func TestACompanysOwnSource(t *testing.T) {
 		admin.delete(t, sourcePath).want(t, 404)
 		set := func(who actor, u, value string) answer {
 			t.Helper()
-			return who.put(t, sourcePath, body{"url": u, "fields": "list=items,id=no,title=what,completed=state:closed", "header": "x-key", "value": value})
+			return who.put(t, sourcePath, body{
+				"url": u, "fields": "list=items,id=no,title=what,completed=state:closed", "header": "x-key",
+				"value": value,
+			})
 		}
 		a := set(admin, acme.URL, "hunter2 acme").want(t, 200)
 		if a.text("header") != "X-Key" || a.text("url") != acme.URL || strings.Contains(string(a.body), "hunter2") {
@@ -43,7 +46,8 @@ func TestACompanysOwnSource(t *testing.T) {
 		shown := func(who actor) string {
 			t.Helper()
 			a := who.get(t, "/api/external-tasks/").want(t, 200)
-			return fmt.Sprintln(a.at("external_tasks.0.id"), a.at("external_tasks.0.title"), a.at("external_tasks.0.completed"), a.at("external.status"), a.at("external.reason"))
+			return fmt.Sprintln(a.at("external_tasks.0.id"), a.at("external_tasks.0.title"),
+				a.at("external_tasks.0.completed"), a.at("external.status"), a.at("external.reason"))
 		}
 		if got := shown(s.acme.guest); got != "7 of acme true ok <nil>\n" {
 			t.Errorf("Acme is shown %s", got)
@@ -53,7 +57,9 @@ func TestACompanysOwnSource(t *testing.T) {
 		}
 
 		// The value stays while address and header do, and goes nowhere else.
-		again := body{"url": acme.URL, "fields": "list=items,id=no,title=what,completed=state:closed", "header": "X-Key"}
+		again := body{
+			"url": acme.URL, "fields": "list=items,id=no,title=what,completed=state:closed", "header": "X-Key",
+		}
 		admin.put(t, sourcePath, again).want(t, 200)
 		if got := shown(s.acme.guest); got != "7 of acme true ok <nil>\n" {
 			t.Errorf("after it was set again Acme is shown %s", got)
@@ -67,7 +73,8 @@ func TestACompanysOwnSource(t *testing.T) {
 
 		// Neither the log nor the database tells the secret; that something changed is an event.
 		events := s.acme.guest.get(t, "/api/events/").want(t, 200)
-		if log := string(events.body); !strings.Contains(log, "external_source_changed") || strings.Contains(log, acme.URL) || strings.Contains(log, "hunter2") {
+		if log := string(events.body); !strings.Contains(log, "external_source_changed") ||
+			strings.Contains(log, acme.URL) || strings.Contains(log, "hunter2") {
 			t.Errorf("the log says %s", log)
 		}
 		err := s.db.System("a test reads all").Read(t.Context(), func(tx *db.SystemTx) error {

@@ -44,7 +44,8 @@ func (a actor) listen(t testing.TB, query string, headers ...string) *listener {
 			h.Del(headers[i])
 		}
 	}
-	ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(a.s.url, "http")+"/ws/tasks/"+query, h)
+	ws, res, err := websocket.DefaultDialer.DialContext(t.Context(),
+		"ws"+strings.TrimPrefix(a.s.url, "http")+"/ws/tasks/"+query, h)
 	if res != nil {
 		defer func() { _ = res.Body.Close() }()
 	}
@@ -171,18 +172,21 @@ func (a actor) stream(t testing.TB, query string, headers ...string) (next func(
 func TestFeed(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		l := s.acme.guest.listen(t, "")
-		if m := l.next(t); m["type"] != "connection_established" || m["message"] != "Connected to Acme Wombat Works task updates" || m["seq"] != 0.0 {
+		if m := l.next(t); m["type"] != "connection_established" ||
+			m["message"] != "Connected to Acme Wombat Works task updates" || m["seq"] != 0.0 {
 			t.Errorf("the first message is %v", m)
 		}
 		id := s.acme.member.task(t, body{"title": "Paint the fence"})
 		m := l.next(t)
 		task, _ := m["task"].(map[string]any)
-		if m["type"] != "task_created" || m["seq"] != 1.0 || m["message"] != "New task created: Paint the fence" || task["title"] != "Paint the fence" {
+		if m["type"] != "task_created" || m["seq"] != 1.0 || m["message"] != "New task created: Paint the fence" ||
+			task["title"] != "Paint the fence" {
 			t.Errorf("the message of a new task is %v", m)
 		}
 		s.acme.owner.patch(t, path("/api/tasks/%d/", id), body{"status": "done"}).want(t, 200)
 		m = l.next(t)
-		if changes, _ := m["changes"].(map[string]any); m["type"] != "task_updated" || m["seq"] != 2.0 || changes["status"] == nil || len(changes) != 1 {
+		changes, _ := m["changes"].(map[string]any)
+		if m["type"] != "task_updated" || m["seq"] != 2.0 || changes["status"] == nil || len(changes) != 1 {
 			t.Errorf("the message of a change is %v", m)
 		}
 		s.acme.owner.delete(t, path("/api/tasks/%d/", id)).want(t, 204)
@@ -203,7 +207,8 @@ func TestFeedIsTheSameByEveryDoor(t *testing.T) {
 		}
 		m.task(t, body{"title": "and one while they listen"})
 		var polled struct{ Results []json.RawMessage }
-		if err := json.Unmarshal(m.get(t, "/api/events/?after=0").want(t, 200).body, &polled); err != nil || len(polled.Results) != 3 {
+		if err := json.Unmarshal(m.get(t, "/api/events/?after=0").want(t, 200).body, &polled); err != nil ||
+			len(polled.Results) != 3 {
 			t.Fatalf("%d events, %v", len(polled.Results), err)
 		}
 		for i, want := range polled.Results {
@@ -234,7 +239,8 @@ func TestFeedResumes(t *testing.T) {
 				t.Errorf("since %d: the greeting is %v", since, g)
 			}
 			for seq := since + 1; seq <= 700; seq++ {
-				if e := l.next(t); e["seq"] != float64(seq) || e["message"] != fmt.Sprint("New task created: task ", seq) {
+				e := l.next(t)
+				if e["seq"] != float64(seq) || e["message"] != fmt.Sprint("New task created: task ", seq) {
 					t.Fatalf("since %d: %v where %d is next", since, e, seq)
 				}
 			}
@@ -303,14 +309,16 @@ func TestThreat_I21_FeedOrigins(t *testing.T) {
 		s.api.AllowedOrigins = []string{"https://app.example.com"}
 		for origin, status := range map[string]int{
 			"": 101, publicURL: 101, s.url: 101, "https://app.example.com": 101,
-			"null": 403, "https://evil.example": 403, "https://app.example.com.evil.example": 403, "http://app.example.com": 403,
+			"null": 403, "https://evil.example": 403, "https://app.example.com.evil.example": 403,
+			"http://app.example.com":   403,
 			"https://xapp.example.com": 403, publicURL + ".evil.example": 403, publicURL + ":8443": 403,
 		} {
 			h := http.Header{"Authorization": {"Bearer " + s.acme.member.access}}
 			if origin != "" {
 				h.Set("Origin", origin)
 			}
-			ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(s.url, "http")+"/ws/tasks/", h)
+			ws, res, err := websocket.DefaultDialer.DialContext(t.Context(),
+				"ws"+strings.TrimPrefix(s.url, "http")+"/ws/tasks/", h)
 			if err == nil {
 				_ = ws.Close()
 			}
@@ -377,7 +385,9 @@ func TestThreat_R5_R6_FeedLimits(t *testing.T) {
 }
 
 func TestThreat_R6_FeedConnections(t *testing.T) {
-	for name, limits := range map[string]live.Limits{"member": {PerMember: 3}, "company": {PerCompany: 3}, "address": {PerAddress: 3}} {
+	for name, limits := range map[string]live.Limits{
+		"member": {PerMember: 3}, "company": {PerCompany: 3}, "address": {PerAddress: 3},
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, "sqlite", func(s *server) { s.limits = limits })
 			m := s.acme.member
@@ -393,7 +403,8 @@ func TestThreat_R6_FeedConnections(t *testing.T) {
 			}
 			_ = first.ws.Close()
 			for end := time.Now().Add(soon); ; { // the place is free once the server has noticed
-				if b, err := m.listen(t, "").read(); err == nil && strings.Contains(string(b), "connection_established") {
+				b, err := m.listen(t, "").read()
+				if err == nil && strings.Contains(string(b), "connection_established") {
 					break
 				} else if time.Now().After(end) {
 					t.Fatal("the place of a connection that ended stays taken")
@@ -403,8 +414,8 @@ func TestThreat_R6_FeedConnections(t *testing.T) {
 	}
 }
 
-// TestThreat_R5_AFloodOfPings sends far more than is allowed in one piece. The server must not keep a stack for each of them: one
-// that grows without bound ends the whole process.
+// TestThreat_R5_AFloodOfPings sends far more than is allowed in one piece. The server must not keep a stack for each of
+// them: one that grows without bound ends the whole process.
 func TestThreat_R5_AFloodOfPings(t *testing.T) {
 	s := newServer(t, "sqlite")
 	defer debug.SetMaxStack(debug.SetMaxStack(32 << 20))
@@ -424,8 +435,8 @@ func TestThreat_R5_AFloodOfPings(t *testing.T) {
 	s.acme.guest.joined(t, "")
 }
 
-// TestThreat_T12_WhoIsRevokedAndDoesNotRead takes the right from somebody whose connection is stuck. It must not hold up the others,
-// although nothing can be said to it.
+// TestThreat_T12_WhoIsRevokedAndDoesNotRead takes the right from somebody whose connection is stuck. It must not hold
+// up the others, although nothing can be said to it.
 func TestThreat_T12_WhoIsRevokedAndDoesNotRead(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
@@ -471,7 +482,8 @@ var closings = []closing{
 		s.call(t, "POST", "/api/auth/logout/", body{"refresh": p.token}).want(t, 204)
 	}},
 	{"password changed elsewhere", 4001, func(t *testing.T, s *server, p actor) {
-		p.on(s).again(t).post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).want(t, 204)
+		p.on(s).again(t).post(t, "/api/auth/password/",
+			body{"current_password": password, "new_password": "another " + password}).want(t, 204)
 	}},
 	{"signed out from another session", 4001, func(t *testing.T, s *server, p actor) {
 		p.on(s).again(t).delete(t, path("/api/auth/sessions/%s/", p.session)).want(t, 204)
@@ -488,8 +500,8 @@ var closings = []closing{
 	}},
 }
 
-// TestThreat_T12_T13_FeedEndsWithTheRight ends a member's right in every way while others change things all the time, and looks
-// at the last event that still came: none that was committed after.
+// TestThreat_T12_T13_FeedEndsWithTheRight ends a member's right in every way while others change things all the time,
+// and looks at the last event that still came: none that was committed after.
 func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		nodes := map[string]*server{"here": s}
@@ -503,7 +515,8 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 				t.Run(c.name+" "+where, func(t *testing.T) {
 					n++
 					// The clock ticks with every look at it, and here that is often: no token may run out.
-					s.acme.owner, s.acme.admin, s.acme.member, s.acme.guest = s.acme.owner.again(t), s.acme.admin.again(t), s.acme.member.again(t), s.acme.guest.again(t)
+					s.acme.owner, s.acme.admin = s.acme.owner.again(t), s.acme.admin.again(t)
+					s.acme.member, s.acme.guest = s.acme.member.again(t), s.acme.guest.again(t)
 					p := s.person(t, s.acme.id, fmt.Sprint("acme.l", n), account.Ordinary).on(node)
 					l, other := p.joined(t, ""), s.acme.guest.on(node).joined(t, "")
 					for range 3 {
@@ -580,7 +593,8 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 				l := p.joined(t, "")
 				s.clock.advance(25 * time.Hour)
 				owner := s.acme.owner.again(t)
-				owner.patch(t, "/api/auth/company/", body{"description": where}).want(t, 200) // has everybody verified again
+				// has everybody verified again
+				owner.patch(t, "/api/auth/company/", body{"description": where}).want(t, 200)
 				if code, _ := l.closed(t); code != 4001 {
 					t.Errorf("closed with %d", code)
 				}
@@ -618,8 +632,10 @@ func TestThreat_T10_T11_FeedsDoNotCross(t *testing.T) {
 			go func() {
 				defer func() { done <- struct{}{} }()
 				for i := range each {
-					id := c.member.task(t, body{"title": fmt.Sprint(word, " ", i), "description": word, "assigned_to": c.admin.id})
-					c.member.patch(t, path("/api/tasks/%d/", id), body{"title": fmt.Sprint(word, " again ", i)}).want(t, 200)
+					id := c.member.task(t,
+						body{"title": fmt.Sprint(word, " ", i), "description": word, "assigned_to": c.admin.id})
+					c.member.patch(t, path("/api/tasks/%d/", id), body{"title": fmt.Sprint(word, " again ", i)}).
+						want(t, 200)
 				}
 			}()
 		}
@@ -636,7 +652,8 @@ func TestThreat_T10_T11_FeedsDoNotCross(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: event %d: %v", word, seq, err)
 					}
-					if strings.Contains(string(b), foreign) || !strings.Contains(string(b), word) || !strings.Contains(string(b), fmt.Sprintf(`"seq":%d,`, seq)) {
+					if strings.Contains(string(b), foreign) || !strings.Contains(string(b), word) ||
+						!strings.Contains(string(b), fmt.Sprintf(`"seq":%d,`, seq)) {
 						t.Fatalf("%s: event %d is %s", word, seq, b)
 					}
 				}
@@ -665,7 +682,8 @@ func TestPresence(t *testing.T) {
 		watch := m.joined(t, "?presence=true")
 		quiet := s.acme.guest.joined(t, "") // did not ask to be told
 		sees := func(who actor, person int64) bool {
-			return slices.ContainsFunc(here(who), func(p string) bool { return strings.HasPrefix(p, fmt.Sprint(person, " ")) })
+			return slices.ContainsFunc(here(who),
+				func(p string) bool { return strings.HasPrefix(p, fmt.Sprint(person, " ")) })
 		}
 		for end := time.Now().Add(soon); !sees(admin, m.id); { // the nodes tell each other a moment later
 			if time.Now().After(end) {
@@ -713,7 +731,8 @@ func TestPresence(t *testing.T) {
 	})
 }
 
-// TestThreat_F13_FeedSaysGoodbye stops a server with sockets and streams: each is told to come back, and comes back to the rest.
+// TestThreat_F13_FeedSaysGoodbye stops a server with sockets and streams: each is told to come back, and comes back to
+// the rest.
 func TestThreat_F13_FeedSaysGoodbye(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		l := s.acme.member.joined(t, "")

@@ -151,32 +151,39 @@ func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...fu
 		t.Fatal(err)
 	}
 	s.notices = &notify.Service{
-		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")), Secrets: box, Log: log, Cursors: cursors, PublicURL: publicURL,
+		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")),
+		Secrets: box, Log: log, Cursors: cursors, PublicURL: publicURL,
 	}
-	s.accounts, err = account.New(account.Options{DB: s.db, Log: events, Cursors: cursors, PublicURL: publicURL}, tasks, s.notices)
+	s.accounts, err = account.New(account.Options{DB: s.db, Log: events, Cursors: cursors, PublicURL: publicURL}, tasks,
+		s.notices)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.auth, err = auth.New(auth.Options{
-		DB: s.db, Log: events, Accounts: s.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute), Cursors: cursors,
+		DB: s.db, Log: events, Accounts: s.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
+		Cursors:   cursors,
 		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.followers = event.NewFollowers(s.db, log, event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
+	s.followers = event.NewFollowers(s.db, log,
+		event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
 	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: box, AllowPrivate: true}
 	if err := outside.Init(c.Now); err != nil {
 		t.Fatal(err)
 	}
 	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Auth: s.auth, Tasks: tasks, External: outside, Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
+		DB: s.db, Accounts: s.accounts, Auth: s.auth, Tasks: tasks, External: outside,
+		Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
 		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
 	}
 	for _, fn := range change {
 		fn(s)
 	}
-	s.api.Live = live.New(live.Options{DB: s.db, Auth: s.auth, Events: events, Log: log, Bus: s.bus(), Limits: s.limits})
+	s.api.Live = live.New(live.Options{
+		DB: s.db, Auth: s.auth, Events: events, Log: log, Bus: s.bus(), Limits: s.limits,
+	})
 	s.notices.OnInboxChange = s.api.Live.HintInbox
 	ctx, cancel := context.WithCancel(context.Background())
 	running := make(chan struct{})
@@ -210,7 +217,9 @@ func (s *server) found(t *testing.T, name, prefix string) cast {
 	c := cast{name: name}
 	err := s.db.System("a test's company").Write(t.Context(), func(tx *db.SystemTx) error {
 		scan := func(r db.Row) error { return r.Scan(&c.id) }
-		if err := tx.Query(scan, `INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING company_id`,
+		if err := tx.Query(scan,
+			`INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ($1, $2, $3, $3)
+				RETURNING company_id`,
 			name, account.CompanyKey(name), tx.Now); err != nil {
 			return err
 		}
@@ -234,16 +243,21 @@ func (s *server) person(t *testing.T, company int64, username string, role accou
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := actor{s: s, company: company, username: username, email: username + "@mail.example", phone: "+49 30 " + fmt.Sprint(len(username)) + "77301"}
+	a := actor{
+		s: s, company: company, username: username, email: username + "@mail.example",
+		phone: "+49 30 " + fmt.Sprint(len(username)) + "77301",
+	}
 	err = s.db.System("a test's person").Write(t.Context(), func(tx *db.SystemTx) error {
 		scan := func(r db.Row) error { return r.Scan(&a.id) }
-		err := tx.Query(scan, `INSERT INTO users (username, username_key, email, email_key, password, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		err := tx.Query(scan, `INSERT INTO users (username, username_key, email, email_key, password, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 			username, account.UsernameKey(username), a.email, account.EmailKey(a.email), hash, tx.Now)
 		if err != nil {
 			return err
 		}
 		return tx.In(company, a.id, func(tx *db.Tx) error {
-			_, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
+			_, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, first_name, last_name, phone,
+				role, state, search_text, joined_at)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10)`,
 				a.id, username, a.email, "", "", a.phone, string(role), db.Fold(username), tx.Now)
 			return err
@@ -263,14 +277,19 @@ func (a actor) again(t *testing.T) actor {
 	var now time.Time
 	err := a.s.db.SystemScope(a.company, "a test").AsMember(a.id).Write(t.Context(), func(tx *db.Tx) error {
 		now = tx.Now.Std()
-		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+		_, err := tx.Exec(`INSERT INTO sessions
+			(company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $5, $6)`,
 			a.session, a.id, refresh, tx.Now, tx.Now.Add(24*time.Hour))
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := auth.Claims{Type: auth.TokenAccess, UserID: a.id, CompanyID: a.company, Session: a.session, IssuedAt: now, Expires: now.Add(time.Hour)}
+	c := auth.Claims{
+		Type: auth.TokenAccess, UserID: a.id, CompanyID: a.company, Session: a.session, IssuedAt: now,
+		Expires: now.Add(time.Hour),
+	}
 	if a.access, err = a.s.auth.Signer.Sign(c); err != nil {
 		t.Fatal(err)
 	}
@@ -334,8 +353,8 @@ type answer struct {
 	json    any // nil where there is none
 }
 
-// call sends a request as nobody. A payload that is a string is sent as it is, nil sends none, anything else is sent as JSON.
-// headers are names and values in turn.
+// call sends a request as nobody. A payload that is a string is sent as it is, nil sends none, anything else is sent as
+// JSON. headers are names and values in turn.
 func (s *server) call(t testing.TB, method, path string, payload any, headers ...string) answer {
 	t.Helper()
 	var r io.Reader
@@ -542,7 +561,8 @@ var securityHeaders = map[string]string{
 
 // leaks are words of SQL, of Go and of drivers that no answer may show.
 var leaks = []string{
-	"SELECT ", "INSERT INTO", "UPDATE ", "company_id =", "SQLSTATE", "sqlite", "pgx", "constraint", "goroutine ", ".go:", "panic",
+	"SELECT ", "INSERT INTO", "UPDATE ", "company_id =", "SQLSTATE", "sqlite", "pgx", "constraint", "goroutine ",
+	".go:", "panic",
 	"runtime error", "internal/", "account.", "task.Task",
 }
 
@@ -557,7 +577,9 @@ func (a answer) check(t testing.TB, method string) {
 			t.Errorf("%s: %s is %q, want %q", a.request, name, got, value)
 		}
 	}
-	if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe-inline") {
+	csp := a.header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") ||
+		strings.Contains(csp, "unsafe-inline") {
 		t.Errorf("%s: Content-Security-Policy is %q", a.request, csp)
 	}
 	if a.status >= 500 && a.status != http.StatusServiceUnavailable {
@@ -576,7 +598,8 @@ func (a answer) check(t testing.TB, method string) {
 		t.Errorf("%s: no problem: %v\n%s", a.request, err, a.body)
 		return
 	}
-	if p.Type == "" || p.Title != http.StatusText(a.status) || p.Status != a.status || p.Detail == "" || p.Code == "" || p.RequestID != a.header.Get("X-Request-Id") {
+	if p.Type == "" || p.Title != http.StatusText(a.status) || p.Status != a.status || p.Detail == "" || p.Code == "" ||
+		p.RequestID != a.header.Get("X-Request-Id") {
 		t.Errorf("%s: a problem that lacks something, or says something else than the status line: %+v", a.request, p)
 	}
 	for _, word := range leaks {
@@ -587,7 +610,8 @@ func (a answer) check(t testing.TB, method string) {
 	if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") != `Bearer realm="api"` {
 		t.Errorf("%s: WWW-Authenticate is %q", a.request, a.header.Get("WWW-Authenticate"))
 	}
-	if (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) && a.header.Get("Retry-After") == "" {
+	if (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) &&
+		a.header.Get("Retry-After") == "" {
 		t.Errorf("%s: a %d without Retry-After", a.request, a.status)
 	}
 }
@@ -636,9 +660,11 @@ func (s *server) snapshot(t testing.TB, company int64) string {
 
 // columnsOf is the tables that hold what people wrote, with their columns.
 func columnsOf(tx *db.SystemTx, engine string) (map[string][]string, error) {
-	sql := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, c.cid`
+	sql := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, c.cid`
 	if engine == "postgres" {
-		sql = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		sql = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+			AND a.attnum > 0 AND NOT a.attisdropped
 			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1, a.attnum`
 	}
 	tables := map[string][]string{}
@@ -736,7 +762,8 @@ func (a actor) told(t testing.TB, seq int64, message string) (id int64) {
 	t.Helper()
 	err := a.s.db.SystemScope(a.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 		return db.Exists(tx, func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO notifications
-			(company_id, user_id, kind, seq, message, search_text, inbox, mail, created_at) VALUES ($1, $2, 'assigned', $3, $4, $5, $6, 'none', $7) RETURNING id`,
+			(company_id, user_id, kind, seq, message, search_text, inbox, mail, created_at)
+			VALUES ($1, $2, 'assigned', $3, $4, $5, $6, 'none', $7) RETURNING id`,
 			a.id, seq, message, db.Fold(message), true, tx.Now)
 	})
 	if err != nil {

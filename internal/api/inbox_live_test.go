@@ -2,7 +2,8 @@ package api_test
 
 import "testing"
 
-// A member's clients hear at once that there is something in the inbox, on every node; nobody else does, nor who did not ask.
+// A member's clients hear at once that there is something in the inbox, on every node; nobody else does, nor who did
+// not ask.
 func TestInboxIsLive(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, member := s.acme.owner, s.acme.member
@@ -13,7 +14,8 @@ func TestInboxIsLive(t *testing.T) {
 		var hear, silent []*listener
 		for _, node := range nodes {
 			hear = append(hear, member.on(node).joined(t, "?inbox=true"))
-			silent = append(silent, member.on(node).joined(t, ""), owner.on(node).joined(t, "?inbox=true"), s.globex.owner.on(node).joined(t, "?inbox=true"))
+			silent = append(silent, member.on(node).joined(t, ""), owner.on(node).joined(t, "?inbox=true"),
+				s.globex.owner.on(node).joined(t, "?inbox=true"))
 		}
 		owner.task(t, body{"title": "For you", "assigned_to": member.id})
 		s.later(t, notifyDelay)

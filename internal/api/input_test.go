@@ -73,15 +73,35 @@ func targets(t *testing.T, s *server) []target {
 	t.Helper()
 	id := s.acme.member.task(t, body{"title": "stays"})
 	return []target{
-		{"create", "POST", "/api/tasks/", body{"title": "x"}, []string{"title", "description", "status", "assigned_to"}, s.acme.member},
-		{"replace", "PUT", taskPath(id), body{"title": "stays"}, []string{"title", "description", "status", "assigned_to"}, s.acme.member},
-		{"change", "PATCH", taskPath(id), body{}, []string{"title", "description", "status", "assigned_to"}, s.acme.member},
-		{"register", "POST", "/api/auth/register/", registration(nil), []string{"username", "email", "password", "password_confirm", "first_name", "last_name", "phone", "company_name"}, actor{s: s}},
-		{"login", "POST", "/api/auth/login/", body{"username": "acme.owner", "password": "wrong"}, []string{"username", "password", "company"}, actor{s: s}},
+		{
+			"create", "POST", "/api/tasks/", body{"title": "x"},
+			[]string{"title", "description", "status", "assigned_to"}, s.acme.member,
+		},
+		{
+			"replace", "PUT", taskPath(id), body{"title": "stays"},
+			[]string{"title", "description", "status", "assigned_to"}, s.acme.member,
+		},
+		{
+			"change", "PATCH", taskPath(id), body{}, []string{"title", "description", "status", "assigned_to"},
+			s.acme.member,
+		},
+		{"register", "POST", "/api/auth/register/", registration(nil), []string{
+			"username", "email", "password", "password_confirm", "first_name", "last_name", "phone", "company_name",
+		}, actor{s: s}},
+		{
+			"login", "POST", "/api/auth/login/", body{"username": "acme.owner", "password": "wrong"},
+			[]string{"username", "password", "company"}, actor{s: s},
+		},
 		{"refresh", "POST", "/api/auth/token/refresh/", body{"refresh": "x"}, []string{"refresh"}, actor{s: s}},
 		{"logout", "POST", "/api/auth/logout/", body{"refresh": "x"}, []string{"refresh"}, actor{s: s}},
-		{"profile", "PATCH", "/api/auth/profile/", body{}, []string{"email", "first_name", "last_name", "phone"}, s.acme.member},
-		{"password", "POST", "/api/auth/password/", body{"current_password": "wrong", "new_password": "x"}, []string{"current_password", "new_password"}, s.acme.member},
+		{
+			"profile", "PATCH", "/api/auth/profile/", body{}, []string{"email", "first_name", "last_name", "phone"},
+			s.acme.member,
+		},
+		{
+			"password", "POST", "/api/auth/password/", body{"current_password": "wrong", "new_password": "x"},
+			[]string{"current_password", "new_password"}, s.acme.member,
+		},
 		{"company", "PATCH", "/api/auth/company/", body{}, []string{"name", "description"}, s.acme.owner},
 		{"member", "PATCH", user(s.acme.guest.id), body{}, []string{"role", "is_active"}, s.acme.owner},
 		{"invite", "POST", "/api/auth/invitations/", body{}, []string{"email", "role"}, s.acme.owner},
@@ -89,14 +109,17 @@ func targets(t *testing.T, s *server) []target {
 	}
 }
 
-// Every field of every route, with every payload that no text may be. It names the field, stores nothing, and is the same on
-// both engines.
+// Every field of every route, with every payload that no text may be. It names the field, stores nothing, and is the
+// same on both engines.
 func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 	deep := strings.Repeat("[", 60) + strings.Repeat("]", 60)
 	payloads := map[string]string{ // JSON
-		"NUL": `"a\u0000b"`, "bell": `"a\u0007b"`, "escape": `"a\u001b[31mb"`, "delete": `"a\u007fb"`, "C1": `"a\u009bb"`, "line separator": `"a\u2028b"`,
-		"list": `["a"]`, "object": `{"a":1}`, "nested list": deep, "float": `1.5`, "exponent": `1e5`, "2^63": `9223372036854775808`, "-2^63-1": `-9223372036854775809`, "-0": `-0`,
-		"number": `0`, "long number": strings.Repeat("9", 300), "empty list": `[]`, "null": `null`, "300 kB": `"` + strings.Repeat("x", 300_000) + `"`,
+		"NUL": `"a\u0000b"`, "bell": `"a\u0007b"`, "escape": `"a\u001b[31mb"`, "delete": `"a\u007fb"`,
+		"C1": `"a\u009bb"`, "line separator": `"a\u2028b"`,
+		"list": `["a"]`, "object": `{"a":1}`, "nested list": deep, "float": `1.5`, "exponent": `1e5`,
+		"2^63": `9223372036854775808`, "-2^63-1": `-9223372036854775809`, "-0": `-0`,
+		"number": `0`, "long number": strings.Repeat("9", 300), "empty list": `[]`, "null": `null`,
+		"300 kB": `"` + strings.Repeat("x", 300_000) + `"`,
 	}
 	multiline := map[string]bool{"description": true}
 	onEach(t, func(t *testing.T, s *server, o *outcomes) {
@@ -113,7 +136,8 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 						text := "{" + join(t, fields) + fmt.Sprintf("%q:%s}", field, payload)
 						a := g.who.call(t, g.method, g.path, text)
 						o.add(s.engine, g.name+" "+field+" "+name, a)
-						password := strings.Contains(field, "password") // any character may be in one, and its rules come with it
+						// any character may be in one, and its rules come with it
+						password := strings.Contains(field, "password")
 						switch {
 						case multiline[field] && name == "line separator" && a.status == 400:
 						case password && (a.status == 400 || a.status == 401):
@@ -193,13 +217,17 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 				for _, b := range bodies {
 					a := who.call(t, r.Method, fill(r, who.id), b.payload)
 					o.add(s.engine, r.Name+" "+b.name, a)
-					if a.status != 400 || !strings.HasPrefix(a.text("detail"), b.detail) || b.message != "" && fmt.Sprint(a.errors()) != fmt.Sprint(map[string][]string{"non_field_errors": {b.message}}) {
+					if a.status != 400 || !strings.HasPrefix(a.text("detail"), b.detail) || b.message != "" &&
+						fmt.Sprint(a.errors()) != fmt.Sprint(map[string][]string{"non_field_errors": {b.message}}) {
 						t.Errorf("%s with %s is answered %d %s", r.Name, b.name, a.status, a.body)
 					}
 				}
 				for contentType, want := range map[string]int{
-					"text/plain": 415, "application/x-www-form-urlencoded": 415, "multipart/form-data; boundary=x": 415, "": 415, "application/json; charset=latin1": 415, "application/xml": 415,
-					"application/jsonx": 415, "application/json;": 400, "application/json; charset=UTF-8": 400, "APPLICATION/JSON": 400, "text/json": 415, "application/vnd.api+json": 415, "json": 415, "a/b/c": 415,
+					"text/plain": 415, "application/x-www-form-urlencoded": 415, "multipart/form-data; boundary=x": 415,
+					"": 415, "application/json; charset=latin1": 415, "application/xml": 415,
+					"application/jsonx": 415, "application/json;": 400, "application/json; charset=UTF-8": 400,
+					"APPLICATION/JSON": 400, "text/json": 415, "application/vnd.api+json": 415, "json": 415,
+					"a/b/c": 415,
 				} {
 					a := who.call(t, r.Method, fill(r, who.id), "[]", "Content-Type", contentType)
 					if a.status != want {
@@ -209,7 +237,8 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 						a.wantDetail(t, 415, fmt.Sprintf("Unsupported media type %q in request.", contentType))
 					}
 				}
-				who.call(t, r.Method, fill(r, who.id), `{"x":"`+strings.Repeat("x", maxBody)+`"}`).wantDetail(t, 413, fmt.Sprintf("Request body is larger than %d bytes.", maxBody))
+				who.call(t, r.Method, fill(r, who.id), `{"x":"`+strings.Repeat("x", maxBody)+`"}`).wantDetail(t, 413,
+					fmt.Sprintf("Request body is larger than %d bytes.", maxBody))
 				for _, enc := range []string{"gzip", "br", "deflate, gzip"} {
 					who.call(t, r.Method, fill(r, who.id), `{}`, "Content-Encoding", enc).want(t, 415)
 				}
@@ -223,8 +252,11 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 			_, _ = z.Write(make([]byte, 4*maxBody))
 			_ = z.Close()
 			who.call(t, "POST", "/api/tasks/", bomb.String(), "Content-Encoding", "gzip").want(t, 415)
-			for name, size := range map[string]int{"unknown length, over": maxBody + 100, "unknown length, nothing": 0} {
-				req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/tasks/", io.MultiReader(strings.NewReader(strings.Repeat("x", size))))
+			for name, size := range map[string]int{
+				"unknown length, over": maxBody + 100, "unknown length, nothing": 0,
+			} {
+				req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/tasks/",
+					io.MultiReader(strings.NewReader(strings.Repeat("x", size))))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -243,7 +275,9 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 		// I4, I8: names count as they are written, and others are of no effect.
 		who.post(t, "/api/tasks/", `{"TITLE":"x"}`).wantErrors(t, "title", required)
 		who.post(t, "/api/tasks/", `{"title ":"x"}`).wantErrors(t, "title", required)
-		if a := who.post(t, "/api/tasks/", `{"title":"x","Title":"y","x":{"y":[1,{"z":null}]},"\u0000":1,"__proto__":1}`).want(t, 201); a.text("title") != "x" {
+		a := who.post(t, "/api/tasks/", `{"title":"x","Title":"y","x":{"y":[1,{"z":null}]},"\u0000":1,"__proto__":1}`).
+			want(t, 201)
+		if a.text("title") != "x" {
 			t.Errorf("%s", a.body)
 		}
 	})
@@ -251,9 +285,12 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 
 func TestJSONParseErrorsSayWhere(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		for payload, where := range map[string]string{`{"title": nope}`: "line 1 column 11", "{\n  \"title\" \"x\"}": "line 2 column 11"} {
+		for payload, where := range map[string]string{
+			`{"title": nope}`: "line 1 column 11", "{\n  \"title\" \"x\"}": "line 2 column 11",
+		} {
 			a := s.acme.owner.post(t, "/api/tasks/", payload).want(t, 400)
-			if !strings.HasPrefix(a.text("detail"), "JSON parse error - ") || !strings.Contains(a.text("detail"), where) || a.text("code") != "parse_error" {
+			if !strings.HasPrefix(a.text("detail"), "JSON parse error - ") ||
+				!strings.Contains(a.text("detail"), where) || a.text("code") != "parse_error" {
 				t.Errorf("%q: %s", payload, a.body)
 			}
 		}
@@ -262,7 +299,11 @@ func TestJSONParseErrorsSayWhere(t *testing.T) {
 
 // Whatever looks like SQL is text, in every place that takes text.
 func TestThreat_I15_SQLIsText(t *testing.T) {
-	payloads := []string{`'`, `"`, `\`, `'; DROP TABLE tasks; --`, `' OR '1'='1`, `") OR 1=1 --`, `1; update tasks set title = 'x'`, `$1`, `$2`, `?`, `%s`, `:company`, `{{.Int}}`, `\'; --`, `' UNION ALL select 1,2 --`, `/* */`, `%_`, `\x27`, `＇`}
+	payloads := []string{
+		`'`, `"`, `\`, `'; DROP TABLE tasks; --`, `' OR '1'='1`, `") OR 1=1 --`, `1; update tasks set title = 'x'`,
+		`$1`, `$2`, `?`, `%s`, `:company`, `{{.Int}}`, `\'; --`, `' UNION ALL select 1,2 --`, `/* */`, `%_`, `\x27`,
+		`＇`,
+	}
 	onEach(t, func(t *testing.T, s *server, o *outcomes) {
 		m := s.acme.member
 		for i, p := range payloads {
@@ -273,12 +314,16 @@ func TestThreat_I15_SQLIsText(t *testing.T) {
 			if got := m.get(t, "/api/tasks/?search="+escape(p)).want(t, 200).list("title"); !slices.Contains(got, p) {
 				t.Errorf("the search for %q finds %q", p, got)
 			}
-			for _, q := range []string{"ordering", "status", "assigned_to", "created_by", "created_at__gte", "cursor", "page_size", "nonsense"} {
+			for _, q := range []string{
+				"ordering", "status", "assigned_to", "created_by", "created_at__gte", "cursor", "page_size", "nonsense",
+			} {
 				a := m.get(t, "/api/tasks/?"+q+"="+escape(p))
 				a.want(t, 400)
 				o.add(s.engine, fmt.Sprint(q, " ", i), a)
 			}
-			for _, path := range []string{"/api/tasks/" + escape(p) + "/", "/api/auth/company-users/" + escape(p) + "/"} {
+			for _, path := range []string{
+				"/api/tasks/" + escape(p) + "/", "/api/auth/company-users/" + escape(p) + "/",
+			} {
 				m.get(t, path).wantDetail(t, 404, "Not found.")
 			}
 			o.add(s.engine, fmt.Sprint("login ", i), s.tryLogin(t, p, "x"))
@@ -305,10 +350,16 @@ func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 		const canary = "zebra-canary-5190"
 		o := s.acme.owner
 		token := o.invite(t, body{"email": "striped@mail.example"})
-		s.call(t, "POST", "/api/auth/register/", registration(body{"username": "canary.user", "password": canary, "password_confirm": canary, "email": "striped@mail.example", "phone": "", "invitation_token": token, "company_name": nil})).want(t, 201)
+		s.call(t, "POST", "/api/auth/register/", registration(body{
+			"username": "canary.user", "password": canary, "password_confirm": canary, "email": "striped@mail.example",
+			"phone": "", "invitation_token": token, "company_name": nil,
+		})).want(t, 201)
 		p := s.login(t, "canary.user", canary)
-		s.call(t, "POST", "/api/auth/register/", registration(body{"password": canary + "1", "password_confirm": canary, "invitation_token": "x" + token})).want(t, 400)
-		s.call(t, "POST", "/api/auth/register/", registration(body{"password": strings.Repeat(canary, 10), "password_confirm": canary + "2"})).want(t, 400)
+		s.call(t, "POST", "/api/auth/register/", registration(body{
+			"password": canary + "1", "password_confirm": canary, "invitation_token": "x" + token,
+		})).want(t, 400)
+		s.call(t, "POST", "/api/auth/register/",
+			registration(body{"password": strings.Repeat(canary, 10), "password_confirm": canary + "2"})).want(t, 400)
 		s.call(t, "POST", "/api/auth/register/", `{"password":"`+canary+`"`).want(t, 400)
 		s.tryLogin(t, "acme.owner", canary).want(t, 401)
 		s.tryLogin(t, canary+"\x00", canary).want(t, 400)
@@ -330,8 +381,10 @@ func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 			t.Fatalf("the log does not hold the requests:\n%.500s", log)
 		}
 		for name, secret := range map[string]string{
-			"a password or its beginning": canary, "the invitation's token": token, "an access token": p.access, "a refresh token": p.token,
-			"a token's signature": p.access[strings.LastIndex(p.access, ".")+1:], "a signing key": string(s.key), "a hash": "$argon2id$",
+			"a password or its beginning": canary, "the invitation's token": token, "an access token": p.access,
+			"a refresh token":     p.token,
+			"a token's signature": p.access[strings.LastIndex(p.access, ".")+1:], "a signing key": string(s.key),
+			"a hash": "$argon2id$",
 		} {
 			if strings.Contains(log, secret) {
 				i := strings.Index(log, secret)
@@ -364,11 +417,13 @@ func TestThreat_F22_APanicIsAPlainFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"A server error occurred.","code":"error","request_id":%q}`, res.Header.Get("X-Request-Id"))
+	want := fmt.Sprintf(`{"type":"about:blank","title":"Internal Server Error","status":500,`+
+		`"detail":"A server error occurred.","code":"error","request_id":%q}`, res.Header.Get("X-Request-Id"))
 	if res.StatusCode != 500 || res.Header.Get("Content-Type") != "application/problem+json" || string(b) != want {
 		t.Errorf("%d %s\n%s", res.StatusCode, res.Header.Get("Content-Type"), b)
 	}
-	if log := s.logs.String(); !strings.Contains(log, "nil pointer") || !strings.Contains(log, res.Header.Get("X-Request-Id")) {
+	log := s.logs.String()
+	if !strings.Contains(log, "nil pointer") || !strings.Contains(log, res.Header.Get("X-Request-Id")) {
 		t.Error("the log does not say why, or not of which request")
 	}
 	s.acme.owner.get(t, "/api/tasks/").want(t, 200)

@@ -33,7 +33,8 @@ func TestInvitationIsMailed(t *testing.T) {
 		mails := s.sent(t)
 		equalStrings(t, "invited", addresses(mails), "ada@mail.example")
 		m := mails[0]
-		if m.Subject != "acme.owner invites you to Acme Wombat Works" || !strings.Contains(m.Text, made.text("url")) || !strings.Contains(m.HTML, made.text("url")) || m.Unsubscribe != "" || m.ID == "" {
+		if m.Subject != "acme.owner invites you to Acme Wombat Works" || !strings.Contains(m.Text, made.text("url")) ||
+			!strings.Contains(m.HTML, made.text("url")) || m.Unsubscribe != "" || m.ID == "" {
 			t.Errorf("the mail is %+v", m)
 		}
 		if strings.Contains(s.logs.String(), made.text("token")) {

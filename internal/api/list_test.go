@@ -16,7 +16,8 @@ func TestTaskFilters(t *testing.T) {
 		o, m := s.acme.owner, s.acme.member
 		s.globex.owner.tasks(t, "a", "b")
 		create := func(who actor, title, status string, assigned any) answer {
-			return who.post(t, "/api/tasks/", body{"title": title, "status": status, "assigned_to": assigned}).want(t, 201)
+			return who.post(t, "/api/tasks/", body{"title": title, "status": status, "assigned_to": assigned}).
+				want(t, 201)
 		}
 		create(o, "a", "todo", o.id)
 		b := create(o, "b", "done", m.id)
@@ -27,12 +28,19 @@ func TestTaskFilters(t *testing.T) {
 		at := func(a answer) string { return url.QueryEscape(a.text("created_at")) }
 		oID, mID := fmt.Sprint(o.id), fmt.Sprint(m.id)
 		for query, want := range map[string]string{
-			"": "dcba", "status=todo": "ca", "status=in_progress": "", "assigned_to=" + oID: "a", "assigned_to=" + mID: "cb", "created_by=" + mID: "dc",
-			"status=todo&assigned_to=" + mID: "c", "created_by=" + oID + "&assigned_to=" + mID + "&status=done": "b", "created_by=" + oID + "&status=cancelled": "",
-			"assigned_to=987654321": "", "created_by=987654321": "", "assigned_to=" + fmt.Sprint(s.globex.owner.id): "", "created_by=" + fmt.Sprint(s.globex.owner.id): "",
-			"created_at__gte=" + at(c): "dc", "created_at__lte=" + at(c): "cba", "created_at__gte=" + at(b) + "&created_at__lte=" + at(c): "cb",
-			"created_at__gte=2001-01-01": "dcba", "created_at__lte=2001-01-01": "", "updated_at__gte=2026-03-02T09:30": "b", "updated_at__lte=2026-03-02T09:30:00%2B00:00": "dca",
-			"updated_at__gte=2026-03-02T11:30:00%2B02:00&status=done&search=later": "b", "search=": "dcba", "ordering=": "dcba",
+			"": "dcba", "status=todo": "ca", "status=in_progress": "", "assigned_to=" + oID: "a",
+			"assigned_to=" + mID: "cb", "created_by=" + mID: "dc",
+			"status=todo&assigned_to=" + mID: "c", "created_by=" + oID + "&assigned_to=" + mID + "&status=done": "b",
+			"created_by=" + oID + "&status=cancelled": "",
+			"assigned_to=987654321":                   "", "created_by=987654321": "",
+			"assigned_to=" + fmt.Sprint(s.globex.owner.id): "",
+			"created_by=" + fmt.Sprint(s.globex.owner.id):  "",
+			"created_at__gte=" + at(c):                     "dc", "created_at__lte=" + at(c): "cba",
+			"created_at__gte=" + at(b) + "&created_at__lte=" + at(c): "cb",
+			"created_at__gte=2001-01-01":                             "dcba", "created_at__lte=2001-01-01": "",
+			"updated_at__gte=2026-03-02T09:30": "b", "updated_at__lte=2026-03-02T09:30:00%2B00:00": "dca",
+			"updated_at__gte=2026-03-02T11:30:00%2B02:00&status=done&search=later": "b", "search=": "dcba",
+			"ordering=": "dcba",
 		} {
 			a := o.get(t, "/api/tasks/?"+query).want(t, 200)
 			if got := strings.Join(a.list("title"), ""); got != want || a.id("count") != int64(len(want)) {
@@ -48,9 +56,11 @@ func TestTaskFilters(t *testing.T) {
 			}
 		}
 		for query, want := range map[string]string{
-			"status=todo": "c", "created_by=" + oID: "b", "search=b": "b", "assigned_to=" + mID: "cb", "assigned_to=" + oID: "", "ordering=title": "bc", "page_size=1": "c", "cursor=": "cb",
+			"status=todo": "c", "created_by=" + oID: "b", "search=b": "b", "assigned_to=" + mID: "cb",
+			"assigned_to=" + oID: "", "ordering=title": "bc", "page_size=1": "c", "cursor=": "cb",
 		} {
-			if got := strings.Join(m.get(t, "/api/tasks/my_tasks/?"+query).want(t, 200).list("title"), ""); got != want {
+			got := strings.Join(m.get(t, "/api/tasks/my_tasks/?"+query).want(t, 200).list("title"), "")
+			if got != want {
 				t.Errorf("my_tasks?%s are %q, want %q", query, got, want)
 			}
 		}
@@ -58,7 +68,8 @@ func TestTaskFilters(t *testing.T) {
 }
 
 func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
-	const wrongTime = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+	const wrongTime = "Datetime has wrong format. Use one of these formats instead: " +
+		"YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
 	const unknown = "Unknown parameter."
 	cases := []struct {
 		query  string
@@ -75,7 +86,9 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 		{"assigned_to=1.0", []string{"assigned_to", "Enter a number."}},
 		{"assigned_to=٣", []string{"assigned_to", "Enter a number."}},
 		{"assigned_to=0", []string{"assigned_to", noSuch(0)}},
-		{"assigned_to=9223372036854775808", []string{"assigned_to", `Invalid pk "9223372036854775808" - object does not exist.`}},
+		{"assigned_to=9223372036854775808", []string{
+			"assigned_to", `Invalid pk "9223372036854775808" - object does not exist.`,
+		}},
 		{"created_by=%00", []string{"created_by", "Enter a number."}},
 		{"created_by=1%20OR%201=1", []string{"created_by", "Enter a number."}},
 		{"created_at__gte=yesterday", []string{"created_at__gte", wrongTime}},
@@ -139,16 +152,25 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 func TestThreat_I15_T5_Search(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
-		for _, title := range []string{"100% done", "50 percent", "snake_case", "snakeXcase", `back\slash`, "Straße ÄÖÜ", "ПРИВЕТ мир", "quote' \"double", "semi;colon --", "İstanbul", "ﬁne ligature"} {
+		for _, title := range []string{
+			"100% done", "50 percent", "snake_case", "snakeXcase", `back\slash`, "Straße ÄÖÜ", "ПРИВЕТ мир",
+			"quote' \"double", "semi;colon --", "İstanbul", "ﬁne ligature",
+		} {
 			o.task(t, body{"title": title})
 		}
 		o.task(t, body{"title": "plain", "description": "Hidden in the\ndescription: Änderung"})
 		s.globex.owner.task(t, body{"title": "plain too"})
 		for search, want := range map[string][]string{
-			"%": {"100% done"}, "_": {"snake_case"}, `\`: {`back\slash`}, "100%": {"100% done"}, "%done": nil, "0% d": {"100% done"}, "snake_": {"snake_case"}, "e_c": {"snake_case"}, `\%`: nil,
-			"STRASSE": {"Straße ÄÖÜ"}, "straße": {"Straße ÄÖÜ"}, "äöü": {"Straße ÄÖÜ"}, "привет": {"ПРИВЕТ мир"}, "МИР": {"ПРИВЕТ мир"}, "hidden": {"plain"}, "änderung PLAIN": {"plain"},
-			"plain nothing": nil, "plain": {"plain"}, "'": {"quote' \"double"}, `"`: {"quote' \"double"}, ";": {"semi;colon --"}, "--": {"semi;colon --"}, "' OR '1'='1": nil, "*": nil, "NEAR(": nil, "title:plain": nil,
-			"too": nil, "percent 50": {"50 percent"}, "  percent   50 ": {"50 percent"}, "done 1": {"100% done"}, strings.Repeat("p ", 100): {"plain", "50 percent"}, "FINE": {"ﬁne ligature"},
+			"%": {"100% done"}, "_": {"snake_case"}, `\`: {`back\slash`}, "100%": {"100% done"}, "%done": nil,
+			"0% d": {"100% done"}, "snake_": {"snake_case"}, "e_c": {"snake_case"}, `\%`: nil,
+			"STRASSE": {"Straße ÄÖÜ"}, "straße": {"Straße ÄÖÜ"}, "äöü": {"Straße ÄÖÜ"}, "привет": {"ПРИВЕТ мир"},
+			"МИР": {"ПРИВЕТ мир"}, "hidden": {"plain"}, "änderung PLAIN": {"plain"},
+			"plain nothing": nil, "plain": {"plain"}, "'": {"quote' \"double"}, `"`: {"quote' \"double"},
+			";": {"semi;colon --"}, "--": {"semi;colon --"}, "' OR '1'='1": nil, "*": nil, "NEAR(": nil,
+			"title:plain": nil,
+			"too":         nil, "percent 50": {"50 percent"}, "  percent   50 ": {"50 percent"},
+			"done 1":                  {"100% done"},
+			strings.Repeat("p ", 100): {"plain", "50 percent"}, "FINE": {"ﬁne ligature"},
 		} {
 			q := "search=" + url.QueryEscape(search)
 			a := o.get(t, "/api/tasks/?"+q).want(t, 200)
@@ -163,7 +185,9 @@ func TestTaskOrdering(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
 		var first int64
-		for i, c := range [][2]string{{"b", "todo"}, {"a", "done"}, {"B", "cancelled"}, {"a", "todo"}, {"ä", "in_progress"}} {
+		for i, c := range [][2]string{
+			{"b", "todo"}, {"a", "done"}, {"B", "cancelled"}, {"a", "todo"}, {"ä", "in_progress"},
+		} {
 			id := o.task(t, body{"title": c[0], "status": c[1], "description": fmt.Sprint(i)})
 			if i == 0 {
 				first = id
@@ -171,12 +195,17 @@ func TestTaskOrdering(t *testing.T) {
 		}
 		o.patch(t, taskPath(first), body{"description": "0!"}).want(t, 200)
 		for ordering, want := range map[string]string{
-			"": "4 3 2 1 0!", "created_at": "0! 1 2 3 4", "-created_at": "4 3 2 1 0!", "updated_at": "1 2 3 4 0!", "-updated_at": "0! 4 3 2 1", "id": "0! 1 2 3 4", "-id": "4 3 2 1 0!",
-			"title": "2 1 3 0! 4", "-title": "4 0! 3 1 2", "status": "2 1 4 0! 3", "-status": "3 0! 4 1 2", "title,-created_at": "2 3 1 0! 4", "title,-id": "2 3 1 0! 4", "status,-title": "2 1 4 0! 3",
-			"title,title,-title": "2 1 3 0! 4", " title , -id ": "2 3 1 0! 4", "-status,title,created_at,updated_at,id": "3 0! 4 1 2",
+			"": "4 3 2 1 0!", "created_at": "0! 1 2 3 4", "-created_at": "4 3 2 1 0!", "updated_at": "1 2 3 4 0!",
+			"-updated_at": "0! 4 3 2 1", "id": "0! 1 2 3 4", "-id": "4 3 2 1 0!",
+			"title": "2 1 3 0! 4", "-title": "4 0! 3 1 2", "status": "2 1 4 0! 3", "-status": "3 0! 4 1 2",
+			"title,-created_at": "2 3 1 0! 4", "title,-id": "2 3 1 0! 4", "status,-title": "2 1 4 0! 3",
+			"title,title,-title": "2 1 3 0! 4", " title , -id ": "2 3 1 0! 4",
+			"-status,title,created_at,updated_at,id": "3 0! 4 1 2",
 		} {
 			for _, paging := range []string{"", "&cursor="} {
-				got := strings.Join(o.get(t, "/api/tasks/?ordering="+url.QueryEscape(ordering)+paging).want(t, 200).list("description"), " ")
+				got := strings.Join(o.get(t, "/api/tasks/?ordering="+url.QueryEscape(ordering)+
+					paging).want(t, 200).list("description"),
+					" ")
 				if got != want {
 					t.Errorf("ordering=%s%s gives %s, want %s", ordering, paging, got, want)
 				}
@@ -201,21 +230,29 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 		slices.Reverse(want)
 
 		p1 := o.get(t, "/api/tasks/").want(t, 200)
-		if p1.id("count") != 23 || !slices.Equal(p1.list("id"), want[:20]) || p1.at("previous") != nil || p1.text("next") != publicURL+"/api/tasks/?page=2" {
+		if p1.id("count") != 23 || !slices.Equal(p1.list("id"), want[:20]) || p1.at("previous") != nil ||
+			p1.text("next") != publicURL+"/api/tasks/?page=2" {
 			t.Errorf("page 1: %.300s", p1.body)
 		}
 		for _, q := range []string{"page=2", "page=last", "page_size=20&page=2"} {
 			p2 := o.get(t, "/api/tasks/?"+q).want(t, 200)
-			if !slices.Equal(p2.list("id"), want[20:]) || p2.at("next") != nil || param(t, p2.text("previous"), "page") != "1" {
+			if !slices.Equal(p2.list("id"), want[20:]) || p2.at("next") != nil ||
+				param(t, p2.text("previous"), "page") != "1" {
 				t.Errorf("?%s: %.300s", q, p2.body)
 			}
 		}
-		for q, n := range map[string]int{"page_size=5": 5, "page_size=100": 23, "page_size=101": 23, "page_size=1000000": 23, "page_size=23": 23, "page_size=10&page=3": 3, "page_size=1&page=23": 1} {
+		for q, n := range map[string]int{
+			"page_size=5": 5, "page_size=100": 23, "page_size=101": 23, "page_size=1000000": 23, "page_size=23": 23,
+			"page_size=10&page=3": 3, "page_size=1&page=23": 1,
+		} {
 			if got := len(o.get(t, "/api/tasks/?"+q).want(t, 200).list("id")); got != n {
 				t.Errorf("?%s has %d results, want %d", q, got, n)
 			}
 		}
-		for _, page := range []string{"0", "-1", "3", "x", "", "1.0", "1e0", "%2B1", "٣", "99999999999999999999", "2147483648", "9223372036854775807", "LAST", "last%20x"} {
+		for _, page := range []string{
+			"0", "-1", "3", "x", "", "1.0", "1e0", "%2B1", "٣", "99999999999999999999", "2147483648",
+			"9223372036854775807", "LAST", "last%20x",
+		} {
 			o.get(t, "/api/tasks/?page="+page).wantDetail(t, 404, "Invalid page.")
 		}
 		// All pages in a row, and the filter stays in the links.
@@ -235,7 +272,8 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 		for i := range 82 {
 			o.task(t, body{"title": fmt.Sprint(i)})
 		}
-		if a := o.get(t, "/api/tasks/?page_size=500").want(t, 200); len(a.list("id")) != 100 || a.id("count") != 105 || param(t, a.text("next"), "page") != "2" {
+		a := o.get(t, "/api/tasks/?page_size=500").want(t, 200)
+		if len(a.list("id")) != 100 || a.id("count") != 105 || param(t, a.text("next"), "page") != "2" {
 			t.Errorf("%d results of %d", len(a.list("id")), a.id("count"))
 		}
 		// Past where whole rows are skipped.
@@ -276,7 +314,10 @@ func walkPages(t *testing.T, o actor, start, link string, between func(page int)
 }
 
 func TestTaskPagesByCursor(t *testing.T) {
-	orderings := []string{"", "created_at", "title", "-title", "status,-title", "-status,created_at", "title,-status,-id", "updated_at,title,-id"}
+	orderings := []string{
+		"", "created_at", "title", "-title", "status,-title", "-status,created_at", "title,-status,-id",
+		"updated_at,title,-id",
+	}
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
 		statuses := []string{"todo", "in_progress", "done", "cancelled"}
@@ -385,7 +426,8 @@ func TestThreat_T7_CursorsHoldForOneListOnly(t *testing.T) {
 		o.get(t, q+cursor).want(t, 200)
 		o.again(t).get(t, q+cursor).want(t, 200)
 		s.acme.member.get(t, q+cursor).want(t, 200)
-		o.get(t, "/api/tasks/?page_size=2&status=todo&ordering=title&cursor="+cursor).want(t, 200) // the size is not part of it
+		// the size is not part of it
+		o.get(t, "/api/tasks/?page_size=2&status=todo&ordering=title&cursor="+cursor).want(t, 200)
 		refused := map[string]string{
 			"another status":    "/api/tasks/?status=done&ordering=title&cursor=" + cursor,
 			"no filter":         "/api/tasks/?ordering=title&cursor=" + cursor,
@@ -412,7 +454,8 @@ func TestThreat_T7_CursorsHoldForOneListOnly(t *testing.T) {
 		for name, p := range refused {
 			t.Run(name, func(t *testing.T) { o.get(t, p).wantErrors(t, "cursor", "Invalid cursor.") })
 		}
-		t.Run("another company", func(t *testing.T) { s.globex.owner.get(t, q+cursor).wantErrors(t, "cursor", "Invalid cursor.") })
+		t.Run("another company",
+			func(t *testing.T) { s.globex.owner.get(t, q+cursor).wantErrors(t, "cursor", "Invalid cursor.") })
 	})
 }
 

@@ -78,8 +78,10 @@ func TestThreat_T9_MembersSeeEachOther(t *testing.T) {
 				}
 				one := who.get(t, user(p.id)).want(t, 200)
 				for from, got := range map[string][2]string{
-					"list": {list.text(fmt.Sprintf("results.%d.email", i)), list.text(fmt.Sprintf("results.%d.phone", i))},
-					"one":  {one.text("email"), one.text("phone")},
+					"list": {
+						list.text(fmt.Sprintf("results.%d.email", i)), list.text(fmt.Sprintf("results.%d.phone", i)),
+					},
+					"one": {one.text("email"), one.text("phone")},
 				} {
 					if got != [2]string{email, phone} {
 						t.Errorf("%s sees of %s in the %s %q", who.username, p.username, from, got)
@@ -89,11 +91,13 @@ func TestThreat_T9_MembersSeeEachOther(t *testing.T) {
 		}
 		o := c.owner
 		for query, want := range map[string][]string{
-			"search=MEMBER": {"acme.member"}, "search=acme+guest": {"acme.guest"}, "search=globex": nil, "search=%25": nil, "search=_": nil, "search=": all,
+			"search=MEMBER": {"acme.member"}, "search=acme+guest": {"acme.guest"}, "search=globex": nil,
+			"search=%25": nil, "search=_": nil, "search=": all,
 			"search=mail.example": nil, // a search must not find what it may not show
 			"page_size=1&page=2":  {"acme.admin"}, "page_size=3&page=last": {"acme.guest"},
 		} {
-			if got := o.get(t, "/api/auth/company-users/?"+query).want(t, 200).list("username"); !slices.Equal(got, want) {
+			got := o.get(t, "/api/auth/company-users/?"+query).want(t, 200).list("username")
+			if !slices.Equal(got, want) {
 				t.Errorf("%s finds %q, want %q", query, got, want)
 			}
 		}
@@ -107,8 +111,13 @@ func TestThreat_T9_MembersSeeEachOther(t *testing.T) {
 func TestProfile(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		a := m.patch(t, "/api/auth/profile/", body{"first_name": " Grace ", "last_name": "Hopper", "phone": "", "email": "grace@mail.example"}).want(t, 200)
-		for field, want := range map[string]string{"first_name": "Grace", "last_name": "Hopper", "phone": "", "email": "grace@mail.example", "username": "acme.member"} {
+		a := m.patch(t, "/api/auth/profile/", body{
+			"first_name": " Grace ", "last_name": "Hopper", "phone": "", "email": "grace@mail.example",
+		}).want(t, 200)
+		for field, want := range map[string]string{
+			"first_name": "Grace", "last_name": "Hopper", "phone": "", "email": "grace@mail.example",
+			"username": "acme.member",
+		} {
 			if got := a.text(field); got != want {
 				t.Errorf("%s is %q, want %q", field, got, want)
 			}
@@ -126,7 +135,10 @@ func TestProfile(t *testing.T) {
 		if got := last.text(fmt.Sprintf("results.%d.type", n)); got != "member_updated" {
 			t.Errorf("the event is %q", got)
 		}
-		for field, want := range map[string]string{"email": "map[new:<nil> old:<nil>]", "phone": "map[new:<nil> old:<nil>]", "first_name": "map[new:Grace old:]", "last_name": "map[new:Hopper old:]"} {
+		for field, want := range map[string]string{
+			"email": "map[new:<nil> old:<nil>]", "phone": "map[new:<nil> old:<nil>]",
+			"first_name": "map[new:Grace old:]", "last_name": "map[new:Hopper old:]",
+		} {
 			if got := fmt.Sprint(change[field]); got != want {
 				t.Errorf("the event says of %s %s", field, got)
 			}
@@ -134,12 +146,15 @@ func TestProfile(t *testing.T) {
 		s.unchanged(t, 0, func() {
 			m.patch(t, "/api/auth/profile/", body{}).want(t, 200)
 			m.patch(t, "/api/auth/profile/", body{"first_name": "Grace", "email": "grace@mail.example"}).want(t, 200)
-			m.patch(t, "/api/auth/profile/", body{"email": "", "first_name": null}).wantErrors(t, "email", notBlank, "first_name", notNull)
-			m.patch(t, "/api/auth/profile/", body{"email": "x", "phone": strings.Repeat("1", 21)}).wantErrors(t, "email", badEmail, "phone", tooLong(20))
+			m.patch(t, "/api/auth/profile/", body{"email": "", "first_name": null}).wantErrors(t, "email", notBlank,
+				"first_name", notNull)
+			m.patch(t, "/api/auth/profile/", body{"email": "x", "phone": strings.Repeat("1", 21)}).wantErrors(t,
+				"email", badEmail, "phone", tooLong(20))
 		})
 		// What tasks and lists show of the person follows.
 		id := s.acme.owner.task(t, body{"assigned_to": m.id})
-		if got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).text("assigned_to_detail.first_name"); got != "Grace" {
+		got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).text("assigned_to_detail.first_name")
+		if got != "Grace" {
 			t.Errorf("the task shows %q", got)
 		}
 	})
@@ -151,7 +166,8 @@ func TestCompany(t *testing.T) {
 		if got := s.acme.guest.get(t, "/api/auth/company/").want(t, 200); got.text("name") != s.acme.name {
 			t.Errorf("%s", got.body)
 		}
-		a := s.acme.admin.patch(t, "/api/auth/company/", body{"name": "Acme & Sons", "description": "We\nbuild", "id": s.globex.id}).want(t, 200)
+		a := s.acme.admin.patch(t, "/api/auth/company/",
+			body{"name": "Acme & Sons", "description": "We\nbuild", "id": s.globex.id}).want(t, 200)
 		if a.text("name") != "Acme & Sons" || a.text("description") != "We\nbuild" || a.id("id") != s.acme.id {
 			t.Errorf("%s", a.body)
 		}
@@ -160,7 +176,8 @@ func TestCompany(t *testing.T) {
 			o.patch(t, "/api/auth/company/", body{"name": "Acme & Sons"}).want(t, 200)
 			o.patch(t, "/api/auth/company/", body{"name": "GLOBEX "}).wantErrors(t, "name", takenName)
 			o.patch(t, "/api/auth/company/", body{"name": "Gl\u043ebex"}).wantErrors(t, "name", takenName)
-			o.patch(t, "/api/auth/company/", body{"name": " ", "description": null}).wantErrors(t, "name", notBlank, "description", notNull)
+			o.patch(t, "/api/auth/company/", body{"name": " ", "description": null}).wantErrors(t, "name", notBlank,
+				"description", notNull)
 			o.patch(t, "/api/auth/company/", body{"name": "\u200b"}).wantErrors(t, "name", notBlank)
 		})
 		o.patch(t, "/api/auth/company/", body{"name": "ACME & SONS"}).want(t, 200) // its own name, spelled otherwise
@@ -188,18 +205,24 @@ func TestThreat_A14_RolesAndTheLastOwner(t *testing.T) {
 			c.owner.delete(t, user(c.owner.id)).wantDetail(t, 409, yourself)
 			c.admin.delete(t, user(c.admin.id)).wantDetail(t, 409, yourself)
 			// Nonsense.
-			c.owner.patch(t, user(c.member.id), body{"role": "boss", "is_active": "yes"}).wantErrors(t, "is_active", "Must be a valid boolean.", "role", `"boss" is not a valid choice.`)
-			c.owner.patch(t, user(c.member.id), body{"role": null, "is_active": null}).wantErrors(t, "is_active", notNull, "role", notNull)
+			c.owner.patch(t, user(c.member.id), body{"role": "boss", "is_active": "yes"}).wantErrors(t, "is_active",
+				"Must be a valid boolean.", "role", `"boss" is not a valid choice.`)
+			c.owner.patch(t, user(c.member.id), body{"role": null, "is_active": null}).wantErrors(t, "is_active",
+				notNull, "role", notNull)
 			c.owner.patch(t, user(never), body{"role": "guest"}).wantDetail(t, 404, "Not found.")
 			c.owner.delete(t, user(never)).wantDetail(t, 404, "Not found.")
-			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(never)).wantErrors(t, "reassign_to", noSuch(never))
-			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(s.globex.owner.id)).wantErrors(t, "reassign_to", noSuch(s.globex.owner.id))
-			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(c.member.id)).wantErrors(t, "reassign_to", "Name somebody else than the member who is removed.")
+			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(never)).wantErrors(t, "reassign_to",
+				noSuch(never))
+			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(s.globex.owner.id)).wantErrors(t,
+				"reassign_to", noSuch(s.globex.owner.id))
+			c.owner.delete(t, user(c.member.id)+"?reassign_to="+fmt.Sprint(c.member.id)).wantErrors(t, "reassign_to",
+				"Name somebody else than the member who is removed.")
 			c.owner.delete(t, user(c.member.id)+"?reassign_to=x").wantErrors(t, "reassign_to", "Enter a number.")
 			c.owner.delete(t, user(c.member.id)+"?to=1").wantErrors(t, "to", "Unknown parameter.")
 			// What is so already is no change, and no event.
 			c.owner.patch(t, user(c.member.id), body{"role": "member", "is_active": true}).want(t, 200)
-			c.owner.patch(t, user(c.member.id), body{"username": "other", "email": "x@mail.example", "id": 1, "company": s.globex.id}).want(t, 200)
+			c.owner.patch(t, user(c.member.id),
+				body{"username": "other", "email": "x@mail.example", "id": 1, "company": s.globex.id}).want(t, 200)
 		})
 		a := c.owner.patch(t, user(c.admin.id), body{"role": "owner"}).want(t, 200)
 		if a.text("role") != "owner" || a.text("email") != c.admin.email {
@@ -226,7 +249,8 @@ func TestThreat_A14_RolesAndTheLastOwner(t *testing.T) {
 func TestRemovalHandsTasksOver(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		c := s.acme
-		leaver, heir := s.person(t, c.id, "acme.leaver", account.Ordinary), s.person(t, c.id, "acme.heir", account.Ordinary)
+		leaver := s.person(t, c.id, "acme.leaver", account.Ordinary)
+		heir := s.person(t, c.id, "acme.heir", account.Ordinary)
 		var mine []int64
 		for i := range 205 { // more than one step of the hand-over
 			b := body{"title": fmt.Sprint("Task ", i), "assigned_to": leaver.id}
@@ -240,18 +264,21 @@ func TestRemovalHandsTasksOver(t *testing.T) {
 		c.owner.delete(t, user(leaver.id)+"?reassign_to="+fmt.Sprint(heir.id)).want(t, 204)
 
 		stats := c.owner.get(t, "/api/tasks/statistics/").want(t, 200)
-		if got := fmt.Sprint(stats.at("by_user")); got != "map[acme.admin:0 acme.guest:0 acme.heir:205 acme.member:1 acme.owner:0]" {
+		got := fmt.Sprint(stats.at("by_user"))
+		if got != "map[acme.admin:0 acme.guest:0 acme.heir:205 acme.member:1 acme.owner:0]" {
 			t.Errorf("by_user is %s", got)
 		}
 		for query, want := range map[string]int64{
-			"assigned_to=" + fmt.Sprint(heir.id): 205, "assigned_to=" + fmt.Sprint(leaver.id): 0, "status=done&assigned_to=" + fmt.Sprint(heir.id): 102, "created_by=" + fmt.Sprint(leaver.id): 205,
+			"assigned_to=" + fmt.Sprint(heir.id): 205, "assigned_to=" + fmt.Sprint(leaver.id): 0,
+			"status=done&assigned_to=" + fmt.Sprint(heir.id): 102, "created_by=" + fmt.Sprint(leaver.id): 205,
 		} {
 			if got := c.owner.get(t, "/api/tasks/?"+query).want(t, 200).id("count"); got != want {
 				t.Errorf("%s counts %d, want %d", query, got, want)
 			}
 		}
 		one := c.owner.get(t, path("/api/tasks/%d/", mine[0])).want(t, 200)
-		if one.id("assigned_to") != heir.id || one.id("created_by") != leaver.id || one.text("created_by_detail.username") != "acme.leaver" || one.id("version") != 2 {
+		if one.id("assigned_to") != heir.id || one.id("created_by") != leaver.id ||
+			one.text("created_by_detail.username") != "acme.leaver" || one.id("version") != 2 {
 			t.Errorf("%s", one.body)
 		}
 		if got := c.owner.get(t, path("/api/tasks/%d/", other)).id("version"); got != 1 {
@@ -266,21 +293,26 @@ func TestRemovalHandsTasksOver(t *testing.T) {
 			if seq != fmt.Sprint(before+int64(i)+1) {
 				t.Fatalf("event %d has number %s: there is a gap", before+int64(i)+1, seq)
 			}
-			if i > 0 && i < 206 && (kinds[i] != "task_updated" || fmt.Sprint(log.at(fmt.Sprintf("results.%d.changes.assigned_to", i))) != fmt.Sprintf("map[new:%d old:%d]", heir.id, leaver.id)) {
+			if i > 0 && i < 206 &&
+				(kinds[i] != "task_updated" || fmt.Sprint(log.at(fmt.Sprintf("results.%d.changes.assigned_to",
+					i))) != fmt.Sprintf("map[new:%d old:%d]", heir.id, leaver.id)) {
 				t.Fatalf("event %s: %v", seq, log.at(fmt.Sprintf("results.%d", i)))
 			}
 		}
 		c.owner.get(t, user(leaver.id)).wantDetail(t, 404, "Not found.")
 		c.owner.delete(t, user(leaver.id)).wantDetail(t, 404, "Not found.")
 		c.owner.patch(t, user(leaver.id), body{"is_active": true}).wantDetail(t, 404, "Not found.")
-		c.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": leaver.id}).wantErrors(t, "assigned_to", noSuch(leaver.id))
+		c.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": leaver.id}).wantErrors(t, "assigned_to",
+			noSuch(leaver.id))
 
 		c.owner.delete(t, user(heir.id)).want(t, 204) // to nobody
-		if got := c.owner.get(t, path("/api/tasks/%d/", mine[0])).want(t, 200); got.at("assigned_to") != nil || got.at("assigned_to_detail") != nil {
-			t.Errorf("%s", got.body)
+		first := c.owner.get(t, path("/api/tasks/%d/", mine[0])).want(t, 200)
+		if first.at("assigned_to") != nil || first.at("assigned_to_detail") != nil {
+			t.Errorf("%s", first.body)
 		}
 		stats = c.owner.get(t, "/api/tasks/statistics/").want(t, 200)
-		if stats.id("total_tasks") != 206 || stats.at("by_user.acme.heir") != nil || fmt.Sprint(stats.at("by_status")) != "map[cancelled:0 done:102 in_progress:0 todo:104]" {
+		if stats.id("total_tasks") != 206 || stats.at("by_user.acme.heir") != nil ||
+			fmt.Sprint(stats.at("by_status")) != "map[cancelled:0 done:102 in_progress:0 todo:104]" {
 			t.Errorf("%s", stats.body)
 		}
 	})
@@ -304,18 +336,22 @@ func (a actor) accept(t *testing.T, token string) answer {
 func TestThreat_A21_Invitations(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		c, g := s.acme, s.globex
-		v := c.admin.post(t, "/api/auth/invitations/", body{"email": "Guest@Mail.Example", "role": "guest"}).want(t, 201)
-		if got := sorted(v.json.(map[string]any)); !slices.Equal(got, []string{"created_at", "email", "expires_at", "id", "role", "token", "url"}) {
+		v := c.admin.post(t, "/api/auth/invitations/", body{"email": "Guest@Mail.Example", "role": "guest"}).
+			want(t, 201)
+		got := sorted(v.json.(map[string]any))
+		if !slices.Equal(got, []string{"created_at", "email", "expires_at", "id", "role", "token", "url"}) {
 			t.Errorf("an invitation has %q", got)
 		}
 		if len(v.text("token")) < 26 { // 26 characters of base 32: 130 bits
 			t.Errorf("the token %q is short", v.text("token"))
 		}
 		list := c.owner.get(t, "/api/auth/invitations/").want(t, 200)
-		if list.id("count") != 1 || list.text("results.0.email") != "Guest@Mail.Example" || strings.Contains(string(list.body), "token") || strings.Contains(string(list.body), "url") {
+		if list.id("count") != 1 || list.text("results.0.email") != "Guest@Mail.Example" ||
+			strings.Contains(string(list.body), "token") || strings.Contains(string(list.body), "url") {
 			t.Errorf("the list shows %s", list.body)
 		}
-		c.owner.post(t, "/api/auth/invitations/", body{"role": "owner"}).wantErrors(t, "role", `"owner" is not a valid choice.`)
+		c.owner.post(t, "/api/auth/invitations/", body{"role": "owner"}).wantErrors(t, "role",
+			`"owner" is not a valid choice.`)
 		c.owner.post(t, "/api/auth/invitations/", body{"email": "x"}).wantErrors(t, "email", badEmail)
 
 		join := func(token string, change body) answer {
@@ -328,7 +364,8 @@ func TestThreat_A21_Invitations(t *testing.T) {
 		refused := func(t *testing.T, token string) {
 			t.Helper()
 			s.unchanged(t, 0, func() {
-				join(token, body{"username": "late", "email": "late@mail.example"}).wantErrors(t, "invitation_token", noInvite)
+				join(token, body{"username": "late", "email": "late@mail.example"}).wantErrors(t, "invitation_token",
+					noInvite)
 				g.member.accept(t, token).wantErrors(t, "token", noInvite)
 			})
 		}
@@ -336,7 +373,8 @@ func TestThreat_A21_Invitations(t *testing.T) {
 			s.unchanged(t, 0, func() {
 				join(v.text("token"), body{"email": "other@mail.example"}).wantErrors(t, "invitation_token", noInvite)
 			})
-			a := join(v.text("token"), body{"email": "guest@mail.example", "role": "owner", "company": g.id}).want(t, 201)
+			a := join(v.text("token"), body{"email": "guest@mail.example", "role": "owner", "company": g.id}).
+				want(t, 201)
 			if a.text("role") != "guest" || a.id("company.id") != c.id {
 				t.Errorf("%s", a.body)
 			}
@@ -351,7 +389,10 @@ func TestThreat_A21_Invitations(t *testing.T) {
 			if strings.HasSuffix(token, last) {
 				last = "B"
 			}
-			for _, forged := range []string{"x", token[:len(token)-1], token[:len(token)-1] + last, token + "A", strings.ToLower(token), strings.Repeat("A", 26), "%", "' OR 1=1 --"} {
+			for _, forged := range []string{
+				"x", token[:len(token)-1], token[:len(token)-1] + last, token + "A", strings.ToLower(token),
+				strings.Repeat("A", 26), "%", "' OR 1=1 --",
+			} {
 				refused(t, forged)
 			}
 			join(strings.Repeat("A", 101), body{"username": "late"}).wantErrors(t, "invitation_token", tooLong(100))
@@ -363,7 +404,8 @@ func TestThreat_A21_Invitations(t *testing.T) {
 			c.admin.delete(t, path("/api/auth/invitations/%d/", v.id("id"))).wantDetail(t, 404, "Not found.")
 			refused(t, v.text("token"))
 		})
-		t.Run("for another address", func(t *testing.T) { refused(t, c.owner.invite(t, body{"email": "somebody@mail.example"})) })
+		t.Run("for another address",
+			func(t *testing.T) { refused(t, c.owner.invite(t, body{"email": "somebody@mail.example"})) })
 		t.Run("of one's own company", func(t *testing.T) {
 			token := c.owner.invite(t, body{"role": "admin"})
 			s.unchanged(t, 0, func() {
@@ -411,7 +453,8 @@ func TestThreat_A21_AcceptAtOnce(t *testing.T) {
 		token = s.acme.owner.invite(t, body{})
 		won = 0
 		for _, a := range atOnce(4, func(i int) answer {
-			return s.call(t, "POST", "/api/auth/register/", registration(body{"username": fmt.Sprint("racer", i), "company_name": nil, "invitation_token": token}))
+			return s.call(t, "POST", "/api/auth/register/",
+				registration(body{"username": fmt.Sprint("racer", i), "company_name": nil, "invitation_token": token}))
 		}) {
 			if a.status == 201 {
 				won++
@@ -459,8 +502,12 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 		if got := s.login(t, p.username, password); got.company != s.globex.id {
 			t.Errorf("without a company the sign-in leads to %d, not to the one joined first", got.company)
 		}
-		in := s.call(t, "POST", "/api/auth/login/", body{"username": p.username, "password": password, "company": s.acme.id}).want(t, 200)
-		guest := actor{s: s, id: p.id, company: s.acme.id, username: p.username, access: in.text("access"), token: in.text("refresh")}
+		in := s.call(t, "POST", "/api/auth/login/",
+			body{"username": p.username, "password": password, "company": s.acme.id}).want(t, 200)
+		guest := actor{
+			s: s, id: p.id, company: s.acme.id, username: p.username, access: in.text("access"),
+			token: in.text("refresh"),
+		}
 		if got := guest.get(t, "/api/auth/profile/"); got.id("company.id") != s.acme.id || got.text("role") != "guest" {
 			t.Errorf("%s", got.body)
 		}
@@ -480,14 +527,19 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 		}
 
 		// In each company they see the sessions there, and so does whoever manages it.
-		theirsThere, hereOwn, hereManaged := ids(t, p.get(t, "/api/auth/sessions/")), ids(t, guest.get(t, "/api/auth/sessions/")), ids(t, s.acme.owner.get(t, user(p.id)+"sessions/"))
-		if len(theirsThere) != 2 || len(hereOwn) != 1 || !slices.Equal(hereOwn, hereManaged) || slices.Contains(theirsThere, hereOwn[0]) {
+		theirsThere, hereOwn, hereManaged := ids(t, p.get(t, "/api/auth/sessions/")), ids(t,
+			guest.get(t, "/api/auth/sessions/")), ids(t, s.acme.owner.get(t, user(p.id)+"sessions/"))
+		if len(theirsThere) != 2 || len(hereOwn) != 1 || !slices.Equal(hereOwn, hereManaged) ||
+			slices.Contains(theirsThere, hereOwn[0]) {
 			t.Errorf("sessions there %q, here %q, as the owner sees them %q", theirsThere, hereOwn, hereManaged)
 		}
 
 		// An address belongs to the account, a name to the member.
-		p.patch(t, "/api/auth/profile/", body{"email": "moved@mail.example", "first_name": "Only", "last_name": "Here"}).want(t, 200)
-		if got := s.acme.owner.get(t, user(p.id)).want(t, 200); got.text("email") != "moved@mail.example" || got.text("first_name") != "" {
+		p.patch(t, "/api/auth/profile/", body{
+			"email": "moved@mail.example", "first_name": "Only", "last_name": "Here",
+		}).want(t, 200)
+		got := s.acme.owner.get(t, user(p.id)).want(t, 200)
+		if got.text("email") != "moved@mail.example" || got.text("first_name") != "" {
 			t.Errorf("%s", got.body)
 		}
 
@@ -500,7 +552,8 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 		}
 		// A new password ends the sessions in all of them.
 		here := guest.again(t)
-		here.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).want(t, 204)
+		here.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).
+			want(t, 204)
 		guest.dead(t)
 		here.alive(t)
 	})
@@ -516,7 +569,8 @@ func TestARemovedMemberComesBack(t *testing.T) {
 		history := path("/api/tasks/%d/history/", id)
 		s.acme.owner.patch(t, path("/api/tasks/%d/", id), body{"title": "remembers who was here"}).want(t, 200)
 		s.acme.owner.get(t, history).want(t, 200)
-		s.acme.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).wantErrors(t, "assigned_to", noSuch(p.id))
+		s.acme.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).wantErrors(t, "assigned_to",
+			noSuch(p.id))
 		s.acme.owner.get(t, "/api/tasks/?created_by="+fmt.Sprint(p.id)).want(t, 200)
 
 		p.accept(t, s.acme.owner.invite(t, body{"role": "admin"})).want(t, 200)
@@ -536,15 +590,18 @@ func TestARemovedMemberIsRememberedAndComesBack(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		p := s.globex.member
 		p.accept(t, s.acme.owner.invite(t, body{})).want(t, 200)
-		in := s.call(t, "POST", "/api/auth/login/", body{"username": p.username, "password": password, "company": s.acme.id}).want(t, 200)
+		in := s.call(t, "POST", "/api/auth/login/",
+			body{"username": p.username, "password": password, "company": s.acme.id}).want(t, 200)
 		inside := actor{s: s, access: in.text("access")}
 		id := inside.task(t, body{})
 		s.acme.owner.delete(t, user(p.id)).want(t, 204)
-		if got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).want(t, 200); got.at("created_by_detail.is_active") != false {
+		got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).want(t, 200)
+		if got.at("created_by_detail.is_active") != false {
 			t.Errorf("a removed member is shown as %v", got.at("created_by_detail"))
 		}
 		p.accept(t, s.acme.owner.invite(t, body{})).want(t, 200)
-		if got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).want(t, 200); got.at("created_by_detail.is_active") != true {
+		got = s.acme.owner.get(t, path("/api/tasks/%d/", id)).want(t, 200)
+		if got.at("created_by_detail.is_active") != true {
 			t.Errorf("who is back is shown as %v", got.at("created_by_detail"))
 		}
 		s.acme.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).want(t, 201)

@@ -46,7 +46,8 @@ func (s *server) sent(t testing.TB) []notify.Message {
 func (s *server) runJobs(t testing.TB) {
 	t.Helper()
 	r := &job.Runner{
-		DB: s.db, Queue: s.notices.Queue, Kinds: s.notices.Jobs(), Log: slog.New(slog.NewJSONHandler(s.logs, nil)), Poll: time.Millisecond,
+		DB: s.db, Queue: s.notices.Queue, Kinds: s.notices.Jobs(), Log: slog.New(slog.NewJSONHandler(s.logs, nil)),
+		Poll:    time.Millisecond,
 		Backoff: func(int) time.Duration { return 0 },
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -59,7 +60,8 @@ func (s *server) runJobs(t testing.TB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		open = slices.ContainsFunc(rows, func(r job.Row) bool { return r.State == job.Queued || r.State == job.Running })
+		open = slices.ContainsFunc(rows,
+			func(r job.Row) bool { return r.State == job.Queued || r.State == job.Running })
 		<-tick.C
 	}
 	stop()
@@ -160,7 +162,9 @@ func TestThreat_F12_WhoIsTold(t *testing.T) {
 					member.post(t, "/api/notifications/read/", nil).want(t, 200)
 					owner.patch(t, path("/api/tasks/%d/", id), assign(admin.id)).want(t, 200)
 				},
-				[]want{{member, "unassigned", "acme.owner took this task from you: Roof"}, {admin, "assigned", "acme.owner assigned you: Roof"}},
+				[]want{{member, "unassigned", "acme.owner took this task from you: Roof"}, {
+					admin, "assigned", "acme.owner assigned you: Roof",
+				}},
 			},
 			{
 				"given away by oneself",
@@ -201,9 +205,14 @@ func TestThreat_F12_WhoIsTold(t *testing.T) {
 			{
 				"mentioned",
 				func(t *testing.T) {
-					owner.task(t, body{"title": "Roof", "description": "Ask @ACME.member, (@acme.guest). Not me@acme.admin, @nobody or @globex.owner"})
+					owner.task(t, body{
+						"title":       "Roof",
+						"description": "Ask @ACME.member, (@acme.guest). Not me@acme.admin, @nobody or @globex.owner",
+					})
 				},
-				[]want{{member, "mentioned", "acme.owner mentioned you: Roof"}, {guest, "mentioned", "acme.owner mentioned you: Roof"}},
+				[]want{{member, "mentioned", "acme.owner mentioned you: Roof"}, {
+					guest, "mentioned", "acme.owner mentioned you: Roof",
+				}},
 			},
 			{
 				"mentioned again in another text",
@@ -211,7 +220,8 @@ func TestThreat_F12_WhoIsTold(t *testing.T) {
 					id := owner.task(t, body{"title": "Roof", "description": "Ask @acme.guest"})
 					s.later(t, notifyDelay)
 					guest.post(t, "/api/notifications/read/", nil).want(t, 200)
-					owner.patch(t, path("/api/tasks/%d/", id), body{"description": "Do ask @acme.guest and @acme.admin"}).want(t, 200)
+					owner.patch(t, path("/api/tasks/%d/", id),
+						body{"description": "Do ask @acme.guest and @acme.admin"}).want(t, 200)
 				},
 				[]want{{admin, "mentioned", "acme.owner mentioned you: Roof"}},
 			},
@@ -220,7 +230,8 @@ func TestThreat_F12_WhoIsTold(t *testing.T) {
 				func(t *testing.T) {
 					id := member.task(t, body{"title": "Roof"})
 					s.later(t, notifyDelay)
-					owner.patch(t, path("/api/tasks/%d/", id), body{"title": "Roof for @acme.member", "status": "done", "assigned_to": member.id}).want(t, 200)
+					owner.patch(t, path("/api/tasks/%d/", id),
+						body{"title": "Roof for @acme.member", "status": "done", "assigned_to": member.id}).want(t, 200)
 				},
 				[]want{{member, "assigned", "acme.owner assigned you: Roof for @acme.member"}},
 			},
@@ -273,13 +284,16 @@ func TestInbox(t *testing.T) {
 			t.Errorf("told were %v, want the member %d", told, member.id)
 		}
 		list := member.get(t, "/api/notifications/?page_size=2").want(t, 200)
-		if list.id("count") != 3 || len(list.list("id")) != 2 || list.text("next") != publicURL+"/api/notifications/?page=2&page_size=2" {
+		if list.id("count") != 3 || len(list.list("id")) != 2 ||
+			list.text("next") != publicURL+"/api/notifications/?page=2&page_size=2" {
 			t.Errorf("the inbox is %s", list.body)
 		}
 		first := list.id("results.0.id")
-		if list.text("results.0.message") != "acme.owner assigned you: Task 2" || list.text("results.0.actor.username") != "acme.owner" || list.text("results.0.actor.email") != "" ||
+		if list.text("results.0.message") != "acme.owner assigned you: Task 2" ||
+			list.text("results.0.actor.username") != "acme.owner" || list.text("results.0.actor.email") != "" ||
 			list.at("results.0.read") != false || list.id("results.0.task") == 0 || list.id("results.0.event") == 0 ||
-			list.text("results.0.title") != "Task 2" || list.at("results.0.old_status") != nil || list.at("results.0.new_status") != nil {
+			list.text("results.0.title") != "Task 2" || list.at("results.0.old_status") != nil ||
+			list.at("results.0.new_status") != nil {
 			t.Errorf("a notification is %s", list.body)
 		}
 		if n := member.get(t, "/api/notifications/unread/").want(t, 200).id("unread"); n != 3 {
@@ -290,8 +304,10 @@ func TestInbox(t *testing.T) {
 		if a := member.patch(t, p, body{"read": true}).want(t, 200); a.at("read") != true || a.id("id") != first {
 			t.Errorf("marked as read: %s", a.body)
 		}
-		equalStrings(t, "unread", member.get(t, "/api/notifications/?unread=true").want(t, 200).list("message"), "acme.owner assigned you: Task 1", "acme.owner assigned you: Task 0")
-		equalStrings(t, "read", member.get(t, "/api/notifications/?unread=false").want(t, 200).list("message"), "acme.owner assigned you: Task 2")
+		equalStrings(t, "unread", member.get(t, "/api/notifications/?unread=true").want(t, 200).list("message"),
+			"acme.owner assigned you: Task 1", "acme.owner assigned you: Task 0")
+		equalStrings(t, "read", member.get(t, "/api/notifications/?unread=false").want(t, 200).list("message"),
+			"acme.owner assigned you: Task 2")
 		member.patch(t, p, body{"read": false}).want(t, 200)
 		member.patch(t, p, body{"read": nil}).wantErrors(t, "read", "This field may not be null.")
 		// Nobody else's: not a colleague's, not another company's.
@@ -317,7 +333,8 @@ func TestInbox(t *testing.T) {
 		admin.patch(t, path("/api/tasks/%d/", id), body{"status": "done", "title": "Moved and renamed"}).want(t, 200)
 		s.later(t, notifyDelay)
 		moved := owner.get(t, "/api/notifications/?kind=status").want(t, 200)
-		if moved.text("results.0.title") != "Moved and renamed" || moved.text("results.0.old_status") != "todo" || moved.text("results.0.new_status") != "done" {
+		if moved.text("results.0.title") != "Moved and renamed" || moved.text("results.0.old_status") != "todo" ||
+			moved.text("results.0.new_status") != "done" {
 			t.Errorf("of a task that was moved: %s", moved.body)
 		}
 	})
@@ -335,7 +352,9 @@ func TestThreat_F12_AMailLooksAgain(t *testing.T) {
 		give("one")
 		all := s.sent(t)
 		equalStrings(t, "sent", addresses(all), member.email)
-		if m := all[0]; m.Subject != "acme.owner assigned you: one" || !strings.Contains(m.Text, "one") || !strings.Contains(m.HTML, "one") || m.From != "Acme Wombat Works via Taskhouse" || m.ID == "" {
+		m := all[0]
+		if m.Subject != "acme.owner assigned you: one" || !strings.Contains(m.Text, "one") ||
+			!strings.Contains(m.HTML, "one") || m.From != "Acme Wombat Works via Taskhouse" || m.ID == "" {
 			t.Errorf("the mail is %+v", m)
 		}
 		equalStrings(t, "sent again", addresses(s.sent(t)))
@@ -370,7 +389,8 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		peer := smtptest.Start(t, smtptest.Options{NoTLS: true})
 		script := []smtptest.Fault{
-			smtptest.CutFirst, smtptest.Temporary, smtptest.CutBefore, smtptest.None, smtptest.TempData, smtptest.CutAfter, smtptest.Permanent, smtptest.None, smtptest.PermData,
+			smtptest.CutFirst, smtptest.Temporary, smtptest.CutBefore, smtptest.None, smtptest.TempData,
+			smtptest.CutAfter, smtptest.Permanent, smtptest.None, smtptest.PermData,
 		}
 		var mu sync.Mutex
 		asked, refused, cut := 0, 0, 0
@@ -411,7 +431,8 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 		}
 		sent := 0
 		err = s.db.SystemScope(s.acme.id, "a test").Read(t.Context(), func(tx *db.Tx) error {
-			return db.Exists(tx, func(r db.Row) error { return r.Scan(&sent) }, `SELECT count(*) FROM notifications WHERE company_id = $1 AND mail = 'sent'`)
+			return db.Exists(tx, func(r db.Row) error { return r.Scan(&sent) },
+				`SELECT count(*) FROM notifications WHERE company_id = $1 AND mail = 'sent'`)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -424,7 +445,8 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 				again++
 			}
 		}
-		t.Logf("%d mails asked for, of %d tasks: %d sent, %d dead, %d came again, %d cut after they were taken", asked, n, states[job.Done], states[job.Failed], again, cut)
+		t.Logf("%d mails asked for, of %d tasks: %d sent, %d dead, %d came again, %d cut after they were taken", asked,
+			n, states[job.Done], states[job.Failed], again, cut)
 		if states[job.Done] != sent || states[job.Failed] != refused || sent+refused != n || len(rows) != n {
 			t.Errorf("%v, with %d recorded as sent and %d refused", states, sent, refused)
 		}
@@ -446,16 +468,21 @@ func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 		s.notices.Mailer = m
 		// Past the rules of the API, which refuse controls: as if there were a hole in them.
 		err = s.db.SystemScope(s.acme.id, "a test").Write(t.Context(), func(tx *db.Tx) error {
-			if _, err := tx.Exec(`UPDATE companies SET name = $2 WHERE company_id = $1`, "Acme\r\nBcc: eve@example.com\r\n\r\nbody"); err != nil {
+			if _, err := tx.Exec(`UPDATE companies SET name = $2 WHERE company_id = $1`,
+				"Acme\r\nBcc: eve@example.com\r\n\r\nbody"); err != nil {
 				return err
 			}
-			_, err := tx.Exec(`UPDATE members SET first_name = $2, last_name = $3 WHERE company_id = $1`, "J\r\nX-Evil: 1", "\"<eve@example.com>\u202e=?utf-8?q?=0aBcc:eve?=")
+			_, err := tx.Exec(`UPDATE members SET first_name = $2, last_name = $3 WHERE company_id = $1`,
+				"J\r\nX-Evil: 1", "\"<eve@example.com>\u202e=?utf-8?q?=0aBcc:eve?=")
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		titles := []string{strings.Repeat("ä", 200), strings.Repeat("x", 200), "=?utf-8?q?=0d=0aBcc:_eve@example.com?=", "<b>&amp;</b> {{.}} %s\u202e", "plain"}
+		titles := []string{
+			strings.Repeat("ä", 200), strings.Repeat("x", 200), "=?utf-8?q?=0d=0aBcc:_eve@example.com?=",
+			"<b>&amp;</b> {{.}} %s\u202e", "plain",
+		}
 		for _, title := range titles {
 			s.acme.owner.task(t, body{"title": title, "assigned_to": s.acme.member.id})
 		}
@@ -469,16 +496,20 @@ func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 			var names []string
 			for name, values := range got.Message.Header {
 				names = append(names, name)
-				if text, err := new(mime.WordDecoder).DecodeHeader(values[0]); len(values) != 1 || err != nil || strings.ContainsAny(text, "\r\n") {
+				text, err := new(mime.WordDecoder).DecodeHeader(values[0])
+				if len(values) != 1 || err != nil || strings.ContainsAny(text, "\r\n") {
 					t.Errorf("%s is %q, %v", name, values, err)
 				}
 			}
 			slices.Sort(names)
-			equalStrings(t, "the headers", names, "Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Subject", "To")
-			if to, err := got.Message.Header.AddressList("To"); err != nil || len(to) != 1 || to[0].Address != s.acme.member.email || got.To != s.acme.member.email {
+			equalStrings(t, "the headers", names, "Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe",
+				"List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Subject", "To")
+			if to, err := got.Message.Header.AddressList("To"); err != nil || len(to) != 1 ||
+				to[0].Address != s.acme.member.email || got.To != s.acme.member.email {
 				t.Errorf("it goes to %v, %v", to, err)
 			}
-			if from, err := got.Message.Header.AddressList("From"); err != nil || len(from) != 1 || from[0].Address != "taskhouse@tasks.example.com" {
+			if from, err := got.Message.Header.AddressList("From"); err != nil || len(from) != 1 ||
+				from[0].Address != "taskhouse@tasks.example.com" {
 				t.Errorf("it comes from %v, %v", from, err)
 			}
 			for line := range strings.Lines(got.Raw) {
@@ -507,7 +538,8 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 			if _, err := tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1`); err != nil {
 				return err
 			}
-			return db.Exists(tx, func(r db.Row) error { return r.Scan(&seq) }, `SELECT seq FROM notifications WHERE company_id = $1`)
+			return db.Exists(tx, func(r db.Row) error { return r.Scan(&seq) },
+				`SELECT seq FROM notifications WHERE company_id = $1`)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -518,7 +550,8 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 					continue // that is the rightful one
 				}
 				err := s.db.SystemScope(company, "a test").Write(t.Context(), func(tx *db.Tx) error {
-					return s.notices.Queue.Add(tx, "mail", fmt.Sprint("forged ", i), map[string]any{"seq": seq, "user": user, "kind": "assigned"})
+					return s.notices.Queue.Add(tx, "mail", fmt.Sprint("forged ", i),
+						map[string]any{"seq": seq, "user": user, "kind": "assigned"})
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -546,11 +579,14 @@ func TestPreferences(t *testing.T) {
 		owner, member := s.acme.owner, s.acme.member
 		const p = "/api/notifications/preferences/"
 		all := member.get(t, p).want(t, 200)
-		if all.at("assigned_inbox") != true || all.at("invitation_email") != true || all.at("digest") != false || all.text("time_zone") != "UTC" {
+		if all.at("assigned_inbox") != true || all.at("invitation_email") != true || all.at("digest") != false ||
+			all.text("time_zone") != "UTC" {
 			t.Errorf("by default: %s", all.body)
 		}
-		changed := member.patch(t, p, body{"assigned_email": false, "status_inbox": false, "status_email": false}).want(t, 200)
-		if changed.at("assigned_email") != false || changed.at("assigned_inbox") != true || changed.at("status_inbox") != false {
+		changed := member.patch(t, p, body{"assigned_email": false, "status_inbox": false, "status_email": false}).
+			want(t, 200)
+		if changed.at("assigned_email") != false || changed.at("assigned_inbox") != true ||
+			changed.at("status_inbox") != false {
 			t.Errorf("changed: %s", changed.body)
 		}
 		if got := member.get(t, p).want(t, 200); string(got.body) != string(changed.body) {
@@ -579,7 +615,8 @@ func TestPreferences(t *testing.T) {
 		equalStrings(t, "sent", addresses(s.sent(t)), member.email)
 
 		// Mails alone leave the inbox empty.
-		member.patch(t, p, body{"assigned_email": true, "mentioned_inbox": false, "mentioned_email": false}).want(t, 200)
+		member.patch(t, p, body{"assigned_email": true, "mentioned_inbox": false, "mentioned_email": false}).
+			want(t, 200)
 		owner.task(t, body{"title": "by mail", "assigned_to": member.id})
 		s.later(t, notifyDelay)
 		equalStrings(t, "the inbox", member.kinds(t), "mentioned", "assigned")
@@ -602,23 +639,31 @@ func TestOneClickUnsubscribe(t *testing.T) {
 		}
 		wantOff := func(off bool) {
 			t.Helper()
-			if got := member.get(t, "/api/notifications/preferences/").want(t, 200); got.at("assigned_email") == off || got.at("assigned_inbox") != true || got.at("mentioned_email") != true {
+			got := member.get(t, "/api/notifications/preferences/").want(t, 200)
+			if got.at("assigned_email") == off || got.at("assigned_inbox") != true ||
+				got.at("mentioned_email") != true {
 				t.Errorf("preferences are %s", got.body)
 			}
 		}
 		// A program that follows links changes nothing.
-		if page := s.call(t, "GET", link, nil).want(t, 200); !strings.Contains(string(page.body), `<form method="post">`) {
+		page := s.call(t, "GET", link, nil).want(t, 200)
+		if !strings.Contains(string(page.body), `<form method="post">`) {
 			t.Errorf("the page is %s", page.body)
 		}
 		wantOff(false)
-		for _, forged := range []string{link + "x", link[:len(link)-3] + "AAA", "/api/notifications/unsubscribe/?token=AAAA", strings.Replace(link, "token=", "token=A", 1)} {
-			s.call(t, "POST", forged, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded").want(t, 404)
+		for _, forged := range []string{
+			link + "x", link[:len(link)-3] + "AAA", "/api/notifications/unsubscribe/?token=AAAA",
+			strings.Replace(link, "token=", "token=A", 1),
+		} {
+			s.call(t, "POST", forged, "List-Unsubscribe=One-Click",
+				"Content-Type", "application/x-www-form-urlencoded").want(t, 404)
 			s.call(t, "GET", forged, nil).want(t, 404)
 		}
 		s.call(t, "POST", "/api/notifications/unsubscribe/", nil).wantErrors(t, "token", "This field is required.")
 		wantOff(false)
 		for range 2 {
-			s.call(t, "POST", link, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded").want(t, 200)
+			s.call(t, "POST", link, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded").
+				want(t, 200)
 			wantOff(true)
 		}
 		owner.task(t, body{"title": "two", "assigned_to": member.id})
@@ -643,8 +688,10 @@ func TestThreat_T15_DigestOfOnePersonInTwoCompanies(t *testing.T) {
 		s.later(t, notifyDelay)
 		s.sent(t)
 		// The clock stands at nine in the morning UTC.
-		me.patch(t, "/api/notifications/preferences/", body{"digest": true, "digest_hour": 12, "time_zone": "Europe/Berlin"}).want(t, 200)
-		there.patch(t, "/api/notifications/preferences/", body{"digest": true, "digest_hour": 8, "time_zone": "America/New_York"}).want(t, 200)
+		me.patch(t, "/api/notifications/preferences/",
+			body{"digest": true, "digest_hour": 12, "time_zone": "Europe/Berlin"}).want(t, 200)
+		there.patch(t, "/api/notifications/preferences/",
+			body{"digest": true, "digest_hour": 8, "time_zone": "America/New_York"}).want(t, 200)
 		look := func() []notify.Message {
 			t.Helper()
 			nodes := []*server{s}
@@ -668,13 +715,17 @@ func TestThreat_T15_DigestOfOnePersonInTwoCompanies(t *testing.T) {
 		s.clock.advance(2*time.Hour + time.Minute) // 12:01 in Berlin, 6:01 in New York
 		mails := look()
 		equalStrings(t, "at eleven", addresses(mails), me.email)
-		if m := mails[0]; !strings.Contains(m.Text, "Quokka survey") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Penguin") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Globex") || strings.Contains(m.Text, "colleague") {
+		m := mails[0]
+		if !strings.Contains(m.Text, "Quokka survey") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Penguin") ||
+			strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Globex") || strings.Contains(m.Text, "colleague") {
 			t.Errorf("Acme's mail is %+v", m)
 		}
 		s.clock.advance(2 * time.Hour) // 8:01 in New York
 		mails = look()
 		equalStrings(t, "at one", addresses(mails), me.email)
-		if m := mails[0]; !strings.Contains(m.Text, "Penguin parade") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Quokka") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Acme") {
+		m = mails[0]
+		if !strings.Contains(m.Text, "Penguin parade") || strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Quokka") ||
+			strings.Contains(m.Text+m.HTML+m.Subject+m.From, "Acme") {
 			t.Errorf("Globex's mail is %+v", m)
 		}
 		equalStrings(t, "once more", addresses(look()))

@@ -31,7 +31,9 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // bare is the API without a database: enough for what is the same for everyone.
 func bare() *api.API {
-	return &api.API{PublicURL: publicURL, MaxBody: maxBody, Version: "1.2.3 go1.26 linux/amd64", Log: slog.New(slog.DiscardHandler)}
+	return &api.API{
+		PublicURL: publicURL, MaxBody: maxBody, Version: "1.2.3 go1.26 linux/amd64", Log: slog.New(slog.DiscardHandler),
+	}
 }
 
 // ask sends a request to a handler.
@@ -101,15 +103,17 @@ func TestThreat_M3_EveryRouteIsDocumentedAndEveryDocumentedRouteServes(t *testin
 	}
 }
 
-// The table is what is documented, so a pattern that is given to a mux anywhere else would be a hidden door. Of the two in
-// api.go one serves the table, and the other refuses everything else.
+// The table is what is documented, so a pattern that is given to a mux anywhere else would be a hidden door. Of the two
+// in api.go one serves the table, and the other refuses everything else.
 func TestThreat_M3_PatternsAreRegisteredInOnePlaceOnly(t *testing.T) {
 	register := regexp.MustCompile(`\.(Handle|HandleFunc)\(`)
 	var places []string
 	err := filepath.WalkDir("../..", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
-			strings.Contains(path, "apitest") || strings.HasSuffix(path, "app/ops_listener.go") || // the operators' own listener
-			!strings.HasPrefix(filepath.ToSlash(path), "../../internal/") && !strings.HasPrefix(filepath.ToSlash(path), "../../cmd/") {
+			// the operators' own listener
+			strings.Contains(path, "apitest") || strings.HasSuffix(path, "app/ops_listener.go") ||
+			!strings.HasPrefix(filepath.ToSlash(path), "../../internal/") &&
+				!strings.HasPrefix(filepath.ToSlash(path), "../../cmd/") {
 			return err
 		}
 		b, err := os.ReadFile(path)
@@ -138,7 +142,8 @@ func TestInventory(t *testing.T) {
 			for _, p := range o.Parameters {
 				params = append(params, p.Name)
 			}
-			_, _ = fmt.Fprintf(&b, "%s %s\n\t%s: %s\n\tanswers %s\n", strings.ToUpper(method), path, o.OperationID, o.Description,
+			_, _ = fmt.Fprintf(&b, "%s %s\n\t%s: %s\n\tanswers %s\n", strings.ToUpper(method), path, o.OperationID,
+				o.Description,
 				strings.Join(slices.Sorted(maps.Keys(o.Responses)), " "))
 			if params != nil {
 				_, _ = fmt.Fprintf(&b, "\ttakes %s\n", strings.Join(params, " "))
@@ -246,8 +251,8 @@ func walkSchemas(v any, where string, visit func(where string, s map[string]any)
 	}
 }
 
-// The order of routes, fields and parameters is the table's and the types', not a map's: the document has an ETag, which must
-// be the same on every node.
+// The order of routes, fields and parameters is the table's and the types', not a map's: the document has an ETag,
+// which must be the same on every node.
 func TestDocumentIsAlwaysTheSame(t *testing.T) {
 	first, _ := readDocument(t)
 	page := ask(bare().Handler(), "GET", "/api/docs/").Body.Bytes()
@@ -333,7 +338,9 @@ func TestDocsPage(t *testing.T) {
 	if got := w.Header().Get("Content-Type"); got != "text/html; charset=utf-8" {
 		t.Errorf("type %q", got)
 	}
-	for _, bad := range []string{"<script", "javascript:", " style=", "<style", "<img", " on", "ZgotmplZ", "<no value>", "&lt;nil&gt;"} {
+	for _, bad := range []string{
+		"<script", "javascript:", " style=", "<style", "<img", " on", "ZgotmplZ", "<no value>", "&lt;nil&gt;",
+	} {
 		if bad == " on" {
 			if m := regexp.MustCompile(`<[^>]* on\w+=`).FindString(page); m != "" {
 				t.Errorf("the page has %q", m)
@@ -389,12 +396,15 @@ func TestDocsExamplesKeepTheContract(t *testing.T) {
 			if !strings.Contains(e.Command, publicURL+"/") {
 				t.Errorf("the command does not lead to %s: %s", publicURL, e.Command)
 			}
-			r := httptest.NewRequest(e.Method, strings.NewReplacer("{id}", "1", "{company}", "1", "{session}", "SESSION").Replace(e.Path), bytes.NewReader(e.Body))
+			r := httptest.NewRequest(e.Method, strings.NewReplacer("{id}", "1", "{company}", "1", "{session}",
+				"SESSION").Replace(e.Path), bytes.NewReader(e.Body))
 			r.Header.Set("Authorization", "Bearer x")
 			if e.Body != nil {
 				r.Header.Set("Content-Type", "application/json")
 			}
-			resp := &http.Response{Header: http.Header{"X-Request-Id": {"x"}, "Etag": {`"1-x"`}, "Location": {"/x/"}, "Set-Cookie": {"taskhouse=x"}}}
+			resp := &http.Response{Header: http.Header{
+				"X-Request-Id": {"x"}, "Etag": {`"1-x"`}, "Location": {"/x/"}, "Set-Cookie": {"taskhouse=x"},
+			}}
 			resp.StatusCode, _ = strconv.Atoi(e.Status)
 			if e.Answer != nil {
 				resp.Header.Set("Content-Type", "application/json")

@@ -15,7 +15,8 @@ import (
 // operator is a new operator with a session.
 func (s *server) operator(t *testing.T, username string) actor {
 	t.Helper()
-	id, err := s.auth.CreateOperator(t.Context(), auth.NewOperator{Username: username, Email: username + "@mail.example", Password: password})
+	id, err := s.auth.CreateOperator(t.Context(),
+		auth.NewOperator{Username: username, Email: username + "@mail.example", Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,8 @@ func (s *server) operator(t *testing.T, username string) actor {
 
 func (s *server) operatorToken(t *testing.T, username string) string {
 	t.Helper()
-	return s.call(t, "POST", "/api/operator/login/", body{"username": username, "password": password}).want(t, 200).text("access")
+	return s.call(t, "POST", "/api/operator/login/", body{"username": username, "password": password}).
+		want(t, 200).text("access")
 }
 
 // last is the last event of a company.
@@ -38,7 +40,8 @@ func TestOperatorSignsIn(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
 		// In no company: the ordinary sign-in has nothing for them, and the operator's nothing for anybody else.
-		s.call(t, "POST", "/api/auth/login/", body{"username": "root", "password": password}).wantDetail(t, 401, noLogin)
+		s.call(t, "POST", "/api/auth/login/", body{"username": "root", "password": password}).wantDetail(t, 401,
+			noLogin)
 		for _, in := range []body{
 			{"username": "root", "password": "another " + password},
 			{"username": s.acme.owner.username, "password": password},
@@ -106,7 +109,8 @@ func TestOperatorLooksFromAbove(t *testing.T) {
 		for i, c := range []cast{s.acme, s.globex} {
 			got := func(field string) any { return all.at(fmt.Sprintf("results.%d.%s", i, field)) }
 			n := float64(2 - i)
-			if got("id") != float64(c.id) || got("members") != 4.0 || got("tasks") != n || got("events") != n || got("last_activity") != s.last(t, c).at("results.0.at") {
+			if got("id") != float64(c.id) || got("members") != 4.0 || got("tasks") != n || got("events") != n ||
+				got("last_activity") != s.last(t, c).at("results.0.at") {
 				t.Errorf("%s: %s", c.name, all.body)
 			}
 		}
@@ -117,10 +121,12 @@ func TestOperatorLooksFromAbove(t *testing.T) {
 		if last := s.last(t, s.acme).at("results.0.at"); one.at("last_activity") != last {
 			t.Errorf("acme's last activity is %v, and its last event of %v", one.at("last_activity"), last)
 		}
-		if got := op.get(t, path("/api/operator/companies/%d/", s.globex.id)).want(t, 200); got.text("name") != s.globex.name || got.id("tasks") != 1 {
+		got := op.get(t, path("/api/operator/companies/%d/", s.globex.id)).want(t, 200)
+		if got.text("name") != s.globex.name || got.id("tasks") != 1 {
 			t.Errorf("globex: %s", got.body)
 		}
-		if got := op.get(t, "/api/operator/companies/?search=glob").want(t, 200); got.id("count") != 1 || got.at("results.0.id") != float64(s.globex.id) {
+		got = op.get(t, "/api/operator/companies/?search=glob").want(t, 200)
+		if got.id("count") != 1 || got.at("results.0.id") != float64(s.globex.id) {
 			t.Errorf("search: %s", got.body)
 		}
 		op.get(t, "/api/operator/companies/?search=%25").want(t, 200)
@@ -128,10 +134,12 @@ func TestOperatorLooksFromAbove(t *testing.T) {
 		op.get(t, "/api/operator/companies/none/tasks/").wantDetail(t, 404, "Not found.")
 
 		users := op.get(t, "/api/operator/users/?page_size=2&page=last").want(t, 200)
-		if users.id("count") != 9 || users.at("results.0.username") != "root" || users.at("results.0.is_superuser") != true {
+		if users.id("count") != 9 || users.at("results.0.username") != "root" ||
+			users.at("results.0.is_superuser") != true {
 			t.Errorf("users: %s", users.body)
 		}
-		if got := op.get(t, path("/api/operator/users/?company=%d&search=OWNER", s.acme.id)).want(t, 200); got.id("count") != 1 || got.at("results.0.companies.0.role") != "owner" {
+		got = op.get(t, path("/api/operator/users/?company=%d&search=OWNER", s.acme.id)).want(t, 200)
+		if got.id("count") != 1 || got.at("results.0.companies.0.role") != "owner" {
 			t.Errorf("owners of acme: %s", got.body)
 		}
 		if got := op.get(t, "/api/operator/users/?is_superuser=true").want(t, 200); got.id("count") != 1 {
@@ -141,7 +149,8 @@ func TestOperatorLooksFromAbove(t *testing.T) {
 		if u.at("last_login") != nil || u.at("companies.0.name") != s.acme.name || u.at("companies.1") != nil {
 			t.Errorf("in one company, and signed in never: %s", u.body)
 		}
-		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.owner.username, "password": password}).want(t, 200)
+		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.owner.username, "password": password}).
+			want(t, 200)
 		if u := op.get(t, path("/api/operator/users/%d/", s.acme.owner.id)).want(t, 200); u.at("last_login") == nil {
 			t.Errorf("signed in just now: %s", u.body)
 		}
@@ -158,7 +167,8 @@ func TestOperatorInsideACompany(t *testing.T) {
 		byOperator := func(kind string) answer {
 			t.Helper()
 			e := s.last(t, s.acme)
-			if e.at("results.0.type") != kind || e.at("results.0.operator") != float64(op.id) || e.at("results.0.actor") != nil {
+			if e.at("results.0.type") != kind || e.at("results.0.operator") != float64(op.id) ||
+				e.at("results.0.actor") != nil {
 				t.Errorf("the last event is %s", e.body)
 			}
 			return e
@@ -173,10 +183,12 @@ func TestOperatorInsideACompany(t *testing.T) {
 		if got.at("created_by_detail.email") != s.acme.owner.email {
 			t.Errorf("an operator sees what an owner sees: %s", got.body)
 		}
-		op.patch(t, in("tasks/%d/", id), body{"status": "done", "assigned_to": s.acme.member.id}, "If-Match", got.header.Get("ETag")).want(t, 200)
+		op.patch(t, in("tasks/%d/", id), body{"status": "done", "assigned_to": s.acme.member.id}, "If-Match",
+			got.header.Get("ETag")).want(t, 200)
 		byOperator("task_updated")
 		op.patch(t, in("tasks/%d/", id), body{"status": "todo"}, "If-Match", got.header.Get("ETag")).want(t, 412)
-		op.patch(t, in("tasks/%d/", id), body{"assigned_to": s.globex.member.id}).wantErrors(t, "assigned_to", fmt.Sprintf(`Invalid pk "%d" - object does not exist.`, s.globex.member.id))
+		op.patch(t, in("tasks/%d/", id), body{"assigned_to": s.globex.member.id}).wantErrors(t, "assigned_to",
+			fmt.Sprintf(`Invalid pk "%d" - object does not exist.`, s.globex.member.id))
 		history := s.acme.member.get(t, path("/api/tasks/%d/history/", id)).want(t, 200)
 		if history.at("results.0.operator") != true || history.at("results.0.actor") != nil {
 			t.Errorf("history: %s", history.body)
@@ -215,13 +227,15 @@ func TestOperatorLooksAtNotifications(t *testing.T) {
 		s.globex.member.told(t, 1, "Theirs")
 		p := path("/api/operator/companies/%d/notifications/", s.acme.id)
 		got := op.get(t, p).want(t, 200)
-		if got.id("count") != 1 || got.at("results.0.user") != float64(s.acme.owner.id) || strings.Contains(string(got.body), "Theirs") {
+		if got.id("count") != 1 || got.at("results.0.user") != float64(s.acme.owner.id) ||
+			strings.Contains(string(got.body), "Theirs") {
 			t.Errorf("notifications: %s", got.body)
 		}
 		if got := op.get(t, p+fmt.Sprintf("?user=%d&mail=none", s.acme.guest.id)).want(t, 200); got.id("count") != 0 {
 			t.Errorf("of the guest: %s", got.body)
 		}
-		ours, theirs := got.id("results.0.id"), op.get(t, path("/api/operator/companies/%d/notifications/", s.globex.id)).id("results.0.id")
+		ours := got.id("results.0.id")
+		theirs := op.get(t, path("/api/operator/companies/%d/notifications/", s.globex.id)).id("results.0.id")
 		for _, mark := range []body{{}, {"read": true}} { // a company has its own
 			op.patch(t, p+fmt.Sprintf("%d/", theirs), mark).want(t, 404)
 			op.patch(t, p+fmt.Sprintf("%d/", ours), mark).want(t, 200)
@@ -234,7 +248,8 @@ func TestOperatorClosesAccounts(t *testing.T) {
 		op := s.operator(t, "root")
 		user := func(id int64) string { return path("/api/operator/users/%d/", id) }
 		before := s.last(t, s.globex).id("count")
-		if got := op.patch(t, user(s.acme.member.id), body{"is_active": false}).want(t, 200); got.at("is_active") != false {
+		got := op.patch(t, user(s.acme.member.id), body{"is_active": false}).want(t, 200)
+		if got.at("is_active") != false {
 			t.Errorf("closed: %s", got.body)
 		}
 		e := s.last(t, s.acme)
@@ -243,9 +258,11 @@ func TestOperatorClosesAccounts(t *testing.T) {
 		}
 		s.acme.member.get(t, "/api/tasks/").wantDetail(t, 401, badToken)
 		s.call(t, "POST", "/api/auth/token/refresh/", body{"refresh": s.acme.member.token}).wantDetail(t, 401, badToken)
-		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.member.username, "password": password}).wantDetail(t, 401, noLogin)
+		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.member.username, "password": password}).
+			wantDetail(t, 401, noLogin)
 		op.patch(t, user(s.acme.member.id), body{"is_active": true}).want(t, 200)
-		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.member.username, "password": password}).want(t, 200)
+		s.call(t, "POST", "/api/auth/login/", body{"username": s.acme.member.username, "password": password}).
+			want(t, 200)
 		if after := s.last(t, s.globex).id("count"); after != before {
 			t.Errorf("the other company has %d events, and had %d", after, before)
 		}
@@ -256,7 +273,8 @@ func TestOperatorClosesAccounts(t *testing.T) {
 		op.patch(t, user(op.id), body{"is_active": false}).want(t, 409)
 		op.patch(t, user(second.id), body{"is_superuser": false}).want(t, 200)
 		second.get(t, "/api/operator/companies/").wantDetail(t, 401, badToken)
-		s.call(t, "POST", "/api/operator/login/", body{"username": "second", "password": password}).wantDetail(t, 401, noLogin)
+		s.call(t, "POST", "/api/operator/login/", body{"username": "second", "password": password}).wantDetail(t, 401,
+			noLogin)
 		op.patch(t, user(never), body{"is_active": false}).wantDetail(t, 404, "Not found.")
 
 		// A new password ends every session, the operator's too.
@@ -280,14 +298,17 @@ func TestThreat_T17_OperatorLooksAfterJobs(t *testing.T) {
 		if got := op.get(t, "/api/operator/jobs/").want(t, 200); got.id("count") != 2 {
 			t.Errorf("jobs: %s", got.body)
 		}
-		if got := op.get(t, path("/api/operator/jobs/?state=dead&company=%d", s.acme.id)).want(t, 200); got.id("count") != 1 || got.at("results.0.id") != float64(ours) {
+		got := op.get(t, path("/api/operator/jobs/?state=dead&company=%d", s.acme.id)).want(t, 200)
+		if got.id("count") != 1 || got.at("results.0.id") != float64(ours) {
 			t.Errorf("dead jobs of acme: %s", got.body)
 		}
 		job := path("/api/operator/jobs/%d/", ours)
 		if got := op.post(t, job+"retry/", nil).want(t, 200); got.text("state") != "queued" {
 			t.Errorf("retried: %s", got.body)
 		}
-		if e := s.last(t, s.acme); e.at("results.0.type") != "job_retried" || e.at("results.0.operator") != float64(op.id) || strings.Contains(string(e.body), "secret") {
+		e := s.last(t, s.acme)
+		if e.at("results.0.type") != "job_retried" || e.at("results.0.operator") != float64(op.id) ||
+			strings.Contains(string(e.body), "secret") {
 			t.Errorf("the last event is %s", e.body)
 		}
 		op.post(t, job+"retry/", nil).want(t, 409)
@@ -313,7 +334,8 @@ func (s *server) job(t *testing.T, c cast, state string) (id int64) {
 			finished = &tx.Now
 		}
 		id, err = db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) },
-			`INSERT INTO jobs (company_id, kind, key, args, state, due_at, finished_at, created_at) VALUES ($1, 'mail', 'secret key', '{}', $2, $3, $4, $5) RETURNING id`,
+			`INSERT INTO jobs (company_id, kind, key, args, state, due_at, finished_at, created_at)
+				VALUES ($1, 'mail', 'secret key', '{}', $2, $3, $4, $5) RETURNING id`,
 			state, due, finished, tx.Now)
 		return err
 	})
@@ -359,7 +381,8 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 		}
 		tamper := func(sql string, args ...any) {
 			t.Helper()
-			err := s.db.System("a test writes past the log").Write(ctx, func(tx *db.SystemTx) error { _, err := tx.Exec(sql, args...); return err })
+			err := s.db.System("a test writes past the log").Write(ctx,
+				func(tx *db.SystemTx) error { _, err := tx.Exec(sql, args...); return err })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -379,8 +402,10 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 		// Counters: what is wrong, and counting one company anew.
 		tamper(`UPDATE task_counts SET n = n + 5 WHERE status IN ('done', 'todo') AND n > 0`)
 		c, _, _ := look()
-		wants("counters", c, fmt.Sprintf("company %d, done, assignee 0: the counter says 6, and there are 1", s.acme.id),
-			fmt.Sprintf("company %d, todo, assignee %d: the counter says 6, and there are 1", s.globex.id, s.globex.member.id))
+		wants("counters", c,
+			fmt.Sprintf("company %d, done, assignee 0: the counter says 6, and there are 1", s.acme.id),
+			fmt.Sprintf("company %d, todo, assignee %d: the counter says 6, and there are 1", s.globex.id,
+				s.globex.member.id))
 		if err := task.RepairCounters(ctx, s.db, s.acme.id); err != nil {
 			t.Fatal(err)
 		}
@@ -410,7 +435,9 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 		// A log is its own company's, whatever another's says of the same id.
 		plant := func(company, seq, id int64, kind string) {
 			t.Helper()
-			tamper(`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data) VALUES ($1, $2, $3, 'task', $4, 9, 1, '', '{}', '{}')`, company, seq, kind, id)
+			tamper(`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
+				VALUES ($1, $2, $3, 'task', $4, 9, 1, '', '{}', '{}')`,
+				company, seq, kind, id)
 			tamper(`UPDATE heads SET seq = seq + 1 WHERE company_id = $1`, company)
 		}
 		plant(s.acme.id, 5, theirs, "task_deleted")
@@ -418,7 +445,8 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 		plant(s.globex.id, 3, ours, "task_updated")
 		plant(s.globex.id, 4, ours, "task_updated")
 		_, l, r := look()
-		wants("planted", r, fmt.Sprintf("company %d, task %d", s.globex.id, ours), fmt.Sprintf("company %d, task %d", s.globex.id, theirs))
+		wants("planted", r, fmt.Sprintf("company %d, task %d", s.globex.id, ours),
+			fmt.Sprintf("company %d, task %d", s.globex.id, theirs))
 		if len(l) > 0 {
 			t.Errorf("no gap: %q", l)
 		}

@@ -11,14 +11,16 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// inOrder are statements that read a range of a company's rows in the order that they are wanted in, and leave out what does not fit.
+// inOrder are statements that read a range of a company's rows in the order that they are wanted in, and leave out what
+// does not fit.
 var inOrder = []string{
 	"FROM events WHERE company_id = $1 AND subject = $2 AND seq BETWEEN", // most of a log is about tasks
-	"FROM tasks WHERE company_id = $1 AND ((",                            // after a cursor, in an order of which one part goes up and another down
+	// after a cursor, in an order of which one part goes up and another down
+	"FROM tasks WHERE company_id = $1 AND ((",
 }
 
-// TestMain looks, after the tests of this package, at the plans of all statements that they have led to: a right answer that was read out of a
-// hundred thousand rows looks like any other in a test, which has ten.
+// TestMain looks, after the tests of this package, at the plans of all statements that they have led to: a right answer
+// that was read out of a hundred thousand rows looks like any other in a test, which has ten.
 func TestMain(m *testing.M) {
 	code := testenv.Run(m)
 	walks, looked, err := dbtest.CompanyScans(context.Background())
@@ -32,7 +34,8 @@ func TestMain(m *testing.M) {
 			ordered = ordered || strings.Contains(text, o)
 		}
 		if !ordered {
-			fmt.Printf("SQLite would read a company's rows one by one (%s) for\n\t%s\nthough an index finds them: see migration 0011, or inOrder\n", plan, text)
+			fmt.Printf("SQLite would read a company's rows one by one (%s) for\n\t%s\n"+
+				"though an index finds them: see migration 0011, or inOrder\n", plan, text)
 			code = max(code, 1)
 		}
 	}

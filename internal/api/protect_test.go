@@ -50,7 +50,10 @@ func TestThreat_A17_TooManyRequests(t *testing.T) {
 					t.Fatalf("RateLimit-Policy is %q, not %q", got, want)
 				}
 			}
-			for _, a := range []answer{s.acme.owner.get(t, "/api/tasks/"), s.acme.owner.post(t, "/api/tasks/", body{"title": ""}), s.acme.owner.get(t, "/api/events/stream/")} {
+			o := s.acme.owner
+			for _, a := range []answer{
+				o.get(t, "/api/tasks/"), o.post(t, "/api/tasks/", body{"title": ""}), o.get(t, "/api/events/stream/"),
+			} {
 				if a.want(t, 429); a.header.Get("Retry-After") == "" || a.text("code") != "throttled" {
 					t.Errorf("%v: Retry-After %q, code %q", a.request, a.header.Get("Retry-After"), a.text("code"))
 				}
@@ -63,8 +66,8 @@ func TestThreat_A17_TooManyRequests(t *testing.T) {
 	}
 }
 
-// Threat A17: an address is counted before anything is known of who asks, by the address that a trusted proxy names; whether the server is
-// well is always told.
+// Threat A17: an address is counted before anything is known of who asks, by the address that a trusted proxy names;
+// whether the server is well is always told.
 func TestThreat_A17_A18_AddressesAreCountedFirst(t *testing.T) {
 	a := bare()
 	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")} // the peer of httptest's requests
@@ -102,7 +105,9 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	for gate.Enter(context.Background()) && gate.Stats().Inside < gate.Stats().Limit {
 	}
 	before := s.db.Numbers().Writes
-	for _, path := range []string{"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/"} {
+	for _, path := range []string{
+		"/api/tasks/", "/api/tasks/?search=x", "/api/analytics/", "/api/docs/", "/api/operator/jobs/",
+	} {
 		a := l.get(t, path).want(t, 503)
 		if a.header.Get("Retry-After") == "" {
 			t.Errorf("%s: without Retry-After", path)
@@ -124,8 +129,8 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	}
 }
 
-// Threat R15: where the processors do not keep up, who has to be refused is refused before anything else is done, and told in the same form
-// as ever; what must always be answered is.
+// Threat R15: where the processors do not keep up, who has to be refused is refused before anything else is done, and
+// told in the same form as ever; what must always be answered is.
 func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 	var later atomic.Int64
 	gate := limit.NewGate(func() time.Time { return time.Unix(0, later.Load()) }, nil)
@@ -142,7 +147,8 @@ func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 		}
 		refused++
 		told := a.json.(map[string]any)
-		if a.header.Get("Retry-After") == "" || a.header.Get("X-Request-Id") != told["request_id"] || a.header.Get("X-Content-Type-Options") != "nosniff" || told["code"] != "unavailable" {
+		if a.header.Get("Retry-After") == "" || a.header.Get("X-Request-Id") != told["request_id"] ||
+			a.header.Get("X-Content-Type-Options") != "nosniff" || told["code"] != "unavailable" {
 			t.Fatalf("refused with %v %v", a.header, a.json)
 		}
 	}
@@ -156,7 +162,8 @@ func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 	l.joined(t, "")
 }
 
-// Threat F23: where others have too much to read already, a page is refused; a change that was made is told all the same.
+// Threat F23: where others have too much to read already, a page is refused; a change that was made is told all the
+// same.
 func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	memory := limit.NewMemory(10 << 20)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Memory = memory })
@@ -181,7 +188,8 @@ func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	}
 }
 
-// Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do not.
+// Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do
+// not.
 func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	gate, heavy := limit.NewGate(time.Now, nil), limit.NewShares(1, 2, 1)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate, s.api.Heavy = gate, heavy })
@@ -209,8 +217,9 @@ func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 // Threat I20: every route, and every path that is none, answers what a browser does nothing with.
 func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	want := map[string]string{
-		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-		"Referrer-Policy": "no-referrer", "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Referrer-Policy":              "no-referrer", "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 	}
 	a := bare()
 	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
@@ -219,10 +228,14 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	})
 	h := a.Handler()
 	type line struct{ method, path string }
-	all := []line{{"GET", "/"}, {"GET", "/tasks/7"}, {"GET", "/api/none/"}, {"GET", "//x"}, {"OPTIONS", "/api/tasks/"}, {"DELETE", "/api/tasks/"}}
+	all := []line{
+		{"GET", "/"}, {"GET", "/tasks/7"}, {"GET", "/api/none/"}, {"GET", "//x"}, {"OPTIONS", "/api/tasks/"},
+		{"DELETE", "/api/tasks/"},
+	}
 	for _, r := range a.Routes() {
 		if r.Anyone && (r.Raw || r.HasBody || r.Method == "DELETE") && r.Name != "livez" {
-			all = append(all, line{"TRACE", fill(r, 1)}) // what it does needs a database: another method of the same path does not
+			// what it does needs a database: another method of the same path does not
+			all = append(all, line{"TRACE", fill(r, 1)})
 			continue
 		}
 		all = append(all, line{r.Method, fill(r, 1)})
@@ -253,7 +266,8 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 					t.Errorf("%s %s %s: %s is %q, not %q", l.method, l.path, c.name, name, got, value)
 				}
 			}
-			if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			csp := w.Header().Get("Content-Security-Policy")
+			if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
 				t.Errorf("%s %s: Content-Security-Policy %q", l.method, l.path, csp)
 			}
 			if got := w.Header().Get("Strict-Transport-Security") != ""; got != c.hsts {
@@ -265,7 +279,8 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 		}
 	}
 	a.TrustedProxies = nil
-	if w := ask(h, "GET", "/api/none/", "X-Forwarded-Proto", "https"); w.Header().Get("Strict-Transport-Security") != "" {
+	w := ask(h, "GET", "/api/none/", "X-Forwarded-Proto", "https")
+	if w.Header().Get("Strict-Transport-Security") != "" {
 		t.Error("a stranger says that it comes by HTTPS, and is believed")
 	}
 }
@@ -275,7 +290,8 @@ func TestThreat_I21_CORS(t *testing.T) {
 	const app = "https://app.example.org"
 	s := newServer(t, "sqlite", func(s *server) { s.api.CORSOrigins = []string{app} })
 	for _, origin := range []string{
-		"null", "*", "http://app.example.org", "https://app.example.org.evil.com", "https://evilapp.example.org", "https://app.example.org:8443", "https://APP.example.org",
+		"null", "*", "http://app.example.org", "https://app.example.org.evil.com", "https://evilapp.example.org",
+		"https://app.example.org:8443", "https://APP.example.org",
 		"https://app.example.org/", "https://evil.com", publicURL,
 	} {
 		a := s.acme.owner.get(t, "/api/tasks/", "Origin", origin).want(t, 200)
@@ -289,28 +305,34 @@ func TestThreat_I21_CORS(t *testing.T) {
 	a := s.acme.owner.get(t, "/api/tasks/", "Origin", app).want(t, 200)
 	for name, want := range map[string]string{
 		"Access-Control-Allow-Origin": app, "Access-Control-Allow-Credentials": "",
-		"Access-Control-Expose-Headers": "Allow, ETag, Event-Seq, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+		"Access-Control-Expose-Headers": "Allow, ETag, Event-Seq, Location, RateLimit, RateLimit-Policy, " +
+			"Retry-After, X-Request-Id",
 	} {
 		if got := a.header.Get(name); got != want {
 			t.Errorf("%s is %q, not %q", name, got, want)
 		}
 	}
 	// A refusal can be read too.
-	if a := s.call(t, "GET", "/api/tasks/", nil, "Origin", app).want(t, 401); a.header.Get("Access-Control-Allow-Origin") != app {
+	a = s.call(t, "GET", "/api/tasks/", nil, "Origin", app).want(t, 401)
+	if a.header.Get("Access-Control-Allow-Origin") != app {
 		t.Error("a refusal cannot be read")
 	}
-	p := s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", app, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type").want(t, 204)
-	if got := p.header.Get("Access-Control-Allow-Headers"); !strings.Contains(got, "Authorization") || !strings.Contains(got, "Content-Type") {
+	p := s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", app, "Access-Control-Request-Method", "POST",
+		"Access-Control-Request-Headers", "authorization,content-type").want(t, 204)
+	got := p.header.Get("Access-Control-Allow-Headers")
+	if !strings.Contains(got, "Authorization") || !strings.Contains(got, "Content-Type") {
 		t.Errorf("a request with a token is not let in: %q", got)
 	}
 	if got := p.header.Get("Access-Control-Allow-Methods"); got != "GET, HEAD, POST, PUT, PATCH, DELETE" {
 		t.Errorf("methods %q", got)
 	}
-	if p := s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", "https://evil.com", "Access-Control-Request-Method", "POST"); p.header.Get("Access-Control-Allow-Methods") != "" {
+	p = s.call(t, "OPTIONS", "/api/tasks/", nil, "Origin", "https://evil.com", "Access-Control-Request-Method", "POST")
+	if p.header.Get("Access-Control-Allow-Methods") != "" {
 		t.Error("a preflight of a stranger is allowed")
 	}
 	// The cookie of somebody who is signed in to the web app here, sent along by a browser.
-	cookie := s.call(t, "POST", "/api/session/", body{"username": s.acme.owner.username, "password": password}, "Origin", publicURL).want(t, 200).header.Get("Set-Cookie")
+	cookie := s.call(t, "POST", "/api/session/", body{"username": s.acme.owner.username, "password": password},
+		"Origin", publicURL).want(t, 200).header.Get("Set-Cookie")
 	cookie, _, _ = strings.Cut(cookie, ";")
 	s.call(t, "GET", "/api/tasks/", nil, "Cookie", cookie).want(t, 200)
 	s.call(t, "GET", "/api/tasks/", nil, "Cookie", cookie, "Origin", app).want(t, 401)
@@ -327,7 +349,8 @@ func TestThreat_I21_NoCORSUnlessNamed(t *testing.T) {
 	}
 }
 
-// Threat F9: a clock that goes back by less than the leeway, or ahead by less than a token lives, signs nobody out, and what is made then has its place by number.
+// Threat F9: a clock that goes back by less than the leeway, or ahead by less than a token lives, signs nobody out, and
+// what is made then has its place by number.
 func TestThreat_F9_ClockJumpsSignNobodyOut(t *testing.T) {
 	for _, jump := range []time.Duration{-20 * time.Second, 50 * time.Minute} {
 		t.Run(jump.String(), func(t *testing.T) {
@@ -339,7 +362,8 @@ func TestThreat_F9_ClockJumpsSignNobodyOut(t *testing.T) {
 			for _, e := range s.acme.owner.get(t, "/api/events/").want(t, 200).at("results").([]any) {
 				titles = append(titles, e.(map[string]any)["message"].(string))
 			}
-			if len(titles) < 2 || !strings.Contains(titles[len(titles)-2], "before") || !strings.Contains(titles[len(titles)-1], "after") {
+			if len(titles) < 2 || !strings.Contains(titles[len(titles)-2], "before") ||
+				!strings.Contains(titles[len(titles)-1], "after") {
 				t.Errorf("the log has another order: %q", titles)
 			}
 			s.call(t, "POST", "/api/auth/token/refresh/", body{"refresh": s.acme.owner.token}).want(t, 200)

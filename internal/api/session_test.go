@@ -46,8 +46,12 @@ var asks = []struct {
 	{"names", "PATCH", "/api/auth/profile/", body{"first_name": "by the dead"}},
 	{"address", "PATCH", "/api/auth/profile/", body{"email": "dead@mail.example"}},
 	{"accept", "POST", "/api/auth/invitations/accept/", body{"token": "by the dead"}},
-	{"password", "POST", "/api/auth/password/", body{"current_password": password, "new_password": "by the dead " + password}},
-	{"guessed password", "POST", "/api/auth/password/", body{"current_password": "by the dead", "new_password": "by the dead " + password}},
+	{"password", "POST", "/api/auth/password/", body{
+		"current_password": password, "new_password": "by the dead " + password,
+	}},
+	{"guessed password", "POST", "/api/auth/password/", body{
+		"current_password": "by the dead", "new_password": "by the dead " + password,
+	}},
 	{"what only managers may", "PATCH", "/api/auth/company/", body{"description": "by the dead"}},
 }
 
@@ -55,7 +59,8 @@ var asks = []struct {
 func (a actor) dead(t *testing.T) {
 	t.Helper()
 	for _, c := range asks {
-		if r := a.call(t, c.method, c.path, c.payload); r.status != 401 || r.text("detail") != badToken || r.text("code") != "token_not_valid" {
+		r := a.call(t, c.method, c.path, c.payload)
+		if r.status != 401 || r.text("detail") != badToken || r.text("code") != "token_not_valid" {
 			t.Errorf("%s with a dead token is answered %d\n%s", c.name, r.status, r.body)
 		}
 	}
@@ -69,7 +74,9 @@ func (a actor) alive(t *testing.T) {
 func TestThreat_A15_Login(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
-		for _, name := range []string{o.username, "ACME.Owner", " " + o.username + " ", o.email, strings.ToUpper(o.email)} {
+		for _, name := range []string{
+			o.username, "ACME.Owner", " " + o.username + " ", o.email, strings.ToUpper(o.email),
+		} {
 			if got := s.login(t, name, password); got.id != o.id || got.company != s.acme.id {
 				t.Errorf("%q signed in user %d of company %d", name, got.id, got.company)
 			}
@@ -84,24 +91,29 @@ func TestThreat_A15_Login(t *testing.T) {
 			"wrong by e-mail": s.tryLogin(t, o.email, "wrong "+password),
 			"padded password": s.tryLogin(t, o.username, password+" "),
 			"capitals":        s.tryLogin(t, o.username, strings.ToUpper(password)),
-			"other company":   s.call(t, "POST", "/api/auth/login/", body{"username": o.username, "password": password, "company": s.globex.id}),
-			"no such company": s.call(t, "POST", "/api/auth/login/", body{"username": o.username, "password": password, "company": never}),
+			"other company": s.call(t, "POST", "/api/auth/login/",
+				body{"username": o.username, "password": password, "company": s.globex.id}),
+			"no such company": s.call(t, "POST", "/api/auth/login/",
+				body{"username": o.username, "password": password, "company": never}),
 		} {
 			t.Run(name, func(t *testing.T) { same(t, a, wrong, 0) })
 		}
 		post := func(b body) answer { return s.call(t, "POST", "/api/auth/login/", b) }
 		post(body{}).wantErrors(t, "username", required, "password", required)
 		post(body{"username": "", "password": ""}).wantErrors(t, "username", notBlank, "password", notBlank)
-		post(body{"username": null, "password": null, "company": null}).wantErrors(t, "username", notNull, "password", notNull, "company", notNull)
+		post(body{"username": null, "password": null, "company": null}).wantErrors(t, "username", notNull, "password",
+			notNull, "company", notNull)
 		post(body{"username": []int{}, "password": 1, "company": "x"}).wantErrors(t,
 			"username", notString, "password", notString, "company", "Incorrect type. Expected pk value, received str.")
-		post(body{"username": "a\x00", "password": strings.Repeat("x", 129)}).wantErrors(t, "username", noNUL, "password", tooLong(128))
+		post(body{"username": "a\x00", "password": strings.Repeat("x", 129)}).wantErrors(t, "username", noNUL,
+			"password", tooLong(128))
 	})
 }
 
 func TestThreat_A15_DeactivatedAnswersLikeUnknown(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", s.acme.member.id), body{"is_active": false}).want(t, 200)
+		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", s.acme.member.id), body{"is_active": false}).
+			want(t, 200)
 		s.acme.owner.delete(t, path("/api/auth/company-users/%d/", s.acme.guest.id)).want(t, 204)
 		unknown := s.tryLogin(t, "nobody", password)
 		same(t, s.tryLogin(t, s.acme.member.username, password), unknown, 0)
@@ -142,7 +154,8 @@ func TestThreat_A5_TokensOfAnotherKind(t *testing.T) {
 		m.alive(t)
 		s.call(t, "GET", "/api/auth/profile/", nil, "Authorization", "Bearer "+m.token).wantDetail(t, 401, badToken)
 		for header, detail := range map[string]string{
-			"Bearer": notGiven, "Bearer ": notGiven, m.access: notGiven, "Token " + m.access: notGiven, "Basic YTpi": notGiven, "Bearer x": badToken, "bearer " + m.access: "",
+			"Bearer": notGiven, "Bearer ": notGiven, m.access: notGiven, "Token " + m.access: notGiven,
+			"Basic YTpi": notGiven, "Bearer x": badToken, "bearer " + m.access: "",
 		} {
 			a := s.call(t, "GET", "/api/auth/profile/", nil, "Authorization", header)
 			if detail == "" {
@@ -160,8 +173,8 @@ func TestThreat_A5_TokensOfAnotherKind(t *testing.T) {
 	})
 }
 
-// TestThreat_A5_A14_ATokenNamesItsOwnSession signs what no service ever signs, with the true key: a session under another person
-// or another company. That the session is remembered must not help it.
+// TestThreat_A5_A14_ATokenNamesItsOwnSession signs what no service ever signs, with the true key: a session under
+// another person or another company. That the session is remembered must not help it.
 func TestThreat_A5_A14_ATokenNamesItsOwnSession(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
@@ -258,13 +271,17 @@ func TestThreat_A13_PasswordChange(t *testing.T) {
 			return here.post(t, "/api/auth/password/", body{"current_password": current, "new_password": fresh})
 		}
 		s.unchanged(t, 0, func() {
-			here.post(t, "/api/auth/password/", body{}).wantErrors(t, "current_password", required, "new_password", required)
+			here.post(t, "/api/auth/password/", body{}).wantErrors(t, "current_password", required, "new_password",
+				required)
 			change("", "").wantErrors(t, "current_password", notBlank, "new_password", notBlank)
-			change("wrong "+password, "another "+password).wantErrors(t, "current_password", "Your old password was entered incorrectly. Please enter it again.")
-			change(password, "x7!").wantErrors(t, "new_password", "This password is too short. It must contain at least 8 characters.")
+			change("wrong "+password, "another "+password).wantErrors(t, "current_password",
+				"Your old password was entered incorrectly. Please enter it again.")
+			change(password, "x7!").wantErrors(t, "new_password",
+				"This password is too short. It must contain at least 8 characters.")
 			change(password, "password1").wantErrors(t, "new_password", "This password is too common.")
 			change(password, "8305729164").wantErrors(t, "new_password", "This password is entirely numeric.")
-			change(password, "acme.member1").wantErrors(t, "new_password", "The password is too similar to the username.")
+			change(password, "acme.member1").wantErrors(t, "new_password",
+				"The password is too similar to the username.")
 			change(password, []int{}).wantErrors(t, "new_password", notString)
 		})
 		change(password, "another "+password).want(t, 204)
@@ -354,7 +371,8 @@ func rightsEnd(t *testing.T, s, node *server) {
 			t.Errorf("an admin sees %s", users.body)
 		}
 		change(p, body{"role": "member"})
-		if got := p.get(t, "/api/auth/company-users/?search=acme.owner").want(t, 200); got.text("results.0.email") != "" || got.text("results.0.phone") != "" {
+		got := p.get(t, "/api/auth/company-users/?search=acme.owner").want(t, 200)
+		if got.text("results.0.email") != "" || got.text("results.0.phone") != "" {
 			t.Errorf("who is no admin any more still sees %s", got.body)
 		}
 		p.get(t, "/api/auth/invitations/").wantDetail(t, 403, forbids)
@@ -375,7 +393,8 @@ func rightsEnd(t *testing.T, s, node *server) {
 	})
 	t.Run("password changed elsewhere", func(t *testing.T) {
 		p := member(account.Ordinary)
-		p.on(s).again(t).post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).want(t, 204)
+		p.on(s).again(t).post(t, "/api/auth/password/",
+			body{"current_password": password, "new_password": "another " + password}).want(t, 204)
 		p.dead(t)
 	})
 	t.Run("refresh token came back", func(t *testing.T) {
@@ -399,7 +418,8 @@ func rightsEnd(t *testing.T, s, node *server) {
 			change(ordinary, body{"is_active": false})
 			s.call(t, "POST", "/api/auth/logout/", body{"refresh": guest.token}).want(t, 204)
 			for _, p := range []actor{ordinary, guest} {
-				s.unchanged(t, s.acme.id, func() { p.call(t, c.method, c.path, c.payload).wantDetail(t, 401, badToken) })
+				s.unchanged(t, s.acme.id,
+					func() { p.call(t, c.method, c.path, c.payload).wantDetail(t, 401, badToken) })
 			}
 		})
 	}
@@ -422,7 +442,8 @@ func noSuch(id int64) string { return fmt.Sprintf(`Invalid pk "%d" - object does
 func TestThreat_A1_A2_A3_A4_A5_A6_A7_ForgedTokens(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		// Forged from two sessions, because some end theirs: a rightly signed refresh token that was never given out is reuse.
+		// Forged from two sessions, because some end theirs: a rightly signed refresh token that was never given out is
+		// reuse.
 		cases := tokentest.Corpus(m.access, s.key, s.clock.Now())
 		refreshes := tokentest.Corpus(m.again(t).access, s.key, s.clock.Now())
 		routes := s.api.Routes()
@@ -471,7 +492,8 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		t.Helper()
 		a.want(t, http.StatusTooManyRequests)
 		wait := a.header.Get("Retry-After")
-		if want := fmt.Sprintf("Request was throttled. Expected available in %s seconds.", wait); a.text("detail") != want {
+		want := fmt.Sprintf("Request was throttled. Expected available in %s seconds.", wait)
+		if a.text("detail") != want {
 			t.Errorf("detail %q, Retry-After %q", a.text("detail"), wait)
 		}
 	}
@@ -513,7 +535,10 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		for i := range 6 {
 			s.tryLogin(t, fmt.Sprint("nobody", i), "wrong").want(t, 401)
 		}
-		for i, header := range []string{"X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP", "X-Cluster-Client-IP"} {
+		for i, header := range []string{
+			"X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP",
+			"X-Cluster-Client-IP",
+		} {
 			value := "203.0.113.7"
 			if header == "Forwarded" {
 				value = "for=203.0.113.7"
@@ -527,7 +552,8 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 	t.Run("behind a trusted proxy, by the hop before it", func(t *testing.T) {
 		s := limited(t, "sqlite", "127.0.0.0/8")
 		for i := range 6 {
-			s.tryLogin(t, fmt.Sprint("nobody", i), "wrong", "X-Forwarded-For", fmt.Sprintf("203.0.113.%d, 198.51.100.1", i)).want(t, 401)
+			s.tryLogin(t, fmt.Sprint("nobody", i), "wrong", "X-Forwarded-For",
+				fmt.Sprintf("203.0.113.%d, 198.51.100.1", i)).want(t, 401)
 		}
 		throttled(t, s.tryLogin(t, "somebody", "wrong", "X-Forwarded-For", "203.0.113.99, 198.51.100.1"))
 		s.tryLogin(t, "somebody", "wrong", "X-Forwarded-For", "198.51.100.2").want(t, 401)

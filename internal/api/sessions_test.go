@@ -9,19 +9,23 @@ import (
 func TestSessionsAreListedAndEnded(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member // has one session of the harness
-		s.call(t, "POST", "/api/auth/login/", body{"username": m.username, "password": password}, "User-Agent", "curl/8.9").want(t, 200)
+		s.call(t, "POST", "/api/auth/login/", body{"username": m.username, "password": password}, "User-Agent",
+			"curl/8.9").want(t, 200)
 		s.clock.advance(time.Second)
-		signedIn := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, "User-Agent", "Firefox \xff"+strings.Repeat("ß", 300)).want(t, 200)
+		signedIn := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, "User-Agent",
+			"Firefox \xff"+strings.Repeat("ß", 300)).want(t, 200)
 		cookie := strings.SplitN(signedIn.header.Get("Set-Cookie"), ";", 2)[0]
 		inBrowser := func(method, path string) answer { return s.call(t, method, path, nil, "Cookie", cookie) }
 
 		all := inBrowser("GET", "/api/auth/sessions/").want(t, 200)
-		if all.id("count") != 3 || all.text("results.0.kind") != "web" || all.at("results.0.current") != true || all.at("results.1.current") != false ||
+		if all.id("count") != 3 || all.text("results.0.kind") != "web" || all.at("results.0.current") != true ||
+			all.at("results.1.current") != false ||
 			all.text("results.0.agent") != "Firefox "+strings.Repeat("ß", 192) {
 			t.Errorf("in the browser: %s", all.body)
 		}
 		byTokens := m.get(t, "/api/auth/sessions/").want(t, 200)
-		if byTokens.text("results.1.kind") != "api" || byTokens.text("results.1.agent") != "curl/8.9" || byTokens.at("results.2.current") != true || byTokens.text("results.2.id") != m.session {
+		if byTokens.text("results.1.kind") != "api" || byTokens.text("results.1.agent") != "curl/8.9" ||
+			byTokens.at("results.2.current") != true || byTokens.text("results.2.id") != m.session {
 			t.Errorf("by tokens: %s", byTokens.body)
 		}
 		if got := m.get(t, "/api/auth/sessions/?page=2&page_size=2").want(t, 200); got.list("id")[0] != m.session {
@@ -59,12 +63,14 @@ func TestManagersEndSessions(t *testing.T) {
 		m := s.acme.member
 		second := m.again(t)
 		sessions := path("/api/auth/company-users/%d/sessions/", m.id)
-		if got := s.acme.admin.get(t, sessions).want(t, 200); got.id("count") != 2 || got.at("results.0.current") != false {
+		got := s.acme.admin.get(t, sessions).want(t, 200)
+		if got.id("count") != 2 || got.at("results.0.current") != false {
 			t.Errorf("a member's: %s", got.body)
 		}
 		told := func(message string) {
 			t.Helper()
-			if e := s.last(t, s.acme); e.text("results.0.type") != "member_signed_out" || e.text("results.0.message") != message || e.id("results.0.actor") != s.acme.admin.id ||
+			if e := s.last(t, s.acme); e.text("results.0.type") != "member_signed_out" ||
+				e.text("results.0.message") != message || e.id("results.0.actor") != s.acme.admin.id ||
 				strings.Contains(string(e.body), m.email) || strings.Contains(string(e.body), m.session) {
 				t.Errorf("the last event is %s", e.body)
 			}
@@ -92,8 +98,10 @@ func TestManagersEndSessions(t *testing.T) {
 			s.globex.owner.get(t, owners).wantDetail(t, 404, "Not found.")
 			s.globex.owner.delete(t, owners).wantDetail(t, 404, "Not found.")
 			// The session of one person by another's path, and of another company by one's own person's.
-			s.acme.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.acme.guest.id, s.acme.admin.session)).wantDetail(t, 404, "Not found.")
-			s.globex.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.globex.member.id, s.acme.admin.session)).wantDetail(t, 404, "Not found.")
+			s.acme.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.acme.guest.id,
+				s.acme.admin.session)).wantDetail(t, 404, "Not found.")
+			s.globex.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.globex.member.id,
+				s.acme.admin.session)).wantDetail(t, 404, "Not found.")
 		})
 		s.acme.owner.delete(t, path("/api/auth/company-users/%d/", m.id)).want(t, 204)
 		s.acme.owner.get(t, sessions).wantDetail(t, 404, "Not found.")

@@ -35,8 +35,8 @@ func names(read func(*form.Form)) map[string]bool {
 	return all
 }
 
-// TestEveryFieldOfATaskTravels walks the fields of a task: each is set, changed, undone, deleted, restored, filtered by,
-// exported and imported, and must have the right value every time.
+// TestEveryFieldOfATaskTravels walks the fields of a task: each is set, changed, undone, deleted, restored, filtered
+// by, exported and imported, and must have the right value every time.
 func TestEveryFieldOfATaskTravels(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m, values := s.acme.member, sampleValues(s)
@@ -67,7 +67,8 @@ func TestEveryFieldOfATaskTravels(t *testing.T) {
 			changed := m.patch(t, where, body{field: v[1]}).want(t, 200)
 			has("changed", changed, v[1])
 			moment := m.get(t, where+"history/").want(t, 200).at("results.0.changes")
-			if want := (map[string]any{field: map[string]any{"old": v[0], "new": v[1]}}); !reflect.DeepEqual(moment, want) {
+			want := (map[string]any{field: map[string]any{"old": v[0], "new": v[1]}})
+			if !reflect.DeepEqual(moment, want) {
 				t.Errorf("the event of changing %s says %v, want %v", field, moment, want)
 			}
 			undo := func(a answer, changes float64) {
@@ -115,14 +116,17 @@ func TestEveryFieldOfATaskTravels(t *testing.T) {
 	})
 }
 
-// moved exports a company and imports it on a server of its own, where ids are others. It returns the company's member there.
+// moved exports a company and imports it on a server of its own, where ids are others. It returns the company's member
+// there.
 func (s *server) moved(t *testing.T, c cast) actor {
 	t.Helper()
 	var file bytes.Buffer
 	if _, err := transfer.Export(t.Context(), s.db, c.id, &file); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil })
+	archive, err := transfer.OpenArchive(func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(file.Bytes())), nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +140,12 @@ func (s *server) moved(t *testing.T, c cast) actor {
 	}
 	member := actor{s: there, company: done.Company, username: c.member.username}
 	err = there.db.System("a test looks for a person").Read(t.Context(), func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&member.id) }, `SELECT id FROM users WHERE username = $1`, member.username)
+		return tx.Query(func(r db.Row) error { return r.Scan(&member.id) }, `SELECT id FROM users WHERE username = $1`,
+			member.username)
 	})
 	if err != nil || member.id == c.member.id {
-		t.Fatalf("%s is imported with the id %d, here it is %d: %v", strings.ToUpper(member.username), member.id, c.member.id, err)
+		t.Fatalf("%s is imported with the id %d, here it is %d: %v", strings.ToUpper(member.username), member.id,
+			c.member.id, err)
 	}
 	return member.again(t)
 }

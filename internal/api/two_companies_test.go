@@ -32,8 +32,8 @@ func (s *server) level(t *testing.T) {
 	}
 }
 
-// One person is told of two tasks of the same number in two companies' logs: two inboxes, two mails, two sets of wishes, and nothing that
-// is done to the one touches the other.
+// One person is told of two tasks of the same number in two companies' logs: two inboxes, two mails, two sets of
+// wishes, and nothing that is done to the one touches the other.
 func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)
@@ -84,9 +84,12 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 
 		// Wishes are a company's.
 		here.patch(t, "/api/notifications/preferences/", body{"assigned_email": false}).want(t, 200)
-		there.patch(t, "/api/notifications/preferences/", body{"digest_hour": 5, "time_zone": "Asia/Tokyo"}).want(t, 200)
-		a, g := here.get(t, "/api/notifications/preferences/").want(t, 200), there.get(t, "/api/notifications/preferences/").want(t, 200)
-		if a.at("assigned_email") != false || g.at("assigned_email") != true || a.text("time_zone") != "UTC" || g.text("time_zone") != "Asia/Tokyo" || a.id("digest_hour") == 5 {
+		there.patch(t, "/api/notifications/preferences/", body{"digest_hour": 5, "time_zone": "Asia/Tokyo"}).
+			want(t, 200)
+		a := here.get(t, "/api/notifications/preferences/").want(t, 200)
+		g := there.get(t, "/api/notifications/preferences/").want(t, 200)
+		if a.at("assigned_email") != false || g.at("assigned_email") != true || a.text("time_zone") != "UTC" ||
+			g.text("time_zone") != "Asia/Tokyo" || a.id("digest_hour") == 5 {
 			t.Errorf("Acme's preferences are %s\nGlobex's %s", a.body, g.body)
 		}
 		give("two")
@@ -101,7 +104,9 @@ func TestThreat_T15_DigestsOfTheSameHour(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)
 		for _, who := range []actor{here, there} {
-			who.patch(t, "/api/notifications/preferences/", body{"digest": true, "digest_hour": 12, "time_zone": "UTC"}).want(t, 200)
+			who.patch(t, "/api/notifications/preferences/", body{
+				"digest": true, "digest_hour": 12, "time_zone": "UTC",
+			}).want(t, 200)
 		}
 		s.acme.owner.task(t, body{"title": "Quokka survey", "assigned_to": here.id})
 		s.globex.owner.task(t, body{"title": "Penguin parade", "assigned_to": here.id})
@@ -121,8 +126,8 @@ func TestThreat_T15_DigestsOfTheSameHour(t *testing.T) {
 	})
 }
 
-// What was told ahead in one company is remembered there, however far another company's log goes: who gets a task for nine seconds
-// is told nothing, not even that it is gone.
+// What was told ahead in one company is remembered there, however far another company's log goes: who gets a task for
+// nine seconds is told nothing, not even that it is gone.
 func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		// Acme's follower passes a number that Globex's has told ahead of; it must have told something ahead itself.
@@ -145,7 +150,8 @@ func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 	})
 }
 
-// A mail that went out for one company leaves the other's queued, whose notification has the same number, kind and person.
+// A mail that went out for one company leaves the other's queued, whose notification has the same number, kind and
+// person.
 func TestThreat_T15_AMailSentIsOneCompanys(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)
@@ -157,14 +163,16 @@ func TestThreat_T15_AMailSentIsOneCompanys(t *testing.T) {
 		seq := here.get(t, "/api/notifications/").want(t, 200).id("results.0.event")
 		queued := there.told(t, seq, "Penguin")
 		err := s.db.SystemScope(there.company, "a test").Write(t.Context(), func(tx *db.Tx) error {
-			return db.Found(tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1 AND id = $2`, queued))
+			return db.Found(tx.Exec(`UPDATE notifications SET mail = 'queued' WHERE company_id = $1 AND id = $2`,
+				queued))
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		equalStrings(t, "Acme's mail", addresses(s.sent(t)), here.email)
 		err = s.db.SystemScope(there.company, "a test").Read(t.Context(), func(tx *db.Tx) error {
-			state, err := db.One(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT mail FROM notifications WHERE company_id = $1 AND id = $2`, queued)
+			state, err := db.One(tx, func(r db.Row, v *string) error { return r.Scan(v) },
+				`SELECT mail FROM notifications WHERE company_id = $1 AND id = $2`, queued)
 			if state != "queued" {
 				t.Errorf("Globex's mail is %s", state)
 			}

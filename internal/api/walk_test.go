@@ -13,12 +13,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/api"
 )
 
-// The walk calls every line of the real route table as company B, holding company A's ids: in the path, in the query, in the
-// body and in cursors. What comes back must be, byte for byte, what comes back for an id that never existed; and of A's rows
-// none may have changed.
+// The walk calls every line of the real route table as company B, holding company A's ids: in the path, in the query,
+// in the body and in cursors. What comes back must be, byte for byte, what comes back for an id that never existed; and
+// of A's rows none may have changed.
 //
-// A new route is walked as soon as it stands in the table. Where the walk cannot know something about it, it fails and says
-// which of these functions to add a line to: foreign, own, sample.
+// A new route is walked as soon as it stands in the table. Where the walk cannot know something about it, it fails and
+// says which of these functions to add a line to: foreign, own, sample.
 
 // never is an id that no row ever had.
 const never = 987654321
@@ -64,7 +64,10 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 	w.samples++
 	switch r.Name {
 	case "register":
-		return body{"username": fmt.Sprint("walker", w.samples), "email": "walker@mail.example", "password": password, "password_confirm": password, "company_name": fmt.Sprint("Walkers ", w.samples)}, true
+		return body{
+			"username": fmt.Sprint("walker", w.samples), "email": "walker@mail.example", "password": password,
+			"password_confirm": password, "company_name": fmt.Sprint("Walkers ", w.samples),
+		}, true
 	case "login", "operatorLogin", "signIn", "operatorSignIn":
 		return body{"username": w.b.owner.username, "password": password}, true
 	case "refresh", "logout":
@@ -82,7 +85,9 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 	case "changeTasks":
 		return body{"ids": []int64{w.b.owner.task(t, body{})}, "status": "done"}, true
 	case "undo":
-		seq, err := strconv.ParseInt(w.b.owner.post(t, "/api/tasks/", body{"title": "Walked back"}).want(t, 201).header.Get("Event-Seq"), 10, 64)
+		seq, err := strconv.ParseInt(w.b.owner.post(t, "/api/tasks/", body{
+			"title": "Walked back",
+		}).want(t, 201).header.Get("Event-Seq"), 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,10 +115,12 @@ func newWalk(t *testing.T, s *server) *walk {
 	for range 3 {
 		w.b.owner.task(t, body{"title": "Ours"})
 	}
-	w.task = w.a.owner.task(t, body{"title": "Quokka survey", "description": "the narwhal plan", "assigned_to": w.a.member.id})
+	w.task = w.a.owner.task(t,
+		body{"title": "Quokka survey", "description": "the narwhal plan", "assigned_to": w.a.member.id})
 	w.a.owner.task(t, body{"title": "Quokka feed", "assigned_to": w.a.owner.id})
 	w.a.member.patch(t, path("/api/tasks/%d/", w.task), body{"status": "done"}).want(t, 200)
-	w.invitation = w.a.owner.post(t, "/api/auth/invitations/", body{"email": "narwhal@mail.example"}).want(t, 201).id("id")
+	w.invitation = w.a.owner.post(t, "/api/auth/invitations/", body{"email": "narwhal@mail.example"}).
+		want(t, 201).id("id")
 	w.notification = w.a.owner.told(t, 1, "Quokka survey")
 	w.cursor = param(t, w.a.owner.get(t, "/api/tasks/?cursor=&page_size=1").want(t, 200).text("next"), "cursor")
 	return w
@@ -277,7 +284,11 @@ func (w *walk) path(t *testing.T, r api.Route) string {
 // anonymous: without a token nothing is said but that one is needed, whatever the id, the query and the body.
 func (w *walk) anonymous(t *testing.T, r api.Route) {
 	id, _ := w.foreign(before(r))
-	for _, path := range []string{fill(r, id), fill(r, never), strings.NewReplacer("{id}", "none", "{company}", "none", "{session}", "none").Replace(r.Path) + "?page=0&nonsense=1"} {
+	for _, path := range []string{
+		fill(r, id), fill(r, never),
+		strings.NewReplacer("{id}", "none", "{company}", "none", "{session}", "none").Replace(r.Path) +
+			"?page=0&nonsense=1",
+	} {
 		for _, payload := range []any{nil, "{", body{"title": "x"}} {
 			w.s.call(t, r.Method, path, payload).wantDetail(t, 401, notGiven)
 		}
@@ -308,7 +319,8 @@ func payloadOf(r api.Route) any {
 	return nil
 }
 
-// roles: who may not gets 403 before anything of the request is looked at, on rows that are there and on rows that are not.
+// roles: who may not gets 403 before anything of the request is looked at, on rows that are there and on rows that are
+// not.
 func (w *walk) roles(t *testing.T, r api.Route) {
 	for _, c := range []struct {
 		who    actor
@@ -330,8 +342,8 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 	}
 }
 
-// noMember: an operator's route is closed to every member of either company, owners too, before anything of the request is looked at:
-// on rows of their own company, of another, and on none.
+// noMember: an operator's route is closed to every member of either company, owners too, before anything of the request
+// is looked at: on rows of their own company, of another, and on none.
 func (w *walk) noMember(t *testing.T, r api.Route) {
 	for _, who := range []actor{w.a.owner, w.a.admin, w.a.member, w.a.guest, w.b.owner, w.b.admin} {
 		for _, company := range []int64{w.a.id, w.b.id, never} {
@@ -343,11 +355,23 @@ func (w *walk) noMember(t *testing.T, r api.Route) {
 	}
 }
 
-// Who may is said here a second time, because the walk believes the table: a change of one word there must not open a door.
+// Who may is said here a second time, because the walk believes the table: a change of one word there must not open a
+// door.
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
-	anyone := []string{"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh", "logout", "schema", "docs", "docsStyle", "livez", "readyz", "unsubscribePage", "unsubscribe"}
-	everyMember := []string{"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications", "changePreferences", "endSession", "endOtherSessions", "markdown"} // writes that concern the caller alone, or nothing at all
-	managers := []string{"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember", "invite", "invitations", "revokeInvitation", "memberSessions", "endMemberSession", "endMemberSessions", "sentNotifications", "audit"}
+	anyone := []string{
+		"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh",
+		"logout", "schema", "docs", "docsStyle", "livez", "readyz", "unsubscribePage", "unsubscribe",
+	}
+	// writes that concern the caller alone, or nothing at all
+	everyMember := []string{
+		"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications",
+		"changePreferences", "endSession", "endOtherSessions", "markdown",
+	}
+	managers := []string{
+		"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember",
+		"invite", "invitations", "revokeInvitation", "memberSessions", "endMemberSession", "endMemberSessions",
+		"sentNotifications", "audit",
+	}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {
 		in := func(names []string) bool { return slices.Contains(names, r.Name) }
@@ -378,9 +402,9 @@ func fill(r api.Route, id int64) string {
 	return strings.NewReplacer("{id}", fmt.Sprint(id), "{company}", fmt.Sprint(id), "{session}", "none").Replace(r.Path)
 }
 
-// same fails the test unless two answers are equal but for what differs between any two: the request's id and the time. Where
-// the answers say which id they are about, that too is the same word. Of writes that succeed the values differ rightly (a new
-// task has a new id), so of those only the shape is compared.
+// same fails the test unless two answers are equal but for what differs between any two: the request's id and the time.
+// Where the answers say which id they are about, that too is the same word. Of writes that succeed the values differ
+// rightly (a new task has a new id), so of those only the shape is compared.
 func same(t *testing.T, a, b answer, id int64) {
 	t.Helper()
 	if a.status != b.status {
@@ -403,7 +427,8 @@ func headersOf(a answer, shape bool) string {
 	var lines []string
 	for name, values := range a.header {
 		switch {
-		case name == "X-Request-Id", name == "Date", name == "Content-Length": // the length follows from the body, which is compared
+		// the length follows from the body, which is compared
+		case name == "X-Request-Id", name == "Date", name == "Content-Length":
 		case shape && (name == "Etag" || name == "Location" || name == "Event-Seq" || name == "Set-Cookie"):
 			lines = append(lines, name)
 		default:
@@ -455,14 +480,17 @@ func TestRouteMethods(t *testing.T) {
 		for _, p := range sorted(byPath) {
 			t.Run(strings.Trim(p, "/"), func(t *testing.T) {
 				methods := byPath[p]
-				filled := strings.NewReplacer("{id}", fmt.Sprint(task), "{company}", "1", "{session}", "none").Replace(p)
+				filled := strings.NewReplacer("{id}", fmt.Sprint(task), "{company}", "1", "{session}", "none").
+					Replace(p)
 				allow := append([]string{"OPTIONS"}, methods...)
 				if slices.Contains(methods, "GET") {
 					allow = append(allow, "HEAD")
 				}
 				slices.Sort(allow)
 				want := strings.Join(allow, ", ")
-				for _, m := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get"} {
+				for _, m := range []string{
+					"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get",
+				} {
 					if slices.Contains(allow, m) {
 						continue
 					}
@@ -486,9 +514,12 @@ func TestRouteMethods(t *testing.T) {
 					same(t, both[0], both[len(both)-1], 0)
 				}
 				if slices.Contains(methods, "GET") {
-					get, head := s.acme.owner.get(t, filled+query[p]), s.acme.owner.call(t, "HEAD", filled+query[p], nil)
-					if x, y := headersOf(get, false), headersOf(head, false); x != y || get.status != head.status || len(head.body) > 0 {
-						t.Errorf("HEAD %s is %d with %d bytes, GET is %d\n%s", p, head.status, len(head.body), get.status, difference(x, y))
+					get := s.acme.owner.get(t, filled+query[p])
+					head := s.acme.owner.call(t, "HEAD", filled+query[p], nil)
+					x, y := headersOf(get, false), headersOf(head, false)
+					if x != y || get.status != head.status || len(head.body) > 0 {
+						t.Errorf("HEAD %s is %d with %d bytes, GET is %d\n%s", p, head.status, len(head.body),
+							get.status, difference(x, y))
 					}
 					if x, y := get.header.Get("Content-Length"), head.header.Get("Content-Length"); y != "" && x != y {
 						t.Errorf("HEAD %s: length %s, of GET %s", p, y, x)
@@ -524,7 +555,8 @@ func TestNoSlashAnswersTheSame(t *testing.T) {
 		if got := o.get(t, p).want(t, 200); got.text("title") != "put" || got.text("status") != "done" {
 			t.Errorf("after PUT and PATCH without the slash: %s", got.body)
 		}
-		if got := o.get(t, "/api/tasks?page_size=1").want(t, 200).text("next"); got != publicURL+"/api/tasks/?page=2&page_size=1" {
+		got := o.get(t, "/api/tasks?page_size=1").want(t, 200).text("next")
+		if got != publicURL+"/api/tasks/?page=2&page_size=1" {
 			t.Errorf("next is %q", got)
 		}
 		o.delete(t, p).want(t, 204)
@@ -536,11 +568,16 @@ func TestThreat_I18_PathsThatLeadNowhere(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		id := s.acme.owner.task(t, body{})
 		for _, p := range []string{
-			"//api/tasks/", "/api//tasks/", "/api/./tasks/", "/api/../api/tasks/", "/api/tasks//", "/api/tasks/%2e/", "/api%2ftasks/", "/api/tasks%2f",
-			"/api/tasks/%2e%2e/tasks/", "/api/tasks;a=b/", "/API/tasks/", "/api/tasks/\\", "/api/nothing/", "/nothing", "//evil.example/", "/\\evil.example",
-			"/%5cevil.example", "/api/tasks/none/", "/api/tasks/0/", "/api/tasks/-1/", "/api/tasks/1.0/", "/api/tasks/1e3/", "/api/tasks/9223372036854775808/",
-			"/api/tasks/99999999999999999999999/", "/api/tasks/٣/", "/api/tasks/%00/", "/api/tasks/%ff/", "/api/tasks/%FF/", "/api/tasks/%0a/",
-			path("/api/tasks/+%d/", id), path("/api/tasks/0%d/", id), path("/api/tasks/%d%%20/", id), path("/api/tasks/%d/none/", id), path("/api/tasks/%%3%d/", id),
+			"//api/tasks/", "/api//tasks/", "/api/./tasks/", "/api/../api/tasks/", "/api/tasks//", "/api/tasks/%2e/",
+			"/api%2ftasks/", "/api/tasks%2f",
+			"/api/tasks/%2e%2e/tasks/", "/api/tasks;a=b/", "/API/tasks/", "/api/tasks/\\", "/api/nothing/", "/nothing",
+			"//evil.example/", "/\\evil.example",
+			"/%5cevil.example", "/api/tasks/none/", "/api/tasks/0/", "/api/tasks/-1/", "/api/tasks/1.0/",
+			"/api/tasks/1e3/", "/api/tasks/9223372036854775808/",
+			"/api/tasks/99999999999999999999999/", "/api/tasks/٣/", "/api/tasks/%00/", "/api/tasks/%ff/",
+			"/api/tasks/%FF/", "/api/tasks/%0a/",
+			path("/api/tasks/+%d/", id), path("/api/tasks/0%d/", id), path("/api/tasks/%d%%20/", id),
+			path("/api/tasks/%d/none/", id), path("/api/tasks/%%3%d/", id),
 		} {
 			a := s.acme.owner.call(t, "GET", p, nil)
 			a.wantDetail(t, 404, "Not found.")
@@ -557,7 +594,10 @@ func TestThreat_I18_PathsThatLeadNowhere(t *testing.T) {
 func TestThreat_I19_LinksDoNotFollowTheHostHeader(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		s.acme.owner.tasks(t, "a", "b", "c")
-		for _, p := range []string{"/api/tasks/?page_size=1", "/api/tasks/?page_size=1&cursor=", "/api/events/?limit=1", "/api/schema/", "/api/docs/", "/"} {
+		for _, p := range []string{
+			"/api/tasks/?page_size=1", "/api/tasks/?page_size=1&cursor=", "/api/events/?limit=1", "/api/schema/",
+			"/api/docs/", "/",
+		} {
 			req, err := http.NewRequestWithContext(t.Context(), "GET", s.url+p, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -62,7 +62,8 @@ func (x exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	if x.contentType != "" {
 		h.Set("Content-Type", x.contentType)
 	}
-	return &http.Response{StatusCode: x.status, Header: h, Body: io.NopCloser(strings.NewReader(x.answer)), Request: r}, nil
+	return &http.Response{StatusCode: x.status, Header: h, Body: io.NopCloser(strings.NewReader(x.answer)), Request: r},
+		nil
 }
 
 // check sends the request through a Validator, and gives what it says.
@@ -73,7 +74,8 @@ func (x exchange) check(t *testing.T) []string {
 		Transport:     apitest.NewValidator(n, document("https://tasks.example.com"), x),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	r, err := http.NewRequestWithContext(t.Context(), x.method, "https://tasks.example.com"+x.target, strings.NewReader(x.body))
+	r, err := http.NewRequestWithContext(t.Context(), x.method, "https://tasks.example.com"+x.target,
+		strings.NewReader(x.body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,17 +102,22 @@ const (
 	jsonType    = "application/json"
 	problemType = "application/problem+json"
 	company     = `{"id": 1, "name": "Acme Corp", "description": "", "created_at": "2026-03-14T09:26:53.589Z"}`
-	user        = `{"id": 1, "username": "ada", "email": "", "first_name": "", "last_name": "", "phone": "", "role": "owner", "is_active": true,
+	user        = `{"id": 1, "username": "ada", "email": "", "first_name": "", "last_name": "", "phone": "",
+		"role": "owner", "is_active": true,
 		"company": ` + company + `, "date_joined": "2026-03-14T09:26:53.589Z"}`
-	taskHead = `{"id": 7, "title": "Paint", "description": "", "status": "todo", "assigned_to": null, "assigned_to_detail": null, "created_by": 1,
-		"created_by_detail": ` + user + `, "company": 1, "rank": "AzL8n0Y58m7", "version": 1, "created_at": "2026-03-14T09:26:53.589Z", `
+	taskHead = `{"id": 7, "title": "Paint", "description": "", "status": "todo", "assigned_to": null,
+		"assigned_to_detail": null, "created_by": 1,
+		"created_by_detail": ` + user + `, "company": 1, "rank": "AzL8n0Y58m7", "version": 1,
+		"created_at": "2026-03-14T09:26:53.589Z", `
 	task      = taskHead + `"updated_at": "2026-03-14T09:26:53.589Z"}`
-	eventHead = `{"type": "company_updated", "seq": 1, "at": "2026-03-14T09:26:53.589Z", "actor": null,"operator":null, "message": "x",
+	eventHead = `{"type": "company_updated", "seq": 1, "at": "2026-03-14T09:26:53.589Z", "actor": null,"operator":null,
+		"message": "x",
 		"changes": {"name": {"old": "A", "new": null}}`
 )
 
 func problem(status int, code string) string {
-	return fmt.Sprintf(`{"type": "about:blank", "title": "x", "status": %d, "detail": "x", "code": %q, "request_id": "x"}`, status, code)
+	return fmt.Sprintf(`{"type": "about:blank", "title": "x", "status": %d, "detail": "x", "code": %q,
+		"request_id": "x"}`, status, code)
 }
 
 func events(of string) string {
@@ -125,30 +132,87 @@ var (
 
 func TestWhatIsDocumentedPasses(t *testing.T) {
 	for name, x := range map[string]exchange{
-		"an object":            {method: "GET", target: "/api/auth/company/", status: 200, answer: company, contentType: jsonType},
-		"without the slash":    {method: "GET", target: "/api/auth/company", status: 200, answer: company, contentType: jsonType},
-		"with a charset":       {method: "GET", target: "/api/auth/company/", status: 200, answer: company, contentType: jsonType + "; charset=utf-8"},
-		"HEAD":                 {method: "HEAD", target: "/api/auth/company/", status: 200, contentType: jsonType},
-		"a task":               {method: "GET", target: "/api/tasks/7/", status: 200, answer: task, contentType: jsonType, headers: tagged},
-		"not modified":         {method: "GET", target: "/api/tasks/7/", status: 304, headers: tagged},
-		"a creation":           {method: "POST", target: "/api/tasks/", body: `{"title": "Paint"}`, status: 201, answer: task, contentType: jsonType, headers: created},
-		"an unknown field":     {method: "POST", target: "/api/tasks/", body: `{"title": "Paint", "id": 9}`, status: 201, answer: task, contentType: jsonType, headers: created},
-		"white space":          {method: "POST", target: "/api/tasks/", body: `{"title": "  ` + strings.Repeat("x", 200) + `\n"}`, status: 201, answer: task, contentType: jsonType, headers: created},
-		"no content":           {method: "DELETE", target: "/api/tasks/7/", status: 204},
-		"a wrong request":      {method: "POST", target: "/api/tasks/?x=1", body: `{"title": 7, "status": `, status: 400, answer: problem(400, "parse_error"), contentType: problemType},
-		"a wrong id":           {method: "GET", target: "/api/tasks/abc/", status: 404, answer: problem(404, "not_found"), contentType: problemType},
-		"a fault":              {method: "GET", target: "/api/tasks/7/", status: 500, answer: problem(500, "error"), contentType: problemType},
-		"no such path":         {method: "GET", target: "/api/nothing/", status: 404, answer: problem(404, "not_found"), contentType: problemType},
-		"a path to clean":      {method: "GET", target: "/api//tasks/", status: 404, answer: problem(404, "not_found"), contentType: problemType},
-		"no such method":       {method: "PUT", target: "/api/auth/company/", status: 405, answer: problem(405, "method_not_allowed"), contentType: problemType, headers: allow},
-		"a method in lowcase":  {method: "get", target: "/api/auth/company/", status: 405, answer: problem(405, "method_not_allowed"), contentType: problemType, headers: allow},
-		"OPTIONS":              {method: "OPTIONS", target: "/api/auth/company/", status: 204, headers: allow},
-		"an event":             {method: "GET", target: "/api/events/?after=0", status: 200, answer: events(eventHead + `, "company": ` + company + `}`), contentType: jsonType},
-		"query":                {method: "GET", target: "/api/tasks/?page=last&page_size=5&cursor=&assigned_to=3&status=done", status: 200, answer: events(task), contentType: jsonType},
-		"a date for a time":    {method: "GET", target: "/api/tasks/?created_at__gte=2026-03-14", status: 200, answer: events(task), contentType: jsonType},
-		"without a token":      {method: "GET", target: "/livez", header: http.Header{"Authorization": nil}, status: 200, answer: `{"status": "ok"}`, contentType: jsonType},
-		"a page for people":    {method: "GET", target: "/api/docs/", status: 200, answer: "<!doctype html>", contentType: "text/html; charset=utf-8", headers: tagged},
-		"the document as YAML": {method: "GET", target: "/api/schema/?format=yaml", status: 200, answer: "openapi: 3.1.0", contentType: "application/yaml", headers: tagged},
+		"an object": {
+			method: "GET", target: "/api/auth/company/", status: 200, answer: company, contentType: jsonType,
+		},
+		"without the slash": {
+			method: "GET", target: "/api/auth/company", status: 200, answer: company, contentType: jsonType,
+		},
+		"with a charset": {
+			method: "GET", target: "/api/auth/company/", status: 200, answer: company,
+			contentType: jsonType + "; charset=utf-8",
+		},
+		"HEAD": {method: "HEAD", target: "/api/auth/company/", status: 200, contentType: jsonType},
+		"a task": {
+			method: "GET", target: "/api/tasks/7/", status: 200, answer: task, contentType: jsonType, headers: tagged,
+		},
+		"not modified": {method: "GET", target: "/api/tasks/7/", status: 304, headers: tagged},
+		"a creation": {
+			method: "POST", target: "/api/tasks/", body: `{"title": "Paint"}`, status: 201, answer: task,
+			contentType: jsonType, headers: created,
+		},
+		"an unknown field": {
+			method: "POST", target: "/api/tasks/", body: `{"title": "Paint", "id": 9}`, status: 201, answer: task,
+			contentType: jsonType, headers: created,
+		},
+		"white space": {
+			method: "POST", target: "/api/tasks/", body: `{"title": "  ` + strings.Repeat("x", 200) + `\n"}`,
+			status: 201, answer: task, contentType: jsonType, headers: created,
+		},
+		"no content": {method: "DELETE", target: "/api/tasks/7/", status: 204},
+		"a wrong request": {
+			method: "POST", target: "/api/tasks/?x=1", body: `{"title": 7, "status": `, status: 400,
+			answer: problem(400, "parse_error"), contentType: problemType,
+		},
+		"a wrong id": {
+			method: "GET", target: "/api/tasks/abc/", status: 404, answer: problem(404, "not_found"),
+			contentType: problemType,
+		},
+		"a fault": {
+			method: "GET", target: "/api/tasks/7/", status: 500, answer: problem(500, "error"),
+			contentType: problemType,
+		},
+		"no such path": {
+			method: "GET", target: "/api/nothing/", status: 404, answer: problem(404, "not_found"),
+			contentType: problemType,
+		},
+		"a path to clean": {
+			method: "GET", target: "/api//tasks/", status: 404, answer: problem(404, "not_found"),
+			contentType: problemType,
+		},
+		"no such method": {
+			method: "PUT", target: "/api/auth/company/", status: 405, answer: problem(405, "method_not_allowed"),
+			contentType: problemType, headers: allow,
+		},
+		"a method in lowcase": {
+			method: "get", target: "/api/auth/company/", status: 405, answer: problem(405, "method_not_allowed"),
+			contentType: problemType, headers: allow,
+		},
+		"OPTIONS": {method: "OPTIONS", target: "/api/auth/company/", status: 204, headers: allow},
+		"an event": {
+			method: "GET", target: "/api/events/?after=0", status: 200,
+			answer: events(eventHead + `, "company": ` + company + `}`), contentType: jsonType,
+		},
+		"query": {
+			method: "GET", target: "/api/tasks/?page=last&page_size=5&cursor=&assigned_to=3&status=done", status: 200,
+			answer: events(task), contentType: jsonType,
+		},
+		"a date for a time": {
+			method: "GET", target: "/api/tasks/?created_at__gte=2026-03-14", status: 200, answer: events(task),
+			contentType: jsonType,
+		},
+		"without a token": {
+			method: "GET", target: "/livez", header: http.Header{"Authorization": nil}, status: 200,
+			answer: `{"status": "ok"}`, contentType: jsonType,
+		},
+		"a page for people": {
+			method: "GET", target: "/api/docs/", status: 200, answer: "<!doctype html>",
+			contentType: "text/html; charset=utf-8", headers: tagged,
+		},
+		"the document as YAML": {
+			method: "GET", target: "/api/schema/?format=yaml", status: 200, answer: "openapi: 3.1.0",
+			contentType: "application/yaml", headers: tagged,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range x.check(t) {
@@ -164,38 +228,125 @@ func TestWhatIsNotDocumentedFails(t *testing.T) {
 		exchange
 		say string // what the failure tells
 	}{
-		"a path":                  {exchange{method: "GET", target: "/api/secrets/", status: 200, answer: "{}", contentType: jsonType}, "not documented"},
-		"a path, refusing":        {exchange{method: "GET", target: "/api/secrets/", status: 401, answer: problem(401, "x"), contentType: problemType}, "not documented"},
-		"a path to clean":         {exchange{method: "GET", target: "/api//tasks/", status: 301}, "not documented"},
-		"a method":                {exchange{method: "PUT", target: "/api/auth/company/", status: 200, answer: company, contentType: jsonType}, "not documented"},
-		"a method, by OPTIONS":    {exchange{method: "OPTIONS", target: "/api/auth/company/", status: 204, headers: http.Header{"Allow": {"GET, HEAD, OPTIONS, PATCH, PUT"}}}, "Allow"},
-		"a status":                {exchange{method: "GET", target: "/api/auth/company/", status: 202, answer: company, contentType: jsonType}, "no status 202"},
-		"a status, refusing":      {exchange{method: "GET", target: "/api/auth/company/", status: 418, answer: problem(418, "x"), contentType: problemType}, "no status 418"},
-		"a field more":            {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, "{", `{"secret": 1, `, 1), contentType: jsonType}, "secret"},
-		"a field less":            {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, `"id": 1, `, "", 1), contentType: jsonType}, "id"},
-		"a field more, deep":      {exchange{method: "GET", target: "/api/tasks/7/", status: 200, answer: strings.Replace(task, `"username"`, `"hash": "x", "username"`, 1), contentType: jsonType, headers: tagged}, "hash"},
-		"a type":                  {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, "1", `"1"`, 1), contentType: jsonType}, "integer"},
-		"null":                    {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, `"Acme Corp"`, "null", 1), contentType: jsonType}, "null"},
-		"a time":                  {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, "T09", " 09", 1), contentType: jsonType}, "date-time"},
-		"a choice":                {exchange{method: "GET", target: "/api/tasks/7/", status: 200, answer: strings.Replace(task, `"todo"`, `"urgent"`, 1), contentType: jsonType, headers: tagged}, "todo"},
-		"no JSON":                 {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: "{", contentType: jsonType}, "decoded"},
-		"a media type":            {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: company, contentType: "text/plain"}, "text/plain"},
-		"no media type":           {exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: company}, "content type"},
-		"a plain failure":         {exchange{method: "GET", target: "/api/auth/company/", status: 500, answer: `{"error": "x"}`, contentType: problemType}, "code"},
-		"a body that is none":     {exchange{method: "DELETE", target: "/api/tasks/7/", status: 204, answer: "{}", contentType: jsonType}, "none is described"},
-		"a body with a 304":       {exchange{method: "GET", target: "/api/tasks/7/", status: 304, answer: task, headers: tagged}, "none is described"},
-		"no body":                 {exchange{method: "GET", target: "/api/auth/company/", status: 200, contentType: jsonType}, "no body"},
-		"no ETag":                 {exchange{method: "GET", target: "/api/tasks/7/", status: 200, answer: task, contentType: jsonType}, "ETag"},
-		"no Location":             {exchange{method: "POST", target: "/api/tasks/", body: `{"title": "Paint"}`, status: 201, answer: task, contentType: jsonType, headers: tagged}, "Location"},
-		"two subjects":            {exchange{method: "GET", target: "/api/events/", status: 200, answer: events(eventHead + `, "company": ` + company + `, "member": ` + user + `}`), contentType: jsonType}, "maxProperties"},
-		"no subject":              {exchange{method: "GET", target: "/api/events/", status: 200, answer: events(eventHead + `}`), contentType: jsonType}, "minProperties"},
-		"a change":                {exchange{method: "GET", target: "/api/events/", status: 200, answer: events(strings.Replace(eventHead, `"old"`, `"was"`, 1) + `, "company": ` + company + `}`), contentType: jsonType}, "was"},
-		"a parameter":             {exchange{method: "GET", target: "/api/tasks/?everybody=1", status: 200, answer: events(task), contentType: jsonType}, `no parameter "everybody"`},
-		"a parameter's type":      {exchange{method: "GET", target: "/api/tasks/?assigned_to=me", status: 200, answer: events(task), contentType: jsonType}, "assigned_to"},
-		"a body's type":           {exchange{method: "POST", target: "/api/tasks/", body: `{"title": 7}`, status: 201, answer: task, contentType: jsonType, headers: created}, "title"},
-		"a body's length":         {exchange{method: "POST", target: "/api/tasks/", body: `{"title": "` + strings.Repeat("x", 201) + `"}`, status: 201, answer: task, contentType: jsonType, headers: created}, "maxLength"},
-		"a body without":          {exchange{method: "POST", target: "/api/tasks/", body: `{}`, status: 201, answer: task, contentType: jsonType, headers: created}, "title"},
-		"no token where it needs": {exchange{method: "GET", target: "/api/auth/company/", header: http.Header{"Authorization": nil}, status: 200, answer: company, contentType: jsonType}, "uthorization"},
+		"a path": {
+			exchange{method: "GET", target: "/api/secrets/", status: 200, answer: "{}", contentType: jsonType},
+			"not documented",
+		},
+		"a path, refusing": {exchange{
+			method: "GET", target: "/api/secrets/", status: 401, answer: problem(401, "x"), contentType: problemType,
+		}, "not documented"},
+		"a path to clean": {exchange{method: "GET", target: "/api//tasks/", status: 301}, "not documented"},
+		"a method": {
+			exchange{method: "PUT", target: "/api/auth/company/", status: 200, answer: company, contentType: jsonType},
+			"not documented",
+		},
+		"a method, by OPTIONS": {exchange{
+			method: "OPTIONS", target: "/api/auth/company/", status: 204,
+			headers: http.Header{"Allow": {"GET, HEAD, OPTIONS, PATCH, PUT"}},
+		}, "Allow"},
+		"a status": {
+			exchange{method: "GET", target: "/api/auth/company/", status: 202, answer: company, contentType: jsonType},
+			"no status 202",
+		},
+		"a status, refusing": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 418, answer: problem(418, "x"),
+			contentType: problemType,
+		}, "no status 418"},
+		"a field more": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200,
+			answer: strings.Replace(company, "{", `{"secret": 1, `, 1), contentType: jsonType,
+		}, "secret"},
+		"a field less": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200,
+			answer: strings.Replace(company, `"id": 1, `, "", 1), contentType: jsonType,
+		}, "id"},
+		"a field more, deep": {exchange{
+			method: "GET", target: "/api/tasks/7/", status: 200,
+			answer: strings.Replace(task, `"username"`, `"hash": "x", "username"`, 1), contentType: jsonType,
+			headers: tagged,
+		}, "hash"},
+		"a type": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, "1", `"1"`, 1),
+			contentType: jsonType,
+		}, "integer"},
+		"null": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200,
+			answer: strings.Replace(company, `"Acme Corp"`, "null", 1), contentType: jsonType,
+		}, "null"},
+		"a time": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200, answer: strings.Replace(company, "T09", " 09", 1),
+			contentType: jsonType,
+		}, "date-time"},
+		"a choice": {exchange{
+			method: "GET", target: "/api/tasks/7/", status: 200, answer: strings.Replace(task, `"todo"`, `"urgent"`, 1),
+			contentType: jsonType, headers: tagged,
+		}, "todo"},
+		"no JSON": {
+			exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: "{", contentType: jsonType},
+			"decoded",
+		},
+		"a media type": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 200, answer: company, contentType: "text/plain",
+		}, "text/plain"},
+		"no media type": {
+			exchange{method: "GET", target: "/api/auth/company/", status: 200, answer: company}, "content type",
+		},
+		"a plain failure": {exchange{
+			method: "GET", target: "/api/auth/company/", status: 500, answer: `{"error": "x"}`,
+			contentType: problemType,
+		}, "code"},
+		"a body that is none": {
+			exchange{method: "DELETE", target: "/api/tasks/7/", status: 204, answer: "{}", contentType: jsonType},
+			"none is described",
+		},
+		"a body with a 304": {
+			exchange{method: "GET", target: "/api/tasks/7/", status: 304, answer: task, headers: tagged},
+			"none is described",
+		},
+		"no body": {
+			exchange{method: "GET", target: "/api/auth/company/", status: 200, contentType: jsonType}, "no body",
+		},
+		"no ETag": {
+			exchange{method: "GET", target: "/api/tasks/7/", status: 200, answer: task, contentType: jsonType}, "ETag",
+		},
+		"no Location": {exchange{
+			method: "POST", target: "/api/tasks/", body: `{"title": "Paint"}`, status: 201, answer: task,
+			contentType: jsonType, headers: tagged,
+		}, "Location"},
+		"two subjects": {exchange{
+			method: "GET", target: "/api/events/", status: 200,
+			answer: events(eventHead + `, "company": ` + company + `, "member": ` + user + `}`), contentType: jsonType,
+		}, "maxProperties"},
+		"no subject": {exchange{
+			method: "GET", target: "/api/events/", status: 200, answer: events(eventHead + `}`), contentType: jsonType,
+		}, "minProperties"},
+		"a change": {exchange{
+			method: "GET", target: "/api/events/", status: 200,
+			answer:      events(strings.Replace(eventHead, `"old"`, `"was"`, 1) + `, "company": ` + company + `}`),
+			contentType: jsonType,
+		}, "was"},
+		"a parameter": {exchange{
+			method: "GET", target: "/api/tasks/?everybody=1", status: 200, answer: events(task), contentType: jsonType,
+		}, `no parameter "everybody"`},
+		"a parameter's type": {exchange{
+			method: "GET", target: "/api/tasks/?assigned_to=me", status: 200, answer: events(task),
+			contentType: jsonType,
+		}, "assigned_to"},
+		"a body's type": {exchange{
+			method: "POST", target: "/api/tasks/", body: `{"title": 7}`, status: 201, answer: task,
+			contentType: jsonType, headers: created,
+		}, "title"},
+		"a body's length": {exchange{
+			method: "POST", target: "/api/tasks/", body: `{"title": "` + strings.Repeat("x", 201) + `"}`, status: 201,
+			answer: task, contentType: jsonType, headers: created,
+		}, "maxLength"},
+		"a body without": {exchange{
+			method: "POST", target: "/api/tasks/", body: `{}`, status: 201, answer: task, contentType: jsonType,
+			headers: created,
+		}, "title"},
+		"no token where it needs": {exchange{method: "GET", target: "/api/auth/company/", header: http.Header{
+			"Authorization": nil,
+		}, status: 200, answer: company, contentType: jsonType}, "uthorization"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			failures := test.check(t)
@@ -222,7 +373,8 @@ func TestLoadReadsADocumentOnce(t *testing.T) {
 	if one != other {
 		t.Error("the same document is read twice")
 	}
-	changed, err := apitest.Load(bytes.ReplaceAll(document("https://one.example"), []byte(`"maxLength":200`), []byte(`"maxLength":201`)))
+	changed, err := apitest.Load(bytes.ReplaceAll(document("https://one.example"), []byte(`"maxLength":200`),
+		[]byte(`"maxLength":201`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +392,8 @@ func TestLoadRefusesWhatIsNoDocument(t *testing.T) {
 }
 
 func TestUnseen(t *testing.T) {
-	c, err := apitest.Load(bytes.ReplaceAll(document("https://one.example"), []byte(`"maxLength":200`), []byte(`"maxLength":199`)))
+	c, err := apitest.Load(bytes.ReplaceAll(document("https://one.example"), []byte(`"maxLength":200`),
+		[]byte(`"maxLength":199`)))
 	if err != nil {
 		t.Fatal(err)
 	}

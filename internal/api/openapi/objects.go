@@ -113,9 +113,11 @@ func (s *schemas) event(t reflect.Type) *schema {
 	subject(event.Company, "In `company_...` events: the company after the change.",
 		s.of(reflect.TypeFor[account.Company]()))
 	subject(event.Invitation, "In `invitation_...` events: the invitation without token and address.", &schema{
-		Type:       types{"object"},
-		Properties: ordered[*schema]{{"id", id()}, {"role", &schema{Type: types{"string"}, Enum: account.Role("").Values()}}},
-		Required:   []string{"id", "role"},
+		Type: types{"object"},
+		Properties: ordered[*schema]{
+			{"id", id()}, {"role", &schema{Type: types{"string"}, Enum: account.Role("").Values()}},
+		},
+		Required: []string{"id", "role"},
 	})
 	subject(event.Job, "In `job_...` events: the company's job that an operator changed.", &schema{
 		Type: types{"object"},
