@@ -1,9 +1,10 @@
-// Package analytics gives a company's tasks in figures: how they stand now or stood at an instant, and what happened over days.
+// Package analytics gives a company's tasks in figures: how they stand now or stood at an instant, and what happened
+// over days.
 //
-// A follower of the log keeps sums (fold.go), so that a report costs the same at ten tasks and at a million, and reads without
-// holding anybody up. A report as of an instant is what a replay of the log up to there gives; see Report.AsOf. It is not for
-// figures about single persons that the company's members could not count themselves, and keeps nothing that cannot be made
-// again from the log.
+// A follower of the log keeps sums (fold.go), so that a report costs the same at ten tasks and at a million, and reads
+// without holding anybody up. A report as of an instant is what a replay of the log up to there gives; see Report.AsOf.
+// It is not for figures about single persons that the company's members could not count themselves, and keeps nothing
+// that cannot be made again from the log.
 package analytics
 
 import (
@@ -162,8 +163,10 @@ func (q *Query) Read(f *form.Form) {
 	if n := f.Int("days", 1, MaxDays, form.Default(DefaultDays), form.Doc("How many days back.")); n.Set {
 		q.Days = int(n.V)
 	}
-	q.AsOf = f.Time("as_of", form.Doc("The instant that the figures are of; now if it is absent or in the future.")).Ptr()
-	z := f.Text("tz", form.Max(64), form.Default("UTC"), form.Doc("Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin."))
+	q.AsOf = f.Time("as_of", form.Doc("The instant that the figures are of; now if it is absent or in the future.")).
+		Ptr()
+	z := f.Text("tz", form.Max(64), form.Default("UTC"),
+		form.Doc("Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin."))
 	if q.Zone = z.V; z.V != "" {
 		if _, err := Zone(z.V); err != nil {
 			f.Fail("tz", "This is no time zone.")
@@ -194,8 +197,8 @@ func (s *Service) Of(ctx context.Context, who account.Caller, q Query) (Report, 
 	return s.report(ctx, who.Scope, q, patience)
 }
 
-// OfCompany is the report that an operator asks for: everything in the log is counted first, however much it is. A company that
-// does not exist is not found.
+// OfCompany is the report that an operator asks for: everything in the log is counted first, however much it is. A
+// company that does not exist is not found.
 func (s *Service) OfCompany(ctx context.Context, company int64, q Query) (Report, error) {
 	return s.report(ctx, s.DB.SystemScope(company, "an operator asks, who is above companies"), q, forever)
 }
@@ -225,8 +228,8 @@ func (q *ListQuery) Read(f *form.Form) {
 	q.Query.Read(f)
 }
 
-// OfAll are the reports of a page of all companies, in the order of their ids. It is for operators: of each it is what its own members
-// are answered.
+// OfAll are the reports of a page of all companies, in the order of their ids. It is for operators: of each it is what
+// its own members are answered.
 func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery) (*page.List[Report], error) {
 	companies, err := s.Companies(ctx)
 	if err != nil {
@@ -235,7 +238,8 @@ func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery)
 	return page.Keyed(cursors, "figures", page.Up, q.Page, int64(len(companies)), func(p page.Slice) ([]Report, error) {
 		reports := []Report{}
 		for _, c := range slice(companies, p) {
-			r, err := s.report(ctx, s.DB.SystemScope(c.ID, "an operator asks, who is above companies"), q.Query, patience)
+			r, err := s.report(ctx, s.DB.SystemScope(c.ID, "an operator asks, who is above companies"), q.Query,
+				patience)
 			if fail.Is(err, fail.KindNotFound) { // erased since
 				continue
 			}
@@ -444,8 +448,8 @@ func calendar(at db.Time, days int, zone *time.Location) (dates []string, begins
 	return dates, begins
 }
 
-// begin is when a day begins: the first instant that clocks show its date, or a later one where the zone left the day out. It is
-// not always midnight, and there can be two of those.
+// begin is when a day begins: the first instant that clocks show its date, or a later one where the zone left the day
+// out. It is not always midnight, and there can be two of those.
 func begin(year int, month time.Month, dayOfMonth int, zone *time.Location) time.Time {
 	want := time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC)
 	reached := func(t time.Time) bool {
@@ -458,7 +462,8 @@ func begin(year int, month time.Month, dayOfMonth int, zone *time.Location) time
 		local := t.In(zone)
 		_, offset := local.Zone()
 		_, change := local.ZoneBounds()
-		if midnight := want.Add(-time.Duration(offset) * time.Second); !midnight.Before(t) && (change.IsZero() || midnight.Before(change)) && midnight.Before(best) {
+		midnight := want.Add(-time.Duration(offset) * time.Second)
+		if !midnight.Before(t) && (change.IsZero() || midnight.Before(change)) && midnight.Before(best) {
 			best = midnight
 		}
 		if change.IsZero() || change.After(want.Add(26*time.Hour)) {

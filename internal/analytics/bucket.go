@@ -8,8 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Durations are counted in buckets, because a median over any stretch of time must come from sums. Up to 128 seconds a bucket
-// is a second; from there on each power of two has 64 of them, so that a bucket's middle is at most 0.8 % off.
+// Durations are counted in buckets, because a median over any stretch of time must come from sums. Up to 128 seconds a
+// bucket is a second; from there on each power of two has 64 of them, so that a bucket's middle is at most 0.8 % off.
 const fine = 64
 
 // bucket is the number of the bucket that a duration falls into.

@@ -7,13 +7,16 @@ import (
 	"github.com/taskhouse/taskhouse/internal/analytics"
 )
 
-// TestDaysBeginWhenClocksShowThem goes through each quarter of an hour of some years, in zones whose clocks change at midnight, twice
-// show one, are off by odd offsets, or left a day out.
+// TestDaysBeginWhenClocksShowThem goes through each quarter of an hour of some years, in zones whose clocks change at
+// midnight, twice show one, are off by odd offsets, or left a day out.
 func TestDaysBeginWhenClocksShowThem(t *testing.T) {
 	for name, years := range map[string][2]int{
-		"UTC": {2025, 2025}, "Europe/Berlin": {2024, 2026}, "America/New_York": {2024, 2026}, "Asia/Beirut": {2023, 2026}, "Africa/Cairo": {2023, 2026},
-		"America/Havana": {2023, 2026}, "Atlantic/Azores": {2023, 2026}, "Australia/Lord_Howe": {2023, 2026}, "Asia/Kathmandu": {2025, 2025},
-		"America/Sao_Paulo": {2016, 2019}, "Pacific/Apia": {2011, 2012}, "Pacific/Kiritimati": {2025, 2025}, "Pacific/Chatham": {2024, 2025},
+		"UTC": {2025, 2025}, "Europe/Berlin": {2024, 2026}, "America/New_York": {2024, 2026},
+		"Asia/Beirut": {2023, 2026}, "Africa/Cairo": {2023, 2026},
+		"America/Havana": {2023, 2026}, "Atlantic/Azores": {2023, 2026}, "Australia/Lord_Howe": {2023, 2026},
+		"Asia/Kathmandu":    {2025, 2025},
+		"America/Sao_Paulo": {2016, 2019}, "Pacific/Apia": {2011, 2012}, "Pacific/Kiritimati": {2025, 2025},
+		"Pacific/Chatham":   {2024, 2025},
 		"Africa/Casablanca": {2024, 2026}, "Antarctica/Troll": {2024, 2025}, "America/Asuncion": {2022, 2025},
 	} {
 		zone, err := time.LoadLocation(name)

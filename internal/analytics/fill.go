@@ -69,7 +69,8 @@ func (r *Report) users(t *tally, active map[int64]int64, names map[int64]string)
 		case b.UserID == nil:
 			return -1
 		}
-		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.Username, b.Username), cmp.Compare(*a.UserID, *b.UserID))
+		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.Username, b.Username),
+			cmp.Compare(*a.UserID, *b.UserID))
 	})
 }
 
@@ -89,7 +90,8 @@ func (r *Report) assignment(t *tally, active map[int64]int64) {
 		a.Load[i].Percent = percent(a.Load[i].Open, a.Assigned)
 	}
 	slices.SortStableFunc(a.Load, func(x, y Load) int {
-		return cmp.Or(cmp.Compare(y.Open, x.Open), strings.Compare(x.Username, y.Username), cmp.Compare(x.UserID, y.UserID))
+		return cmp.Or(cmp.Compare(y.Open, x.Open), strings.Compare(x.Username, y.Username),
+			cmp.Compare(x.UserID, y.UserID))
 	})
 	oldest, some := int64(0), false
 	for d := range t.at.standing(byAge) {

@@ -16,8 +16,8 @@ import (
 // measure is what is counted.
 type measure int64
 
-// The measures. Those up to lastPoint say how things are at an instant: their sum over all events until then. The others count
-// what happened between two instants.
+// The measures. Those up to lastPoint say how things are at an instant: their sum over all events until then. The
+// others count what happened between two instants.
 const (
 	byStatus measure = 1 // tasks; a is the status
 	byPerson measure = 2 // tasks; a is the assignee or 0, b the status
@@ -34,7 +34,8 @@ const (
 	cycleDone  measure = 10 // the same of tasks that were in progress; a is the bucket of the cycle time
 )
 
-// statuses numbers the statuses of tasks: in the tables a status is its position here, from 1. A new status goes to the end.
+// statuses numbers the statuses of tasks: in the tables a status is its position here, from 1. A new status goes to the
+// end.
 var statuses = []task.Status{task.Todo, task.InProgress, task.Done, task.Cancelled}
 
 const (
@@ -58,8 +59,8 @@ type life struct{ created, started, finished db.Time }
 // state is how a task stands; status 0: it does not exist.
 type state struct{ status, assignee int64 }
 
-// Follower is the follower of the log that keeps the figures. It stays behind a little, because it costs much less to count several
-// events at once; a report does not wait for it (Service.Of).
+// Follower is the follower of the log that keeps the figures. It stays behind a little, because it costs much less to
+// count several events at once; a report does not wait for it (Service.Of).
 var Follower = event.Follower{Name: "analytics", Behind: 2 * time.Second, Do: follow}
 
 // follow counts a part of a company's log.
@@ -75,8 +76,8 @@ func follow(tx *db.Tx, entries []event.Entry) error {
 	book := newBook()
 	touched := map[int64]bool{}
 	for i, e := range entries {
-		// The log's order is that of commits, and a clock of another node may be behind: an event is never counted before
-		// the one that it follows.
+		// The log's order is that of commits, and a clock of another node may be behind: an event is never counted
+		// before the one that it follows.
 		last = max(last, e.At)
 		deltas, err := count(e, last, lives)
 		if err != nil {
@@ -209,8 +210,8 @@ func (l *life) move(old, now state, at db.Time) (ds []delta) {
 	return ds
 }
 
-// The lengths that figures are summed over, in UTC. No zone's midnight of our time is off a quarter of an hour, and few are off the
-// hour, so that days of every zone are made of quarters or hours.
+// The lengths that figures are summed over, in UTC. No zone's midnight of our time is off a quarter of an hour, and few
+// are off the hour, so that days of every zone are made of quarters or hours.
 const (
 	quarter db.Time = 15 * 60 * 1_000_000
 	hour    db.Time = 4 * quarter
@@ -315,5 +316,6 @@ func parse(text string, each func(delta)) error {
 }
 
 func (f fact) compare(g fact) int {
-	return cmp.Or(cmp.Compare(f.grain, g.grain), cmp.Compare(f.start, g.start), cmp.Compare(f.measure, g.measure), cmp.Compare(f.a, g.a), cmp.Compare(f.b, g.b))
+	return cmp.Or(cmp.Compare(f.grain, g.grain), cmp.Compare(f.start, g.start), cmp.Compare(f.measure, g.measure),
+		cmp.Compare(f.a, g.a), cmp.Compare(f.b, g.b))
 }

@@ -25,7 +25,8 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 			must(t, err)
 			create := func() {
 				must(t, h.as(ctx, id, owner, func(who account.Caller) error {
-					_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("a task")}}, event.Once{})
+					_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("a task")}},
+						event.Once{})
 					return err
 				}))
 			}
@@ -43,7 +44,8 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 			}
 			var cursor int64
 			must(t, h.db.SystemScope(id, "a test").Read(ctx, func(tx *db.Tx) error {
-				return tx.Query(func(r db.Row) error { return r.Scan(&cursor) }, `SELECT seq FROM cursors WHERE company_id = $1 AND name = 'analytics'`)
+				return tx.Query(func(r db.Row) error { return r.Scan(&cursor) },
+					`SELECT seq FROM cursors WHERE company_id = $1 AND name = 'analytics'`)
 			}))
 			if cursor != before+1 {
 				t.Errorf("counted up to %d meanwhile, want %d", cursor, before+1)

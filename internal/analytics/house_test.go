@@ -50,7 +50,9 @@ func open(t testing.TB, o db.Options) *house {
 		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour,
 	})
 	must(t, err)
-	return &house{db: d, accounts: accounts, auth: signIns, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock}
+	return &house{
+		db: d, accounts: accounts, auth: signIns, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock,
+	}
 }
 
 type fataler interface{ Fatal(args ...any) }
@@ -72,13 +74,14 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 	return u.ID, u.Company.ID, err
 }
 
-// as runs fn as a member, verified as often as it takes. A session costs a password hash at the front door, so this one is made
-// at the back.
+// as runs fn as a member, verified as often as it takes. A session costs a password hash at the front door, so this one
+// is made at the back.
 func (h *house) as(ctx context.Context, company, user int64, fn func(account.Caller) error) error {
 	session := rand.Text()
 	now := h.db.Now()
 	err := h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+		_, err := tx.Exec(`INSERT INTO sessions
+			(company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
 			VALUES ($1, $2, $3, $2, $4, $4, $5)`, session, user, now, now.Add(24*time.Hour))
 		return err
 	})
@@ -86,7 +89,8 @@ func (h *house) as(ctx context.Context, company, user int64, fn func(account.Cal
 		return err
 	}
 	token, err := h.auth.Signer.Sign(auth.Claims{
-		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(),
+		Expires: now.Add(24 * time.Hour).Std(),
 	})
 	if err != nil {
 		return err

@@ -28,8 +28,8 @@ var many = flag.Int("many", 1_000_000, "how many tasks BenchmarkMillion has")
 
 const crowd = 50 // members
 
-// BenchmarkMillion asks for reports of a company with a million tasks, three million events over a year and fifty members, while
-// four writers go on; it fails when a report takes more than a second. It takes minutes:
+// BenchmarkMillion asks for reports of a company with a million tasks, three million events over a year and fifty
+// members, while four writers go on; it fails when a report takes more than a second. It takes minutes:
 //
 //	go test ./internal/analytics -run '^$' -bench Million -benchtime 1x -timeout 30m
 func BenchmarkMillion(b *testing.B) {
@@ -55,11 +55,13 @@ func million(b *testing.B, engine string) {
 	b.Logf("%d tasks and their events written in %v", *many, time.Since(began).Round(time.Second))
 	began = time.Now()
 	events := h.foldAll(b, id, 5000)
-	b.Logf("%d events counted in %v, %v each", events, time.Since(began).Round(time.Second), time.Since(began)/time.Duration(events))
+	b.Logf("%d events counted in %v, %v each", events, time.Since(began).Round(time.Second),
+		time.Since(began)/time.Duration(events))
 
 	must(b, h.as(ctx, id, owner, func(who account.Caller) error {
 		for range 100 {
-			if _, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}}, event.Once{}); err != nil {
+			_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}}, event.Once{})
+			if err != nil {
 				return err
 			}
 		}
@@ -81,7 +83,9 @@ func million(b *testing.B, engine string) {
 			err := h.as(ctx, id, owner, func(who account.Caller) error {
 				for !stop.Load() {
 					at := time.Now()
-					if _, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}}, event.Once{}); err != nil {
+					_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent("another")}},
+						event.Once{})
+					if err != nil {
 						return err
 					}
 					mu.Lock()
@@ -129,7 +133,8 @@ func million(b *testing.B, engine string) {
 		var took []time.Duration
 		for range 15 {
 			at := time.Now()
-			err := h.as(ctx, id, owner, func(who account.Caller) error { _, err := h.figures.Of(ctx, who, q.Query); return err })
+			err := h.as(ctx, id, owner,
+				func(who account.Caller) error { _, err := h.figures.Of(ctx, who, q.Query); return err })
 			must(b, err)
 			took = append(took, time.Since(at))
 		}
@@ -194,12 +199,14 @@ func fillMembers(t fataler, h *house, id, owner int64) (people []int64) {
 		for i := range crowd - 1 {
 			var user int64
 			name := fmt.Sprint("member", i)
-			if err := tx.Query(func(r db.Row) error { return r.Scan(&user) }, `INSERT INTO users (username, username_key, password, created_at)
+			read := func(r db.Row) error { return r.Scan(&user) }
+			if err := tx.Query(read, `INSERT INTO users (username, username_key, password, created_at)
 				VALUES ($1, $1, '', $2) RETURNING id`, name, tx.Now); err != nil {
 				return err
 			}
 			people = append(people, user)
-			if _, err := tx.Exec(`INSERT INTO members (company_id, user_id, username, email, role, state, search_text, joined_at)
+			if _, err := tx.Exec(`INSERT INTO members
+				(company_id, user_id, username, email, role, state, search_text, joined_at)
 				VALUES ($1, $2, $3, '', 'member', 'active', $3, $4)`, id, user, name, tx.Now); err != nil {
 				return err
 			}
@@ -212,8 +219,8 @@ func fillMembers(t fataler, h *house, id, owner int64) (people []int64) {
 // shuffle is a number of 0 to 16383 below a multiple of it, in another order in each round.
 func shuffle(i, round int) int { return i&^16383 | (i*(2*round+1)*4093+round*977)&16383 }
 
-// fillLog writes tasks and events past the services, in bulk: every task is created, most are begun some days later, and most of
-// those done after that.
+// fillLog writes tasks and events past the services, in bulk: every task is created, most are begun some days later,
+// and most of those done after that.
 func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq int64) {
 	n := *many
 	begin := time.Now().AddDate(-1, 0, 0)
@@ -226,7 +233,8 @@ func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq in
 			assignee = people[i%len(people)]
 		}
 		data, err := json.Marshal(map[string]any{
-			"id": i + 1, "title": fmt.Sprint("task ", i), "description": strings.Repeat("what is to be done. ", 10), "status": status[i], "assigned_to": assignee,
+			"id": i + 1, "title": fmt.Sprint("task ", i), "description": strings.Repeat("what is to be done. ", 10),
+			"status": status[i], "assigned_to": assignee,
 			"created_by": people[0], "company": id, "version": version,
 		})
 		must(t, err)
@@ -236,7 +244,9 @@ func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq in
 		return []any{id, seq, string(kind), "task", int64(i + 1), version, int64(at), "", string(c), string(data)}
 	}
 	var batch [][]any
-	columns := []string{"company_id", "seq", "kind", "subject", "subject_id", "version", "at", "message", "changes", "data"}
+	columns := []string{
+		"company_id", "seq", "kind", "subject", "subject_id", "version", "at", "message", "changes", "data",
+	}
 	for i := range n {
 		at := db.At(begin.Add(time.Duration(i) * tick))
 		status[i] = "todo"
@@ -247,7 +257,8 @@ func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq in
 			}
 			old := status[j]
 			status[j] = to
-			batch = append(batch, row(event.TaskUpdated, j, version, at, map[string]event.Change{"status": {Old: old, New: to}}))
+			batch = append(batch,
+				row(event.TaskUpdated, j, version, at, map[string]event.Change{"status": {Old: old, New: to}}))
 		}
 		if i >= lag {
 			change(shuffle(i-lag, 1), 2, "in_progress")
@@ -264,14 +275,18 @@ func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq in
 			batch = batch[:0]
 		}
 	}
-	columns = []string{"company_id", "id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version", "created_at", "updated_at"}
+	columns = []string{
+		"company_id", "id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version",
+		"created_at", "updated_at",
+	}
 	for i := range n {
 		var assignee any
 		if i%20 != 0 {
 			assignee = people[i%len(people)]
 		}
 		at := int64(db.At(begin.Add(time.Duration(i) * tick)))
-		batch = append(batch, []any{id, int64(i + 1), fmt.Sprint("task ", i), "", "", status[i], assignee, people[0], int64(3), at, at})
+		batch = append(batch,
+			[]any{id, int64(i + 1), fmt.Sprint("task ", i), "", "", status[i], assignee, people[0], int64(3), at, at})
 		if len(batch) >= 20_000 || i == n-1 {
 			bulk(t, h, o, "tasks", columns, batch)
 			batch = batch[:0]

@@ -31,8 +31,8 @@ type moment struct {
 	gone     bool
 }
 
-// replay is a company's log read from its beginning up to an instant, in memory and by brute force: every figure is counted
-// from the histories of all tasks, in exact durations, and days are what a clock on the wall shows.
+// replay is a company's log read from its beginning up to an instant, in memory and by brute force: every figure is
+// counted from the histories of all tasks, in exact durations, and days are what a clock on the wall shows.
 type replay struct {
 	until  time.Time
 	zone   *time.Location
@@ -60,7 +60,8 @@ func newReplay(t fataler, log []event.Entry, until time.Time, zone *time.Locatio
 				AssignedTo int64  `json:"assigned_to"`
 			}
 			must(t, json.Unmarshal(e.Data, &data))
-			r.tasks[e.SubjectID] = append(r.tasks[e.SubjectID], moment{at, data.Status, data.AssignedTo, e.Kind == event.TaskDeleted})
+			r.tasks[e.SubjectID] = append(r.tasks[e.SubjectID],
+				moment{at, data.Status, data.AssignedTo, e.Kind == event.TaskDeleted})
 		}
 	}
 	return r
@@ -139,7 +140,8 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 	var dates []string
 	local := r.until.In(r.zone)
 	for i := days - 1; i >= 0; i-- {
-		dates = append(dates, time.Date(local.Year(), local.Month(), local.Day()-i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+		dates = append(dates,
+			time.Date(local.Year(), local.Month(), local.Day()-i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 	}
 	date := func(t time.Time) string { return t.In(r.zone).Format(time.DateOnly) }
 	onDay := map[string]int{}
@@ -257,7 +259,9 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 		}
 	}
 	for _, s := range task.Statuses {
-		v.Statuses = append(v.Statuses, analytics.StatusShare{Status: s, Count: status[string(s)], Percent: share(status[string(s)], v.Performance.Tasks)})
+		v.Statuses = append(v.Statuses, analytics.StatusShare{
+			Status: s, Count: status[string(s)], Percent: share(status[string(s)], v.Performance.Tasks),
+		})
 	}
 	v.Performance.Completed = status["done"]
 	v.Performance.Rate = share(status["done"], v.Performance.Tasks)
@@ -270,7 +274,8 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 		v.Users = append(v.Users, *u)
 		if u.UserID != nil && (u.Active || u.Todo+u.InProgress > 0) {
 			v.Assignment.Load = append(v.Assignment.Load, analytics.Load{
-				UserID: *u.UserID, Username: u.Username, Open: u.Todo + u.InProgress, Percent: share(u.Todo+u.InProgress, v.Assignment.Assigned),
+				UserID: *u.UserID, Username: u.Username, Open: u.Todo + u.InProgress,
+				Percent: share(u.Todo+u.InProgress, v.Assignment.Assigned),
 			})
 		}
 	}
@@ -283,12 +288,14 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 		v.Assignment.OldestOn, v.Assignment.OldestDays = &oldest, &age
 	}
 	slices.SortFunc(v.Users, func(a, b analytics.PersonTasks) int {
-		return cmp.Or(cmp.Compare(nobody(a), nobody(b)), cmp.Compare(b.Total, a.Total), strings.Compare(a.Username, b.Username))
+		return cmp.Or(cmp.Compare(nobody(a), nobody(b)), cmp.Compare(b.Total, a.Total),
+			strings.Compare(a.Username, b.Username))
 	})
 	slices.SortFunc(v.Assignment.Load, func(a, b analytics.Load) int {
 		return cmp.Or(cmp.Compare(b.Open, a.Open), strings.Compare(a.Username, b.Username))
 	})
-	slices.SortFunc(v.History.Workload, func(a, b analytics.Workload) int { return strings.Compare(a.Username, b.Username) })
+	slices.SortFunc(v.History.Workload,
+		func(a, b analytics.Workload) int { return strings.Compare(a.Username, b.Username) })
 	return v
 }
 
@@ -329,7 +336,10 @@ type company struct {
 	tasks  []int64
 }
 
-var zones = []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Havana", "Asia/Beirut"}
+var zones = []string{
+	"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Havana",
+	"Asia/Beirut",
+}
 
 // starts are some days before the clocks change somewhere.
 var starts = []time.Time{
@@ -339,7 +349,10 @@ var starts = []time.Time{
 
 // step does one random thing in a company; what it refuses is no matter.
 func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
-	kind := rapid.SampledFrom([]string{"create", "create", "create", "status", "status", "status", "assign", "title", "delete", "deactivate", "reactivate", "remove", "invite"}).Draw(t, "kind")
+	kind := rapid.SampledFrom([]string{
+		"create", "create", "create", "status", "status", "status", "assign", "title", "delete", "deactivate",
+		"reactivate", "remove", "invite",
+	}).Draw(t, "kind")
 	person := rapid.SampledFrom(c.people).Draw(t, "person")
 	status := rapid.SampledFrom(task.Statuses).Draw(t, "status")
 	some := rapid.Bool().Draw(t, "some")
@@ -348,7 +361,8 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 		id = rapid.SampledFrom(c.tasks).Draw(t, "task")
 	}
 	set := func(in task.Change) error {
-		return h.as(ctx, c.id, c.people[0], func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, in); return err })
+		return h.as(ctx, c.id, c.people[0],
+			func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, in); return err })
 	}
 	owner := func(fn func(account.Caller) error) error { return h.as(ctx, c.id, c.people[0], fn) }
 	switch kind {
@@ -379,7 +393,8 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 		})
 	case "deactivate", "reactivate":
 		_ = owner(func(who account.Caller) error {
-			_, err := h.accounts.ChangeMember(ctx, who, person, account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: kind == "reactivate"}})
+			_, err := h.accounts.ChangeMember(ctx, who, person,
+				account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: kind == "reactivate"}})
 			return err
 		})
 	case "remove":
@@ -406,7 +421,8 @@ func (h *house) invite(ctx context.Context, c *company, person int64) error {
 	}
 	var home int64
 	err = h.db.System("where a user comes from").Read(ctx, func(tx *db.SystemTx) error {
-		return tx.Query(func(r db.Row) error { return r.Scan(&home) }, `SELECT min(company_id) FROM members WHERE user_id = $1`, person)
+		return tx.Query(func(r db.Row) error { return r.Scan(&home) },
+			`SELECT min(company_id) FROM members WHERE user_id = $1`, person)
 	})
 	if err != nil {
 		return err
@@ -435,7 +451,8 @@ func (h *house) logOf(ctx context.Context, t fataler, id int64) (log []event.Ent
 	return log, names
 }
 
-// TestReportsEqualAReplayOfTheLog compares every figure of every report, now and as of any instant, with a count by brute force.
+// TestReportsEqualAReplayOfTheLog compares every figure of every report, now and as of any instant, with a count by
+// brute force.
 func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -454,7 +471,8 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 				h.clock.Store(start.UnixMicro())
 				both := make([]*company, 2)
 				for i := range both {
-					owner, id, err := h.register(ctx, fmt.Sprintf("o%d.%d", checks, i), fmt.Sprintf("company %d.%d", checks, i))
+					owner, id, err := h.register(ctx, fmt.Sprintf("o%d.%d", checks, i),
+						fmt.Sprintf("company %d.%d", checks, i))
 					must(rt, err)
 					both[i] = &company{id: id, people: append([]int64{owner}, people...)}
 					for _, p := range people {
@@ -463,7 +481,10 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 				}
 				latest := h.clock.Load()
 				for range rapid.IntRange(5, 60).Draw(rt, "steps") {
-					wait := rapid.SampledFrom([]time.Duration{0, time.Microsecond, 7 * time.Second, 13 * time.Minute, 50 * time.Minute, 5 * time.Hour, 26 * time.Hour, -40 * time.Second}).Draw(rt, "wait")
+					wait := rapid.SampledFrom([]time.Duration{
+						0, time.Microsecond, 7 * time.Second, 13 * time.Minute, 50 * time.Minute, 5 * time.Hour,
+						26 * time.Hour, -40 * time.Second,
+					}).Draw(rt, "wait")
 					latest = max(latest, h.clock.Add(wait.Microseconds()))
 					c := rapid.SampledFrom(both).Draw(rt, "company")
 					h.step(ctx, rt, c)
@@ -476,11 +497,16 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 				for _, c := range both {
 					log, names := h.logOf(ctx, rt, c.id)
 					for i := range 6 {
-						q := analytics.Query{Days: rapid.IntRange(1, 12).Draw(rt, "days"), Zone: rapid.SampledFrom(zones).Draw(rt, "zone")}
+						q := analytics.Query{
+							Days: rapid.IntRange(1, 12).Draw(rt, "days"),
+							Zone: rapid.SampledFrom(zones).Draw(rt, "zone"),
+						}
 						until := h.db.Now().Std()
 						if i > 0 { // an event's own instant, the one before it, or any
 							e := rapid.SampledFrom(log).Draw(rt, "event")
-							until = e.At.Std().Add(rapid.SampledFrom([]time.Duration{0, 0, -time.Microsecond, time.Microsecond, 3 * time.Minute, 4 * time.Hour}).Draw(rt, "off"))
+							until = e.At.Std().Add(rapid.SampledFrom([]time.Duration{
+								0, 0, -time.Microsecond, time.Microsecond, 3 * time.Minute, 4 * time.Hour,
+							}).Draw(rt, "off"))
 							if until.After(h.db.Now().Std()) {
 								until = h.db.Now().Std()
 							}
@@ -491,7 +517,8 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 						if i%2 == 0 {
 							got, err = h.figures.OfCompany(ctx, c.id, q)
 						} else {
-							err = h.as(ctx, c.id, c.people[0], func(who account.Caller) error { got, err = h.figures.Of(ctx, who, q); return err })
+							err = h.as(ctx, c.id, c.people[0],
+								func(who account.Caller) error { got, err = h.figures.Of(ctx, who, q); return err })
 						}
 						must(rt, err)
 						reports++
@@ -500,18 +527,21 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 						want := newReplay(rt, log, until, zone).report(q.Days, names)
 						want.Company = got.Company
 						want.Seq = log[len(log)-1].Seq
-						if got.Company.ID != c.id || !strings.HasPrefix(got.Company.Name, fmt.Sprintf("company %d.", checks)) {
+						if got.Company.ID != c.id ||
+							!strings.HasPrefix(got.Company.Name, fmt.Sprintf("company %d.", checks)) {
 							rt.Fatalf("the report is of %v", got.Company)
 						}
 						if (got.Assignment.Oldest != nil) != (q.AsOf == nil && want.Assignment.Open > 0) {
 							rt.Fatalf("the oldest open task is %v", got.Assignment.Oldest)
 						}
-						if o := got.Assignment.Oldest; o != nil && o.CreatedAt.Std().Format(time.DateOnly) != *want.Assignment.OldestOn {
+						o := got.Assignment.Oldest
+						if o != nil && o.CreatedAt.Std().Format(time.DateOnly) != *want.Assignment.OldestOn {
 							rt.Fatalf("the oldest open task is %v, and of %v", *o, *want.Assignment.OldestOn)
 						}
 						got.Assignment.Oldest = nil
 						if diff := same(got, want); diff != "" {
-							rt.Fatalf("company %d, %+v: a replay of the log gives (-), the report (+):\n%s", c.id, q, diff)
+							rt.Fatalf("company %d, %+v: a replay of the log gives (-), the report (+):\n%s", c.id, q,
+								diff)
 						}
 					}
 				}

@@ -29,7 +29,8 @@ func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 		err := r.Scan(&id, &l.created, &l.started, &l.finished)
 		lives[id] = l
 		return err
-	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(ids))
+	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+
+		tx.OneOf("$2"), db.IDs(ids))
 	return lives, err
 }
 
@@ -45,7 +46,9 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 		}
 	}
 	if len(gone) > 0 {
-		if err := tx.AtCommit(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(gone)); err != nil {
+		err := tx.AtCommit(`DELETE FROM analytics_tasks WHERE company_id = $1 AND task_id `+tx.OneOf("$2"),
+			db.IDs(gone))
+		if err != nil {
 			return err
 		}
 	}
@@ -56,15 +59,19 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 	if err != nil {
 		return err
 	}
-	return tx.AtCommit(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at) SELECT $1, `+tx.Pick(
-		`value->>0, value->>1, value->>2, value->>3 FROM json_each($2) WHERE true`,
-		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint FROM json_array_elements($2::json)`)+`
-		ON CONFLICT (company_id, task_id) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
+	values := tx.Pick(`value->>0, value->>1, value->>2, value->>3 FROM json_each($2) WHERE true`,
+		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint
+			FROM json_array_elements($2::json)`)
+	return tx.AtCommit(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at)
+		SELECT $1, `+values+`
+		ON CONFLICT (company_id, task_id)
+			DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
 }
 
 // lastStep is the instant of the last event that was counted.
 func lastStep(tx *db.Tx) (at db.Time, err error) {
-	err = tx.Query(func(r db.Row) error { return r.Scan(&at) }, `SELECT at FROM analytics_steps WHERE company_id = $1 ORDER BY at DESC LIMIT 1`)
+	err = tx.Query(func(r db.Row) error { return r.Scan(&at) },
+		`SELECT at FROM analytics_steps WHERE company_id = $1 ORDER BY at DESC LIMIT 1`)
 	return at, err
 }
 
@@ -93,11 +100,13 @@ func (k *book) store(tx *db.Tx) error {
 	if b, err = json.Marshal(facts); err != nil {
 		return err
 	}
-	return tx.AtCommit(`INSERT INTO analytics_facts (company_id, grain, start, measure, a, b, n) SELECT $1, `+tx.Pick(
+	values := tx.Pick(
 		`value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($2) WHERE true`,
-		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint, (value->>5)::bigint
-			FROM json_array_elements($2::json)`)+`
-		ON CONFLICT (company_id, grain, start, measure, a, b) DO UPDATE SET n = analytics_facts.n + excluded.n`, string(b))
+		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint,
+			(value->>3)::bigint, (value->>4)::bigint, (value->>5)::bigint FROM json_array_elements($2::json)`)
+	return tx.AtCommit(`INSERT INTO analytics_facts (company_id, grain, start, measure, a, b, n) SELECT $1, `+values+`
+		ON CONFLICT (company_id, grain, start, measure, a, b) DO UPDATE SET n = analytics_facts.n + excluded.n`,
+		string(b))
 }
 
 // The parts of the answer to figures.
@@ -116,11 +125,12 @@ var figures = `
 		FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = 'analytics' WHERE h.company_id = $1
 	UNION ALL SELECT 1, measure, 0, a, b, n, '' FROM analytics_facts WHERE company_id = $1 AND grain = 0 AND n <> 0` +
 	since(partAfter, "$2", "$3", "$4") + since(partSince, "$5", "$6", "$7") + `
-	UNION ALL SELECT 4, measure, start, a, b, n, '' FROM analytics_facts WHERE company_id = $1 AND grain = $8 AND start >= $5 AND start < $2
+	UNION ALL SELECT 4, measure, start, a, b, n, '' FROM analytics_facts WHERE company_id = $1 AND grain = $8
+	AND start >= $5 AND start < $2
 	UNION ALL SELECT 5, 0, at, 0, 0, 0, deltas FROM analytics_steps WHERE company_id = $1 AND at >= $9 AND at < $2`
 
-// since is the part of figures that sums what came since a quarter of an hour, of which days are the first whole day after it and
-// months the first whole month after that.
+// since is the part of figures that sums what came since a quarter of an hour, of which days are the first whole day
+// after it and months the first whole month after that.
 func since(part int, quarters, days, months string) string {
 	return fmt.Sprintf(`
 	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
@@ -128,10 +138,12 @@ func since(part int, quarters, days, months string) string {
 	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
 		WHERE company_id = $1 AND grain = 2 AND start >= %[3]s AND start < %[4]s GROUP BY measure, a, b
 	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
-		WHERE company_id = $1 AND grain = 3 AND start >= %[2]s AND start < %[3]s GROUP BY measure, a, b`, part, quarters, days, months)
+		WHERE company_id = $1 AND grain = 3 AND start >= %[2]s AND start < %[3]s
+		GROUP BY measure, a, b`, part, quarters, days, months)
 }
 
-// window is the stretch of time that a report is about: the first instant of each of its days, and the first one after it.
+// window is the stretch of time that a report is about: the first instant of each of its days, and the first one after
+// it.
 type window struct {
 	days  []db.Time
 	until db.Time
@@ -171,7 +183,8 @@ func eachFigure(tx *db.Tx, w window, fn func(row) error) error {
 }
 
 func companyName(tx *db.Tx) (Company, error) {
-	return db.One(tx, func(r db.Row, c *Company) error { return r.Scan(&c.ID, &c.Name) }, `SELECT company_id, name FROM companies WHERE company_id = $1`)
+	return db.One(tx, func(r db.Row, c *Company) error { return r.Scan(&c.ID, &c.Name) },
+		`SELECT company_id, name FROM companies WHERE company_id = $1`)
 }
 
 // usernames are the names of members, removed ones included.
@@ -189,10 +202,14 @@ func usernames(tx *db.Tx, ids []int64) (map[int64]string, error) {
 
 // oldestOpen is the task that has waited longest, as the rows are now; nil where none waits.
 func oldestOpen(tx *db.Tx) (*Oldest, error) {
-	all, err := db.All(tx, func(r db.Row, o *Oldest) error { return r.Scan(&o.ID, &o.Title, &o.AssignedTo, &o.CreatedAt) },
+	read := func(r db.Row, o *Oldest) error { return r.Scan(&o.ID, &o.Title, &o.AssignedTo, &o.CreatedAt) }
+	all, err := db.All(tx, read,
 		`SELECT id, title, assigned_to, created_at FROM tasks WHERE company_id = $1 AND id IN (
-			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'todo' ORDER BY created_at, id LIMIT 1) a UNION ALL
-			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'in_progress' ORDER BY created_at, id LIMIT 1) b)
+			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'todo'
+				ORDER BY created_at, id LIMIT 1) a
+			UNION ALL
+			SELECT id FROM (SELECT id FROM tasks WHERE company_id = $1 AND status = 'in_progress'
+				ORDER BY created_at, id LIMIT 1) b)
 		ORDER BY created_at, id LIMIT 1`)
 	if err != nil || len(all) == 0 {
 		return nil, err

@@ -16,7 +16,8 @@ func BenchmarkAppendJSON(b *testing.B) {
 	for i := range list.Results {
 		list.Results[i] = task.Task{
 			ID: int64(i), Title: "Paint the fence", Description: strings.Repeat("white ", 40), Status: "in_progress",
-			AssignedTo: new(int64(7)), AssignedToDetail: person, CreatedBy: 7, CreatedByDetail: person, Company: 1, Rank: "AzL8n0Y58m7",
+			AssignedTo: new(int64(7)), AssignedToDetail: person, CreatedBy: 7, CreatedByDetail: person, Company: 1,
+			Rank:    "AzL8n0Y58m7",
 			Version: 3, CreatedAt: 1_790_000_000_000_000, UpdatedAt: 1_790_000_000_000_000,
 		}
 	}

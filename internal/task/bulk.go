@@ -35,8 +35,8 @@ func (in *Bulk) Read(f *form.Form) {
 	}
 }
 
-// readNumbers reads different numbers, at least one, in ascending order: every transaction that locks several rows does it in
-// this order, so that no two of them wait for each other.
+// readNumbers reads different numbers, at least one, in ascending order: every transaction that locks several rows does
+// it in this order, so that no two of them wait for each other.
 func readNumbers(f *form.Form, name, doc string) (numbers []int64) {
 	for _, n := range f.IDs(name, maxBulk, form.Required, form.Doc(doc)).V {
 		numbers = append(numbers, *n)
@@ -107,7 +107,8 @@ func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcom
 			return err
 		}
 		for _, id := range in.ids {
-			i, ok := slices.BinarySearchFunc(tasks, id, func(t Task, id int64) int { return int(min(max(t.ID-id, -1), 1)) })
+			i, ok := slices.BinarySearchFunc(tasks, id,
+				func(t Task, id int64) int { return int(min(max(t.ID-id, -1), 1)) })
 			if !ok {
 				o.refuse(id, "Not found.")
 				continue

@@ -87,11 +87,16 @@ type column[T comparable] struct {
 	nullable func(*Task) **T
 	written  writing
 
-	set     func(*Fields) *form.Optional[T]                             // where the value is in Fields; nil: clients do not set it
-	body    []form.Rule                                                 // the rules of a body; nil: bodies do not have it
-	bulk    []form.Rule                                                 // the rules of a bulk change; nil: bulk changes do not have it
-	initial T                                                           // the value of a new task that does not say; a nullable field is null then
-	valid   func(tx *db.Tx, who account.Caller, name string, v T) error // rejects, as Invalid, a value that cannot be given now
+	// where the value is in Fields; nil: clients do not set it
+	set func(*Fields) *form.Optional[T]
+	// the rules of a body; nil: bodies do not have it
+	body []form.Rule
+	// the rules of a bulk change; nil: bulk changes do not have it
+	bulk []form.Rule
+	// the value of a new task that does not say; a nullable field is null then
+	initial T
+	// rejects, as Invalid, a value that cannot be given now
+	valid func(tx *db.Tx, who account.Caller, name string, v T) error
 
 	label string // the name for people, when an undo is refused because the field has changed since; "" is name
 	stale string // why an undo is refused when valid rejects the earlier value

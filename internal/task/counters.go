@@ -2,8 +2,8 @@ package task
 
 import "github.com/taskhouse/taskhouse/internal/db"
 
-// The table task_counts has how many tasks a company has by status and assignee, where 0 is no assignee. Every transaction
-// that changes tasks keeps it, so that lists and statistics know their totals without counting.
+// The table task_counts has how many tasks a company has by status and assignee, where 0 is no assignee. Every
+// transaction that changes tasks keeps it, so that lists and statistics know their totals without counting.
 
 // count adds n tasks like t to the counters, after the head row is locked; see db.Tx.AtCommitFirst.
 func count(tx *db.Tx, t Task, n int64) error {
@@ -12,7 +12,8 @@ func count(tx *db.Tx, t Task, n int64) error {
 		assignee = *t.AssignedTo
 	}
 	return tx.AtCommit(`INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, string(t.Status), assignee, n)
+		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`, string(t.Status),
+		assignee, n)
 }
 
 // recount counts a task where it is now instead of where it was.

@@ -9,7 +9,9 @@ import (
 )
 
 // Delete deletes a task; its history stays in the log. It returns the number of its event there.
-func (s *Service) Delete(ctx context.Context, who account.Caller, id int64, match func(version int64) bool) (seq int64, err error) {
+func (s *Service) Delete(
+	ctx context.Context, who account.Caller, id int64, match func(version int64) bool,
+) (seq int64, err error) {
 	var t Task
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, match); err != nil {

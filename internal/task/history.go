@@ -31,7 +31,9 @@ type HistoryQuery struct{ Page page.Request }
 func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
 // History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
-func (s *Service) History(ctx context.Context, who account.Caller, id int64, q HistoryQuery) (list *page.List[Moment], err error) {
+func (s *Service) History(
+	ctx context.Context, who account.Caller, id int64, q HistoryQuery,
+) (list *page.List[Moment], err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		if _, err := find(tx, id); err != nil {
 			return err
@@ -40,13 +42,15 @@ func (s *Service) History(ctx context.Context, who account.Caller, id int64, q H
 		if err != nil {
 			return err
 		}
-		list, err = page.Keyed(s.Cursors, fmt.Sprintf("history %d %d", tx.Company(), id), page.Down, q.Page, count, func(p page.Slice) ([]Moment, error) {
+		read := func(p page.Slice) ([]Moment, error) {
 			entries, err := event.Of(tx, event.Task, id, p)
 			if err != nil {
 				return nil, err
 			}
 			return withActors(tx, who, entries)
-		}, func(m *Moment) int64 { return m.Seq })
+		}
+		about := fmt.Sprintf("history %d %d", tx.Company(), id)
+		list, err = page.Keyed(s.Cursors, about, page.Down, q.Page, count, read, func(m *Moment) int64 { return m.Seq })
 		return err
 	})
 	return list, err
@@ -59,7 +63,9 @@ func withActors(tx *db.Tx, who account.Caller, entries []event.Entry) ([]Moment,
 	}
 	moments := make([]Moment, len(entries))
 	for i, e := range entries {
-		moments[i] = Moment{Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes, ByOperator: e.Operator != nil}
+		moments[i] = Moment{
+			Seq: e.Seq, Type: e.Kind, At: e.At, Version: e.Version, Changes: e.Changes, ByOperator: e.Operator != nil,
+		}
 		if e.Actor != nil {
 			moments[i].Actor = actors[*e.Actor]
 		}

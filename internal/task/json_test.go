@@ -19,16 +19,22 @@ func TestAppendJSONIsWhatThePackageWrites(t *testing.T) {
 		if rapid.Bool().Draw(t, "nobody") {
 			return nil
 		}
-		return &account.MemberView{ID: rapid.Int64().Draw(t, "id"), Username: rapid.String().Draw(t, "username"), IsActive: rapid.Bool().Draw(t, "active")}
+		return &account.MemberView{
+			ID: rapid.Int64().Draw(t, "id"), Username: rapid.String().Draw(t, "username"),
+			IsActive: rapid.Bool().Draw(t, "active"),
+		}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		text, number := rapid.String(), rapid.Int64()
 		instant := rapid.Int64Range(0, 4_000_000_000_000_000)
 		v := task.Task{
-			ID: number.Draw(t, "id"), Title: text.Draw(t, "title"), Description: text.Draw(t, "description"), Status: task.Status(text.Draw(t, "status")),
+			ID: number.Draw(t, "id"), Title: text.Draw(t, "title"), Description: text.Draw(t, "description"),
+			Status:     task.Status(text.Draw(t, "status")),
 			AssignedTo: rapid.Ptr(number, true).Draw(t, "assigned"), AssignedToDetail: user.Draw(t, "assignee"),
-			CreatedBy: number.Draw(t, "by"), CreatedByDetail: user.Draw(t, "creator"), Company: number.Draw(t, "company"), Rank: text.Draw(t, "rank"),
-			Version: number.Draw(t, "version"), CreatedAt: db.Time(instant.Draw(t, "created")), UpdatedAt: db.Time(instant.Draw(t, "updated")),
+			CreatedBy: number.Draw(t, "by"), CreatedByDetail: user.Draw(t, "creator"),
+			Company: number.Draw(t, "company"), Rank: text.Draw(t, "rank"),
+			Version: number.Draw(t, "version"), CreatedAt: db.Time(instant.Draw(t, "created")),
+			UpdatedAt: db.Time(instant.Draw(t, "updated")),
 		}
 		want, err := json.Marshal(fields(v))
 		if err != nil {
@@ -39,7 +45,9 @@ func TestAppendJSONIsWhatThePackageWrites(t *testing.T) {
 			t.Fatalf("appended %s, %v\nwant     %s", got, err, want)
 		}
 		list := page.List[task.Task]{Count: 7, Next: &v.Title, Results: []task.Task{v, v}}
-		wantList, err := json.Marshal(page.List[fields]{Count: 7, Next: &v.Title, Results: []fields{fields(v), fields(v)}})
+		wantList, err := json.Marshal(page.List[fields]{
+			Count: 7, Next: &v.Title, Results: []fields{fields(v), fields(v)},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

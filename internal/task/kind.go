@@ -20,7 +20,8 @@ type kind[T any] struct {
 	text  func(T) string
 	parse func(string) (T, error)
 
-	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in, if it is another one.
+	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in, if it is
+	// another one.
 	from, until string
 	end         func(T) T
 }
@@ -64,7 +65,8 @@ func readInstant(f *form.Form, name string, rules ...form.Rule) form.Optional[db
 	return form.Optional[db.Time]{Set: o.Set, Null: o.Null, V: db.At(o.V)}
 }
 
-// instants returns the kind of a time. Clients see milliseconds: an upper bound takes in the whole millisecond that it names.
+// instants returns the kind of a time. Clients see milliseconds: an upper bound takes in the whole millisecond that it
+// names.
 func instants() kind[db.Time] {
 	k := numeric(readInstant)
 	k.json = func(b []byte, v db.Time) ([]byte, error) {

@@ -60,8 +60,9 @@ func readOrder(f *form.Form) (order []term) {
 			names = append(names, c.key())
 		}
 	}
-	s := f.Text("ordering", form.Blank, form.Max(100), form.Doc("Columns to order by, comma-separated, `-` for descending: "+
-		strings.Join(names, ", ")+". Newest first without it.")).V
+	s := f.Text("ordering", form.Blank, form.Max(100),
+		form.Doc("Columns to order by, comma-separated, `-` for descending: "+
+			strings.Join(names, ", ")+". Newest first without it.")).V
 	if s == "" {
 		return newestFirst
 	}
@@ -186,7 +187,8 @@ func (q Query) total(tx *db.Tx) (int64, error) {
 		w.And(c.field.counter()+` = ?`, c.value)
 	}
 	if known {
-		return db.One(tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(), w.Args()...)
+		return db.One(tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(),
+			w.Args()...)
 	}
 	tx.MayScan()
 	w = q.where()

@@ -7,8 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// activeMember rejects an id that is not an active member's, in the same words whether the person exists elsewhere or not
-// at all.
+// activeMember rejects an id that is not an active member's, in the same words whether the person exists elsewhere or
+// not at all.
 func activeMember(tx *db.Tx, who account.Caller, name string, id int64) error {
 	people, err := who.People(tx, id)
 	if err != nil {

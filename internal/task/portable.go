@@ -12,8 +12,10 @@ var Travels = event.Portable{
 	},
 	Numbers: map[string]map[string]event.IDKind{event.Task: {
 		"id": event.TaskID, "company": event.CompanyID, "version": event.NoID,
-		"assigned_to": event.UserID, "assigned_to_detail.id": event.UserID, "assigned_to_detail.company.id": event.CompanyID,
-		"created_by": event.UserID, "created_by_detail.id": event.UserID, "created_by_detail.company.id": event.CompanyID,
+		"assigned_to": event.UserID, "assigned_to_detail.id": event.UserID,
+		"assigned_to_detail.company.id": event.CompanyID,
+		"created_by":                    event.UserID, "created_by_detail.id": event.UserID,
+		"created_by_detail.company.id": event.CompanyID,
 	}},
 	Data: map[string]any{event.Task: Task{}},
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// A rank says where a task stands on a board: the lesser one, byte by byte, is higher up. A task that nobody has moved has the rank
-// of its id, newest first, and nothing of it is stored. One that is moved gets a rank of its own between its two neighbours: a
-// fraction in base 62, so that nobody else's changes. Its last six digits are the task's own, so that two who move tasks into the
-// same gap at the same time give them different ranks.
+// A rank says where a task stands on a board: the lesser one, byte by byte, is higher up. A task that nobody has moved
+// has the rank of its id, newest first, and nothing of it is stored. One that is moved gets a rank of its own between
+// its two neighbours: a fraction in base 62, so that nobody else's changes. Its last six digits are the task's own, so
+// that two who move tasks into the same gap at the same time give them different ranks.
 const (
 	digits  = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	base    = int64(len(digits))
@@ -34,8 +34,8 @@ func number(n int64, length int) string {
 // rankOf is the rank of a task that nobody has moved.
 func rankOf(id int64) string { return number(math.MaxInt64-id, idRank) }
 
-// between is the shortest fraction that is greater than a and less than b, and so is whatever begins with it; b "" is no limit. It is ""
-// where b is not greater than a.
+// between is the shortest fraction that is greater than a and less than b, and so is whatever begins with it; b "" is
+// no limit. It is "" where b is not greater than a.
 func between(a, b string) string {
 	at := func(s string, i int) int {
 		if i < len(s) {
@@ -70,7 +70,8 @@ type place struct{ above, below *int64 }
 
 // readPlace reads a place from a body.
 func readPlace(f *form.Form) form.Optional[place] {
-	ids := f.IDs("between", 2, form.Nullable, form.Doc("Moves the task on the board, between two others: the id of the one above and of the one below, null at an end."))
+	ids := f.IDs("between", 2, form.Nullable,
+		form.Doc("Moves the task on the board, between two others: the id of the one above and of the one below, null at an end."))
 	if !ids.Set || f.Failed("between") {
 		return form.Optional[place]{}
 	}
@@ -81,8 +82,8 @@ func readPlace(f *form.Form) form.Optional[place] {
 	return form.Optional[place]{Set: true, V: place{ids.V[0], ids.V[1]}}
 }
 
-// rank is the rank of a task at a place. Of two neighbours that others have moved apart or past each other meanwhile, the one above
-// counts.
+// rank is the rank of a task at a place. Of two neighbours that others have moved apart or past each other meanwhile,
+// the one above counts.
 func (p place) rank(tx *db.Tx, t Task) (string, error) {
 	var ids []int64
 	for _, id := range []*int64{p.above, p.below} {

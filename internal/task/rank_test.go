@@ -35,7 +35,8 @@ func TestRankIsBetweenItsNeighbours(t *testing.T) {
 	})
 }
 
-// Moves into always the same place of a gap: ranks grow a digit in five moves, and a thousand digits are no reason to stop yet.
+// Moves into always the same place of a gap: ranks grow a digit in five moves, and a thousand digits are no reason to
+// stop yet.
 func TestRankOfAGapThatIsUsedAgainAndAgain(t *testing.T) {
 	low, high := task.RankOf(2), task.RankOf(1)
 	for i := range 3_000 {

@@ -1,7 +1,7 @@
 // Package task holds the work of a company: its tasks, who does them and how far they are.
 //
-// It decides what may be done to a task, and keeps rows, counters and events together in one transaction. A task's fields are
-// declared once, in fields.go. Notifying people is not its work: followers of the log do that.
+// It decides what may be done to a task, and keeps rows, counters and events together in one transaction. A task's
+// fields are declared once, in fields.go. Notifying people is not its work: followers of the log do that.
 package task
 
 import (
@@ -113,9 +113,11 @@ func lockAll(tx *db.Tx, ids []int64) ([]Task, error) {
 	return db.All(tx, scan, selectTask+` AND id `+tx.OneOf("$2")+` ORDER BY id`+tx.Pick("", " FOR UPDATE"), db.IDs(ids))
 }
 
-// event returns the event about a change of t. The event shows people as every member of the company sees them; t is filled
-// in with the people as the caller sees them.
-func (s *Service) event(tx *db.Tx, who account.Caller, k event.Kind, t *Task, c event.Changes, message string) (event.Event, error) {
+// event returns the event about a change of t. The event shows people as every member of the company sees them; t is
+// filled in with the people as the caller sees them.
+func (s *Service) event(
+	tx *db.Tx, who account.Caller, k event.Kind, t *Task, c event.Changes, message string,
+) (event.Event, error) {
 	people, err := peopleOf(tx, who, t)
 	if err != nil {
 		return event.None, err

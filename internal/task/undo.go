@@ -21,8 +21,8 @@ func (in *Undo) Read(f *form.Form) {
 	in.seqs = readNumbers(f, "seqs", "The numbers of events about tasks, as Event-Seq or a bulk change gave them.")
 }
 
-// Undo reverses events about tasks, the last one first, in one transaction and with events of its own. It refuses an event as
-// a whole if something that the event changed has another value since.
+// Undo reverses events about tasks, the last one first, in one transaction and with events of its own. It refuses an
+// event as a whole if something that the event changed has another value since.
 func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcome, error) {
 	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
 		entries, err := event.Numbered(tx, in.seqs)

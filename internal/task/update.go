@@ -68,8 +68,8 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 // handOverStep is how many tasks change hands in one transaction: few enough that other writers hardly wait for it.
 const handOverStep = 200
 
-// HandOver assigns all tasks of a member to another one, or with nil to no one. It records an event for each task, in steps
-// that are durable one by one.
+// HandOver assigns all tasks of a member to another one, or with nil to no one. It records an event for each task, in
+// steps that are durable one by one.
 func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, to *int64) error {
 	in := Change{Fields: Fields{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}}
 	if to != nil {
@@ -100,5 +100,6 @@ func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, 
 
 // lockAssigned locks the first tasks of a member.
 func lockAssigned(tx *db.Tx, member int64, limit int) ([]Task, error) {
-	return db.All(tx, scan, selectTask+` AND assigned_to = $2 ORDER BY id LIMIT $3`+tx.Pick("", " FOR UPDATE"), member, limit)
+	return db.All(tx, scan, selectTask+` AND assigned_to = $2 ORDER BY id LIMIT $3`+tx.Pick("", " FOR UPDATE"), member,
+		limit)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Recount compares the counters of all companies with their tasks; what differs is a line for people. One statement sees one
-// state, whatever is written meanwhile.
+// Recount compares the counters of all companies with their tasks; what differs is a line for people. One statement
+// sees one state, whatever is written meanwhile.
 func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
 	err = d.System("an operator compares all counters with a recount").Read(ctx, func(tx *db.SystemTx) error {
 		wrong = nil
@@ -19,12 +19,14 @@ func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
 			var company, assignee, counter, rows int64
 			var status string
 			err := r.Scan(&company, &status, &assignee, &counter, &rows)
-			wrong = append(wrong, fmt.Sprintf("company %d, %s, assignee %d: the counter says %d, and there are %d", company, status, assignee, counter, rows))
+			wrong = append(wrong, fmt.Sprintf("company %d, %s, assignee %d: the counter says %d, and there are %d",
+				company, status, assignee, counter, rows))
 			return err
 		}, `SELECT company_id, status, assignee, CAST(sum(n) AS BIGINT), CAST(sum(found) AS BIGINT) FROM (
 				SELECT company_id, status, assignee, n, 0 AS found FROM task_counts
 				UNION ALL
-				SELECT company_id, status, coalesce(assigned_to, 0), 0, count(*) FROM tasks GROUP BY company_id, status, coalesce(assigned_to, 0)
+				SELECT company_id, status, coalesce(assigned_to, 0), 0, count(*) FROM tasks
+				GROUP BY company_id, status, coalesce(assigned_to, 0)
 			) both_sides GROUP BY company_id, status, assignee HAVING sum(n) <> sum(found) ORDER BY 1, 2, 3`)
 	})
 	return wrong, err
@@ -40,14 +42,15 @@ func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO task_counts (company_id, status, assignee, n)
-			SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks WHERE company_id = $1 GROUP BY company_id, status, coalesce(assigned_to, 0)`, company)
+			SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks WHERE company_id = $1
+			GROUP BY company_id, status, coalesce(assigned_to, 0)`, company)
 		return err
 	})
 }
 
-// CompareLog compares tasks with what the log last said of them: that they are there at all, their version, title, status and
-// assignee. Of all companies it takes the last tasks that changed, at most limit, or with 0 every task, the deleted ones too. What
-// differs is a line for people.
+// CompareLog compares tasks with what the log last said of them: that they are there at all, their version, title,
+// status and assignee. Of all companies it takes the last tasks that changed, at most limit, or with 0 every task, the
+// deleted ones too. What differs is a line for people.
 func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compared int64, err error) {
 	sample := ""
 	if limit > 0 {
@@ -59,7 +62,9 @@ func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compa
 			var t Task
 			var kind, data *string
 			var version *int64
-			if err := r.Scan(&t.Company, &t.ID, &t.Title, (*string)(&t.Status), &t.AssignedTo, &t.Version, &kind, &version, &data); err != nil {
+			err := r.Scan(&t.Company, &t.ID, &t.Title, (*string)(&t.Status), &t.AssignedTo, &t.Version, &kind, &version,
+				&data)
+			if err != nil {
 				return err
 			}
 			compared++
@@ -69,7 +74,8 @@ func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compa
 			return nil
 		}, `SELECT t.company_id, t.id, t.title, t.status, t.assigned_to, t.version, e.kind, e.version, e.data
 			FROM (SELECT t.company_id, t.id, t.title, t.status, t.assigned_to, t.version, t.updated_at,
-					(SELECT max(l.seq) FROM events l WHERE l.company_id = t.company_id AND l.subject = 'task' AND l.subject_id = t.id) AS last
+					(SELECT max(l.seq) FROM events l WHERE l.company_id = t.company_id AND l.subject = 'task'
+					AND l.subject_id = t.id) AS last
 				FROM tasks t`+sample+`) t
 			LEFT JOIN events e ON e.company_id = t.company_id AND e.seq = t.last ORDER BY t.company_id, t.id`)
 		if err != nil || limit > 0 {
@@ -82,7 +88,8 @@ func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compa
 			return err
 		}, `SELECT e.company_id, e.subject_id FROM events e WHERE e.subject = 'task' AND e.kind = 'task_created'
 			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.company_id = e.company_id AND t.id = e.subject_id)
-			AND NOT EXISTS (SELECT 1 FROM events g WHERE g.company_id = e.company_id AND g.subject = 'task' AND g.subject_id = e.subject_id AND g.kind = 'task_deleted')
+			AND NOT EXISTS (SELECT 1 FROM events g WHERE g.company_id = e.company_id AND g.subject = 'task'
+			AND g.subject_id = e.subject_id AND g.kind = 'task_deleted')
 			ORDER BY e.company_id, e.subject_id`)
 	})
 	return wrong, compared, err
