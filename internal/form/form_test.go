@@ -79,7 +79,8 @@ const (
 	notANum  = "Enter a number."
 	once     = "This parameter may be given only once."
 	unknown  = "Unknown parameter."
-	notTime  = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+	notTime  = "Datetime has wrong format. Use one of these formats instead: " +
+		"YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
 )
 
 func TestWordsAboutBodies(t *testing.T) {
@@ -107,11 +108,17 @@ func TestWordsAboutBodies(t *testing.T) {
 		{"raw is not blank", `{"x": "  "}`, text(form.Raw), ""},
 		{"raw and empty", `{"x": ""}`, text(form.Raw), notBlank},
 		{"just short enough", `{"x": "` + long + `"}`, text(form.Max(200)), ""},
-		{"too long", `{"x": "` + long + `!"}`, text(form.Max(200)), "Ensure this field has no more than 200 characters."},
+		{
+			"too long", `{"x": "` + long + `!"}`, text(form.Max(200)),
+			"Ensure this field has no more than 200 characters.",
+		},
 		{"too long in ASCII", `{"x": "abcd"}`, text(form.Max(3)), "Ensure this field has no more than 3 characters."},
 		{"too long only before trimming", `{"x": "  abc  "}`, text(form.Max(3)), ""},
 		{"too long only with escapes", `{"x": "\u0041\u0041\u0041"}`, text(form.Max(3)), ""},
-		{"two faults of one field", `{"x": "ab\u0000"}`, text(form.Max(2)), "Ensure this field has no more than 2 characters.\n" + nul},
+		{
+			"two faults of one field", `{"x": "ab\u0000"}`, text(form.Max(2)),
+			"Ensure this field has no more than 2 characters.\n" + nul,
+		},
 		{"integer for a text", `{"x": 1}`, text(), notText},
 		{"float for a text", `{"x": 1.5}`, text(), notText},
 		{"bool for a text", `{"x": true}`, text(), notText},
@@ -134,15 +141,24 @@ func TestWordsAboutBodies(t *testing.T) {
 		{"choice of true", `{"x": true}`, choice(), `"True" is not a valid choice.`},
 		{"choice of false", `{"x": false}`, choice(), `"False" is not a valid choice.`},
 		{
-			"choice of a list", `{"x": [ "a",null ,true,{"b":1.0,"c":[]}, "it's", "\"'\\", "\n\t\r\u0001\u00e9\u200b\ud83d\ude00\udb40\udc01" ]}`, choice(),
-			`"['a', None, True, {'b': 1.0, 'c': []}, "it's", '"\'\\', '\n\t\r\x01é\u200b😀\U000e0001']" is not a valid choice.`,
+			"choice of a list",
+			`{"x": [ "a",null ,true,{"b":1.0,"c":[]}, "it's", "\"'\\", ` +
+				`"\n\t\r\u0001\u00e9\u200b\ud83d\ude00\udb40\udc01" ]}`,
+			choice(),
+			`"['a', None, True, {'b': 1.0, 'c': []}, "it's", '"\'\\', ` +
+				`'\n\t\r\x01é\u200b😀\U000e0001']" is not a valid choice.`,
 		},
-		{"choice of a number that looks like one", `{"x": 7}`, func(f *form.Form) { f.Choice("x", []string{"7"}) }, `"7" is not a valid choice.`},
+		{"choice of a number that looks like one", `{"x": 7}`, func(f *form.Form) {
+			f.Choice("x", []string{"7"})
+		}, `"7" is not a valid choice.`},
 		{
 			"a long list is cut", `{"x": [` + strings.Repeat("10,", 5000) + `1]}`, choice(),
 			`"[` + strings.Repeat("10, ", 24) + `10,…" is not a valid choice.`,
 		},
-		{"a long choice is cut", `{"x": "` + long + `"}`, choice(), `"` + strings.Repeat("é", 100) + `…" is not a valid choice.`},
+		{
+			"a long choice is cut", `{"x": "` + long + `"}`, choice(),
+			`"` + strings.Repeat("é", 100) + `…" is not a valid choice.`,
+		},
 		{"NUL in a choice", `{"x": "a\u0000"}`, choice(), nul},
 
 		{"id", `{"x": 7}`, id(), ""},
@@ -273,8 +289,14 @@ func TestThreat_I5_integers_are_plain_or_refused(t *testing.T) {
 	for _, c := range []struct{ json, id, int string }{
 		{`1`, "", ""},
 		{`9223372036854775807`, "", ""},
-		{`9223372036854775808`, `Invalid pk "9223372036854775808" - object does not exist.`, "Ensure this value is less than or equal to 9223372036854775807."},
-		{`-9223372036854775809`, `Invalid pk "-9223372036854775809" - object does not exist.`, "Ensure this value is greater than or equal to -9223372036854775808."},
+		{
+			`9223372036854775808`, `Invalid pk "9223372036854775808" - object does not exist.`,
+			"Ensure this value is less than or equal to 9223372036854775807.",
+		},
+		{
+			`-9223372036854775809`, `Invalid pk "-9223372036854775809" - object does not exist.`,
+			"Ensure this value is greater than or equal to -9223372036854775808.",
+		},
 		{`-1`, `Invalid pk "-1" - object does not exist.`, ""},
 		{`-0`, `Invalid pk "0" - object does not exist.`, ""},
 		{`0`, `Invalid pk "0" - object does not exist.`, ""},
@@ -283,7 +305,10 @@ func TestThreat_I5_integers_are_plain_or_refused(t *testing.T) {
 		{`1e0`, "Incorrect type. Expected pk value, received float.", notInt},
 		{`1E2`, "Incorrect type. Expected pk value, received float.", notInt},
 		{`1e-400`, "Incorrect type. Expected pk value, received float.", notInt},
-		{strings.Repeat("9", 300), `Invalid pk "` + strings.Repeat("9", 100) + `…" - object does not exist.`, "Ensure this value is less than or equal to 9223372036854775807."},
+		{
+			strings.Repeat("9", 300), `Invalid pk "` + strings.Repeat("9", 100) + `…" - object does not exist.`,
+			"Ensure this value is less than or equal to 9223372036854775807.",
+		},
 	} {
 		json := `{"x": ` + c.json + `}`
 		if got := strings.Join(said(t, json, id()), "\n"); got != c.id {
@@ -301,7 +326,10 @@ func TestThreat_I6_parameters(t *testing.T) {
 		{"7", "", ""},
 		{"007", "", ""},
 		{"0", `Invalid pk "0" - object does not exist.`, "Ensure this value is greater than or equal to 1."},
-		{overflow, `Invalid pk "` + overflow + `" - object does not exist.`, "Ensure this value is less than or equal to 100."},
+		{
+			overflow, `Invalid pk "` + overflow + `" - object does not exist.`,
+			"Ensure this value is less than or equal to 100.",
+		},
 		{"", notANum, notInt},
 		{" 7", notANum, notInt},
 		{"7 ", notANum, notInt},
@@ -331,7 +359,8 @@ func TestThreat_I6_parameters(t *testing.T) {
 }
 
 func TestThreat_I6_repeated_and_unknown_parameters(t *testing.T) {
-	v, err := url.ParseQuery("status=done&status=done&assigned_to=1&assigned_to=x&search=a&Search=b&%ff=1&page=2&page=2")
+	v, err := url.ParseQuery("status=done&status=done&assigned_to=1&assigned_to=x&search=a&" +
+		"Search=b&%ff=1&page=2&page=2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -406,11 +435,16 @@ func TestTimes(t *testing.T) {
 		}
 	}
 	for _, s := range []string{
-		"", " ", "2024", "2024-02", "2024-2-29", "24-02-29", "2023-02-29", "2024-02-30", "2024-04-31", "2024-13-01", "2024-00-10", "2024-01-00",
-		"2024-02-29T", "2024-02-29T12", "2024-02-29T1:30", "2024-02-29T24:00", "2024-02-29T12:60", "2024-02-29T12:30:60", "2024-02-29T12:30:",
-		"2024-02-29T12:30:00.", "2024-02-29T12:30:00,5", "2024-02-29T12:30.5", "2024-02-29T12:30:00+24:00", "2024-02-29T12:30:00+0200",
-		"2024-02-29T12:30:00+02", "2024-02-29T12:30:00+02:60", "2024-02-29T12:30:00ZZ", "2024-02-29T12:30:00 +02:00", "2024-02-29Z",
-		" 2024-02-29", "2024-02-29 ", "+2024-02-29", "-2024-02-29", "12024-02-29", "0000-01-01", "２024-02-29", "1e10-01-01",
+		"", " ", "2024", "2024-02", "2024-2-29", "24-02-29", "2023-02-29", "2024-02-30", "2024-04-31", "2024-13-01",
+		"2024-00-10", "2024-01-00",
+		"2024-02-29T", "2024-02-29T12", "2024-02-29T1:30", "2024-02-29T24:00", "2024-02-29T12:60",
+		"2024-02-29T12:30:60", "2024-02-29T12:30:",
+		"2024-02-29T12:30:00.", "2024-02-29T12:30:00,5", "2024-02-29T12:30.5", "2024-02-29T12:30:00+24:00",
+		"2024-02-29T12:30:00+0200",
+		"2024-02-29T12:30:00+02", "2024-02-29T12:30:00+02:60", "2024-02-29T12:30:00ZZ", "2024-02-29T12:30:00 +02:00",
+		"2024-02-29Z",
+		" 2024-02-29", "2024-02-29 ", "+2024-02-29", "-2024-02-29", "12024-02-29", "0000-01-01", "２024-02-29",
+		"1e10-01-01",
 		"0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2024-02-29T12:30:00Z; DROP TABLE",
 	} {
 		if got := said(t, `{"x": "`+s+`"}`, moment); !slices.Equal(got, []string{notTime}) {
@@ -420,7 +454,8 @@ func TestTimes(t *testing.T) {
 }
 
 func TestAllFaultsAtOnce(t *testing.T) {
-	f := body(t, `{"title": " ", "status": "urgent", "assigned_to": "1", "done": 1, "size": 0, "due": "x", "extra": null}`)
+	f := body(t,
+		`{"title": " ", "status": "urgent", "assigned_to": "1", "done": 1, "size": 0, "due": "x", "extra": null}`)
 	title := f.Text("title", form.Required, form.Max(200))
 	f.Choice("status", statuses)
 	f.ID("assigned_to", form.Nullable)

@@ -81,7 +81,10 @@ func TestMalformed(t *testing.T) {
 		{"unknown escape", `{"a": "\x41"}`, `Invalid \escape at line 1 column 8`},
 		{"short escape", `{"a": "\u12"}`, `Invalid \uXXXX escape at line 1 column 8`},
 		{"escape with other digits", `{"a": "\u00g1"}`, `Invalid \uXXXX escape at line 1 column 8`},
-		{"column in characters", `{"é😀": "ü", x}`, "Expecting property name enclosed in double quotes at line 1 column 13"},
+		{
+			"column in characters", `{"é😀": "ü", x}`,
+			"Expecting property name enclosed in double quotes at line 1 column 13",
+		},
 		{"other white space", "{\u00a0}", "Expecting property name enclosed in double quotes at line 1 column 2"},
 	})
 }
@@ -132,10 +135,19 @@ func TestThreat_I3_duplicate_names(t *testing.T) {
 		{"inside", `{"a": {"b": {"c": 1, "c": 2}}}`, `Duplicate key "c" at line 1 column 22`},
 		{"inside a list", `{"a": [{}, {"b": 1}, {"b": 1, "b": 2}]}`, `Duplicate key "b" at line 1 column 31`},
 		{"after an inner object", `{"a": {"b": 1}, "a": 2}`, `Duplicate key "a" at line 1 column 17`},
-		{"after inner objects", `{"x": {"a": {"b": 1}, "b": {"b": 1}, "a": 2}}`, `Duplicate key "a" at line 1 column 38`},
+		{
+			"after inner objects", `{"x": {"a": {"b": 1}, "b": {"b": 1}, "a": 2}}`,
+			`Duplicate key "a" at line 1 column 38`,
+		},
 		{"in a list of objects that is no body", `[{"a": 1, "a": 1}]`, `Duplicate key "a" at line 1 column 11`},
-		{"after many", `{` + many.String() + `"k3": 1}`, fmt.Sprintf(`Duplicate key "k3" at line 1 column %d`, 2+many.Len())},
-		{"after many inside", `{"x": {` + many.String() + `"k99": 1}}`, fmt.Sprintf(`Duplicate key "k99" at line 1 column %d`, 8+many.Len())},
+		{
+			"after many", `{` + many.String() + `"k3": 1}`,
+			fmt.Sprintf(`Duplicate key "k3" at line 1 column %d`, 2+many.Len()),
+		},
+		{
+			"after many inside", `{"x": {` + many.String() + `"k99": 1}}`,
+			fmt.Sprintf(`Duplicate key "k99" at line 1 column %d`, 8+many.Len()),
+		},
 	})
 	f := body(t, `{"a": {"a": 1, "A": 2}, "A": [{"a": 1}, {"a": 1}], "b": "x", `+many.String()+`"c": "y"}`)
 	if b, c, d := f.Text("b"), f.Text("c"), f.Text("d"); b.V != "x" || c.V != "y" || d.Set {
@@ -148,10 +160,16 @@ func TestThreat_I5_depth_size_and_numbers(t *testing.T) {
 	deep := func(n int, open, end string) string { return strings.Repeat(open, n) + "1" + strings.Repeat(end, n) }
 	refused(t, []refusal{
 		{"lists 65 deep", deep(65, "[", "]"), "Nesting deeper than 64 levels at line 1 column 65"},
-		{"lists in an object 65 deep", `{"a":` + deep(64, "[", "]") + `}`, "Nesting deeper than 64 levels at line 1 column 69"},
+		{
+			"lists in an object 65 deep", `{"a":` + deep(64, "[", "]") + `}`,
+			"Nesting deeper than 64 levels at line 1 column 69",
+		},
 		{"objects 65 deep", deep(65, `{"a":`, "}"), "Nesting deeper than 64 levels at line 1 column 321"},
 		{"20,000 deep and open", strings.Repeat("[", 20_000), "Nesting deeper than 64 levels at line 1 column 65"},
-		{"a million elements", `{"a":[` + strings.Repeat("1,", 999_999) + `1]}`, "More than 10000 values at line 1 column 20005"},
+		{
+			"a million elements", `{"a":[` + strings.Repeat("1,", 999_999) + `1]}`,
+			"More than 10000 values at line 1 column 20005",
+		},
 		{"out of range", `{"a": 1e400}`, "Number out of range at line 1 column 7"},
 		{"out of range below", `{"a": [-1E+400]}`, "Number out of range at line 1 column 8"},
 		{"just out of range", `{"a": 1.8e308}`, "Number out of range at line 1 column 7"},
@@ -171,7 +189,9 @@ func TestThreat_I5_depth_size_and_numbers(t *testing.T) {
 func TestThreat_I5_hostile_bodies_are_cheap(t *testing.T) {
 	const limit = 5 * time.Millisecond * slowdown
 	bodies := large()
-	for _, name := range []string{"list of a million", "lists in lists", "too deep", "many objects", "long number", "exponents"} {
+	for _, name := range []string{
+		"list of a million", "lists in lists", "too deep", "many objects", "long number", "exponents",
+	} {
 		data := []byte(bodies[name])
 		best := time.Hour
 		for range 20 {
@@ -193,7 +213,9 @@ func TestBodyThatIsNoObject(t *testing.T) {
 		`true`: "bool", `false`: "bool", `null`: "NoneType",
 	} {
 		_, err := form.Body([]byte(json))
-		want := map[string][]string{"non_field_errors": {"Invalid data. Expected a dictionary, but got " + python + "."}}
+		want := map[string][]string{
+			"non_field_errors": {"Invalid data. Expected a dictionary, but got " + python + "."},
+		}
 		if diff := cmp.Diff(want, fields(t, err)); diff != "" {
 			t.Errorf("%s: %s", json, diff)
 		}
@@ -202,10 +224,14 @@ func TestBodyThatIsNoObject(t *testing.T) {
 
 // seeds are bodies near the borders of what is accepted.
 var seeds = []string{
-	`{}`, ` { } `, `{"title": "a", "status": "done", "assigned_to": 1}`, `{"a": "\ud83d\ude00\"\\\/\b\f\n\r\t\u0000\u2028"}`,
-	`{"a": [1, -0, 0.5, 1e5, 1E-5, true, false, null, "x", {"b": []}]}`, `{"a": 1e400}`, `{"a": "\ud800"}`, `{"a": 1, "\u0061": 2}`,
-	"{\"a\": \"\xff\"}", `[1, 2`, `nul`, ``, `{"a": 9223372036854775807, "b": 9223372036854775808, "c": -9223372036854775808}`,
-	`{"a":{"b":{"c":{"b":1,"b":2}}}}`, strings.Repeat("[", 70), `{"a": 1} x`, `{"TITLE": "a", "title": "b"}`, "{\"é\":\"\u202e\"}",
+	`{}`, ` { } `, `{"title": "a", "status": "done", "assigned_to": 1}`,
+	`{"a": "\ud83d\ude00\"\\\/\b\f\n\r\t\u0000\u2028"}`,
+	`{"a": [1, -0, 0.5, 1e5, 1E-5, true, false, null, "x", {"b": []}]}`, `{"a": 1e400}`, `{"a": "\ud800"}`,
+	`{"a": 1, "\u0061": 2}`,
+	"{\"a\": \"\xff\"}", `[1, 2`, `nul`, ``,
+	`{"a": 9223372036854775807, "b": 9223372036854775808, "c": -9223372036854775808}`,
+	`{"a":{"b":{"c":{"b":1,"b":2}}}}`, strings.Repeat("[", 70), `{"a": 1} x`, `{"TITLE": "a", "title": "b"}`,
+	"{\"é\":\"\u202e\"}",
 }
 
 // FuzzBody holds the scanner to two libraries: jsontext on what is accepted, and encoding/json on what it means.
@@ -242,7 +268,8 @@ func mayRefuse(t *testing.T, data []byte, err error) {
 	var e *fail.Error
 	switch errors.As(err, &e); {
 	case e != nil && e.Kind == fail.KindMalformed:
-		ours := strings.Contains(e.Detail, "Nesting deeper") || strings.Contains(e.Detail, "values at") || strings.Contains(e.Detail, "out of range")
+		ours := strings.Contains(e.Detail, "Nesting deeper") || strings.Contains(e.Detail, "values at") ||
+			strings.Contains(e.Detail, "out of range")
 		if valid && !ours {
 			t.Fatalf("refused %q: %v", data, err)
 		}

@@ -148,7 +148,8 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 			n = flood(g, c, step.late, load)[1]
 		}
 		if part := float64(n) / float64(many); part < step.least || part > step.largest {
-			t.Errorf("%v late for %d windows: %.2f of all were refused, not %.2f to %.2f", step.late, step.windows, part, step.least, step.largest)
+			t.Errorf("%v late for %d windows: %.2f of all were refused, not %.2f to %.2f", step.late, step.windows,
+				part, step.least, step.largest)
 		}
 	}
 }

@@ -93,7 +93,9 @@ func TestParseRate(t *testing.T) {
 	if r, err := limit.ParseRate("20/1m"); err != nil || r != (limit.Rate{Burst: 20, Per: time.Minute}) {
 		t.Errorf("20/1m = %v, %v", r, err)
 	}
-	for _, bad := range []string{"", "20", "/1m", "0/1m", "-1/1m", "x/1m", "20/", "20/x", "20/0s", "20/-1m", "2000000000/1ns"} {
+	for _, bad := range []string{
+		"", "20", "/1m", "0/1m", "-1/1m", "x/1m", "20/", "20/x", "20/0s", "20/-1m", "2000000000/1ns",
+	} {
 		if r, err := limit.ParseRate(bad); err == nil {
 			t.Errorf("%q = %v", bad, r)
 		}
@@ -110,7 +112,10 @@ func TestThreat_A18_ForwardedHeadersAreBelievedFromTrustedProxiesOnly(t *testing
 		{"no proxy", "203.0.113.7:1234", nil, "203.0.113.7"},
 		{"a client that says who it is", "203.0.113.7:1234", []string{"198.51.100.1"}, "203.0.113.7"},
 		{"behind a proxy", "10.0.0.1:1234", []string{"203.0.113.7"}, "203.0.113.7"},
-		{"behind a proxy, with an invented hop on the left", "10.0.0.1:1234", []string{"198.51.100.1, 203.0.113.7"}, "203.0.113.7"},
+		{
+			"behind a proxy, with an invented hop on the left", "10.0.0.1:1234", []string{"198.51.100.1, 203.0.113.7"},
+			"203.0.113.7",
+		},
 		{"behind two proxies", "10.0.0.1:1234", []string{"203.0.113.7, 10.0.0.2"}, "203.0.113.7"},
 		{"in two headers", "10.0.0.1:1234", []string{"198.51.100.1", "203.0.113.7"}, "203.0.113.7"},
 		{"nonsense left of a proxy", "10.0.0.1:1234", []string{"unknown, 10.0.0.2"}, "10.0.0.2"},
@@ -121,7 +126,9 @@ func TestThreat_A18_ForwardedHeadersAreBelievedFromTrustedProxiesOnly(t *testing
 		{"IPv4 in IPv6", "[::ffff:10.0.0.1]:1234", []string{"203.0.113.7"}, "203.0.113.7"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-For": c.headers, "X-Real-Ip": {"192.0.2.1"}, "Forwarded": {"for=192.0.2.1"}}}
+			r := &http.Request{RemoteAddr: c.peer, Header: http.Header{
+				"X-Forwarded-For": c.headers, "X-Real-Ip": {"192.0.2.1"}, "Forwarded": {"for=192.0.2.1"},
+			}}
 			if got := limit.ClientAddr(r, proxies); got.String() != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}

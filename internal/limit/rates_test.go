@@ -21,8 +21,11 @@ func minute(n int) limit.Rate { return limit.Rate{Burst: n, Per: time.Minute} }
 // Whose count is the shortest is told; one that refuses goes before all.
 func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	c := newClock()
-	r := limit.NewRates(limit.RateOptions{Address: minute(100), Token: minute(4), User: minute(6), Company: minute(8), Now: c.now})
-	if got, want := r.Policies(), `"address";q=100;w=60, "token";q=4;w=60, "user";q=6;w=60, "company";q=8;w=60`; got != want {
+	r := limit.NewRates(limit.RateOptions{
+		Address: minute(100), Token: minute(4), User: minute(6), Company: minute(8), Now: c.now,
+	})
+	const policies = `"address";q=100;w=60, "token";q=4;w=60, "user";q=6;w=60, "company";q=8;w=60`
+	if got, want := r.Policies(), policies; got != want {
 		t.Errorf("policies %q, not %q", got, want)
 	}
 	ask := func(session string, user int64) limit.Verdict {
@@ -56,14 +59,17 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("got\n%s\nwant\n%s", g, w)
 	}
-	if n := testing.AllocsPerRun(100, func() { r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.8")), "a-session", 9, 9) }); n > 0 {
+	n := testing.AllocsPerRun(100,
+		func() { r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.8")), "a-session", 9, 9) })
+	if n > 0 {
 		t.Errorf("counting takes %v allocations", n)
 	}
 }
 
 func TestRatesThatAreOffSayNothing(t *testing.T) {
 	r := limit.NewRates(limit.RateOptions{Now: newClock().now})
-	if v := r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.7")), "s", 1, 1); !v.OK || v.Policy != "" || r.Policies() != "" {
+	v := r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.7")), "s", 1, 1)
+	if !v.OK || v.Policy != "" || r.Policies() != "" {
 		t.Errorf("%+v, %q", v, r.Policies())
 	}
 }
@@ -140,7 +146,8 @@ func TestThreat_A17_NodesShareARateThroughRedis(t *testing.T) {
 	let := hammer(all, 2*per)
 	took := time.Since(mark)
 	one := float64(took) / float64(per) * 100 // what one node alone would let in
-	t.Logf("three nodes let in %d in %v, where one lets in %.0f (%v after the first)", let, took.Round(time.Millisecond), one, mark.Sub(began).Round(time.Millisecond))
+	t.Logf("three nodes let in %d in %v, where one lets in %.0f (%v after the first)", let,
+		took.Round(time.Millisecond), one, mark.Sub(began).Round(time.Millisecond))
 	if r := float64(let) / one; r > 1.6 {
 		t.Errorf("three nodes let in %.2f times a rate; alone they would let in 3 times as much", r)
 	} else if r < 0.5 {

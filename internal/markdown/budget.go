@@ -10,22 +10,22 @@ import (
 	gotext "github.com/yuin/goldmark/text"
 )
 
-// The library's time or memory grows with the square of some counts, so a short text can keep a processor busy for seconds and
-// fill gigabytes (threat I11). Each such count has a budget here. No text that a person writes comes near one; within all of
-// them the longest text takes some tenths of a second.
+// The library's time or memory grows with the square of some counts, so a short text can keep a processor busy for
+// seconds and fill gigabytes (threat I11). Each such count has a budget here. No text that a person writes comes near
+// one; within all of them the longest text takes some tenths of a second.
 const (
 	maxDepth = 50 // quotations and lists in one another, opened on one line
 
-	// Each line asks every quotation and list that is open whether it goes on. The sum of these questions; lists can be nested
-	// deeper than maxDepth by indentation, and empty lines close none of them.
+	// Each line asks every quotation and list that is open whether it goes on. The sum of these questions; lists can be
+	// nested deeper than maxDepth by indentation, and empty lines close none of them.
 	maxQuestions = 300_000
 
-	// Emphasis (goldmark#555): a delimiter that closes looks at all delimiters before it in its block. The sum of these looks;
-	// 4,000 delimiters in one block reach it.
+	// Emphasis (goldmark#555): a delimiter that closes looks at all delimiters before it in its block. The sum of these
+	// looks; 4,000 delimiters in one block reach it.
 	maxDelimiterLooks = 8_000_000
 
-	// Links: a bracket that closes looks at its whole block, back for a link inside and forth for the end of its address. The
-	// sum of these looks, in bytes.
+	// Links: a bracket that closes looks at its whole block, back for a link inside and forth for the end of its
+	// address. The sum of these looks, in bytes.
 	maxLinkLooks = 50_000_000
 
 	// References: each use of a reference writes its address again. The sum of all addresses, in bytes.
@@ -39,8 +39,8 @@ const (
 	maxOutput = 16 * Max // bytes of HTML; the most that a text without references gives is about 12 a character
 )
 
-// usage is what a text has used of the budgets. Once one is exceeded the parsers here do nothing more, so the rest of the
-// text costs little.
+// usage is what a text has used of the budgets. Once one is exceeded the parsers here do nothing more, so the rest of
+// the text costs little.
 type usage struct {
 	exceeded                                                                  bool
 	questions, delimiters, delimiterLooks, linkLooks, addresses, cells, pipes int
@@ -132,7 +132,8 @@ func (p boundedTables) Transform(node *ast.Paragraph, reader gotext.Reader, pc p
 		line := lines.At(i)
 		text := line.Value(reader.Source())
 		pipes += bytes.Count(text, []byte(`\|`))
-		if len(bytes.Trim(text, " \t\r\n|:-")) == 0 { // it may divide the header from the rows, which are the lines below it
+		// it may divide the header from the rows, which are the lines below it
+		if len(bytes.Trim(text, " \t\r\n|:-")) == 0 {
 			columns := bytes.Count(bytes.Trim(text, " \t\r\n|"), []byte("|")) + 1
 			cells = max(cells, columns*(lines.Len()-i))
 		}

@@ -1,7 +1,8 @@
 // Package markdown makes what people write, in Markdown, into HTML that is safe to show to others.
 //
-// It keeps nothing and knows nothing of tasks. Markup is what Markdown means: HTML in the text is text. What comes out goes through
-// a list of allowed elements and attributes all the same, so that a fault of the one is caught by the other.
+// It keeps nothing and knows nothing of tasks. Markup is what Markdown means: HTML in the text is text. What comes out
+// goes through a list of allowed elements and attributes all the same, so that a fault of the one is caught by the
+// other.
 package markdown
 
 import (
@@ -21,8 +22,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Max is the longest text, in characters: a description of a task is not longer, and a page of a hundred such tasks is still an answer
-// that a client can hold.
+// Max is the longest text, in characters: a description of a task is not longer, and a page of a hundred such tasks is
+// still an answer that a client can hold.
 const Max = 65_536
 
 // Text is what is to be rendered.
@@ -30,7 +31,8 @@ type Text struct{ text string }
 
 // Read reads it from a body.
 func (in *Text) Read(f *form.Form) {
-	in.text = f.Text("text", form.Required, form.Blank, form.Multiline, form.Max(Max), form.Doc("Markdown, as in the description of a task.")).V
+	in.text = f.Text("text", form.Required, form.Blank, form.Multiline, form.Max(Max),
+		form.Doc("Markdown, as in the description of a task.")).V
 }
 
 // Rendered is the text as HTML.
@@ -101,10 +103,12 @@ var converter = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(
 		util.Prioritized(own{}, 1),
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
-		// The app's content policy forbids style attributes.
-		util.Prioritized(extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), 500),
+		util.Prioritized(extension.NewTableHTMLRenderer(byAttribute), 500),
 	)),
 )
+
+// byAttribute writes the alignment of a cell as an attribute: the app's content policy forbids style attributes.
+var byAttribute = extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)
 
 // own writes what the library would write otherwise.
 type own struct{}
@@ -153,7 +157,8 @@ func box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus,
 // policy is all that may come out. The web app's own (web/src/task/markdown.ts) lets the same through.
 var policy = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
+	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4",
+		"h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|center|right)$`)).OnElements("th", "td")
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
 	p.AllowAttrs("href").OnElements("a")

@@ -26,12 +26,31 @@ func TestHTML(t *testing.T) {
 		{"lists", "3. a\n4. b\n   - c", "<ol start=\"3\">\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ol>\n"},
 		{"boxes", "- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>\n"},
 		{"code", "```go\na < b\n```", "<pre><code>a &lt; b\n</code></pre>\n"},
-		{"table", "|a|b|\n|:-:|---|\n|1|2|", "<table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"center\">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>\n"},
-		{"link", "[a](https://example.com/?x=1&y=2)", `<p><a href="https://example.com/?x=1&amp;y=2"` + link + ">a</a></p>\n"},
-		{"address that stands by itself", "see https://example.com/a.", `<p>see <a href="https://example.com/a"` + link + ">https://example.com/a</a>.</p>\n"},
-		{"mail", "<jane@example.com>", `<p><a href="mailto:jane@example.com" rel="nofollow noreferrer">jane@example.com</a></p>` + "\n"},
-		{"image is a link", "![a cat](https://example.com/cat.png)", `<p><a href="https://example.com/cat.png"` + link + ">a cat</a></p>\n"},
-		{"HTML is text", "a <b>b</b>\n\n<div>c</div>", "<p>a &lt;b&gt;b&lt;/b&gt;</p>\n<p>&lt;div&gt;c&lt;/div&gt;</p>\n"},
+		{
+			"table", "|a|b|\n|:-:|---|\n|1|2|",
+			"<table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n<th>b</th>\n</tr>\n</thead>\n" +
+				"<tbody>\n<tr>\n<td align=\"center\">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>\n",
+		},
+		{
+			"link", "[a](https://example.com/?x=1&y=2)",
+			`<p><a href="https://example.com/?x=1&amp;y=2"` + link + ">a</a></p>\n",
+		},
+		{
+			"address that stands by itself", "see https://example.com/a.",
+			`<p>see <a href="https://example.com/a"` + link + ">https://example.com/a</a>.</p>\n",
+		},
+		{
+			"mail", "<jane@example.com>",
+			`<p><a href="mailto:jane@example.com" rel="nofollow noreferrer">jane@example.com</a></p>` + "\n",
+		},
+		{
+			"image is a link", "![a cat](https://example.com/cat.png)",
+			`<p><a href="https://example.com/cat.png"` + link + ">a cat</a></p>\n",
+		},
+		{
+			"HTML is text", "a <b>b</b>\n\n<div>c</div>",
+			"<p>a &lt;b&gt;b&lt;/b&gt;</p>\n<p>&lt;div&gt;c&lt;/div&gt;</p>\n",
+		},
 		{"a line", strings.Repeat("-", 200), "<hr>\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -44,8 +63,10 @@ func TestHTML(t *testing.T) {
 
 // allowed are the attributes of each element that may come out.
 var allowed = map[string][]string{
-	"p": nil, "br": nil, "hr": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "blockquote": nil, "ul": nil, "ol": {"start"}, "li": nil,
-	"h3": nil, "h4": nil, "h5": nil, "h6": nil, "table": nil, "thead": nil, "tbody": nil, "tr": nil, "th": {"align"}, "td": {"align"}, "a": {"href", "rel", "target"},
+	"p": nil, "br": nil, "hr": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "blockquote": nil,
+	"ul": nil, "ol": {"start"}, "li": nil,
+	"h3": nil, "h4": nil, "h5": nil, "h6": nil, "table": nil, "thead": nil, "tbody": nil, "tr": nil, "th": {"align"},
+	"td": {"align"}, "a": {"href", "rel", "target"},
 }
 
 // unsafe is what of some HTML may not be there, read as a browser reads it.
@@ -83,25 +104,40 @@ func unsafe(out string) (found []string) {
 
 // attacks are texts that others' sanitisers have let through, or that look like it.
 func attacks() (all []string) {
-	tags := []string{"img src=x", "svg", "body", "iframe", "video src=x", "input autofocus", "details open", "marquee", "math", "object data=x", "style", "base href=//evil.example", "form action=x", "a href=javascript:alert(1)"}
+	tags := []string{
+		"img src=x", "svg", "body", "iframe", "video src=x", "input autofocus", "details open", "marquee", "math",
+		"object data=x", "style", "base href=//evil.example", "form action=x", "a href=javascript:alert(1)",
+	}
 	for _, tag := range tags {
 		for _, on := range []string{"onerror", "onload", "onfocus", "ontoggle", "onmouseover"} {
-			all = append(all, "<"+tag+" "+on+"=alert(1)>", "text <"+tag+" "+on+"=alert(1)> text", "- <"+tag+"/"+on+"=alert(1)//")
+			all = append(all, "<"+tag+" "+on+"=alert(1)>", "text <"+tag+" "+on+"=alert(1)> text",
+				"- <"+tag+"/"+on+"=alert(1)//")
 		}
 	}
 	schemes := []string{
-		"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)", "javascript&colon;alert(1)",
-		"&#106;avascript:alert(1)", "&#x6A;avascript:alert(1)", "%6Aavascript:alert(1)", "javascript\\:alert(1)", "javascript://example.com/%0aalert(1)", "vbscript:x", "data:text/html,<script>alert(1)</script>",
-		"data:text/html;base64,PHNjcmlwdD4=", "data:image/svg+xml,<svg onload=alert(1)>", "feed:javascript:alert(1)", "view-source:javascript:alert(1)", "blob:x", "file:///etc/passwd", "//evil.example", "/\\evil.example", "?x", "x:y",
+		"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)",
+		"java\nscript:alert(1)", "\x01javascript:alert(1)", "javascript&colon;alert(1)",
+		"&#106;avascript:alert(1)", "&#x6A;avascript:alert(1)", "%6Aavascript:alert(1)", "javascript\\:alert(1)",
+		"javascript://example.com/%0aalert(1)", "vbscript:x", "data:text/html,<script>alert(1)</script>",
+		"data:text/html;base64,PHNjcmlwdD4=", "data:image/svg+xml,<svg onload=alert(1)>", "feed:javascript:alert(1)",
+		"view-source:javascript:alert(1)", "blob:x", "file:///etc/passwd", "//evil.example", "/\\evil.example", "?x",
+		"x:y",
 	}
 	for _, s := range schemes {
-		all = append(all, "[a]("+s+")", "[a](<"+s+">)", "![a]("+s+")", "[a][b]\n\n[b]: "+s, "[a][b]\n\n[b]: <"+s+">", "<"+s+">", s, "[a]("+s+" \"t\" onclick=alert(1))", "[![a]("+s+")]("+s+")")
+		all = append(all, "[a]("+s+")", "[a](<"+s+">)", "![a]("+s+")", "[a][b]\n\n[b]: "+s, "[a][b]\n\n[b]: <"+s+">",
+			"<"+s+">", s, "[a]("+s+" \"t\" onclick=alert(1))", "[![a]("+s+")]("+s+")")
 	}
 	return append(all,
-		"[a](https://example.com/\"onmouseover=alert(1))", "![\" onerror=alert(1) x=\"](https://example.com)", "[\"><script>alert(1)</script>](https://example.com)", "<https://example.com/\"><script>alert(1)</script>>",
-		"`<script>alert(1)</script>`", "```\" onload=alert(1)\nx\n```", "```</code></pre><script>alert(1)</script>\n```", "<!--><script>alert(1)</script>-->", "<![CDATA[<script>alert(1)</script>]]>", "<?php x ?>", "</p><script>alert(1)</script>",
-		"|<script>alert(1)</script>|\n|-|\n|<img src=x onerror=alert(1)>|", "# <svg onload=alert(1)>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-		"\x00<script>alert(1)</script>", "\xff<script>alert(1)</script>", "<scr\x00ipt>alert(1)</script>", "＜script＞alert(1)＜/script＞", "&lt;script&gt;alert(1)&lt;/script&gt;", "99999999999999. x",
+		"[a](https://example.com/\"onmouseover=alert(1))", "![\" onerror=alert(1) x=\"](https://example.com)",
+		"[\"><script>alert(1)</script>](https://example.com)", "<https://example.com/\"><script>alert(1)</script>>",
+		"`<script>alert(1)</script>`", "```\" onload=alert(1)\nx\n```",
+		"```</code></pre><script>alert(1)</script>\n```", "<!--><script>alert(1)</script>-->",
+		"<![CDATA[<script>alert(1)</script>]]>", "<?php x ?>", "</p><script>alert(1)</script>",
+		"|<script>alert(1)</script>|\n|-|\n|<img src=x onerror=alert(1)>|", "# <svg onload=alert(1)>",
+		"<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+		"<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+		"\x00<script>alert(1)</script>", "\xff<script>alert(1)</script>", "<scr\x00ipt>alert(1)</script>",
+		"＜script＞alert(1)＜/script＞", "&lt;script&gt;alert(1)&lt;/script&gt;", "99999999999999. x",
 	)
 }
 
@@ -165,10 +201,14 @@ func hold(t interface {
 
 // parts are what texts of attackers are made of: every construct of Markdown, whole and in pieces.
 var parts = []string{
-	">", "> ", "- ", "1. ", "-\t", "+ ", "* ", "* * ", "[", "]", "![", "[a](", "[]", "](", "a](b", "[a](b)", "[a](b)[", "[a][b]", "[a]: b\n", "[x]: /", "[x]", "(", ")", "<", ">",
-	"*", "_", "~", "**", "*a ", "*a_", "**a *b ", "**a_", "_a", "_a b* ", "~a", "~a b* ", "a**b", "c* ", "a*", "*a*", "**a**", "~~a~~", "a_b_", "***", "___\n", "---\n", "===\n", "# ", "a\n",
-	"`", "``", "` `` ", "`a`", "```\n", "~~~\n", "    ", "\t", "&#", "&amp;", "&", "\\", "\\|", "\\\n", "  \n", "|", "|a", "|-", "|-|\n", "|\n|-|\n", "|:-:", "-|-\n", "`\\|`|",
-	"<a@", "<a@b.c>", "<http:", "<http://a>", "http://", "http://a.b ", "www.", "www.a.b ", "a@b.", "a@b.c ", "a@", "\"", "'", "\n", "\n\n", " ", "a", "- a\n", "  - a\n", "> > a\n", "- [ ] a\n", "é", "\U0001F600",
+	">", "> ", "- ", "1. ", "-\t", "+ ", "* ", "* * ", "[", "]", "![", "[a](", "[]", "](", "a](b", "[a](b)", "[a](b)[",
+	"[a][b]", "[a]: b\n", "[x]: /", "[x]", "(", ")", "<", ">",
+	"*", "_", "~", "**", "*a ", "*a_", "**a *b ", "**a_", "_a", "_a b* ", "~a", "~a b* ", "a**b", "c* ", "a*", "*a*",
+	"**a**", "~~a~~", "a_b_", "***", "___\n", "---\n", "===\n", "# ", "a\n",
+	"`", "``", "` `` ", "`a`", "```\n", "~~~\n", "    ", "\t", "&#", "&amp;", "&", "\\", "\\|", "\\\n", "  \n", "|",
+	"|a", "|-", "|-|\n", "|\n|-|\n", "|:-:", "-|-\n", "`\\|`|",
+	"<a@", "<a@b.c>", "<http:", "<http://a>", "http://", "http://a.b ", "www.", "www.a.b ", "a@b.", "a@b.c ", "a@",
+	"\"", "'", "\n", "\n\n", " ", "a", "- a\n", "  - a\n", "> > a\n", "- [ ] a\n", "é", "\U0001F600",
 }
 
 // fill repeats a part up to the longest text that there may be.
@@ -185,7 +225,10 @@ func TestThreat_I11_NoTextTakesLong(t *testing.T) {
 	for _, c := range []struct{ name, text string }{
 		{"an opener of another kind in between", fill("*a_")},
 		{"closers that do not match", repeat("a**b", 6_000) + repeat("c* ", 6_000)},
-		{"a table of n columns and n rows", repeat("|a", 2_000) + "|\n" + repeat("|-", 2_000) + "|\n" + repeat("b\n", 2_000)},
+		{
+			"a table of n columns and n rows",
+			repeat("|a", 2_000) + "|\n" + repeat("|-", 2_000) + "|\n" + repeat("b\n", 2_000),
+		},
 		{"the largest table", repeat("|a", 10_900) + "|\n" + repeat("|-", 10_900) + "|\n" + repeat("b\n", 10_900)},
 		{"a table of n tables", fill("|a|\n|-|\n|b|\n\n")},
 		{"delimiter rows", "x\ny\n" + repeat("|-|\n", 16_000)},
@@ -231,7 +274,9 @@ func TestThreat_I11_NoMixTakesLong(t *testing.T) {
 		for left := markdown.Max; left > 0; {
 			unit := strings.Join(some.Draw(t, "unit"), "")
 			length := utf8.RuneCountInString(unit)
-			n := min(left, rapid.SampledFrom([]int{length, 200, markdown.Max / 4, markdown.Max}).Draw(t, "length")) / length
+			n := min(left, rapid.SampledFrom([]int{
+				length, 200, markdown.Max / 4, markdown.Max,
+			}).Draw(t, "length")) / length
 			if n == 0 {
 				break
 			}
@@ -245,7 +290,8 @@ func TestThreat_I11_NoMixTakesLong(t *testing.T) {
 // TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten keeps line breaks and escapes markup.
 func TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten(t *testing.T) {
 	deep := strings.Repeat("> ", 60) + "<b>"
-	if got, want := markdown.HTML(deep+"\nnext"), "<p>"+strings.Repeat("&gt; ", 60)+"&lt;b&gt;<br>\nnext</p>"; got != want {
+	got, want := markdown.HTML(deep+"\nnext"), "<p>"+strings.Repeat("&gt; ", 60)+"&lt;b&gt;<br>\nnext</p>"
+	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
 	}
 }
@@ -253,9 +299,19 @@ func TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten(t *testing.T) {
 // TestThreat_I11_TextsOfPeopleAreWithinTheBudgets renders texts that are long, and such as people write.
 func TestThreat_I11_TextsOfPeopleAreWithinTheBudgets(t *testing.T) {
 	for _, c := range []struct{ name, text, has string }{
-		{"prose", fill("Some **bold** and *slanted* words, a [link](https://example.com/a) and `code`.\n\n"), "<strong>bold</strong>"},
-		{"prose without empty lines", fill("Some **bold** and *slanted* words, then twenty others that have no markup at all, and so on.\n"), "<strong>bold</strong>"},
-		{"a table", "|a|b|c|d|e|f|g|h|\n|-|-|-|-|-|-|-|-|\n" + strings.Repeat("|**1**|2|3|4|5|6|7|8|\n", 2_400), "<strong>1</strong>"},
+		{
+			"prose", fill("Some **bold** and *slanted* words, a [link](https://example.com/a) and `code`.\n\n"),
+			"<strong>bold</strong>",
+		},
+		{
+			"prose without empty lines",
+			fill("Some **bold** and *slanted* words, then twenty others that have no markup at all, and so on.\n"),
+			"<strong>bold</strong>",
+		},
+		{
+			"a table", "|a|b|c|d|e|f|g|h|\n|-|-|-|-|-|-|-|-|\n" + strings.Repeat("|**1**|2|3|4|5|6|7|8|\n", 2_400),
+			"<strong>1</strong>",
+		},
 		{"a checklist", fill("- [ ] buy *white* paint\n"), "<em>white</em>"},
 		{"addresses", fill("https://example.com/a/b?c=d\n"), "<a href="},
 		{"quotation marks", fill("\""), "&#34;"},
