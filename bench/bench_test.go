@@ -86,10 +86,8 @@ func (h *house) signUp(b testing.TB, tasks int) {
 	h.post(
 		b,
 		"/api/auth/register/",
-		fmt.Sprintf(
-			`{"username":"olga","email":"olga@example.com","password":%q,"password_confirm":%[1]q,"company_name":"Measured"}`,
-			password,
-		),
+		fmt.Sprintf(`{"username":"olga","email":"olga@example.com","password":%q,"password_confirm":%[1]q,`+
+			`"company_name":"Measured"}`, password),
 		&user,
 	)
 	var tokens struct {
@@ -136,7 +134,8 @@ func (h *house) ask(b testing.TB, method, target string, body []byte, want int) 
 		b.Fatal(err)
 	}
 	r := &http.Request{
-		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: "localhost", RemoteAddr: "127.0.0.1:4000", RequestURI: target,
+		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: "localhost",
+		RemoteAddr: "127.0.0.1:4000", RequestURI: target,
 		Header: http.Header{"Authorization": {"Bearer " + h.token}}, Body: http.NoBody,
 	}
 	if body != nil {

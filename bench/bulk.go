@@ -22,7 +22,8 @@ type sqliteBulk struct {
 func bulkSQLite(path string) (*sqliteBulk, error) {
 	pool, err := sql.Open(
 		"sqlite",
-		"file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-262144)",
+		"file:"+path+
+			"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-262144)",
 	)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,9 @@ func (b *postgresBulk) row(query string, into ...any) error {
 // finish moves the identities past the ids that were given out here, and does the work of autovacuum.
 func (b *postgresBulk) finish() error {
 	for table, column := range map[string]string{"companies": "company_id", "users": "id"} {
-		if err := b.exec(fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', '%s'), (SELECT max(%[2]s) FROM %[1]s))", table, column)); err != nil {
+		err := b.exec(fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', '%s'), (SELECT max(%[2]s) FROM %[1]s))",
+			table, column))
+		if err != nil {
 			return err
 		}
 	}

@@ -84,8 +84,8 @@ func (e *engine) describe(ctx context.Context) error {
 	defer func() { _ = c.Close(ctx) }()
 	var backend int
 	var fsync, commit, buffers string
-	err = c.QueryRow(ctx, `SELECT pg_backend_pid(), split_part(current_setting('server_version'), ' ', 1), current_setting('fsync'),
-		current_setting('synchronous_commit'), current_setting('shared_buffers')`).
+	err = c.QueryRow(ctx, `SELECT pg_backend_pid(), split_part(current_setting('server_version'), ' ', 1),
+		current_setting('fsync'), current_setting('synchronous_commit'), current_setting('shared_buffers')`).
 		Scan(&backend, &e.version, &fsync, &commit, &buffers)
 	if err != nil {
 		return err

@@ -30,7 +30,8 @@ type feedResult struct {
 	idle         float64         // bytes resident for each socket
 	idleRaw      float64
 	storm        time.Duration // until the last of stormSockets has caught up
-	alone, among float64       // ms of processor time per event, alone and among feedCompanies others with a listener each
+	// ms of processor time per event, alone and among feedCompanies others with a listener each
+	alone, among float64
 }
 
 // The sizes of the feed's load.
@@ -264,7 +265,9 @@ func (f *feedResult) measureOthers(srv *server, _ *person) error {
 		const events = 2000
 		cpu, err := spent(srv.Pid(), func() error {
 			for range events {
-				if _, err := srv.ask("POST", "/api/tasks/", people[0].token, jsontext.Value(createdTask(people[0].Owner)), nil); err != nil {
+				_, err := srv.ask("POST", "/api/tasks/", people[0].token, jsontext.Value(createdTask(people[0].Owner)),
+					nil)
+				if err != nil {
 					return err
 				}
 			}
@@ -400,14 +403,10 @@ func dialFeed(addr, token, query string) (net.Conn, *bufio.Reader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = fmt.Fprintf(
-		c,
-		"GET /ws/tasks/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-		query,
-		addr,
-		token,
-	)
+	const handshake = "GET /ws/tasks/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n" +
+		"Upgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+	_, err = fmt.Fprintf(c, handshake, query, addr, token)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -514,8 +513,14 @@ func (f feedResult) figures() []figure {
 		)
 	} else {
 		fs = append(fs,
-			figure{fmt.Sprintf("idle socket of %d: resident memory", f.sockets), "", fmt.Sprintf("%.1f kB", f.idle/1000), fmt.Sprintf("%.1f kB", f.idleRaw/1000), "", "≤ 10 kB", f.idle <= 10_000, "feed"},
-			figure{fmt.Sprintf("%d sockets come back at once, %d events missed", stormSockets, stormMissed), "", ms(f.storm), "", "", "≤ 2 s", f.storm <= 2*time.Second, "feed"})
+			figure{
+				fmt.Sprintf("idle socket of %d: resident memory", f.sockets), "", fmt.Sprintf("%.1f kB", f.idle/1000),
+				fmt.Sprintf("%.1f kB", f.idleRaw/1000), "", "≤ 10 kB", f.idle <= 10_000, "feed",
+			},
+			figure{
+				fmt.Sprintf("%d sockets come back at once, %d events missed", stormSockets, stormMissed), "",
+				ms(f.storm), "", "", "≤ 2 s", f.storm <= 2*time.Second, "feed",
+			})
 	}
 	return fs
 }

@@ -13,7 +13,8 @@ import (
 
 // The product's pragmas; the cache is the readers' or the writer's.
 const (
-	pragmas       = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
+	pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
 	readerPragmas = "&_pragma=query_only(1)&_pragma=cache_size(-4000)"
 	writerPragmas = "&_pragma=cache_size(-8000)"
 )

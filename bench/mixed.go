@@ -100,10 +100,8 @@ func (m mixed) figures() []figure {
 	server, database := median(m.product.cpu), median(m.product.database)
 	return []figure{errors, {
 		"mixed load: PostgreSQL's own CPU to the server's", m.engine,
-		fmt.Sprintf(
-			"%.3f ms",
-			database,
-		), fmt.Sprintf("%.3f ms", server), fmt.Sprintf("%.2f", database/server), "> 1", database > server, "mixed",
+		fmt.Sprintf("%.3f ms", database), fmt.Sprintf("%.3f ms", server), fmt.Sprintf("%.2f", database/server), "> 1",
+		database > server, "mixed",
 	}}
 }
 
@@ -111,26 +109,19 @@ func (m mixed) figures() []figure {
 func (r *report) mixing() table {
 	t := table{
 		title: "Mixed load",
-		note: "80 % reads, 15 % changes, 5 % new tasks, 32 clients in one company, on a server as it starts by default. The floor is that of its parts by their shares, " +
-			"without the effects of a change: followers, jobs, mails.",
+		note: "80 % reads, 15 % changes, 5 % new tasks, 32 clients in one company, " +
+			"on a server as it starts by default. " +
+			"The floor is that of its parts by their shares, without the effects of a change: followers, jobs, mails.",
 		head: []string{
-			"engine",
-			"requests/s",
-			"p50",
-			"p95",
-			"p99",
-			"max",
-			"errors",
-			"server CPU",
-			"database CPU",
-			"floor",
+			"engine", "requests/s", "p50", "p95", "p99", "max", "errors", "server CPU", "database CPU", "floor",
 			"server / floor",
 		},
 	}
 	for _, m := range r.mixed {
 		s := &m.product.seen
 		row := []string{
-			m.engine, fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)), ms(s.percentile(0.95)), ms(s.percentile(0.99)), ms(s.percentile(1)), fmt.Sprint(s.errors),
+			m.engine, fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)), ms(s.percentile(0.95)),
+			ms(s.percentile(0.99)), ms(s.percentile(1)), fmt.Sprint(s.errors),
 			fmt.Sprintf("%.3f ms", median(m.product.cpu)), fmt.Sprintf("%.3f ms", median(m.product.database)), "", "",
 		}
 		if floor := r.mixedFloor(m.engine); floor > 0 {

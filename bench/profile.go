@@ -33,9 +33,7 @@ func profile(ctx context.Context, s settings) error {
 			}
 		}
 	}
-	fmt.Printf(
-		"\nThe seeding is in the profiles too; leave it out:\n  go tool pprof -ignore 'bench\\.(seed|open)' %s/bench.test %[1]s/list-sqlite.cpu\n",
-		dir,
-	)
+	fmt.Printf("\nThe seeding is in the profiles too; leave it out:\n"+
+		"  go tool pprof -ignore 'bench\\.(seed|open)' %s/bench.test %[1]s/list-sqlite.cpu\n", dir)
 	return nil
 }

@@ -209,7 +209,8 @@ func (p pair) figure() figure {
 		target = fmt.Sprintf("≤ %.1f", p.most)
 	}
 	return figure{
-		what: p.what, engine: p.engine, measured: fmt.Sprintf("%.3f ms", p.cost(p.b)), floor: fmt.Sprintf("%.3f ms", p.cost(p.a)), ratio: fmt.Sprintf("%.2f", p.ratio()),
+		what: p.what, engine: p.engine, measured: fmt.Sprintf("%.3f ms", p.cost(p.b)),
+		floor: fmt.Sprintf("%.3f ms", p.cost(p.a)), ratio: fmt.Sprintf("%.2f", p.ratio()),
 		target: target, reached: p.ratio() >= p.least && p.ratio() <= p.most, only: p.name,
 	}
 }
@@ -238,8 +239,13 @@ func (r *report) tables() []table {
 // costs prints the processor time of each part, in ms per request.
 func (r *report) costs() table {
 	t := table{
-		title: "Processor time in ms per request", head: []string{"engine", "scenario", "server", "database", "bare handler", "the same statements alone", "server / floor", "with the database"},
-		note: "Medians of rounds that alternate between the columns. The database's own processes (PostgreSQL) are counted apart, in brackets for the floor; the last column is the ratio with them on both sides.",
+		title: "Processor time in ms per request", head: []string{
+			"engine", "scenario", "server", "database", "bare handler", "the same statements alone", "server / floor",
+			"with the database",
+		},
+		note: "Medians of rounds that alternate between the columns. " +
+			"The database's own processes (PostgreSQL) are counted apart, " +
+			"in brackets for the floor; the last column is the ratio with them on both sides.",
 	}
 	for _, c := range r.comparisons {
 		var alone []string
@@ -252,11 +258,10 @@ func (r *report) costs() table {
 		}
 		whole := (median(c.product.cpu) + median(c.product.database)) / (c.floor() + median(c.best.database))
 		t.rows = append(t.rows, []string{
-			c.engine, c.name, fmt.Sprintf("%.3f", median(c.product.cpu)), fmt.Sprintf("%.3f", median(c.product.database)),
-			fmt.Sprintf(
-				"%.3f",
-				median(c.bare.cpu),
-			), strings.Join(alone, ", "), fmt.Sprintf("%.2f", c.ratio()), fmt.Sprintf("%.2f", whole),
+			c.engine, c.name, fmt.Sprintf("%.3f", median(c.product.cpu)),
+			fmt.Sprintf("%.3f", median(c.product.database)),
+			fmt.Sprintf("%.3f", median(c.bare.cpu)), strings.Join(alone, ", "), fmt.Sprintf("%.2f", c.ratio()),
+			fmt.Sprintf("%.2f", whole),
 		})
 	}
 	return t
@@ -265,13 +270,19 @@ func (r *report) costs() table {
 // delays prints the latencies at the clients.
 func (r *report) delays() table {
 	t := table{
-		title: "Latency at the clients", head: []string{"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors", "bare handler requests/s", "its p99"},
-		note: "Clients, server and database share the machine's cores: compare rates and delays within this table only. The bare handler's p99 is the delay that the machine itself adds to a request without work.",
+		title: "Latency at the clients", head: []string{
+			"engine", "scenario", "clients", "requests/s", "p50", "p95", "p99", "max", "errors",
+			"bare handler requests/s", "its p99",
+		},
+		note: "Clients, server and database share the machine's cores: " +
+			"compare rates and delays within this table only. " +
+			"The bare handler's p99 is the delay that the machine itself adds to a request without work.",
 	}
 	for _, c := range r.comparisons {
 		s := &c.product.seen
 		t.rows = append(t.rows, []string{
-			c.engine, c.name, fmt.Sprint(clientsOf(c.name)), fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)), ms(s.percentile(0.95)), ms(s.percentile(0.99)), ms(s.percentile(1)),
+			c.engine, c.name, fmt.Sprint(clientsOf(c.name)), fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.5)),
+			ms(s.percentile(0.95)), ms(s.percentile(0.99)), ms(s.percentile(1)),
 			fmt.Sprint(s.errors), fmt.Sprintf("%.0f", c.bare.seen.rate()), ms(c.bare.seen.percentile(0.99)),
 		})
 	}
@@ -287,7 +298,8 @@ func (r *report) varying() table {
 	for _, v := range r.variants {
 		s := &v.product.seen
 		t.rows = append(t.rows, []string{
-			v.engine, v.name, v.what, fmt.Sprintf("%.3f ms", median(v.product.cpu)), fmt.Sprintf("%.3f ms", median(v.product.database)),
+			v.engine, v.name, v.what, fmt.Sprintf("%.3f ms", median(v.product.cpu)),
+			fmt.Sprintf("%.3f ms", median(v.product.database)),
 			fmt.Sprintf("%.0f", s.rate()), ms(s.percentile(0.99)),
 		})
 	}

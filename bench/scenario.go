@@ -126,7 +126,8 @@ func (g *stage) seed(ctx context.Context) error {
 		return err
 	}
 	for last := g.about.Task + 1; len(g.about.Tasks) < connections; g.about.Tasks = append(g.about.Tasks, last) {
-		if err := b.row(fmt.Sprintf("SELECT max(id) FROM tasks WHERE company_id = %d AND id < %d", c.ID, last), &last); err != nil {
+		err := b.row(fmt.Sprintf("SELECT max(id) FROM tasks WHERE company_id = %d AND id < %d", c.ID, last), &last)
+		if err != nil {
 			return err
 		}
 	}
@@ -166,13 +167,8 @@ const (
 )
 
 func createdTask(assignee int64) []byte {
-	return fmt.Appendf(
-		nil,
-		`{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`,
-		createdTitle,
-		createdDescription,
-		assignee,
-	)
+	return fmt.Appendf(nil, `{"title":%q,"description":%q,"status":"todo","assigned_to":%d}`, createdTitle,
+		createdDescription, assignee)
 }
 
 // changedTask changes a task; each of its turns changes it back.

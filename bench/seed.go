@@ -72,14 +72,15 @@ func (p population) people(b bulk) ([]employer, error) {
 	}
 	staff := p.employers(lastCompany, lastUser)
 	now := int64(db.At(epoch))
-	if err := b.insert("companies", []string{"company_id", "name", "name_key", "created_at", "updated_at"}, func(yield func([]any) bool) {
-		for _, e := range staff[len(p.companies):] {
-			name := fmt.Sprintf("company %d", e.id)
-			if !yield([]any{e.id, name, name, now, now}) {
-				return
+	if err := b.insert("companies", []string{"company_id", "name", "name_key", "created_at", "updated_at"},
+		func(yield func([]any) bool) {
+			for _, e := range staff[len(p.companies):] {
+				name := fmt.Sprintf("company %d", e.id)
+				if !yield([]any{e.id, name, name, now, now}) {
+					return
+				}
 			}
-		}
-	}); err != nil {
+		}); err != nil {
 		return nil, err
 	}
 	if err := b.insert("heads", []string{"company_id"}, func(yield func([]any) bool) {
@@ -133,7 +134,8 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 		}
 	}
 	// These members never sign in: the password is a hash of nothing.
-	if err := b.insert("users", []string{"id", "username", "username_key", "email", "email_key", "password", "created_at"},
+	if err := b.insert("users",
+		[]string{"id", "username", "username_key", "email", "email_key", "password", "created_at"},
 		each(func(_ employer, user int64, name string) []any {
 			return []any{user, name, name, name + "@example.com", name + "@example.com", "!", now}
 		})); err != nil {
@@ -142,22 +144,14 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 	return b.insert(
 		"members",
 		[]string{
-			"company_id",
-			"user_id",
-			"username",
-			"email",
-			"first_name",
-			"last_name",
-			"phone",
-			"role",
-			"state",
-			"search_text",
-			"joined_at",
+			"company_id", "user_id", "username", "email", "first_name", "last_name", "phone", "role", "state",
+			"search_text", "joined_at",
 		},
 		each(func(e employer, user int64, name string) []any {
 			first, last := pick(firstNames, user), pick(lastNames, user/int64(len(firstNames)))
 			return []any{
-				e.id, user, name, name + "@example.com", first, last, "+49 30 5550" + fmt.Sprint(user%1000), "member", "active",
+				e.id, user, name, name + "@example.com", first, last, "+49 30 5550" + fmt.Sprint(user%1000), "member",
+				"active",
 				db.Fold(name + " " + first + " " + last), now,
 			}
 		}),
@@ -168,15 +162,7 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 var epoch = time.Date(2025, 1, 6, 8, 0, 0, 0, time.UTC)
 
 var taskColumns = []string{
-	"company_id",
-	"title",
-	"description",
-	"search_text",
-	"status",
-	"assigned_to",
-	"created_by",
-	"version",
-	"created_at",
+	"company_id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version", "created_at",
 	"updated_at",
 }
 
@@ -215,16 +201,8 @@ func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	creator := e.members[r.IntN(len(e.members))]
 	title, description := titleOf(r), descriptionOf(r)
 	return []any{
-		e.id,
-		title,
-		description,
-		db.Fold(title + "\n" + description),
-		status,
-		assigned,
-		creator,
-		int64(1 + r.IntN(4)),
-		created,
-		created + r.Int64N(int64(time.Hour/time.Microsecond)),
+		e.id, title, description, db.Fold(title + "\n" + description), status, assigned, creator, int64(1 + r.IntN(4)),
+		created, created + r.Int64N(int64(time.Hour/time.Microsecond)),
 	}
 }
 
@@ -250,100 +228,24 @@ func pick(from []string, n int64) string { return from[int(n)%len(from)] }
 
 var (
 	verbs = []string{
-		"Review",
-		"Prepare",
-		"Send",
-		"Paint",
-		"Order",
-		"Check",
-		"Translate",
-		"Repair",
-		"Plan",
-		"Close",
-		"Renew",
-		"Archive",
-		"Compare",
-		"Announce",
-		"Test",
-		"Clean",
+		"Review", "Prepare", "Send", "Paint", "Order", "Check", "Translate", "Repair", "Plan", "Close", "Renew",
+		"Archive", "Compare", "Announce", "Test", "Clean",
 	}
 	adjectives = []string{
-		"annual",
-		"new",
-		"broken",
-		"final",
-		"second",
-		"urgent",
-		"old",
-		"missing",
-		"printed",
-		"signed",
-		"monthly",
-		"northern",
-		"small",
-		"revised",
+		"annual", "new", "broken", "final", "second", "urgent", "old", "missing", "printed", "signed", "monthly",
+		"northern", "small", "revised",
 	}
 	things = []string{
-		"invoice",
-		"fence",
-		"contract",
-		"delivery",
-		"website",
-		"newsletter",
-		"roof",
-		"budget",
-		"inventory",
-		"lease",
-		"report",
-		"audit",
-		"café terrace",
-		"brochure",
-		"server",
-		"calendar",
+		"invoice", "fence", "contract", "delivery", "website", "newsletter", "roof", "budget", "inventory", "lease",
+		"report", "audit", "café terrace", "brochure", "server", "calendar",
 	}
 	firstNames = []string{
-		"Ana",
-		"Bilal",
-		"Chloé",
-		"Dmitri",
-		"Elif",
-		"Farid",
-		"Grace",
-		"Hiro",
-		"Ines",
-		"Jonas",
-		"Karin",
-		"Luis",
-		"Mei",
-		"Nora",
-		"Olu",
-		"Petra",
-		"Quinn",
-		"Rosa",
-		"Sven",
-		"Tova",
+		"Ana", "Bilal", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Karin", "Luis", "Mei",
+		"Nora", "Olu", "Petra", "Quinn", "Rosa", "Sven", "Tova",
 	}
 	lastNames = []string{
-		"Almeida",
-		"Brandt",
-		"Costa",
-		"Dubois",
-		"Eriksson",
-		"Fischer",
-		"García",
-		"Hansen",
-		"Ito",
-		"Jansen",
-		"Kowalski",
-		"Lindqvist",
-		"Müller",
-		"Novak",
-		"Okafor",
-		"Pereira",
-		"Rossi",
-		"Schmidt",
-		"Tanaka",
-		"Weber",
+		"Almeida", "Brandt", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Hansen", "Ito", "Jansen", "Kowalski",
+		"Lindqvist", "Müller", "Novak", "Okafor", "Pereira", "Rossi", "Schmidt", "Tanaka", "Weber",
 	}
 	sentences = []string{
 		"The customer asked for it on the telephone and expects an answer by Friday.",

@@ -52,13 +52,18 @@ func (p place) serve(level string, flags ...string) (*server, error) {
 		return nil, err
 	}
 	env := []string{
-		"TASKHOUSE_ADDR=" + addr, "TASKHOUSE_DATA=" + p.data, "DATABASE_URL=" + p.databaseURL, "TASKHOUSE_LOG_LEVEL=" + level,
+		"TASKHOUSE_ADDR=" + addr, "TASKHOUSE_DATA=" + p.data, "DATABASE_URL=" + p.databaseURL,
+		"TASKHOUSE_LOG_LEVEL=" + level,
 		// With a rate limit of sign-ins the limit would be measured, and an expired token would end the run.
-		"TASKHOUSE_LOGIN_RATE=off", "TASKHOUSE_LOGIN_ADDRESS_RATE=off", "TASKHOUSE_REGISTER_RATE=off", "TASKHOUSE_REFRESH_RATE=off",
+		"TASKHOUSE_LOGIN_RATE=off", "TASKHOUSE_LOGIN_ADDRESS_RATE=off", "TASKHOUSE_REGISTER_RATE=off",
+		"TASKHOUSE_REFRESH_RATE=off",
 		// The work is measured, not the refusals.
-		"TASKHOUSE_ADDRESS_RATE=" + unreached, "TASKHOUSE_TOKEN_RATE=" + unreached, "TASKHOUSE_USER_RATE=" + unreached, "TASKHOUSE_COMPANY_RATE=" + unreached,
-		"TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0", "TASKHOUSE_CONNS_PER_ADDRESS=0",
-		"TASKHOUSE_FEED_PER_MEMBER=0", "TASKHOUSE_FEED_PER_ADDRESS=0", "TASKHOUSE_ACCESS_TTL=24h", "TASKHOUSE_REFRESH_TTL=48h",
+		"TASKHOUSE_ADDRESS_RATE=" + unreached, "TASKHOUSE_TOKEN_RATE=" + unreached, "TASKHOUSE_USER_RATE=" + unreached,
+		"TASKHOUSE_COMPANY_RATE=" + unreached,
+		"TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0",
+		"TASKHOUSE_CONNS_PER_ADDRESS=0",
+		"TASKHOUSE_FEED_PER_MEMBER=0", "TASKHOUSE_FEED_PER_ADDRESS=0", "TASKHOUSE_ACCESS_TTL=24h",
+		"TASKHOUSE_REFRESH_TTL=48h",
 	}
 	began := time.Now()
 	c, err := start(exec.Command(p.binary, append([]string{"serve"}, flags...)...), env,
@@ -156,8 +161,9 @@ func (s *server) found(name string, tasks int) (*person, error) {
 		} `json:"company"`
 	}
 	_, err := s.ask("POST", "/api/auth/register/", "", map[string]any{
-		"username": name, "email": name + "@example.com", "first_name": "Olga", "last_name": "Petrova", "company_name": "Company of " + name,
-		"password": password, "password_confirm": password,
+		"username": name, "email": name + "@example.com", "first_name": "Olga", "last_name": "Petrova",
+		"company_name": "Company of " + name,
+		"password":     password, "password_confirm": password,
 	}, &user)
 	if err != nil {
 		return nil, err

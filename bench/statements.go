@@ -29,30 +29,37 @@ type subject struct {
 }
 
 const (
-	taskList   = `company_id, id, title, description, status, assigned_to, created_by, rank, version, created_at, updated_at`
-	sqlCount   = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
-	sqlPage    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
+	taskList = `company_id, id, title, description, status, assigned_to, created_by, rank, version,
+		created_at, updated_at`
+	sqlCount = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
+	sqlPage  = `SELECT ` + taskList +
+		` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
 	sqlMyCount = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1 AND assignee = $2`
-	sqlMyPage  = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4`
+	sqlMyPage  = `SELECT ` + taskList +
+		` FROM tasks WHERE company_id = $1 AND assigned_to = $2 ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4`
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
-	sqlInsert  = `INSERT INTO tasks (company_id, title, description, search_text, status, assigned_to, created_by, version, created_at, updated_at)
+	sqlInsert  = `INSERT INTO tasks (company_id, title, description, search_text, status, assigned_to, created_by,
+		version, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
-	sqlUpdate = `UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7, rank = $8, version = $9, updated_at = $10
+	sqlUpdate = `UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7,
+		rank = $8, version = $9, updated_at = $10
 		WHERE company_id = $1 AND id = $2`
 
 	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
-	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes,
+		data, operator_id, trace)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 	pgEnter = `SELECT taskhouse_enter($1)`
 	pgEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data,
+		operator_id, trace)
 		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`
 )
 
@@ -102,17 +109,8 @@ func (s subject) read(name string) []statement {
 
 func taskRow() []any {
 	return []any{
-		new(int64),
-		new(int64),
-		new(string),
-		new(string),
-		new(string),
-		new(*int64),
-		new(int64),
-		new(string),
-		new(int64),
-		new(int64),
-		new(int64),
+		new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(string), new(int64),
+		new(int64), new(int64),
 	}
 }
 
@@ -126,32 +124,13 @@ func (s subject) create(engine string) []trip {
 	insert := statement{
 		sqlInsert,
 		[]any{
-			s.Company,
-			s.Title,
-			s.Description,
-			s.Title + "\n" + s.Description,
-			"todo",
-			s.Assignee,
-			s.Owner,
-			1,
-			now,
-			now,
+			s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now,
 		},
 		number,
 	}
 	return s.record(engine, insert, func(id ref) []any {
 		return []any{
-			"task_created",
-			"task",
-			id,
-			s.Owner,
-			1,
-			now,
-			"New task created: " + s.Title,
-			"{}",
-			s.Event,
-			nil,
-			"",
+			"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil, "",
 		}
 	}, s.count("todo", 1))
 }
@@ -177,17 +156,8 @@ func (s subject) update(engine string) []trip {
 	}
 	return s.record(engine, find, func(ref) []any {
 		return []any{
-			"task_updated",
-			"task",
-			id,
-			s.Owner,
-			2,
-			now,
-			"Task updated: " + s.Title,
-			`{"status":{"old":"todo","new":"in_progress"}}`,
-			s.Event,
-			nil,
-			"",
+			"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title,
+			`{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil, "",
 		}
 	}, change, s.count(from, -1), s.count(to, 1))
 }

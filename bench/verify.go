@@ -49,12 +49,8 @@ func (g *stage) compareStatements(ctx context.Context) error {
 			}
 		}
 		if !slices.EqualFunc(got, want, slices.Equal) {
-			return fmt.Errorf(
-				"%s: the floor would not be the product's: bring statements.go up to date\nthe product: %q\nthe floor:   %q",
-				name,
-				got,
-				want,
-			)
+			return fmt.Errorf("%s: the floor would not be the product's: bring statements.go up to date\n"+
+				"the product: %q\nthe floor:   %q", name, got, want)
 		}
 	}
 	return nil

@@ -126,15 +126,10 @@ func place(out io.Writer, companies, shards int) {
 			weight += tasks[c]
 		}
 	}
-	fmt.Fprintf(
-		out,
-		"\nOne database more, by hash: %d companies move (%.1f %%), with %.2f million tasks (%.1f %%; the least possible is %.1f %%). ",
-		moved,
-		100*float64(moved)/float64(companies),
-		weight/1e6,
-		100*weight/total,
-		100/float64(shards+1),
-	)
+	fmt.Fprintf(out, "\nOne database more, by hash: %d companies move (%.1f %%), ",
+		moved, 100*float64(moved)/float64(companies))
+	fmt.Fprintf(out, "with %.2f million tasks (%.1f %%; the least possible is %.1f %%). ",
+		weight/1e6, 100*weight/total, 100/float64(shards+1))
 	fmt.Fprintf(out, "By directory: none must; to be even, the largest go first: %d companies carry that share.\n",
 		fewest(tasks, total/float64(shards+1)))
 }
@@ -234,11 +229,14 @@ func ms(d time.Duration) float64 { return math.Round(float64(d) / float64(time.M
 func found(ctx context.Context, c *pgx.Conn, n int) error {
 	for _, sql := range []string{
 		`INSERT INTO companies (company_id, name, name_key, created_at, updated_at)
-			SELECT i, 'c' || i, 'c' || i, 1, 1 FROM generate_series((SELECT coalesce(max(company_id), 0) + 1 FROM companies), ` + strconv.Itoa(n) + `) i`,
+			SELECT i, 'c' || i, 'c' || i, 1, 1
+			FROM generate_series((SELECT coalesce(max(company_id), 0) + 1 FROM companies), ` + strconv.Itoa(n) + `) i`,
 		`INSERT INTO heads (company_id, seq, epoch) SELECT company_id, 1, 0 FROM companies ON CONFLICT DO NOTHING`,
 		`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
-			SELECT company_id, 1, 'company_created', 'company', company_id, 1, 1, '', '{}', '{}' FROM companies ON CONFLICT DO NOTHING`,
-		`INSERT INTO cursors (company_id, name, seq) SELECT company_id, f, 1 FROM companies, unnest(ARRAY['analytics', 'notify']) f ON CONFLICT DO NOTHING`,
+			SELECT company_id, 1, 'company_created', 'company', company_id, 1, 1, '', '{}', '{}' FROM companies
+			ON CONFLICT DO NOTHING`,
+		`INSERT INTO cursors (company_id, name, seq)
+			SELECT company_id, f, 1 FROM companies, unnest(ARRAY['analytics', 'notify']) f ON CONFLICT DO NOTHING`,
 		`VACUUM ANALYZE`,
 	} {
 		if _, err := c.Exec(ctx, sql); err != nil {
@@ -253,7 +251,8 @@ func change(ctx context.Context, c *pgx.Conn, every int) error {
 	for _, sql := range []string{
 		`UPDATE heads SET seq = seq + 1 WHERE company_id % ` + strconv.Itoa(every) + ` = 0`,
 		`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
-			SELECT company_id, seq, 'task_created', 'task', 1, 1, 1, '', '{}', '{}' FROM heads WHERE company_id % ` + strconv.Itoa(every) + ` = 0`,
+			SELECT company_id, seq, 'task_created', 'task', 1, 1, 1, '', '{}', '{}' FROM heads
+			WHERE company_id % ` + strconv.Itoa(every) + ` = 0`,
 	} {
 		if _, err := c.Exec(ctx, sql); err != nil {
 			return err
