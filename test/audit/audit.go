@@ -104,8 +104,9 @@ func (l *Ledger) company(id int64) *company {
 	c := l.companies[id]
 	if c == nil {
 		c = &company{
-			tasks: map[int64]Task{}, gone: map[int64]bool{}, members: map[int64]member{}, invitations: map[int64]string{},
-			changes: map[Change]int64{}, titles: map[string]int{},
+			tasks: map[int64]Task{}, gone: map[int64]bool{}, members: map[int64]member{},
+			invitations: map[int64]string{},
+			changes:     map[Change]int64{}, titles: map[string]int{},
 		}
 		l.companies[id] = c
 	}
@@ -121,7 +122,9 @@ func (l *Ledger) Read(ctx context.Context, d *db.DB) (problems []string, err err
 	l.problems = nil
 	err = d.System("an audit reads everything").Read(ctx, func(tx *db.SystemTx) error {
 		a := &reader{Ledger: l, tx: tx, sqlite: d.Engine() == "sqlite"}
-		for _, step := range []func() error{a.file, a.log, a.tasks, a.members, a.invitations, a.counters, a.references, a.answers} {
+		for _, step := range []func() error{
+			a.file, a.log, a.tasks, a.members, a.invitations, a.counters, a.references, a.answers,
+		} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -166,7 +169,8 @@ func (a *reader) log() error {
 			err := r.Scan(&e.seq, &e.kind, &e.subject, &e.id, &e.actor, &e.version, &e.changes, &e.data)
 			a.fold(id, c, e)
 			return err
-		}, `SELECT seq, kind, subject, subject_id, actor_id, version, changes, data FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq`, id, c.seq)
+		}, `SELECT seq, kind, subject, subject_id, actor_id, version, changes, data FROM events
+			WHERE company_id = $1 AND seq > $2 ORDER BY seq`, id, c.seq)
 		if err != nil {
 			return err
 		}
@@ -299,7 +303,8 @@ func (a *reader) tasks() error {
 		}
 		rows[t.Company][t.ID] = t
 		return err
-	}, `SELECT company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at FROM tasks`)
+	}, `SELECT company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at
+		FROM tasks`)
 	for id := range rows {
 		a.company(id)
 	}
@@ -346,7 +351,8 @@ func (a *reader) invitations() error {
 		}
 		rows[company][id] = state
 		return err
-	}, `SELECT company_id, id, CASE WHEN accepted_at IS NOT NULL THEN 'accepted' WHEN revoked_at IS NOT NULL THEN 'revoked' ELSE 'created' END
+	}, `SELECT company_id, id, CASE WHEN accepted_at IS NOT NULL THEN 'accepted'
+		WHEN revoked_at IS NOT NULL THEN 'revoked' ELSE 'created' END
 		FROM invitations`)
 	for id, c := range a.companies {
 		compare(a, fmt.Sprintf("company %d, invitation", id), rows[id], c.invitations,
@@ -396,7 +402,8 @@ func (a *reader) counters() error {
 		return err
 	}
 	counted, err := read(
-		`SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks GROUP BY company_id, status, coalesce(assigned_to, 0)`,
+		`SELECT company_id, status, coalesce(assigned_to, 0), count(*) FROM tasks
+			GROUP BY company_id, status, coalesce(assigned_to, 0)`,
 	)
 	if err != nil {
 		return err
@@ -404,7 +411,8 @@ func (a *reader) counters() error {
 	both := maps.Clone(kept)
 	maps.Copy(both, counted)
 	for _, k := range slices.SortedFunc(maps.Keys(both), func(x, y key) int {
-		return cmp.Or(cmp.Compare(x.company, y.company), strings.Compare(x.status, y.status), cmp.Compare(x.assignee, y.assignee))
+		return cmp.Or(cmp.Compare(x.company, y.company), strings.Compare(x.status, y.status),
+			cmp.Compare(x.assignee, y.assignee))
 	}) {
 		if kept[k] != counted[k] {
 			a.problem("company %d has %d tasks %s of %d, and counts %d", k.company, counted[k], k.status, k.assignee,
@@ -421,7 +429,8 @@ func (a *reader) references() error {
 	catalogue := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
 		AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) o WHERE o.name = 'company_id')`
 	if !a.sqlite {
-		catalogue = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		catalogue = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+			AND a.attnum > 0 AND NOT a.attisdropped
 			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 			AND EXISTS (SELECT 1 FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'company_id')`
 	}
@@ -431,7 +440,8 @@ func (a *reader) references() error {
 		var c column
 		err := r.Scan(&c.table, &c.name)
 		if c.table != "members" &&
-			(strings.HasSuffix(c.name, "_by") || strings.HasSuffix(c.name, "_to") || c.name == "user_id" || c.name == "actor_id" || c.name == "assignee") {
+			(strings.HasSuffix(c.name, "_by") || strings.HasSuffix(c.name, "_to") ||
+				c.name == "user_id" || c.name == "actor_id" || c.name == "assignee") {
 			columns = append(columns, c)
 		}
 		return err
@@ -447,7 +457,8 @@ func (a *reader) references() error {
 		err := a.pairs(
 			stray,
 			fmt.Sprintf(
-				`SELECT t.company_id, t.%[2]s FROM %[1]s t LEFT JOIN members m ON m.company_id = t.company_id AND m.user_id = t.%[2]s
+				`SELECT t.company_id, t.%[2]s FROM %[1]s t
+				LEFT JOIN members m ON m.company_id = t.company_id AND m.user_id = t.%[2]s
 			WHERE t.%[2]s IS NOT NULL AND t.%[2]s <> 0 AND m.user_id IS NULL`,
 				c.table,
 				c.name,

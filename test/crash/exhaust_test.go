@@ -266,9 +266,11 @@ func fill(t *testing.T, rows db.Options, member int64, megabytes int) {
 	const each = 50 << 10 // of a task's description
 	for left := megabytes << 20 / each; left > 0; left -= 200 {
 		if err := d.System("a test's data").Write(t.Context(), func(tx *db.SystemTx) error {
-			_, err := tx.Exec(`INSERT INTO tasks (company_id, title, description, search_text, status, created_by, version, created_at, updated_at)
+			_, err := tx.Exec(`INSERT INTO tasks (company_id, title, description, search_text, status, created_by,
+				version, created_at, updated_at)
 				WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
-				SELECT m.company_id, 'one of many', $3, 'one of many', 'todo', m.user_id, 1, $4, $4 FROM n, members m WHERE m.user_id = $1`,
+				SELECT m.company_id, 'one of many', $3, 'one of many', 'todo', m.user_id, 1, $4, $4 FROM n, members m
+				WHERE m.user_id = $1`,
 				member, min(left, 200), strings.Repeat("words ", each/6), tx.Now)
 			return err
 		}); err != nil {

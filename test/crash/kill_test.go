@@ -234,7 +234,9 @@ func database(t *testing.T, cluster *testenv.Server) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(t.Context())) }()
-	for _, sql := range []string{`CREATE ROLE taskhouse LOGIN CREATEROLE`, `CREATE DATABASE taskhouse OWNER taskhouse`} {
+	for _, sql := range []string{
+		`CREATE ROLE taskhouse LOGIN CREATEROLE`, `CREATE DATABASE taskhouse OWNER taskhouse`,
+	} {
 		if _, err := c.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
@@ -257,7 +259,9 @@ func backendsGone(t *testing.T, admin string) {
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(t.Context())) }()
 	for n := 1; n > 0; {
-		if err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'taskhouse'`).Scan(&n); err != nil {
+		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'taskhouse'`).
+			Scan(&n)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if n > 0 {

@@ -202,8 +202,9 @@ func sendHalf(t *testing.T, url, token, title string) halfSent {
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	body := fmt.Sprintf(`{"title": %q}`, title)
-	if _, err := fmt.Fprintf(c, "POST /api/tasks/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
-		token, len(body)); err != nil {
+	const headers = "POST /api/tasks/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n" +
+		"Content-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := fmt.Fprintf(c, headers, token, len(body)); err != nil {
 		t.Fatal(err)
 	}
 	h := halfSent{Conn: c, answers: bufio.NewReader(c), rest: body}

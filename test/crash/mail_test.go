@@ -52,7 +52,8 @@ func toldOf(t *testing.T, o db.Options) (all []told, open []job.Row) {
 			_, v.title, _ = strings.Cut(v.title, ": ")
 			all = append(all, v)
 			return err
-		}, `SELECT n.message, n.mail, e.at, n.created_at, n.sent_at FROM notifications n JOIN events e ON e.company_id = n.company_id AND e.seq = n.seq
+		}, `SELECT n.message, n.mail, e.at, n.created_at, n.sent_at FROM notifications n
+			JOIN events e ON e.company_id = n.company_id AND e.seq = n.seq
 			WHERE n.kind = 'assigned'`)
 	})
 	if err != nil {
@@ -144,7 +145,8 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 	for i := range n {
 		dead := make(chan struct{})
 		mu.Lock()
-		at = []string{"mail", "taken", "reset"}[i%3] // a reset is the first that is heard of a client which has its answer
+		// a reset is the first that is heard of a client which has its answer
+		at = []string{"mail", "taken", "reset"}[i%3]
 		kill = func() {
 			if err := running.Signal(syscall.SIGKILL); err != nil {
 				t.Error(err)
@@ -156,7 +158,8 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 		for k := range 3 {
 			title := fmt.Sprintf("cycle %d task %d", i, k)
 			// The third may come too late for this process: then it is not acknowledged, and nothing is owed.
-			if status, err := c.Call(t.Context(), "POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": company.Owner}, nil); err == nil &&
+			if status, err := c.Call(t.Context(), "POST", "/api/tasks/",
+				map[string]any{"title": title, "assigned_to": company.Owner}, nil); err == nil &&
 				status == 201 {
 				titles[title] = true
 			}

@@ -25,7 +25,8 @@ const little = 256 << 20
 // program. It returns which.
 func confined(t *testing.T) (program string, env map[string]string, really bool) {
 	env = map[string]string{"TASKHOUSE_SHEDDING": "on", "TASKHOUSE_LOG_LEVEL": "error"}
-	for _, c := range []struct{ group, limit string }{ // version 1, as far as this process' own group may have children, and version 2
+	// version 1, as far as this process' own group may have children, and version 2
+	for _, c := range []struct{ group, limit string }{
 		{"/sys/fs/cgroup/memory/taskhouse-test", "memory.limit_in_bytes"},
 		{"/sys/fs/cgroup/taskhouse-test", "memory.max"},
 	} {
@@ -103,11 +104,8 @@ func TestThreat_F23_LittleMemory(t *testing.T) {
 		return h.Do(r)
 	})
 	repeat(20, func(h *http.Client) (*http.Response, error) {
-		return h.Post(
-			s.URL+"/api/auth/login/",
-			"application/json",
-			strings.NewReader(`{"username":"nobody","password":"no such person"}`),
-		)
+		return h.Post(s.URL+"/api/auth/login/", "application/json",
+			strings.NewReader(`{"username":"nobody","password":"no such person"}`))
 	})
 	for i := range 200 {
 		wg.Go(func() {

@@ -113,8 +113,8 @@ func TestThreat_F13_RollingRestartOfTwoNodes(t *testing.T) {
 					continue
 				}
 				made.Add(1)
-				if status, err := ask(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", got.ID), nil, nil); err != nil ||
-					status != http.StatusOK {
+				status, err = ask(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", got.ID), nil, nil)
+				if err != nil || status != http.StatusOK {
 					failed.Add(1)
 					t.Errorf("reading %s: %d, %v", title, status, err)
 				}
@@ -159,8 +159,8 @@ func settled(t *testing.T, rows db.Options) {
 	c := dbtest.Admin(t, rows)
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		var writing int
-		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL`).
-			Scan(&writing)
+		err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL`).Scan(&writing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,8 @@ func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 		within time.Duration
 	}{
 		{"cut off", proxy.Cut, true, 2 * time.Second},
-		{"silent", proxy.Swallow, true, 10 * time.Second}, // a connection attempt during the silence has to time out first
+		// a connection attempt during the silence has to time out first
+		{"silent", proxy.Swallow, true, 10 * time.Second},
 		{"slow by 100 ms", func() { proxy.Slow(100 * time.Millisecond) }, false, 2 * time.Second},
 	} {
 		began := time.Now()
@@ -266,8 +267,9 @@ func TestThreat_F4_TheAnswerToACommitIsLost(t *testing.T) {
 	through := *u
 	through.Host = proxy.Addr()
 	running := server.Start(t, server.Options{
-		Bin: bin, Data: filepath.Join(t.TempDir(), "data"), Args: []string{"serve", "--addr=127.0.0.1:0", "--no-worker"},
-		Env: map[string]string{"DATABASE_URL": through.String()},
+		Bin: bin, Data: filepath.Join(t.TempDir(), "data"),
+		Args: []string{"serve", "--addr=127.0.0.1:0", "--no-worker"},
+		Env:  map[string]string{"DATABASE_URL": through.String()},
 	})
 	company := server.SignUp(t, running.URL, "Acme")
 	c := server.Client{URL: running.URL, Token: company.Token}

@@ -25,7 +25,8 @@ var abusive = flag.Float64("crash.abuse", 150,
 // protected starts a server with load shedding and without rate limits: the test is about the machine.
 func protected(t *testing.T, cores string) *server.Server {
 	return server.Start(t, server.Options{Bin: bin, Data: t.TempDir(), Env: map[string]string{
-		"TASKHOUSE_SHEDDING": "on", "TASKHOUSE_HEAVY_PER_COMPANY": "2", "GOMAXPROCS": cores, "TASKHOUSE_LOG_LEVEL": "error",
+		"TASKHOUSE_SHEDDING": "on", "TASKHOUSE_HEAVY_PER_COMPANY": "2", "GOMAXPROCS": cores,
+		"TASKHOUSE_LOG_LEVEL": "error",
 	}})
 }
 
@@ -152,7 +153,8 @@ func TestTwiceTheCapacity(t *testing.T) {
 		good := float64(flood.good) / overload.Seconds() / most
 		p50, p90, p99 := part(flood.refused, .5), part(flood.refused, .9), part(flood.refused, .99)
 		t.Logf(
-			"peak %.0f/s (p99 %v); at twice that (%d sent): %.0f %% of it, p99 %v; %d refused, half of them within %v, 90 %% within %v, 99 %% within %v; %d else",
+			"peak %.0f/s (p99 %v); at twice that (%d sent): %.0f %% of it, p99 %v; "+
+				"%d refused, half of them within %v, 90 %% within %v, 99 %% within %v; %d else",
 			most,
 			part(peak.took, .99).Round(time.Millisecond),
 			sent,
@@ -218,7 +220,8 @@ func TestThreat_R11_NoisyNeighbour(t *testing.T) {
 		after := calm()
 		ratio := float64(during) / float64(max(before, after))
 		t.Logf(
-			"quiet p99 %v before, %v during (%.2f times), %v after; of the noisy one's requests %d were answered, %d refused",
+			"quiet p99 %v before, %v during (%.2f times), %v after; "+
+				"of the noisy one's requests %d were answered, %d refused",
 			before,
 			during,
 			ratio,

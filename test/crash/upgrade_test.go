@@ -25,7 +25,8 @@ import (
 var before = flag.String(
 	"crash.before",
 	"",
-	"a revision of git, whose program runs on the database that this one migrates, F17; without it that is this program, and the step is made up",
+	"a revision of git: its program runs on the database that this one migrates (F17). "+
+		"Without it that is this program too, and the step is made up",
 )
 
 // later is a step as the next release may take one (docs/operations.md): it adds.
@@ -77,7 +78,10 @@ func TestThreat_F17_GoesOnUnderANewerSchema(t *testing.T) {
 					in           any
 					want         int
 				}{
-					{"POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": acme.Member}, http.StatusCreated},
+					{
+						"POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": acme.Member},
+						http.StatusCreated,
+					},
 					{"PATCH", "/api/tasks/%d/", map[string]any{"status": "in_progress"}, http.StatusOK},
 					{"GET", "/api/tasks/%d/history/", nil, http.StatusOK},
 					{"GET", "/api/tasks/?ordering=-created_at&page_size=5", nil, http.StatusOK},

@@ -36,7 +36,9 @@ func TestCertificateByACME(t *testing.T) {
 	data := t.TempDir()
 	run := func() *server.Server {
 		return server.Start(t, server.Options{
-			Bin: bin, Data: data, Args: []string{"serve", "--addr=" + addr, "--acme-hosts=" + name, "--acme-directory=https://" + directory + "/dir"},
+			Bin: bin, Data: data, Args: []string{
+				"serve", "--addr=" + addr, "--acme-hosts=" + name, "--acme-directory=https://" + directory + "/dir",
+			},
 			Env: map[string]string{"SSL_CERT_FILE": root, "TASKHOUSE_LOG_LEVEL": "info"},
 		})
 	}
@@ -45,7 +47,9 @@ func TestCertificateByACME(t *testing.T) {
 	if !strings.Contains(first.Issuer.CommonName, "Pebble") || first.VerifyHostname(name) != nil {
 		t.Errorf("a certificate of %s for %v", first.Issuer.CommonName, first.DNSNames)
 	}
-	if c, err := tls.Dial("tcp", addr, &tls.Config{ServerName: "elsewhere.example.com", InsecureSkipVerify: true}); err == nil {
+	if c, err := tls.Dial("tcp", addr, &tls.Config{
+		ServerName: "elsewhere.example.com", InsecureSkipVerify: true,
+	}); err == nil {
 		_ = c.Close()
 		t.Error("it shows a certificate for a name that is not its own")
 	}
@@ -61,7 +65,8 @@ func TestCertificateByACME(t *testing.T) {
 // shown returns the certificate that a client gets, once the server reports that it has one.
 func shown(t *testing.T, s *server.Server, addr string) *x509.Certificate {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(s.Stderr(), "the certificate is ready"); time.Sleep(50 * time.Millisecond) {
+	end := time.Now().Add(time.Minute)
+	for ; !strings.Contains(s.Stderr(), "the certificate is ready"); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("there is no certificate after a minute")
 		}
@@ -84,7 +89,8 @@ func authority(t *testing.T, directory, root, addr string) {
 		t.Fatal(err)
 	}
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
-		"listenAddress": directory, "managementListenAddress": server.FreeAddress(t), "certificate": root, "privateKey": key, "httpPort": 1, "tlsPort": json.Number(port),
+		"listenAddress": directory, "managementListenAddress": server.FreeAddress(t), "certificate": root,
+		"privateKey": key, "httpPort": 1, "tlsPort": json.Number(port),
 		"profiles": map[string]any{"default": map[string]any{"description": "as ever", "validityPeriod": 7776000}},
 	}})
 	if err != nil {
@@ -152,10 +158,12 @@ func ownCertificate(t *testing.T, root string) (keyFile string) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(
-			1,
-		), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true,
+		SerialNumber:          big.NewInt(1),
+		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
@@ -166,7 +174,9 @@ func ownCertificate(t *testing.T, root string) (keyFile string) {
 		t.Fatal(err)
 	}
 	keyFile = root + ".key"
-	for file, block := range map[string]*pem.Block{root: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: key}} {
+	for file, block := range map[string]*pem.Block{
+		root: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: key},
+	} {
 		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}

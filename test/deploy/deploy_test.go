@@ -116,7 +116,8 @@ func settings(t *testing.T) (all []setting) {
 		}
 	}
 	for _, file := range []string{"serve", "worker", "migrate"} {
-		for _, e := range items(at(documents(t, "kubernetes/"+file+".yaml")[0], "spec", "template", "spec", "containers", 0, "env")) {
+		for _, e := range items(at(documents(t, "kubernetes/"+file+".yaml")[0], "spec", "template", "spec",
+			"containers", 0, "env")) {
 			all = append(all, setting{"kubernetes/" + file + ".yaml", text(at(e, "name")), text(at(e, "value"))})
 		}
 	}
@@ -128,7 +129,8 @@ func settings(t *testing.T) (all []setting) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`(?m)^(?:Environment=|ENV | {4})([A-Z][A-Z_]+)=(\S+)`).FindAllStringSubmatch(string(b), -1) {
+		variable := regexp.MustCompile(`(?m)^(?:Environment=|ENV | {4})([A-Z][A-Z_]+)=(\S+)`)
+		for _, m := range variable.FindAllStringSubmatch(string(b), -1) {
 			all = append(all, setting{file, m[1], m[2]})
 		}
 	}
@@ -200,7 +202,8 @@ func TestEverySecretIsThere(t *testing.T) {
 	}
 	var before []byte
 	for range 2 { // the second time changes nothing
-		if out, err := exec.CommandContext(t.Context(), "sh", filepath.Join(dir, "secrets.sh")).CombinedOutput(); err != nil {
+		script := exec.CommandContext(t.Context(), "sh", filepath.Join(dir, "secrets.sh"))
+		if out, err := script.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 		key, err := os.ReadFile(filepath.Join(dir, "secrets", "secret_key"))
@@ -229,7 +232,9 @@ func TestEverySecretIsThere(t *testing.T) {
 			}
 		}
 	}
-	for variable, file := range map[string]string{"DATABASE_URL": "database_url", "TASKHOUSE_SECRET_KEY": "secret_key", "REDIS_URL": "redis_url"} {
+	for variable, file := range map[string]string{
+		"DATABASE_URL": "database_url", "TASKHOUSE_SECRET_KEY": "secret_key", "REDIS_URL": "redis_url",
+	} {
 		cmd := exec.CommandContext(t.Context(), bin, "config")
 		cmd.Env = append(os.Environ(), variable+"_FILE="+filepath.Join(dir, "secrets", file))
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -281,7 +286,9 @@ func TestKubernetesPods(t *testing.T) {
 		for _, p := range items(at(c, "ports")) {
 			ports[text(at(p, "name"))] = true
 		}
-		for probe, path := range map[string]string{"startupProbe": "/livez/", "livenessProbe": "/livez/", "readinessProbe": "/readyz/"} {
+		for probe, path := range map[string]string{
+			"startupProbe": "/livez/", "livenessProbe": "/livez/", "readinessProbe": "/readyz/",
+		} {
 			get := at(c, probe, "httpGet")
 			if text(at(get, "path")) != path || !ports[text(at(get, "port"))] {
 				t.Errorf("%s.yaml: %s asks %v", file, probe, get)
@@ -327,7 +334,9 @@ func TestSystemdUnits(t *testing.T) {
 		if err := os.WriteFile(path, []byte(unit), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"verify", "--man=no", path}, {"security", "--offline=true", "--threshold=20", "--no-pager", path}} {
+		for _, args := range [][]string{
+			{"verify", "--man=no", path}, {"security", "--offline=true", "--threshold=20", "--no-pager", path},
+		} {
 			if out, err := exec.CommandContext(t.Context(), systemd, args...).CombinedOutput(); err != nil {
 				t.Errorf("systemd-analyze %s: %v\n%s", args[0], err, out)
 			}

@@ -42,14 +42,17 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 	}
 	dir := t.TempDir()
 	address = server.FreeAddress(t)
-	conf := strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address, "/run/nginx.pid", dir+"/pid", "/dev/stderr", dir+"/error.log",
-		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").
+	conf := strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address,
+		"/run/nginx.pid", dir+"/pid", "/dev/stderr", dir+"/error.log",
+		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+
+			dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").
 		Replace(string(b))
 	path := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(path, []byte("daemon off;\nmaster_process off;\n"+conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), program, "-t", "-q", "-c", path, "-p", dir, "-e", dir+"/error.log").CombinedOutput(); err != nil {
+	check := exec.CommandContext(t.Context(), program, "-t", "-q", "-c", path, "-p", dir, "-e", dir+"/error.log")
+	if out, err := check.CombinedOutput(); err != nil {
 		t.Fatalf("nginx refuses its configuration: %v\n%s", err, out)
 	}
 	p, err := proc.Start(exec.Command(program, "-c", path, "-p", dir, "-e", dir+"/error.log"), syscall.SIGKILL)
@@ -90,7 +93,8 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	login := "login_" + database
 	// As roles.sh does; taskhouse_app and taskhouse_system are the server's, and there already.
 	for _, sql := range []string{
-		`CREATE ROLE ` + login + ` LOGIN NOINHERIT PASSWORD 'secret'`, `GRANT taskhouse_app, taskhouse_system TO ` + login,
+		`CREATE ROLE ` + login + ` LOGIN NOINHERIT PASSWORD 'secret'`,
+		`GRANT taskhouse_app, taskhouse_system TO ` + login,
 		`REVOKE ALL ON DATABASE ` + database + ` FROM PUBLIC`, `GRANT CONNECT ON DATABASE ` + database + ` TO ` + login,
 	} {
 		if _, err := admin.Exec(t.Context(), sql); err != nil {
@@ -123,7 +127,9 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 			Data: filepath.Join(dir, "data"),
 			Args: []string{"migrate", "up"},
 			Env: map[string]string{
-				"DATABASE_URL_FILE": env["DATABASE_URL_FILE"], "TASKHOUSE_MIGRATE_URL_FILE": secret("migrate_url", rows.URL), "TASKHOUSE_SECRET_KEY_FILE": env["TASKHOUSE_SECRET_KEY_FILE"],
+				"DATABASE_URL_FILE":          env["DATABASE_URL_FILE"],
+				"TASKHOUSE_MIGRATE_URL_FILE": secret("migrate_url", rows.URL),
+				"TASKHOUSE_SECRET_KEY_FILE":  env["TASKHOUSE_SECRET_KEY_FILE"],
 			},
 		},
 	)
@@ -199,7 +205,8 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 	}
 	await(t, "the worker's notification", func() bool {
 		var n int
-		err := admin.QueryRow(t.Context(), `SELECT count(*) FROM notifications WHERE company_id = $1 AND kind = 'assigned'`, company.ID).
+		err := admin.QueryRow(t.Context(),
+			`SELECT count(*) FROM notifications WHERE company_id = $1 AND kind = 'assigned'`, company.ID).
 			Scan(&n)
 		return err == nil && n > 0
 	})
@@ -219,8 +226,8 @@ func TestTwoServersAWorkerAndNginx(t *testing.T) {
 					t.Errorf("%s: %d, %v", title, status, err)
 					continue
 				}
-				if status, err := c.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", task.ID), nil, nil); err != nil ||
-					status != http.StatusOK {
+				status, err = c.Call(t.Context(), "GET", fmt.Sprintf("/api/tasks/%d/", task.ID), nil, nil)
+				if err != nil || status != http.StatusOK {
 					failed.Add(1)
 					t.Errorf("reading %s: %d, %v", title, status, err)
 				}

@@ -48,7 +48,9 @@ func TestFilesAreAsTheirSchemasSay(t *testing.T) {
 		"a field that there is not": func(o object) { at(o, "spec").(object)["replcas"] = 2 },
 		"a field of another type":   func(o object) { at(o, "spec").(object)["replicas"] = "two" },
 		"a field that is missing":   func(o object) { delete(at(o, "spec").(object), "selector") },
-		"deep inside":               func(o object) { at(o, "spec", "template", "spec", "containers", 0).(object)["livenesProbe"] = object{} },
+		"deep inside": func(o object) {
+			at(o, "spec", "template", "spec", "containers", 0).(object)["livenesProbe"] = object{}
+		},
 	} {
 		o := serve()
 		spoil(o)
@@ -125,7 +127,8 @@ func compile(t *testing.T, file, at string) *jsonschema.Schema {
 func closed(v any) {
 	switch v := v.(type) {
 	case object:
-		if _, has := v["properties"].(object); has && v["additionalProperties"] == nil && v["x-kubernetes-preserve-unknown-fields"] == nil {
+		_, has := v["properties"].(object)
+		if has && v["additionalProperties"] == nil && v["x-kubernetes-preserve-unknown-fields"] == nil {
 			v["additionalProperties"] = false
 		}
 		for _, inner := range v {

@@ -1,5 +1,5 @@
-// Package docs_test checks that the documentation names only files, packages, tests and decisions that exist. It does not
-// judge the text; test/words counts its habits of English.
+// Package docs_test checks that the documentation names only files, packages, tests and decisions that exist. It does
+// not judge the text; test/words counts its habits of English.
 package docs_test
 
 import (
@@ -210,7 +210,8 @@ func TestDecisionsAreListed(t *testing.T) {
 			t.Errorf("%s begins with %q, want # %s: and its subject", name, first, name[:4])
 			continue
 		}
-		row := regexp.MustCompile(`(?m)^\| \[` + name[:4] + `\]\(` + regexp.QuoteMeta(name) + `\) \| \d{4}-\d\d-\d\d \| ` +
+		row := regexp.MustCompile(`(?m)^\| \[` + name[:4] + `\]\(` + regexp.QuoteMeta(name) +
+			`\) \| \d{4}-\d\d-\d\d \| ` +
 			regexp.QuoteMeta(title) + ` \|$`)
 		if !row.Match(index) {
 			t.Errorf("docs/decisions/README.md has no row for %s with a date and the title %q", name, title)

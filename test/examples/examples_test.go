@@ -54,7 +54,8 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			if out, err := command(t, dir, "git", "apply", "-C1", "--recount", path); err != nil {
-				t.Fatalf("%s does not apply any more: make the change again, and write it with git diff -U1\n%s", name, out)
+				t.Fatalf("%s does not apply any more: make the change again, and write it with git diff -U1\n%s", name,
+					out)
 			}
 			if !testenv.Long(false, true) {
 				return

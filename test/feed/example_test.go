@@ -53,7 +53,8 @@ func TestGoExample(t *testing.T) {
 	e := newExample(t, nil)
 	dir := t.TempDir()
 	program := filepath.Join(dir, "feed")
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/taskhouse/taskhouse/docs/examples/feed").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", program, "github.com/taskhouse/taskhouse/docs/examples/feed")
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

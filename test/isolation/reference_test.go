@@ -26,10 +26,13 @@ func TestThreat_T21_WhoIsNamedIsAMemberOfTheSameCompany(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		columns := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
 			AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) o WHERE o.name = 'company_id')`
-		references := `SELECT m.name || ' (' || group_concat(f."from", ',') || ') ' || f."table" || ' (' || group_concat(f."to", ',') || ')', ''
-			FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' GROUP BY m.name, f.id, f."table"`
+		references := `SELECT m.name || ' (' || group_concat(f."from",
+			',') || ') ' || f."table" || ' (' || group_concat(f."to", ',') || ')', ''
+			FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'
+			GROUP BY m.name, f.id, f."table"`
 		if d.Engine() == "postgres" {
-			columns = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+			columns = `SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+				AND a.attnum > 0 AND NOT a.attisdropped
 				WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 				AND EXISTS (SELECT 1 FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'company_id')`
 			names := func(keys, table string) string {

@@ -32,7 +32,8 @@ var licences = []struct{ name, sentence string }{
 	{"ISC", "Permission to use, copy, modify, and/or distribute this software for any purpose"},
 	{
 		"BSD-3-Clause",
-		"may be used to endorse or promote products derived from this software without specific prior written permission",
+		"may be used to endorse or promote products derived from this software " +
+			"without specific prior written permission",
 	},
 	{"BSD-2-Clause", "Redistribution and use in source and binary forms, with or without modification, are permitted"},
 	{"Unlicense", "This is free and unencumbered software released into the public domain"},
@@ -184,7 +185,9 @@ func TestThreat_M4_ModulesAreListed(t *testing.T) {
 	for line := range strings.Lines(page.String()) {
 		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(was, line) {
 			t.Errorf(
-				"docs/modules.md does not have: %s\nLook at the module (why it is needed, who keeps it, what it brings along, its licence), then go test ./test/modules -update",
+				"docs/modules.md does not have: %s\nLook at the module "+
+					"(why it is needed, who keeps it, what it brings along, its licence), "+
+					"then go test ./test/modules -update",
 				line,
 			)
 		}
@@ -199,7 +202,9 @@ func TestThreat_M4_ModulesAreListed(t *testing.T) {
 
 const modulesHead = `# Modules that are built in
 
-All third-party modules in the released program, with the licence that allows them. ` + "`go test ./test/modules -update`" + ` writes this page
-from the linked modules; a module or a version that is missing here fails the suite (M4). The [decisions](decisions/README.md) say which
-module was chosen for a purpose, and instead of which. The tools that build, lint and test the program are in ` + "`tools/go.mod` and `web/package.json`" + `.
+All third-party modules in the released program, with the licence that allows them.
+` + "`go test ./test/modules -update`" + ` writes this page from the linked modules. A module or a version
+that is missing here fails the suite (M4). The [decisions](decisions/README.md) say which module was chosen for a
+purpose, and instead of which. The tools that build, lint and test the program
+are in ` + "`tools/go.mod` and `web/package.json`" + `.
 `

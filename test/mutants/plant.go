@@ -179,11 +179,8 @@ func predicates(dir, file string) (all []mutant, err error) {
 				key := relative(dir, file) + " " + owner
 				seen[key]++
 				m := mutant{
-					name: fmt.Sprintf(
-						"%s %d",
-						key,
-						seen[key],
-					), what: fmt.Sprintf("`%s` holds always, in %s", text, owner),
+					name:  fmt.Sprintf("%s %d", key, seen[key]),
+					what:  fmt.Sprintf("`%s` holds always, in %s", text, owner),
 					where: fmt.Sprintf("%s:%d", relative(dir, file), pos.Line), suites: suitesOf(relative(dir, file)),
 				}
 				offset := fset.Position(lit.Pos()).Offset
@@ -312,11 +309,8 @@ func references(dir string) (all []mutant, err error) {
 			old, column := string(schema[at[0]:at[1]]), string(schema[at[2]:at[3]])
 			line := 1 + strings.Count(string(schema[:at[0]]), "\n")
 			m := mutant{
-				name: fmt.Sprintf(
-					"reference %d %s",
-					len(all)+1,
-					column,
-				), what: "the reference `" + column + "` leaves the company out",
+				name:  fmt.Sprintf("reference %d %s", len(all)+1, column),
+				what:  "the reference `" + column + "` leaves the company out",
 				where: fmt.Sprintf("%s:%d", relative(dir, file), line), suites: []suite{named, catalogue},
 			}
 			// Only this one: the text before it identifies it.
@@ -366,19 +360,55 @@ type check struct {
 // checks breaks the comparisons that are no SQL.
 func checks(dir string) (all []mutant, err error) {
 	for _, c := range []check{
-		{"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) > t.epoch", "false", []suite{door, walk, rules}},
-		{"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go", "p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor}},
-		{"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)", "false", []suite{walk, rules, wholeAPI}},
-		{"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false", []suite{door}},
+		{
+			"the epoch is not compared before SQLite is read", "internal/db/epoch.go", "now.(int64) > t.epoch", "false",
+			[]suite{door, walk, rules},
+		},
+		{
+			"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go",
+			"p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor},
+		},
+		{
+			"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)",
+			"false", []suite{walk, rules, wholeAPI},
+		},
+		{
+			"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false",
+			[]suite{door},
+		},
 		{"a zero scope is taken", "internal/db/scope.go", "s.db == nil || s.company <= 0", "false", []suite{door}},
-		{"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ", "fmt.Sprint(0, ", []suite{walk, rules, wholeAPI}},
-		{"a cursor's seal is not compared", "internal/page/cursor.go", "hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI}},
-		{"anybody may be assigned", "internal/task/people.go", "!ok || !p.Active", "false", []suite{worlds, walk, rules}},
-		{"the roles of a member are not looked at", "internal/api/authentication.go", "w == writer && !c.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI}},
-		{"a token of another company finds a remembered caller", "internal/auth/caller.go", "m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true", []suite{remembered, walk, rules, wholeAPI}},
-		{"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch", "false", []suite{feed}},
-		{"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false", []suite{feed}},
-		{"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.isAt(head)", "false", []suite{faults}},
+		{
+			"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ",
+			"fmt.Sprint(0, ", []suite{walk, rules, wholeAPI},
+		},
+		{
+			"a cursor's seal is not compared", "internal/page/cursor.go",
+			"hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI},
+		},
+		{"anybody may be assigned", "internal/task/people.go", "!ok || !p.Active", "false", []suite{
+			worlds, walk, rules,
+		}},
+		{
+			"the roles of a member are not looked at", "internal/api/authentication.go",
+			"w == writer && !c.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI},
+		},
+		{
+			"a token of another company finds a remembered caller", "internal/auth/caller.go",
+			"m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true",
+			[]suite{remembered, walk, rules, wholeAPI},
+		},
+		{
+			"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch",
+			"false", []suite{feed},
+		},
+		{
+			"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false",
+			[]suite{feed},
+		},
+		{
+			"nothing looks behind the wake-ups", "internal/live/live.go", "!ok || !r.isAt(head)", "false",
+			[]suite{faults},
+		},
 	} {
 		m := mutant{name: c.what, what: c.what, suites: c.suites}
 		src, err := os.ReadFile(filepath.Join(dir, c.file))

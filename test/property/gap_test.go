@@ -72,7 +72,8 @@ func noGap(t *testing.T, one, two *house) {
 					err = nil
 				} else {
 					again, err = do(ctx, h, members[i], func(who account.Caller) error {
-						_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent(title)}}, event.Once{})
+						_, err := h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: form.Sent(title)}},
+							event.Once{})
 						return err
 					})
 				}

@@ -103,7 +103,8 @@ func (h *house) as(ctx context.Context, company, user int64) (account.Caller, er
 		return account.Caller{}, err
 	}
 	token, err := h.auth.Signer.Sign(auth.Claims{
-		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(24 * time.Hour).Std(),
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(),
+		Expires: now.Add(24 * time.Hour).Std(),
 	})
 	if err != nil {
 		return account.Caller{}, err
@@ -139,11 +140,8 @@ func must(t testing.TB, err error) {
 func (h *house) home(ctx context.Context, user int64) (account.Caller, error) {
 	var company int64
 	err := h.db.System("where a user comes from").Read(ctx, func(tx *db.SystemTx) error {
-		return tx.Query(
-			func(r db.Row) error { return r.Scan(&company) },
-			`SELECT min(company_id) FROM members WHERE user_id = $1`,
-			user,
-		)
+		return tx.Query(func(r db.Row) error { return r.Scan(&company) },
+			`SELECT min(company_id) FROM members WHERE user_id = $1`, user)
 	})
 	if err != nil {
 		return account.Caller{}, err

@@ -36,7 +36,8 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 		return err
 	}))
 	c := auth.Claims{
-		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(), Expires: now.Add(time.Hour).Std(),
+		Type: auth.TokenAccess, UserID: user, CompanyID: company, Session: session, IssuedAt: now.Std(),
+		Expires: now.Add(time.Hour).Std(),
 	}
 	access, err := h.auth.Signer.Sign(c)
 	must(t, err)
@@ -133,7 +134,8 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 						return err
 					}
 					_, err := tx.Exec(
-						`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
+						`INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at,
+							expires_at)
 						VALUES ($1, $2, $3, 'r', $4, $4, $5)`,
 						id,
 						user,
@@ -147,11 +149,8 @@ func TestThreat_T12_StandingOfWhoIsInTwoCompanies(t *testing.T) {
 			for _, out := range []int64{home, other} { // in one company after the other: whichever row comes last
 				for company, state := range map[int64]string{home: "active", other: "active", out: "inactive"} {
 					must(t, h.db.SystemScope(company, "a test").AsMember(user).Write(ctx, func(tx *db.Tx) error {
-						_, err := tx.Exec(
-							`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`,
-							user,
-							state,
-						)
+						_, err := tx.Exec(`UPDATE members SET state = $3 WHERE company_id = $1 AND user_id = $2`, user,
+							state)
 						return err
 					}))
 				}
@@ -191,10 +190,8 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 			id := create(home)
 			create(other)
 			invitations := func(tx *db.Tx) (id int64, err error) {
-				return id, tx.Query(
-					func(r db.Row) error { return r.Scan(&id) },
-					`SELECT id FROM invitations WHERE company_id = $1`,
-				)
+				return id, tx.Query(func(r db.Row) error { return r.Scan(&id) },
+					`SELECT id FROM invitations WHERE company_id = $1`)
 			}
 			var invitation int64
 			must(t, h.db.SystemScope(other, "a test").Read(ctx, func(tx *db.Tx) (err error) {

@@ -41,7 +41,8 @@ type step struct {
 }
 
 var kinds = []string{
-	"create", "create", "create", "repeat", "repeat", "update", "update", "assign", "delete", "get", "list", "cursor", "statistics", "history", "events", "members",
+	"create", "create", "create", "repeat", "repeat", "update", "update", "assign", "delete", "get", "list", "cursor",
+	"statistics", "history", "events", "members",
 	"role", "deactivate", "reactivate", "remove", "invite", "invite", "ask", "revoke", "describe",
 }
 
@@ -148,7 +149,8 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 		return t, err
 	case "repeat": // a request with a key that the same person may use in the other company too
 		once := event.Once{Key: fmt.Sprint("key ", p.Task%2), Request: fmt.Sprint(p.Flag && p.Foreign)}
-		t, err := s.h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: set(title), Status: set(p.Status)}}, once)
+		t, err := s.h.tasks.Create(ctx, who, task.New{Fields: task.Fields{Title: set(title), Status: set(p.Status)}},
+			once)
 		if err == nil && !slices.Contains(s.tasks, t.ID) {
 			s.tasks = append(s.tasks, t.ID)
 		}
@@ -181,7 +183,8 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 		return s.h.accounts.Members(ctx, who, read[account.MemberQuery](url.Values{"search": {""}}))
 	case "role":
 		roles := account.Role("").Values()
-		return s.h.accounts.ChangeMember(ctx, who, s.person(p), account.MemberChange{Role: set(roles[p.Task%len(roles)])})
+		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
+			account.MemberChange{Role: set(roles[p.Task%len(roles)])})
 	case "deactivate", "reactivate":
 		return s.h.accounts.ChangeMember(ctx, who, s.person(p),
 			account.MemberChange{IsActive: set(p.Kind == "reactivate")})
@@ -216,7 +219,8 @@ func (s *side) invite(ctx context.Context, p step) (out any, err error) {
 		if !who.Role.AtLeast(account.Admin) {
 			return fail.Forbidden()
 		}
-		inv, err := s.h.accounts.Invite(ctx, who, account.NewInvitation{Role: account.Role(account.Role("").Values()[1+p.Task%3])})
+		inv, err := s.h.accounts.Invite(ctx, who,
+			account.NewInvitation{Role: account.Role(account.Role("").Values()[1+p.Task%3])})
 		if err != nil {
 			return err
 		}
@@ -469,7 +473,8 @@ func TestThreat_T25_NonInterference(t *testing.T) {
 					}
 				}
 				a.observe(ctx)
-				for _, kind := range []string{"create", "ask"} { // so that no sum over all companies is the same for both
+				// so that no sum over all companies is the same for both
+				for _, kind := range []string{"create", "ask"} {
 					b.run(ctx, step{Kind: kind, Status: task.Todo})
 				}
 				alone.observe(ctx)

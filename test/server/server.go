@@ -146,7 +146,9 @@ func environment(o Options) []string {
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TASKHOUSE_MUTANT"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}
-	for _, name := range []string{"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH", "ADDRESS", "TOKEN", "USER", "COMPANY"} {
+	for _, name := range []string{
+		"LOGIN", "LOGIN_ADDRESS", "REGISTER", "REFRESH", "ADDRESS", "TOKEN", "USER", "COMPANY",
+	} {
 		env = append(env, "TASKHOUSE_"+name+"_RATE=off")
 	}
 	env = append(env, "TASKHOUSE_SHEDDING=off", "TASKHOUSE_HEAVY_PER_COMPANY=0", "TASKHOUSE_MAX_CONNS=0",

@@ -147,8 +147,8 @@ The threats and faults of a multi-tenant task server: %d cases, %d of them with 
 ` + "`go test ./test/threats -update`" + ` writes this page from the tests. A case without a test or a reason
 fails the suite, and so does a line here whose test is gone.
 
-A: authentication and sessions. T: tenant isolation. I: input and output. R: resource exhaustion. X: outgoing requests and mail.
-F: faults. M: configuration and build.
+A: authentication and sessions. T: tenant isolation. I: input and output. R: resource exhaustion.
+X: outgoing requests and mail. F: faults. M: configuration and build.
 
 | case | threat or fault | tested in |
 |---|---|---|

@@ -76,7 +76,8 @@ func TestOneTraceFromRequestToMail(t *testing.T) {
 			return strings.HasPrefix(attribute(v, "db.query.text"), "INSERT INTO tasks (company_id,") &&
 				id(v.TraceId) == id(request.TraceId)
 		})
-		if got := attribute(insert, "db.system.name"); got != map[string]string{"sqlite": "sqlite", "postgres": "postgresql"}[engine] {
+		got := attribute(insert, "db.system.name")
+		if got != map[string]string{"sqlite": "sqlite", "postgres": "postgresql"}[engine] {
 			t.Errorf("the statement is of %q", got)
 		}
 		write := r.await(t, "of the transaction",
@@ -116,7 +117,8 @@ func TestThreat_A24_SpansShowNothingThatClientsSent(t *testing.T) {
 		company := server.SignUp(t, s.URL, canary)
 		c := server.Client{URL: s.URL, Token: company.Token}
 		shady := []string{
-			"Tracestate", "vendor=" + canary, "Baggage", "user=" + canary, "User-Agent", canary, "Cookie", "session=" + canary, "X-Forwarded-For", canary,
+			"Tracestate", "vendor=" + canary, "Baggage", "user=" + canary, "User-Agent", canary, "Cookie",
+			"session=" + canary, "X-Forwarded-For", canary,
 			"Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 		}
 		call := func(token, method, path string, in any) {
@@ -181,7 +183,8 @@ func TestTraceOfTheCaller(t *testing.T) {
 			if got := id(v.TraceId) == trace && id(v.ParentSpanId) == span; got != c.continued {
 				t.Errorf("it goes on with the caller's trace: %v", got)
 			}
-			if got := len(v.Links) == 1 && id(v.Links[0].TraceId) == trace && id(v.Links[0].SpanId) == span; got != c.linked {
+			got := len(v.Links) == 1 && id(v.Links[0].TraceId) == trace && id(v.Links[0].SpanId) == span
+			if got != c.linked {
 				t.Errorf("it is linked to the caller's: %v", got)
 			}
 		})
@@ -194,7 +197,9 @@ func TestTracesWithoutACollector(t *testing.T) {
 	refuses := newReceiver(t)
 	refuses.Config.Handler = http.HandlerFunc(
 		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
-	for _, c := range []struct{ name, collector string }{{"nobody there", "http://127.0.0.1:9"}, {"refuses", refuses.URL}} {
+	for _, c := range []struct{ name, collector string }{
+		{"nobody there", "http://127.0.0.1:9"}, {"refuses", refuses.URL},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, mails := start(t, "sqlite", c.collector, nil)
 			company := server.SignUp(t, s.URL, "Acme")

@@ -30,7 +30,8 @@ func checkSubject(subject string) string {
 		return `write "room: verb object", the room in lower case`
 	case !slices.Contains(strings.Fields(verbs), m[len(m)-1]):
 		return fmt.Sprintf(
-			"begin with a verb in the imperative after the room (%q is not in test/words/verbs.txt; add it if it is one)",
+			"begin with a verb in the imperative after the room "+
+				"(%q is not in test/words/verbs.txt; add it if it is one)",
 			m[len(m)-1],
 		)
 	case strings.HasSuffix(subject, "."):

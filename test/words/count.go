@@ -188,12 +188,13 @@ var (
 	edges   = regexp.MustCompile(`^\W+|\W+$`)
 	// asking holds the verbs after which "what" and "who" begin an indirect question: "says what was attempted".
 	asking = regexp.MustCompile(
-		`^(say|tell|ask|know|show|see|decide|describe|explain|report|matter)(s|d|n|ed|ing)?$|^(said|told|knew|saw|exactly)$`,
+		`^(say|tell|ask|know|show|see|decide|describe|explain|report|matter)(s|d|n|ed|ing)?$|` +
+			`^(said|told|knew|saw|exactly)$`,
 	)
 	// leading holds the words before which no noun is missing yet: a "who" after one of them lacks its noun.
 	leading = regexp.MustCompile(
-		`^(a[mst]|are|is|was|were|be|of|for|by|in|and|or|nor|not|but|to|with|on|off|out|from|into|over|than|as|so|then|only|` +
-			`before|after|when|where|if|that|it|finds?|forgets?)$`,
+		`^(a[mst]|are|is|was|were|be|of|for|by|in|and|or|nor|not|but|to|with|on|off|out|from|into|over|than|as|so|` +
+			`then|only|before|after|when|where|if|that|it|finds?|forgets?)$`,
 	)
 )
 

@@ -49,7 +49,10 @@ func TestCount(t *testing.T) {
 		{"is what", "Gate is what a request passes.", 1, 0, 1},
 		{"for who", "Gate opens for who asks.", 1, 0, 0},
 		{"whoever", "Gate lets whoever is known in.", 1, 0, 0},
-		{"relative clauses have their noun", "Gate admits a caller who has a token, and a session whose end is far.", 0, 0, 0},
+		{
+			"relative clauses have their noun", "Gate admits a caller who has a token, and a session whose end is far.",
+			0, 0, 0,
+		},
 		{"after a colon", "Gate opens: who knocks enters.", 1, 0, 0},
 		{"an indirect question", "Gate reports what failed and says who asked.", 0, 0, 0},
 		{"a question", "Gate opens. What if it does not?", 0, 0, 0},
@@ -114,7 +117,8 @@ func TestSubjects(t *testing.T) {
 // TestSubjectForm checks the rule itself.
 func TestSubjectForm(t *testing.T) {
 	for _, subject := range []string{
-		"task: reject a due date in the past", "docs/api: describe the feed", "api, web: rename the route", `Revert "task: add a field"`,
+		"task: reject a due date in the past", "docs/api: describe the feed", "api, web: rename the route",
+		`Revert "task: add a field"`,
 		"test/mutants: add one", ".ci: run the web app's checks",
 	} {
 		if why := checkSubject(subject); why != "" {
@@ -122,7 +126,8 @@ func TestSubjectForm(t *testing.T) {
 		}
 	}
 	for _, subject := range []string{
-		"external: the bound on how long an answer takes", "wip", "Task: add a field", "task: adds a field", "task: add", "task: add a field.",
+		"external: the bound on how long an answer takes", "wip", "Task: add a field", "task: adds a field",
+		"task: add", "task: add a field.",
 		"task:add a field",
 	} {
 		if checkSubject(subject) == "" {
