@@ -23,21 +23,22 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Policy is the Content-Security-Policy of the app's pages: they run and load only resources of this installation. Strings
-// become markup only through the two named Trusted Types policies: the framework's own templates and the sanitiser.
+// Policy is the Content-Security-Policy of the app's pages: they run and load only resources of this installation.
+// Strings become markup only through the two named Trusted Types policies: the framework's own templates and the
+// sanitiser.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; " +
 	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
 
-// Values of Cache-Control. The name of an asset contains a hash of its content, so a browser caches it for good. The page
-// that names the assets is revalidated each time, and answered with 304 if it has not changed.
+// Values of Cache-Control. The name of an asset contains a hash of its content, so a browser caches it for good. The
+// page that names the assets is revalidated each time, and answered with 304 if it has not changed.
 const (
 	cacheAssets = "public, max-age=31536000, immutable"
 	cachePage   = "no-cache"
 )
 
-// file is one file of dist as it is sent. The first request for it reads and compresses it: this keeps the start fast, and
-// costs nothing on a server that only programs use.
+// file is one file of dist as it is sent. The first request for it reads and compresses it: this keeps the start fast,
+// and costs nothing on a server that only programs use.
 type file struct {
 	read         func() body
 	media, cache string
