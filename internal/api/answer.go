@@ -35,6 +35,7 @@ func (x *exchange) answer() error {
 		http.SetCookie(&x.w, cookie)
 	}
 	if op.answer == nil {
+		x.stopPaying()
 		x.w.WriteHeader(op.status)
 		return nil
 	}
@@ -59,6 +60,7 @@ func (x *exchange) answer() error {
 			return err
 		}
 	}
+	x.stopPaying()
 	writeBytes(&x.w, op.status, "application/json", b)
 	return nil
 }

@@ -50,12 +50,14 @@ type API struct {
 	PublicURL      string         // the base of URLs in answers, without a slash at the end; Host is not trusted
 	TrustedProxies []netip.Prefix // proxies with a reliable X-Forwarded-For
 	MaxBody        int64          // bytes
+	BodyTimeout    time.Duration  // in which a whole body must arrive; 0: no limit of its own
 	CORSOrigins    []string       // sites with pages that may use tokens and open the live feed
 
 	Rates   *limit.Rates  // rate limits; nil: none
 	Gate    *limit.Gate   // load shedding; nil: none
 	Heavy   *limit.Shares // concurrent heavy requests of each company; nil: no limit
 	Memory  *limit.Memory // of bodies and large answers; nil: no limit
+	Bodies  *limit.Bodies // bytes of bodies, of each address and of all; nil: no limit
 	Version string
 
 	// Observed is called after each request, unless it is nil. The route of an unknown path is empty.

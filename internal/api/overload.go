@@ -53,7 +53,8 @@ func flow(r *http.Request, trusted []netip.Prefix) uint64 {
 	return maphash.Bytes(flowSeed, b[:])
 }
 
-// enterGate waits until there is room for the request. Live connections are only rejected when the gate is full.
+// enterGate waits until there is room for the request. The address of the client pays for the place until the caller is
+// known. Live connections are only rejected when the gate is full.
 func (x *exchange) enterGate() error {
 	gate, op := x.api.Gate, &x.route.op
 	switch {
@@ -62,7 +63,10 @@ func (x *exchange) enterGate() error {
 	case op.stream != nil:
 		x.shed = gate.Full()
 	default:
-		x.shed = !gate.Enter(x.r.Context())
+		if x.payer == 0 {
+			x.payer = limit.AddressPayer(x.addr)
+		}
+		x.shed = !gate.Enter(x.ctx, x.payer)
 	}
 	if x.shed {
 		return errOverloaded
@@ -73,39 +77,79 @@ func (x *exchange) enterGate() error {
 	return nil
 }
 
-// leaveGate makes room for the next request, if this one is inside. Durations of heavy requests and of password hashing
-// do not count, because they say nothing about the load.
+// leaveGate makes room for the next request, if this one is inside. The cost of heavy requests and of password hashing
+// does not count, because these have queues of their own.
 func (x *exchange) leaveGate() {
 	if x.entered.IsZero() {
 		return
 	}
-	took := max(time.Since(x.entered), 1) //nolint:forbidigo // as above
+	cost := x.waits.Cost(max(time.Since(x.entered), 1)) //nolint:forbidigo // as above
 	if x.route.op.hashes || x.isHeavy {
-		took = 0
+		cost = limit.Cost{}
 	}
 	x.entered = time.Time{}
-	x.api.Gate.Leave(took)
+	x.api.Gate.Leave(x.payer, cost)
 }
 
-// maxShareWait is how long a heavy request waits for one of its company's shares.
+// maxShareWait is how long a request waits for its turn or for one of its company's shares.
 const maxShareWait = 10 * time.Second
 
-// takeShare takes one of the company's shares for a heavy request. The request waits outside the gate, so that a
-// company with many of them takes no room from the others.
-func (x *exchange) takeShare() error {
-	needs := x.route.op.needsShares
-	if needs == nil || x.api.Heavy == nil || !needs(x.r) {
+// payShare lets the company or operator pay for the place instead of the address. Then it takes a share for a heavy
+// request, or waits for a turn if the company computes too much. The request waits outside the gate, so that a company
+// with many of them takes no room from the others.
+func (x *exchange) payShare() error {
+	if err := x.changePayer(); err != nil {
+		return err
+	}
+	op := &x.route.op
+	x.isHeavy = op.needsShares != nil && x.api.Heavy != nil && op.needsShares(x.r)
+	take := x.takeShare()
+	if take == nil {
 		return nil
 	}
-	x.isHeavy = true
 	x.leaveGate()
 	ctx, cancel := context.WithTimeout(x.ctx, maxShareWait)
 	defer cancel()
-	if !x.api.Heavy.Take(ctx, x.caller.Scope.Company()) {
+	if !take(ctx, x.payer) {
 		return fail.Throttled(time.Second)
 	}
-	x.share = true
+	x.shares = x.api.Heavy
+	if !x.isHeavy {
+		x.shares = x.api.Gate.Turns
+	}
 	return x.enterGate()
+}
+
+// changePayer hands the place over to the company or operator that the request turned out to be from.
+func (x *exchange) changePayer() error {
+	from := x.payer
+	switch {
+	case x.route.who == anyone || x.unverified != nil:
+		return nil
+	case x.route.who == operator:
+		x.payer = limit.OperatorPayer(x.operator.ID)
+	default:
+		x.payer = limit.CompanyPayer(x.caller.Scope.Company())
+	}
+	if x.entered.IsZero() {
+		return nil
+	}
+	if !x.api.Gate.Move(x.ctx, from, x.payer) {
+		x.entered, x.shed = time.Time{}, true
+		return errOverloaded
+	}
+	return nil
+}
+
+// takeShare returns how the request gets its turn or share, or nil if it needs none.
+func (x *exchange) takeShare() func(context.Context, limit.Payer) bool {
+	switch gate, heavy := x.api.Gate, x.api.Heavy; {
+	case x.isHeavy:
+		return heavy.Take
+	case x.route.op.stream == nil && !x.route.op.hashes && gate.TakesTurns(x.payer):
+		return gate.TakeTurn
+	}
+	return nil
 }
 
 // countedBody counts the bytes of a body while they arrive. A client that only announces a large body occupies no
@@ -115,13 +159,29 @@ type countedBody struct {
 	x *exchange
 }
 
-// Read reads, and fails if the memory for all requests is used up.
+// Read reads, and fails if the memory for the bodies of the address or of all requests is used up.
 func (b countedBody) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if !b.x.api.Memory.Receive(n) {
+	if e := b.x.count(n); e != nil {
 		b.x.shed = true
-		return 0, errOverloaded
+		return 0, e
 	}
-	b.x.received += n
 	return n, err
+}
+
+// count counts n bytes of the body against the bounds of memory.
+func (x *exchange) count(n int) error {
+	switch x.api.Bodies.Take(x.addr, n) {
+	case limit.AddressBound:
+		return fail.Throttled(time.Second)
+	case limit.TotalBound:
+		return errOverloaded
+	case limit.NoBound:
+	}
+	if !x.api.Memory.Receive(n) {
+		x.api.Bodies.Give(x.addr, n)
+		return errOverloaded
+	}
+	x.received += n
+	return nil
 }

@@ -38,13 +38,14 @@ var edge = []step{
 
 // routeSteps has the steps of every request with a route.
 var routeSteps = []step{
-	{"admission", (*exchange).enterGate},
 	{"credential", (*exchange).readCredential},
 	{"CSRF check", (*exchange).checkCSRF},
+	{"receive body", (*exchange).receiveBody},
+	{"admission", (*exchange).enterGate},
 	{"authentication", (*exchange).authenticate},
 	{"rate limits", (*exchange).limitCaller},
-	{"heavy share", (*exchange).takeShare},
-	{"read body", (*exchange).readRequest},
+	{"fair share", (*exchange).payShare},
+	{"read input", (*exchange).readRequest},
 	{"operation", (*exchange).operate},
 	{"answer", (*exchange).answer},
 }
@@ -71,16 +72,36 @@ type exchange struct {
 	credential credential
 	renewed    *http.Cookie // of a web session that was extended
 	payload    []byte
+	badPayload error // why there is no payload; the answer to a caller who may know
 	result     result
 
-	entered  time.Time // the gate; zero: the request is outside
-	shed     bool      // rejected by load shedding
-	received int       // bytes of the body that count against the memory limit
+	entered  time.Time   // the gate; zero: the request is outside
+	shed     bool        // rejected by load shedding
+	received int         // bytes of the body that count against the bounds of memory
+	payer    limit.Payer // for the place in the gate, and for a share
+	waits    limit.Waits
 	isHeavy  bool
-	share    bool // holds one of the company's shares
+	shares   *limit.Shares // of which the request holds one; nil: it holds none
 }
 
 type exchangeKey struct{}
+
+// exchangeContext is the context of a request.
+type exchangeContext struct {
+	context.Context
+	x *exchange
+}
+
+// Value returns the exchange and its count of waits, and what other contexts hold.
+func (c exchangeContext) Value(key any) any {
+	switch key.(type) {
+	case exchangeKey:
+		return c.x
+	case limit.WaitsKey:
+		return &c.x.waits
+	}
+	return c.Context.Value(key)
+}
 
 // exchangeOf returns the exchange of a request; every request that Handler serves has one.
 func exchangeOf(r *http.Request) *exchange { return r.Context().Value(exchangeKey{}).(*exchange) }
@@ -121,7 +142,7 @@ func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
 	x.w.ResponseWriter = w
 	ctx, span := trace.Request(r.Context(), r.Header, limit.ByProxy(r, a.TrustedProxies))
 	x.span = span
-	x.r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
+	x.r = r.WithContext(exchangeContext{ctx, x})
 	x.call = call{ctx: x.r.Context(), addr: limit.ClientAddr(r, a.TrustedProxies), agent: r.UserAgent()}
 	setHeaders(w.Header(), x.requestID)
 	return x
@@ -225,13 +246,21 @@ func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	x.run(routeSteps)
 }
 
-// release returns the resources of the request: its company's share, memory, its place inside the gate.
+// release returns the resources of the request: its share, memory, its place inside the gate.
 func (x *exchange) release() {
-	if x.share {
-		x.api.Heavy.Give(x.caller.Scope.Company())
-	}
+	x.stopPaying()
 	x.api.Memory.Received(x.received)
+	x.api.Bodies.Give(x.addr, x.received)
+}
+
+// stopPaying gives back the request's share and its place inside the gate. The client reads the answer at its own pace,
+// and occupies neither.
+func (x *exchange) stopPaying() {
 	x.leaveGate()
+	if x.shares != nil {
+		x.shares.Give(x.payer)
+		x.shares = nil
+	}
 }
 
 // limitCaller counts the request against the rate limits of the caller's session, user and company.

@@ -102,7 +102,8 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
 	l := s.acme.owner
 	stream := l.joined(t, "")
-	for gate.Enter(context.Background()) && gate.Stats().Inside < gate.Stats().Limit {
+	for i := int64(1000); gate.Stats().Inside < gate.Stats().Limit; i++ {
+		gate.Enter(context.Background(), limit.CompanyPayer(i))
 	}
 	before := s.db.Numbers().Writes
 	for _, path := range []string{
@@ -120,8 +121,8 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	s.call(t, "GET", "/readyz/", nil).want(t, 200)
 	l.joined(t, "") // a live connection has limits of its own
 	_ = stream
-	for range gate.Stats().Inside {
-		gate.Leave(0)
+	for i := range int64(gate.Stats().Inside) {
+		gate.Leave(limit.CompanyPayer(1000+i), limit.Cost{})
 	}
 	l.get(t, "/api/tasks/").want(t, 200)
 	if in := gate.Stats().Inside; in != 0 {
@@ -193,7 +194,7 @@ func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	gate, heavy := limit.NewGate(time.Now, nil), limit.NewShares(1, 2, 1)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate, s.api.Heavy = gate, heavy })
-	heavy.Take(t.Context(), s.acme.id) // by somebody who does not end
+	heavy.Take(t.Context(), limit.CompanyPayer(s.acme.id)) // by somebody who does not end
 	var wg sync.WaitGroup
 	wg.Go(func() { s.acme.owner.get(t, "/api/analytics/").want(t, 200) })
 	for _, waiting := heavy.Stats(); waiting == 0; _, waiting = heavy.Stats() {
@@ -209,7 +210,7 @@ func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	}
 	s.acme.owner.get(t, "/api/tasks/").want(t, 200)
 	s.globex.owner.get(t, "/api/analytics/").want(t, 200)
-	heavy.Give(s.acme.id)
+	heavy.Give(limit.CompanyPayer(s.acme.id))
 	wg.Wait()
 	s.acme.owner.get(t, "/api/analytics/").want(t, 200)
 }

@@ -9,11 +9,28 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
+
+// receiveBody reads the body of the request, before the request takes a place in the gate: a client that sends slowly
+// keeps its connection and the bytes that have arrived, and nothing else. A lack of memory ends the request here, and
+// so does a body that breaks off. Every other fault waits until the caller is known, because a caller without rights
+// must learn that first.
+func (x *exchange) receiveBody() error {
+	if x.route.op.body == nil {
+		return nil
+	}
+	var broken bool
+	x.payload, broken, x.badPayload = x.readBody()
+	if broken || x.shed {
+		return x.badPayload
+	}
+	return nil
+}
 
 // readRequest reads the operation's input: the ids in the path, the body and the conditional headers.
 func (x *exchange) readRequest() error {
@@ -37,10 +54,8 @@ func (x *exchange) readInput() (err error) {
 	if !utf8.ValidString(x.session) || strings.ContainsRune(x.session, 0) { // PostgreSQL would reject it
 		return fail.NotFound()
 	}
-	if op.body != nil {
-		if x.payload, err = x.readBody(); err != nil {
-			return err
-		}
+	if x.badPayload != nil {
+		return x.badPayload
 	}
 	if op.takesIfMatch && !x.reads() { // the answer to a read compares the version itself
 		x.ifMatch = ifMatch(x.r.Header.Values("If-Match"))
@@ -81,30 +96,51 @@ func pathID(s string) (int64, error) {
 	return n, nil
 }
 
-func (x *exchange) readBody() ([]byte, error) {
+// readBody reads the body. broken tells that it did not arrive whole.
+func (x *exchange) readBody() (payload []byte, broken bool, err error) {
 	r := x.r
 	contentType := r.Header.Get("Content-Type")
 	if (contentType != "" || r.ContentLength != 0) && !isJSON(contentType) {
-		return nil, fail.MediaType(contentType)
+		return nil, false, fail.MediaType(contentType)
 	}
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return nil, fail.MediaType(contentType + "; content-encoding=" + enc)
+		return nil, false, fail.MediaType(contentType + "; content-encoding=" + enc)
 	}
 	if r.ContentLength > x.api.MaxBody {
-		return nil, fail.TooLarge(x.api.MaxBody)
+		return nil, false, fail.TooLarge(x.api.MaxBody)
 	}
-	payload, err := io.ReadAll(countedBody{http.MaxBytesReader(&x.w, r.Body, x.api.MaxBody), x})
-	if fail.Is(err, fail.KindUnavailable) {
-		return nil, err
+	x.limitReading()
+	payload, err = io.ReadAll(countedBody{http.MaxBytesReader(&x.w, r.Body, x.api.MaxBody), x})
+	if x.shed {
+		return nil, false, err
+	}
+	if err == nil {
+		x.endReading()
+		return payload, false, nil
 	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return nil, fail.TooLarge(x.api.MaxBody)
+		return nil, false, fail.TooLarge(x.api.MaxBody)
 	}
-	if err != nil {
-		return nil, fail.Malformed("The body did not arrive whole.").Because(err)
+	return nil, true, fail.Malformed("The body did not arrive whole.").Because(err)
+}
+
+// deadlines is a connection whose reads can be given a deadline, as those of net/http's server can.
+type deadlines interface{ SetReadDeadline(time.Time) error }
+
+// limitReading ends the reading of a body that does not arrive in time.
+func (x *exchange) limitReading() {
+	if d, ok := x.w.ResponseWriter.(deadlines); ok && x.api.BodyTimeout > 0 {
+		_ = d.SetReadDeadline(time.Now().Add(x.api.BodyTimeout)) //nolint:forbidigo // the kernel's clock
 	}
-	return payload, nil
+}
+
+// endReading removes the deadline of limitReading, which would end the operation. The server sets its own for the next
+// request.
+func (x *exchange) endReading() {
+	if d, ok := x.w.ResponseWriter.(deadlines); ok && x.api.BodyTimeout > 0 {
+		_ = d.SetReadDeadline(time.Time{})
+	}
 }
 
 func isJSON(contentType string) bool {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net"
-	"runtime"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/auth"
@@ -25,6 +24,7 @@ type protection struct {
 	gate       *limit.Gate
 	memory     *limit.Memory
 	heavy      *limit.Shares
+	bodies     *limit.Bodies
 	background []func(context.Context)
 }
 
@@ -36,12 +36,15 @@ func protect(
 		Address: rate(cfg.AddressRate, 1), Token: rate(cfg.TokenRate, 1), User: rate(cfg.UserRate, 1),
 		Company: rate(cfg.CompanyRate, 1), Now: now,
 	})
+	turns := limit.NewTurns(cfg.HeavyPerCompany, maxHeavyWaiting)
 	if cfg.HeavyPerCompany > 0 {
-		p.heavy = limit.NewShares(cfg.HeavyPerCompany, max(1, runtime.GOMAXPROCS(0)-1), maxHeavyWaiting) // one CPU stays free
+		p.heavy = turns
 	}
+	p.bodies = limit.NewBodies(max(bodiesPerAddress, 4*cfg.MaxBody), max(allBodies, 16*cfg.MaxBody))
 	if cfg.Shedding {
 		p.memory = limit.NewMemory(memoryLimit())
 		p.gate = limit.NewGate(now, p.memory)
+		p.gate.Turns = turns
 		p.background = append(p.background, p.gate.Run, func(ctx context.Context) { logShedding(ctx, p.gate, log) })
 	}
 	if cfg.RedisURL != "" && cfg.DatabaseURL != "" { // an embedded database has one node
@@ -60,6 +63,15 @@ func protect(
 	}
 	return p, nil
 }
+
+// The bytes of request bodies in memory, of one address and of all together. TASKHOUSE_MAX_BODY may raise them.
+const (
+	bodiesPerAddress = 16 << 20
+	allBodies        = 128 << 20
+)
+
+// bodyTimeout is the time in which a whole body must arrive: the longest description, 262 kB, at 13 kB/s.
+const bodyTimeout = 20 * time.Second
 
 // maxHeavyWaiting is how many heavy requests of a company may wait: a page with several reports asks for them at once.
 const maxHeavyWaiting = 8

@@ -122,6 +122,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies,
 		MaxBody: cfg.MaxBody, Version: Version(), CORSOrigins: cfg.CORSOrigins,
 		Rates: protection.rates, Gate: protection.gate, Memory: protection.memory, Heavy: protection.heavy,
+		Bodies: protection.bodies, BodyTimeout: bodyTimeout,
 	}
 	w := b.newWorker()
 	metrics := measure(cfg, d, w, feed, protection.gate)

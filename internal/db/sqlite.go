@@ -141,13 +141,9 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err
 	if e.epochs.stale(t) {
 		return ErrStale
 	}
-	var c *sqliteConn
-	select {
-	case c = <-e.readers:
-	case <-e.closed:
-		return errClosed
-	case <-ctx.Done():
-		return ctx.Err()
+	c, err := e.reader(ctx)
+	if err != nil {
+		return err
 	}
 	good := false
 	defer func() {
@@ -177,6 +173,24 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err
 	err = fn(t)
 	good = !isSQLite(err) && (c.ctx == nil || context.Cause(c.ctx) == nil)
 	return e.translate(c.context(), err)
+}
+
+// reader takes a free reader, or waits for one. It is nil if the connection must still be opened.
+func (e *sqliteEngine) reader(ctx context.Context) (c *sqliteConn, err error) {
+	select {
+	case c = <-e.readers:
+		return c, nil
+	default:
+	}
+	defer waiting(ctx, time.Now()) //nolint:forbidigo // durations are real time, also in tests
+	select {
+	case c = <-e.readers:
+		return c, nil
+	case <-e.closed:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (e *sqliteEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
@@ -158,7 +159,9 @@ func (t *Tx) args(own []any) []any {
 // write runs fn in a transaction of the engine, and calls the functions of OnCommitted after it.
 func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
 	ctx, span := t.spanned(ctx, "write")
+	began := time.Now() //nolint:forbidigo // durations are real time, also in tests
 	err := t.db.engine.write(ctx, t, fn)
+	waiting(ctx, began)
 	t.commit.End(err)
 	span.End(err)
 	if err == nil {

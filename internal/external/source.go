@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
 const (
@@ -125,10 +126,12 @@ func (s *Source) Tasks(ctx context.Context) ([]Task, State) {
 	flight := s.flight
 	if !have && flight != nil {
 		s.mu.Unlock()
+		began := time.Now() //nolint:forbidigo // durations are real time, also in tests
 		select {
 		case <-flight:
 		case <-ctx.Done():
 		}
+		limit.WaitedOutside(ctx, time.Since(began)) //nolint:forbidigo // as above
 		s.mu.Lock()
 	}
 	defer s.mu.Unlock()

@@ -11,15 +11,22 @@ import (
 )
 
 // Gate sheds load: it rejects some requests early, so that the others get their answers in time instead of waiting in a
-// queue that only grows. It combines three mechanisms.
+// queue that only grows. It combines four mechanisms.
 //
-// CoDel, for work that waits for the database while the processors are idle. A limited number of requests is inside at
-// once; the others wait outside in the order of their arrival. A queue may last as long as burst, because a page sends
-// ten requests at once. If the queue has not been empty for longer than that, it will not go away, and no request waits
-// longer than StandingQueueWait. Facebook uses this rule for servers ("Fail at Scale", ACM Queue 13/8, 2015). The limit
-// grows by a tenth when a request had to wait, and shrinks by a fifth when work took long. It does not aim at
-// throughput: with more callers SQLite's shared commits become fewer and larger, so that slower requests can mean more
-// of them.
+// CoDel, for work that waits for the database while the processors are idle. A limited number of requests is inside
+// at once; the others wait outside. A queue may last as long as burst, because a page sends ten requests at once. If
+// the queue has not been empty for longer than that, it will not go away, and no request of a payer with many waits
+// longer than StandingQueueWait. Facebook uses this rule for servers ("Fail at Scale", ACM Queue 13/8, 2015). The
+// limit grows by a tenth when a request had to wait, and shrinks by a fifth when the database took long. Work that
+// computes never shrinks it, however long it takes: fewer places would only refuse the cheap requests of others. The
+// limit does not aim at throughput: with more callers SQLite's shared commits become fewer and larger, so that slower
+// requests can mean more of them.
+//
+// Fair shares by cost. Each place is held in the name of a Payer: a company, or the address of a client who is not
+// signed in. The last quarter of the places is for payers with at most an eighth of them, so that one company cannot
+// fill the gate. A free place goes to the waiting payer whose requests have held places for the shortest time of
+// late. A payer that computes more than all others together, while others ask and processors are short, takes turns
+// (Turns) until it asks for less than that.
 //
 // A self-sent probe, for goroutines that wait for a processor. No counter of ours sees that queue: a request that only
 // computes never waits in our code, but is read late, after all that arrived before it. So the gate sends itself a byte
@@ -33,21 +40,29 @@ import (
 //
 // If the process runs out of memory, the gate rejects everything until there is room again.
 type Gate struct {
+	// Turns is where the requests of a payer that computes too much wait for each other; nil lets them all in.
+	Turns *Shares
+
 	now    func() time.Time
 	memory *Memory
 
 	mu         sync.Mutex
 	limit      float64 // of requests inside
 	inside     int
-	queue      list.List // of *waiter
-	emptyAt    time.Time // when the queue was last seen empty
-	crowded    bool      // a request had to wait in this window
-	ended      int       // requests that left in this window
-	took       time.Duration
-	busy       bool // a request arrived in this window
-	outOfSpace bool // there is no memory left
+	queue      list.List     // of *waiter
+	emptyAt    time.Time     // when the queue was last seen empty
+	crowded    bool          // a request had to wait in this window
+	ended      int           // requests that left in this window
+	waited     time.Duration // of these for the database
+	busy       bool          // a request arrived in this window
+	outOfSpace bool          // there is no memory left
+
+	payers    map[Payer]*payer
+	free      []*payer // for reuse
+	settledAt time.Time
 
 	delay         time.Duration // of the last probe
+	meanDelay     time.Duration // of the last probes, weighted
 	probeSent     time.Time     // of the probe that has not arrived; zero: there is none
 	arrived       int           // requests since it was sent
 	arrivedBefore int           // requests during the probe before
@@ -68,7 +83,7 @@ const (
 	burst             = 100 * time.Millisecond
 	maxQueue          = 256
 
-	slowWork         = 500 * time.Millisecond // mean of the work inside from which the limit shrinks
+	slowDatabase     = 500 * time.Millisecond // mean wait for the database from which the limit shrinks
 	minLimitPerCPU   = 4
 	firstLimitPerCPU = 32
 	maxLimit         = 4096
@@ -84,14 +99,18 @@ const (
 
 // waiter is a request outside.
 type waiter struct {
-	in chan struct{}
-	at *list.Element // nil after it was let in
+	payer *payer
+	in    chan struct{}
+	at    *list.Element // nil after it was let in
 }
 
 // NewGate returns a gate for a process with this memory limit. Run adapts it to the load.
 func NewGate(now func() time.Time, memory *Memory) *Gate {
 	limit := float64(firstLimitPerCPU * runtime.GOMAXPROCS(0))
-	return &Gate{now: now, memory: memory, limit: limit, emptyAt: now(), onTimeAt: now()}
+	return &Gate{
+		now: now, memory: memory, limit: limit, emptyAt: now(), onTimeAt: now(),
+		payers: map[Payer]*payer{}, settledAt: now(),
+	}
 }
 
 // Admits counts a request, and reports whether processors and memory allow it. Call it before any work on the request,
@@ -112,34 +131,60 @@ func (g *Gate) Admits(flow uint64) bool {
 	return !rejected
 }
 
-// Enter waits until there is room inside for an admitted request. It returns false if the request must be rejected.
-// After true, call Leave. A nil gate is open.
-func (g *Gate) Enter(ctx context.Context) bool {
+// Enter waits until there is room inside for an admitted request of a payer. It returns false if the request must be
+// rejected. After true, call Leave. A nil gate is open.
+func (g *Gate) Enter(ctx context.Context, by Payer) bool {
 	if g == nil {
 		return true
 	}
 	g.mu.Lock()
-	now := g.now()
-	if g.queue.Len() == 0 && float64(g.inside) < g.limit {
+	return g.enter(ctx, g.payer(by))
+}
+
+// Move hands a place over to another payer, once it is known who that is. If the new payer has its share already, Move
+// gives the place back and waits like Enter. After false, the request has no place.
+func (g *Gate) Move(ctx context.Context, from, to Payer) bool {
+	if g == nil || from == to {
+		return true
+	}
+	g.mu.Lock()
+	p := g.payer(to)
+	g.leave(g.payer(from))
+	if p.waiting == 0 && g.hasRoom(p) {
 		g.inside++
+		p.inside++
 		g.mu.Unlock()
 		return true
 	}
+	g.admit()
+	return g.enter(ctx, p)
+}
+
+// enter lets a request in or makes it wait. It unlocks the gate.
+func (g *Gate) enter(ctx context.Context, p *payer) bool {
+	if p.waiting == 0 && g.hasRoom(p) {
+		g.inside++
+		p.inside++
+		g.mu.Unlock()
+		return true
+	}
+	now := g.now()
 	g.crowded = true
 	if g.queue.Len() == 0 {
 		g.emptyAt = now
 	}
 	maxWait := burst
-	if now.Sub(g.emptyAt) > burst {
+	if now.Sub(g.emptyAt) > burst && float64(p.inside+p.waiting) >= g.limit/reservedPart {
 		maxWait = StandingQueueWait
 	}
-	if g.queue.Len() >= maxQueue {
+	if g.queue.Len() >= maxQueue || p.waiting >= maxQueue/2 {
 		g.mu.Unlock()
 		g.rejected.Add(1)
 		return false
 	}
-	w := &waiter{in: make(chan struct{})}
+	w := &waiter{payer: p, in: make(chan struct{})}
 	w.at = g.queue.PushBack(w)
+	p.waiting++
 	g.mu.Unlock()
 	return g.wait(ctx, w, maxWait)
 }
@@ -159,6 +204,7 @@ func (g *Gate) wait(ctx context.Context, w *waiter, maxWait time.Duration) bool 
 		return true
 	}
 	g.queue.Remove(w.at)
+	w.payer.waiting--
 	g.rejected.Add(1)
 	return false
 }
@@ -173,27 +219,40 @@ func (g *Gate) Full() bool {
 	return g.outOfSpace
 }
 
-// Leave ends the work of a request that was let in. took adapts the limit; 0 is for work whose duration says nothing
-// about the load.
-func (g *Gate) Leave(took time.Duration) {
+// Leave ends the work of a request that was let in, and charges its cost to the payer. The zero Cost is for work whose
+// duration says nothing about the load.
+func (g *Gate) Leave(by Payer, cost Cost) {
 	if g == nil {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.inside--
-	if took > 0 {
+	p := g.payer(by)
+	g.leave(p)
+	if cost != (Cost{}) {
 		g.ended++
-		g.took += took
+		g.waited += cost.Database
+		p.charge(cost)
 	}
 	g.admit()
+}
+
+func (g *Gate) leave(p *payer) {
+	g.inside--
+	p.inside--
 }
 
 // admit lets waiting requests in while there is room.
 func (g *Gate) admit() {
 	for g.queue.Len() > 0 && float64(g.inside) < g.limit {
-		w := g.queue.Remove(g.queue.Front()).(*waiter)
+		next := g.next()
+		if next == nil {
+			break
+		}
+		w := g.queue.Remove(next).(*waiter)
 		w.at = nil
+		w.payer.waiting--
+		w.payer.inside++
 		g.inside++
 		close(w.in)
 	}
@@ -290,6 +349,7 @@ func (g *Gate) Probed(delay time.Duration) {
 func (g *Gate) probed(delay time.Duration, now time.Time) {
 	g.arrivedBefore, g.arrived = g.arrived, 0
 	g.delay = delay
+	g.meanDelay += (delay - g.meanDelay) / probesInMean
 	if delay <= targetDelay {
 		g.onTimeAt = now
 	}
@@ -339,12 +399,12 @@ func (g *Gate) Resize() {
 
 func (g *Gate) resize() {
 	switch {
-	case g.ended > 0 && g.took/time.Duration(g.ended) > slowWork:
+	case g.ended > 0 && g.waited/time.Duration(g.ended) > slowDatabase:
 		g.limit = max(g.limit*0.8, float64(minLimitPerCPU*runtime.GOMAXPROCS(0)))
 	case g.crowded && g.delay <= targetDelay:
 		g.limit = min(g.limit*1.1, maxLimit)
 	}
-	g.crowded, g.ended, g.took, g.busy = g.queue.Len() > 0, 0, 0, false
+	g.crowded, g.ended, g.waited, g.busy = g.queue.Len() > 0, 0, 0, false
 	g.allFlows, g.activeFlows = 0, 0
 	for i := range g.flows {
 		g.flows[i] *= flowDecay
@@ -355,5 +415,6 @@ func (g *Gate) resize() {
 		g.allFlows += g.flows[i]
 		g.activeFlows++
 	}
+	g.settle()
 	g.admit()
 }

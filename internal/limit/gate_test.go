@@ -13,10 +13,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// fill enters until the gate is full.
+const (
+	acme   = limit.Payer(1)
+	globex = limit.Payer(2)
+)
+
+// fill enters until the gate is full: acme takes what one payer may have, and others the rest.
 func fill(g *limit.Gate) (n int) {
+	for ; n < g.Stats().Limit*3/4; n++ {
+		g.Enter(context.Background(), acme)
+	}
 	for ; n < g.Stats().Limit; n++ {
-		g.Enter(context.Background())
+		g.Enter(context.Background(), limit.CompanyPayer(int64(1000+n)))
 	}
 	return n
 }
@@ -29,7 +37,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				if !g.Enter(t.Context()) {
+				if !g.Enter(t.Context(), globex) {
 					t.Error("refused, though the queue was short and new")
 				}
 			})
@@ -37,7 +45,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(50 * time.Millisecond)
 		for range 8 {
-			g.Leave(0)
+			g.Leave(acme, limit.Cost{})
 		}
 		wg.Wait()
 		// A queue that does not go away is no such thing.
@@ -50,14 +58,14 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 					case <-stop:
 						return
 					default:
-						g.Enter(t.Context())
+						g.Enter(t.Context(), acme)
 					}
 				}
 			})
 		}
 		time.Sleep(time.Second)
 		began := time.Now()
-		if g.Enter(t.Context()) {
+		if g.Enter(t.Context(), acme) {
 			t.Error("let in, though full")
 		}
 		if took := time.Since(began); took > limit.StandingQueueWait {
@@ -85,9 +93,13 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		n := fill(g)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		g.Enter(ctx)
-		for range n {
-			g.Leave(time.Millisecond)
+		g.Enter(ctx, acme)
+		for i := range n {
+			by := acme
+			if i >= n*3/4 {
+				by = limit.CompanyPayer(int64(1000 + i))
+			}
+			g.Leave(by, limit.Cost{Held: time.Millisecond})
 		}
 		g.Resize()
 	}
@@ -95,9 +107,18 @@ func TestGateFollowsTheMachine(t *testing.T) {
 	if large < 2*small {
 		t.Errorf("it grew from %d to %d only", small, large)
 	}
+	for range 10 { // work that computes for long says nothing of the room for others
+		if g.Enter(t.Context(), acme) {
+			g.Leave(acme, limit.Cost{Held: 2 * time.Second})
+		}
+		g.Resize()
+	}
+	if l := g.Stats().Limit; l < large {
+		t.Errorf("work that computes made it shrink from %d to %d", large, l)
+	}
 	for range 10 { // a database that does not keep up
-		if g.Enter(t.Context()) {
-			g.Leave(2 * time.Second)
+		if g.Enter(t.Context(), acme) {
+			g.Leave(acme, limit.Cost{Held: 2 * time.Second, Database: 2 * time.Second})
 		}
 		g.Resize()
 	}
@@ -113,8 +134,8 @@ func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) ma
 	g.Probed(late)
 	for flow, n := range often {
 		for range n {
-			if g.Admits(flow) && g.Enter(context.Background()) {
-				g.Leave(time.Millisecond)
+			if g.Admits(flow) && g.Enter(context.Background(), acme) {
+				g.Leave(acme, limit.Cost{Held: time.Millisecond})
 			} else {
 				refused[flow]++
 			}
@@ -182,29 +203,29 @@ func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 
 func TestNoGateIsOpen(t *testing.T) {
 	var g *limit.Gate
-	if !g.Admits(1) || !g.Enter(t.Context()) {
+	if !g.Admits(1) || !g.Enter(t.Context(), acme) || !g.Move(t.Context(), acme, globex) || g.TakesTurns(globex) {
 		t.Error("closed")
 	}
-	g.Leave(0)
+	g.Leave(globex, limit.Cost{})
 }
 
 func TestThreat_R11_SharesGoRound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := limit.NewShares(2, 3, 4)
 		var mu sync.Mutex
-		var order []int64
-		running, most := map[int64]int{}, map[int64]int{}
+		var order []int64 // of companies; below zero: refused
+		running, most := map[limit.Payer]int{}, map[limit.Payer]int{}
 		var wg sync.WaitGroup
-		ask := func(company int64) {
+		ask := func(company limit.Payer) {
 			wg.Go(func() {
 				if !s.Take(t.Context(), company) {
 					mu.Lock()
-					order = append(order, -company)
+					order = append(order, -int64(company))
 					mu.Unlock()
 					return
 				}
 				mu.Lock()
-				order = append(order, company)
+				order = append(order, int64(company))
 				running[company]++
 				most[company] = max(most[company], running[company])
 				mu.Unlock()

@@ -12,55 +12,73 @@ type Shares struct {
 
 	mu      sync.Mutex
 	running int
-	owners  map[int64]*share
+	owners  map[Payer]*share
 	turns   []*share // of companies with waiting work, in the order of their turns
 }
 
 type share struct {
-	owner   int64
+	owner   Payer
 	running int
-	waiting []chan struct{}
+	waiting []turn
 }
+
+// turn is work that waits.
+type turn struct {
+	comes chan struct{}
+	each  int // how many of the owner may run at once beside it, with itself
+}
+
+// maxTurns is how many requests of an owner may wait that take turns though none of them is heavy by itself.
+const maxTurns = 64
 
 // NewShares returns shares. Each company runs at most each at once, all companies together at most all, and at most
 // queue of a company wait.
 func NewShares(each, all, queue int) *Shares {
-	return &Shares{each: each, all: all, queue: queue, owners: map[int64]*share{}}
+	return &Shares{each: each, all: all, queue: queue, owners: map[Payer]*share{}}
 }
 
 // Take waits for a share of owner. It returns false if too many wait already, or when ctx ends. After true, call Give.
-func (s *Shares) Take(ctx context.Context, owner int64) bool {
+func (s *Shares) Take(ctx context.Context, owner Payer) bool {
+	return s.take(ctx, owner, s.each, s.queue)
+}
+
+// takeTurn is Take for work that may use all shares that no other owner waits for.
+func (s *Shares) takeTurn(ctx context.Context, owner Payer) bool {
+	return s.take(ctx, owner, s.all, maxTurns)
+}
+
+func (s *Shares) take(ctx context.Context, owner Payer, each, queue int) bool {
 	s.mu.Lock()
 	o := s.owners[owner]
 	if o == nil {
 		o = &share{owner: owner}
 		s.owners[owner] = o
 	}
-	if o.running < s.each && s.running < s.all {
+	if o.running < each && s.running < s.all {
 		o.running++
 		s.running++
 		s.mu.Unlock()
 		return true
 	}
-	if len(o.waiting) >= s.queue {
+	if len(o.waiting) >= queue {
 		s.tidy(o)
 		s.mu.Unlock()
 		return false
 	}
-	turn := make(chan struct{})
-	if o.waiting = append(o.waiting, turn); len(o.waiting) == 1 {
+	comes := make(chan struct{})
+	if o.waiting = append(o.waiting, turn{comes, each}); len(o.waiting) == 1 {
 		s.turns = append(s.turns, o)
 	}
 	s.mu.Unlock()
 	select {
-	case <-turn:
+	case <-comes:
 		return true
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, w := range o.waiting {
-		if w == turn {
+		if w.comes == comes {
 			o.waiting = append(o.waiting[:i], o.waiting[i+1:]...)
 			s.tidy(o)
 			return false
@@ -70,7 +88,7 @@ func (s *Shares) Take(ctx context.Context, owner int64) bool {
 }
 
 // Give returns a share.
-func (s *Shares) Give(owner int64) {
+func (s *Shares) Give(owner Payer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.owners[owner]
@@ -84,15 +102,15 @@ func (s *Shares) Give(owner int64) {
 func (s *Shares) next() {
 	for i := 0; i < len(s.turns) && s.running < s.all; {
 		o := s.turns[i]
-		if o.running >= s.each {
+		turn := o.waiting[0]
+		if o.running >= turn.each {
 			i++
 			continue
 		}
-		turn := o.waiting[0]
 		o.waiting = o.waiting[1:]
 		o.running++
 		s.running++
-		close(turn)
+		close(turn.comes)
 		s.turns = append(s.turns[:i], s.turns[i+1:]...)
 		if len(o.waiting) > 0 {
 			s.turns = append(s.turns, o)
@@ -113,6 +131,16 @@ func (s *Shares) tidy(o *share) {
 			delete(s.owners, o.owner)
 		}
 	}
+}
+
+// waitingOf returns how many of an owner wait.
+func (s *Shares) waitingOf(owner Payer) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.owners[owner]; o != nil {
+		return len(o.waiting)
+	}
+	return 0
 }
 
 // Stats returns how many run and how many wait.

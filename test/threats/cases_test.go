@@ -120,6 +120,8 @@ var cases = []struct{ id, what string }{
 	{"R16", "Everybody asking for the same figures"},
 	{"R17", "Goroutines and files that are never given back"},
 	{"R18", "Figures over a large company"},
+	{"R19", "Request bodies that arrive slowly, or too many at once"},
+	{"R20", "Costly requests of one company beside cheap ones of another"},
 
 	{"X1", "A source at an address inside"},
 	{"X2", "A name or redirect that leads inside"},
