@@ -11,15 +11,14 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/analytics"
+	"github.com/taskhouse/taskhouse/internal/app/apptest"
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
-	"github.com/taskhouse/taskhouse/internal/event"
-	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// house is the rooms on one database, put together as the program does, under a clock that the test moves.
+// house is the product on one database, with a clock that the test moves.
 type house struct {
 	db       *db.DB
 	accounts *account.Service
@@ -37,22 +36,9 @@ func open(t testing.TB, o db.Options) *house {
 		o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
 	}
 	d := dbtest.Open(t, o)
-	key, err := auth.NewKey([]byte("a key of tests, thirty-two bytes and more"))
-	must(t, err)
-	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
-	must(t, err)
-	log := &event.Log{}
-	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
-	accounts, err := account.New(account.Options{DB: d, Log: log, PublicURL: "http://test"}, tasks, nil)
-	must(t, err)
-	signIns, err := auth.New(auth.Options{
-		DB: d, Log: log, Accounts: accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
-		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour,
-	})
-	must(t, err)
-	return &house{
-		db: d, accounts: accounts, auth: signIns, tasks: tasks, figures: &analytics.Service{DB: d}, clock: clock,
-	}
+	wired := apptest.Wire(t, d, apptest.Options{})
+	a := wired.API
+	return &house{db: d, accounts: a.Accounts, auth: a.Auth, tasks: a.Tasks, figures: a.Analytics, clock: clock}
 }
 
 type fataler interface{ Fatal(args ...any) }

@@ -389,7 +389,7 @@ func TestThreat_R6_FeedConnections(t *testing.T) {
 		"member": {PerMember: 3}, "company": {PerCompany: 3}, "address": {PerAddress: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newServer(t, "sqlite", func(s *server) { s.limits = limits })
+			s := newServerWithFeed(t, "sqlite", limits)
 			m := s.acme.member
 			first := m.joined(t, "")
 			m.joined(t, "")

@@ -20,28 +20,23 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
-	"github.com/taskhouse/taskhouse/internal/analytics"
 	"github.com/taskhouse/taskhouse/internal/api"
 	"github.com/taskhouse/taskhouse/internal/api/apitest"
+	"github.com/taskhouse/taskhouse/internal/app/apptest"
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
-	"github.com/taskhouse/taskhouse/internal/external"
 	"github.com/taskhouse/taskhouse/internal/form"
-	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
-	"github.com/taskhouse/taskhouse/internal/page"
-	"github.com/taskhouse/taskhouse/internal/secret"
-	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // publicURL is the base of the links in answers; no request is ever sent to it.
-const publicURL = "https://tasks.example.com"
+const publicURL = apptest.PublicURL
 
 // maxBody is the largest body that the tests' servers read.
-const maxBody = 1 << 20
+const maxBody = apptest.MaxBody
 
 // server is the product over real HTTP, with a database and a clock of its own and without limits of attempts.
 type server struct {
@@ -55,7 +50,6 @@ type server struct {
 	api      *api.API
 	accounts *account.Service
 	auth     *auth.Service
-	limits   live.Limits
 	key      []byte // the secret that signs its tokens
 
 	notices   *notify.Service
@@ -100,91 +94,46 @@ func each(t *testing.T, fn func(t *testing.T, s *server)) {
 // newServer is a server on a fresh database, with two companies; change sets what a test wants different.
 func newServer(t *testing.T, engine string, change ...func(*server)) *server {
 	t.Helper()
+	return newServerWithFeed(t, engine, live.Limits{}, change...)
+}
+
+// newServerWithFeed returns a server as newServer does, with limits for connections to the feed.
+func newServerWithFeed(t *testing.T, engine string, feed live.Limits, change ...func(*server)) *server {
+	t.Helper()
 	c := &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	o := dbtest.Fresh(t, engine)
 	o.Now = c.Now
 	key := sha256.Sum256([]byte(t.Name()))
-	s := instance(t, o, c, key[:], change...)
+	s := instance(t, o, c, key[:], feed, change...)
 	s.acme = s.found(t, "Acme Wombat Works", "acme")
 	s.globex = s.found(t, "Globex", "globex")
 	return s
 }
 
-// bus carries wake-ups between the servers of one database.
-func (s *server) bus() live.Bus {
-	if s.engine == "sqlite" {
-		return nil
-	}
-	return live.Postgres{DB: s.db, Channel: "taskhouse_test"}
-}
-
 // second is one more instance of the product on the same database, as another node is. Only PostgreSQL takes one.
 func (s *server) second(t *testing.T) *server {
 	t.Helper()
-	return instance(t, s.where, s.clock, s.key)
+	return instance(t, s.where, s.clock, s.key, live.Limits{})
 }
 
-func instance(t *testing.T, o db.Options, c *clock, signing []byte, change ...func(*server)) *server {
+func instance(
+	t *testing.T, o db.Options, c *clock, signing []byte, feed live.Limits, change ...func(*server),
+) *server {
 	t.Helper()
-	s := &server{where: o, clock: c, key: signing, logs: &logBook{}}
+	s := &server{where: o, clock: c, key: signing, logs: &logBook{}, mails: &mailbox{}}
 	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o.Log = log
 	s.db = dbtest.Open(t, o)
 	s.engine = s.db.Engine()
-	key, err := auth.NewKey(signing)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", c.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	events, cursors := &event.Log{}, page.NewCursors(key.Derive("cursors"))
-	tasks := &task.Service{Log: events, Cursors: cursors}
-	source, err := external.NewSource(external.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.mails = &mailbox{}
-	box, err := secret.New(key.Derive("secrets"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.notices = &notify.Service{
-		DB: s.db, Queue: job.NewQueue(), Mailer: s.mails, Links: notify.NewLinks(key.Derive("unsubscribe")),
-		Secrets: box, Log: log, Cursors: cursors, PublicURL: publicURL,
-	}
-	s.accounts, err = account.New(account.Options{DB: s.db, Log: events, Cursors: cursors, PublicURL: publicURL}, tasks,
-		s.notices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.auth, err = auth.New(auth.Options{
-		DB: s.db, Log: events, Accounts: s.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
-		Cursors:   cursors,
-		AccessTTL: time.Hour, RefreshTTL: 24 * time.Hour,
+	wired := apptest.Wire(t, s.db, apptest.Options{
+		Key: signing, Log: log, Mailer: s.mails, Feed: feed,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.followers = event.NewFollowers(s.db, log,
-		event.Follower{Name: "notify", Behind: notifyDelay, Do: s.notices.Follow})
-	outside := &external.Service{Tasks: tasks, Source: source, Log: events, Secrets: box, AllowPrivate: true}
-	if err := outside.Init(c.Now); err != nil {
-		t.Fatal(err)
-	}
-	s.api = &api.API{
-		DB: s.db, Accounts: s.accounts, Auth: s.auth, Tasks: tasks, External: outside,
-		Analytics: &analytics.Service{DB: s.db}, Notices: s.notices, Events: events, Log: log, Cursors: cursors,
-		PublicURL: publicURL, MaxBody: maxBody, Version: "test",
-	}
+	s.api, s.followers = wired.API, wired.Followers
+	s.accounts, s.auth, s.notices = s.api.Accounts, s.api.Auth, s.api.Notices
+	s.api.Site, s.api.Version = nil, "test" // package web has tests of its own
 	for _, fn := range change {
 		fn(s)
 	}
-	s.api.Live = live.New(live.Options{
-		DB: s.db, Auth: s.auth, Events: events, Log: log, Bus: s.bus(), Limits: s.limits,
-	})
-	s.notices.OnInboxChange = s.api.Live.HintInbox
 	ctx, cancel := context.WithCancel(context.Background())
 	running := make(chan struct{})
 	go func() { defer close(running); s.api.Live.Run(ctx) }()

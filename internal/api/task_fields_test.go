@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/task"
 	"github.com/taskhouse/taskhouse/internal/transfer"
 )
@@ -132,7 +133,7 @@ func (s *server) moved(t *testing.T, c cast) actor {
 	}
 	o := dbtest.Fresh(t, s.engine)
 	o.Now = s.clock.Now
-	there := instance(t, o, s.clock, s.key)
+	there := instance(t, o, s.clock, s.key, live.Limits{})
 	there.found(t, "Initech", "initech")
 	done, err := archive.Import(t.Context(), there.db, transfer.Import{})
 	if err != nil {

@@ -38,6 +38,9 @@ type Server struct {
 	API  *api.API  // tests may change it until they call Handler
 	Feed *live.Hub // close it before the HTTP server
 
+	// Followers of the log. They work while Run of the program does, or when a test calls CatchUp.
+	Followers *event.Followers
+
 	background []func(ctx context.Context)
 	worker     *worker          // followers and jobs, which other processes may run instead
 	metrics    *observe.Metrics // nil without an address for operators
@@ -131,7 +134,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	}
 	a.Ready = readiness(parts(d, w))
 	return &Server{
-		API: a, Feed: feed, worker: w, metrics: metrics,
+		API: a, Feed: feed, Followers: w.followers, worker: w, metrics: metrics,
 		background: append(protection.background, feed.Run, func(ctx context.Context) { deleteExpired(ctx, d, authn, b.log) }),
 	}, nil
 }

@@ -10,15 +10,15 @@ import (
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/app/apptest"
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
-	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// house is the rooms on one database, put together as the program does, under a clock that the test moves.
+// house is the product on one database, with a clock that the test moves.
 type house struct {
 	db       *db.DB
 	log      *event.Log
@@ -30,8 +30,6 @@ type house struct {
 	signIns  int
 }
 
-var secret = []byte("a key of tests, thirty-two bytes and more")
-
 // start is when every world begins.
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -41,32 +39,16 @@ func open(t testing.TB, o db.Options) *house {
 	clock.Store(start.UnixMicro())
 	o.Now = func() time.Time { return time.UnixMicro(clock.Load()) }
 	d := dbtest.Open(t, o)
-	key, err := auth.NewKey(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := auth.NewSigner([]auth.Key{key}, "taskhouse", func() time.Time { return d.Now().Std() })
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := &event.Log{}
-	tasks := &task.Service{Log: log, Cursors: page.NewCursors(key.Derive("cursors"))}
-	h := &house{db: d, log: log, tasks: tasks, clock: clock, tokens: map[[2]int64]string{}}
-	h.sign(t, signer)
+	h := &house{db: d, clock: clock, tokens: map[[2]int64]string{}}
+	h.wire(t)
 	return h
 }
 
-// sign gives the house services of accounts that have nothing in their caches.
-func (h *house) sign(t testing.TB, signer *auth.Signer) {
+// wire gives the house services that have nothing in their caches.
+func (h *house) wire(t testing.TB) {
 	t.Helper()
-	var err error
-	h.accounts, err = account.New(account.Options{DB: h.db, Log: h.log, PublicURL: "http://test"}, h.tasks, nil)
-	must(t, err)
-	h.auth, err = auth.New(auth.Options{
-		DB: h.db, Log: h.log, Accounts: h.accounts, Signer: signer, Hasher: auth.NewHasher(0, time.Minute),
-		AccessTTL: 24 * time.Hour, RefreshTTL: 24 * time.Hour,
-	})
-	must(t, err)
+	a := apptest.Wire(t, h.db, apptest.Options{}).API
+	h.log, h.accounts, h.auth, h.tasks = a.Events, a.Accounts, a.Auth, a.Tasks
 }
 
 // register makes an account that founds a company.

@@ -50,8 +50,8 @@ func (h *house) plant(t *testing.T, company, user int64, session string) (access
 // fresh returns the same server as a process with empty caches.
 func (h *house) fresh(t *testing.T) *house {
 	t.Helper()
-	again := &house{db: h.db, log: h.log, tasks: h.tasks, clock: h.clock, tokens: map[[2]int64]string{}}
-	again.sign(t, h.auth.Signer)
+	again := &house{db: h.db, clock: h.clock, tokens: map[[2]int64]string{}}
+	again.wire(t)
 	return again
 }
 
