@@ -1,10 +1,9 @@
-// Package analytics gives a company's tasks in figures: how they stand now or stood at an instant, and what happened
-// over days.
+// Package analytics counts a company's tasks: their state now or at an instant, and their changes over days.
 //
-// A follower of the log keeps sums (fold.go), so that a report costs the same at ten tasks and at a million, and reads
-// without holding anybody up. A report as of an instant is what a replay of the log up to there gives; see Report.AsOf.
-// It is not for figures about single persons that the company's members could not count themselves, and keeps nothing
-// that cannot be made again from the log.
+// A follower of the log keeps sums (fold.go). A report therefore costs the same at ten tasks and at a million, and
+// blocks no writer. A report as of an instant equals a replay of the log up to that instant; see Report.AsOf. The
+// package gives no figure about a person that the company's members could not count themselves. It stores only values
+// that the log can give again.
 package analytics
 
 import (
@@ -22,22 +21,22 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Company is whose figures they are.
+// Company names the company that a report describes.
 type Company struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
 
-// Report is a company's figures.
+// Report holds a company's figures.
 type Report struct {
 	Company  Company `json:"company"`
-	AsOf     db.Time `json:"as_of" doc:"The instant that the figures are of: the log is read up to its first event after it."`
-	TimeZone string  `json:"time_zone" doc:"Whose days are counted."`
+	AsOf     db.Time `json:"as_of" doc:"The figures hold at this instant: the first event after it is not counted."`
+	TimeZone string  `json:"time_zone" doc:"The time zone of the days."`
 	Days     int     `json:"days" doc:"How many days back the figures over time go, the day of as_of included."`
 	Seq      int64   `json:"seq" doc:"The last event of the company's log that is counted."`
 	Behind   int64   `json:"behind" doc:"How many events of the log are not counted yet: usually none."`
 
-	Users       []PersonTasks `json:"tasks_per_user" doc:"Every active member, whoever else has tasks, and last nobody, where some are unassigned."`
+	Users       []PersonTasks `json:"tasks_per_user" doc:"Active members and others with tasks; unassigned tasks last."`
 	Statuses    []StatusShare `json:"status_distribution" doc:"All four statuses."`
 	Performance Performance   `json:"company_performance"`
 	Trend       []DayCreated  `json:"daily_creation" doc:"Each of the days, the oldest first."`
@@ -45,11 +44,11 @@ type Report struct {
 	History     History       `json:"history"`
 }
 
-// PersonTasks is the tasks of one assignee by status.
+// PersonTasks counts the tasks of one assignee by status.
 type PersonTasks struct {
 	UserID     *int64 `json:"user_id" nullable:"true" doc:"null: the tasks are unassigned."`
 	Username   string `json:"username"`
-	Active     bool   `json:"active" doc:"Whether they were an active member."`
+	Active     bool   `json:"active" doc:"Whether the person was an active member."`
 	Total      int64  `json:"total"`
 	Todo       int64  `json:"todo"`
 	InProgress int64  `json:"in_progress"`
@@ -59,42 +58,42 @@ type PersonTasks struct {
 
 func (p PersonTasks) open() int64 { return p.Todo + p.InProgress }
 
-// StatusShare is how many tasks have a status.
+// StatusShare counts the tasks in a status.
 type StatusShare struct {
 	Status  task.Status `json:"status"`
 	Count   int64       `json:"count"`
 	Percent float64     `json:"percent" doc:"Of all tasks, to one decimal."`
 }
 
-// Performance is the company as a whole.
+// Performance sums up the company as a whole.
 type Performance struct {
 	Tasks          int64   `json:"tasks"`
 	Completed      int64   `json:"completed" doc:"Tasks that are done."`
-	Rate           float64 `json:"completion_rate" doc:"Those in a hundred tasks, to one decimal."`
-	Members        int64   `json:"members" doc:"Active ones."`
+	Rate           float64 `json:"completion_rate" doc:"Completed tasks in per cent, to one decimal."`
+	Members        int64   `json:"members" doc:"Active members."`
 	TasksPerMember float64 `json:"tasks_per_member" doc:"To two decimals; 0 without members."`
-	Lead           Spread  `json:"lead_time" doc:"From a task's creation to when it was last done, of the tasks that are done."`
+	Lead           Spread  `json:"lead_time" doc:"From the creation of each done task to its last completion."`
 }
 
-// DayCreated is one day's new tasks.
+// DayCreated counts the tasks that were created on a day.
 type DayCreated struct {
 	Date    string `json:"date" format:"date" doc:"In the report's time zone."`
-	Created int64  `json:"created" doc:"Those that were deleted later included."`
+	Created int64  `json:"created" doc:"Includes tasks that were deleted later."`
 }
 
-// Assignment is who has what still to be done.
+// Assignment distributes the open tasks over people.
 type Assignment struct {
 	Open          int64   `json:"open" doc:"Tasks that are todo or in progress."`
-	Assigned      int64   `json:"assigned" doc:"Of those, the ones that somebody has."`
+	Assigned      int64   `json:"assigned" doc:"Open tasks with an assignee."`
 	Unassigned    int64   `json:"unassigned"`
-	OpenPerMember float64 `json:"open_per_member" doc:"Assigned ones by active member, to two decimals; 0 without members."`
-	OldestOn      *string `json:"oldest_open_on" format:"date" nullable:"true" doc:"The day of UTC on which the oldest open task was created. null: none is open."`
-	OldestDays    *int64  `json:"oldest_open_days" nullable:"true" doc:"How many days of UTC ago that was."`
-	Oldest        *Oldest `json:"oldest_open" nullable:"true" doc:"That task as it is now. null with as_of, and when none is open."`
-	Load          []Load  `json:"load" doc:"Every active member, and whoever else has open tasks; the most loaded first."`
+	OpenPerMember float64 `json:"open_per_member" doc:"Assigned open tasks by active member, to two decimals."`
+	OldestOn      *string `json:"oldest_open_on" format:"date" nullable:"true" doc:"In UTC. null: no task is open."`
+	OldestDays    *int64  `json:"oldest_open_days" nullable:"true" doc:"Its age in days of UTC."`
+	Oldest        *Oldest `json:"oldest_open" nullable:"true" doc:"As it is now. null with as_of, or if none is open."`
+	Load          []Load  `json:"load" doc:"Active members, and others with open tasks; most open tasks first."`
 }
 
-// Oldest is the open task that was created first.
+// Oldest describes the open task that was created first.
 type Oldest struct {
 	ID         int64   `json:"id"`
 	Title      string  `json:"title"`
@@ -102,7 +101,7 @@ type Oldest struct {
 	CreatedAt  db.Time `json:"created_at"`
 }
 
-// Load is one person's open tasks.
+// Load counts one person's open tasks.
 type Load struct {
 	UserID   int64   `json:"user_id"`
 	Username string  `json:"username"`
@@ -110,16 +109,16 @@ type Load struct {
 	Percent  float64 `json:"percent" doc:"Of all assigned open tasks, to one decimal."`
 }
 
-// History is what happened over the days.
+// History describes the changes over the days.
 type History struct {
-	Lead       Spread       `json:"lead_time" doc:"From creation, of each time in these days that a task was done."`
-	Cycle      Spread       `json:"cycle_time" doc:"From when it was first in progress, of each time in these days that a task was done that ever was."`
+	Lead       Spread       `json:"lead_time" doc:"From creation to each completion in these days."`
+	Cycle      Spread       `json:"cycle_time" doc:"From a task's first start to each completion in these days."`
 	Flow       []DayFlow    `json:"cumulative_flow" doc:"How many tasks there were at each day's end, by status."`
 	Throughput []Throughput `json:"created_and_completed"`
-	Workload   []Workload   `json:"workload" doc:"Every active member, and whoever else had open tasks or did some."`
+	Workload   []Workload   `json:"workload" doc:"Active members, and others with open or completed tasks."`
 }
 
-// DayFlow is how the tasks stood at the end of a day, or of the report.
+// DayFlow counts the tasks by status at the end of a day, or at the instant of the report.
 type DayFlow struct {
 	Date       string `json:"date" format:"date"`
 	Todo       int64  `json:"todo"`
@@ -128,23 +127,23 @@ type DayFlow struct {
 	Cancelled  int64  `json:"cancelled"`
 }
 
-// Throughput is what came and what was done on a day.
+// Throughput counts the tasks that were created and completed on a day.
 type Throughput struct {
 	Date      string `json:"date" format:"date"`
 	Created   int64  `json:"created"`
-	Completed int64  `json:"completed" doc:"How often a task was done; one that was reopened counts again."`
+	Completed int64  `json:"completed" doc:"Completions; a reopened task counts again."`
 }
 
-// Workload is one person's open tasks over the days.
+// Workload counts one person's open tasks at both ends of the days, and the completions between.
 type Workload struct {
 	UserID    int64  `json:"user_id"`
 	Username  string `json:"username"`
 	OpenFirst int64  `json:"open_at_start" doc:"Before the first day."`
 	OpenLast  int64  `json:"open_at_end"`
-	Completed int64  `json:"completed" doc:"How often one of their tasks was done."`
+	Completed int64  `json:"completed" doc:"Completions of tasks of this person."`
 }
 
-// Query is which report is asked for.
+// Query selects a report.
 type Query struct {
 	Days int        // 0 is DefaultDays
 	AsOf *time.Time // nil: now
@@ -163,10 +162,10 @@ func (q *Query) Read(f *form.Form) {
 	if n := f.Int("days", 1, MaxDays, form.Default(DefaultDays), form.Doc("How many days back.")); n.Set {
 		q.Days = int(n.V)
 	}
-	q.AsOf = f.Time("as_of", form.Doc("The instant that the figures are of; now if it is absent or in the future.")).
-		Ptr()
+	asOf := f.Time("as_of", form.Doc("The instant of the figures; now if it is absent or in the future."))
+	q.AsOf = asOf.Ptr()
 	z := f.Text("tz", form.Max(64), form.Default("UTC"),
-		form.Doc("Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin."))
+		form.Doc("The time zone of the days: a name of the IANA database, such as Europe/Berlin."))
 	if q.Zone = z.V; z.V != "" {
 		if _, err := Zone(z.V); err != nil {
 			f.Fail("tz", "This is no time zone.")
@@ -174,7 +173,7 @@ func (q *Query) Read(f *form.Form) {
 	}
 }
 
-// Zone is the time zone of a name.
+// Zone returns the time zone of an IANA name. It rejects "Local", which depends on the machine.
 func Zone(name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err == nil && name == "Local" {
@@ -186,24 +185,24 @@ func Zone(name string) (*time.Location, error) {
 // Service makes reports.
 type Service struct{ DB *db.DB }
 
-// How long a report counts what is missing before it gives what there is: see Report.Behind.
+// How long a report waits for uncounted events before it answers with the counted ones: see Report.Behind.
 const (
-	patience = 200 * time.Millisecond
-	forever  = 10 * 365 * 24 * time.Hour
+	memberCatchUpLimit = 200 * time.Millisecond
+	noCatchUpLimit     = 10 * 365 * 24 * time.Hour
 )
 
-// Of is the report that a member asks for.
+// Of returns a member's report.
 func (s *Service) Of(ctx context.Context, who account.Caller, q Query) (Report, error) {
-	return s.report(ctx, who.Scope, q, patience)
+	return s.report(ctx, who.Scope, q, memberCatchUpLimit)
 }
 
-// OfCompany is the report that an operator asks for: everything in the log is counted first, however much it is. A
-// company that does not exist is not found.
+// OfCompany returns an operator's report. It counts the whole log first, however long that takes. It returns an error
+// of kind NotFound if the company does not exist.
 func (s *Service) OfCompany(ctx context.Context, company int64, q Query) (Report, error) {
-	return s.report(ctx, s.DB.SystemScope(company, "an operator asks, who is above companies"), q, forever)
+	return s.report(ctx, s.DB.SystemScope(company, "an operator asks, who is above companies"), q, noCatchUpLimit)
 }
 
-// Companies are all companies, in the order of their ids.
+// Companies returns all companies, ordered by id.
 func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 	err = s.DB.System("an operator looks at all companies' figures").Read(ctx, func(tx *db.SystemTx) error {
 		return tx.Query(func(r db.Row) error {
@@ -216,7 +215,7 @@ func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 	return all, err
 }
 
-// ListQuery is which part of the reports of all companies is asked for.
+// ListQuery selects a page of the reports of all companies.
 type ListQuery struct {
 	Page page.Request
 	Query
@@ -228,8 +227,8 @@ func (q *ListQuery) Read(f *form.Form) {
 	q.Query.Read(f)
 }
 
-// OfAll are the reports of a page of all companies, in the order of their ids. It is for operators: of each it is what
-// its own members are answered.
+// OfAll returns a page of the reports of all companies to an operator, ordered by id. Each report equals the one that
+// the company's members get.
 func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery) (*page.List[Report], error) {
 	companies, err := s.Companies(ctx)
 	if err != nil {
@@ -238,8 +237,8 @@ func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery)
 	return page.Keyed(cursors, "figures", page.Up, q.Page, int64(len(companies)), func(p page.Slice) ([]Report, error) {
 		reports := []Report{}
 		for _, c := range slice(companies, p) {
-			r, err := s.report(ctx, s.DB.SystemScope(c.ID, "an operator asks, who is above companies"), q.Query,
-				patience)
+			scope := s.DB.SystemScope(c.ID, "an operator asks, who is above companies")
+			r, err := s.report(ctx, scope, q.Query, memberCatchUpLimit)
 			if fail.Is(err, fail.KindNotFound) { // erased since
 				continue
 			}
@@ -252,7 +251,7 @@ func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery)
 	}, func(r *Report) int64 { return r.Company.ID })
 }
 
-// slice is the part of all companies that p names, in its order.
+// slice returns the companies of a page, in the order of the page.
 func slice(all []Company, p page.Slice) []Company {
 	part := slices.DeleteFunc(slices.Clone(all), func(c Company) bool { return c.ID < p.Low || c.ID > p.High })
 	if p.Order == page.Down {
@@ -262,8 +261,8 @@ func slice(all []Company, p page.Slice) []Company {
 	return part[:min(len(part), p.Limit)]
 }
 
-// report counts what the follower has not counted yet, for so long, and reports.
-func (s *Service) report(ctx context.Context, scope db.Scope, q Query, patience time.Duration) (r Report, err error) {
+// report counts the events that the follower has not counted yet, within the limit, and returns the report.
+func (s *Service) report(ctx context.Context, scope db.Scope, q Query, limit time.Duration) (r Report, err error) {
 	behind := false
 	err = scope.Read(ctx, func(tx *db.Tx) error {
 		r, err = read(tx, q)
@@ -273,7 +272,7 @@ func (s *Service) report(ctx context.Context, scope db.Scope, q Query, patience 
 	if err != nil || !behind {
 		return r, err
 	}
-	if err := Follower.CatchUp(ctx, s.DB, scope.Company(), patience); err != nil {
+	if err := Follower.CatchUp(ctx, s.DB, scope.Company(), limit); err != nil {
 		return r, err
 	}
 	err = scope.Read(ctx, func(tx *db.Tx) error {
@@ -283,23 +282,23 @@ func (s *Service) report(ctx context.Context, scope db.Scope, q Query, patience 
 	return r, err
 }
 
-// place is what a figure is of.
+// place identifies a figure: a measure and its two arguments.
 type place struct {
 	measure measure
 	a, b    int64
 }
 
-// sums are figures by what they are of.
+// sums holds the value of each figure.
 type sums map[place]int64
 
-// tally is the figures as they are read.
+// tally collects the figures while the rows are read.
 type tally struct {
 	days         []db.Time // when each day begins, and last when the report ends
 	seq, head    int64
-	at           sums   // how things are at the end
-	before       sums   // how things were before the first day, of some measures
-	after, since sums   // what came after the end, and what since the first day began
-	daily        []sums // what each day brought, of some measures
+	at           sums   // totals at the end
+	before       sums   // totals before the first day, of some measures
+	after, since sums   // changes after the end, and changes since the first day began
+	daily        []sums // changes of each day, of some measures
 }
 
 func newTally(days []db.Time) *tally {
@@ -335,10 +334,10 @@ func (t *tally) add(v row) error {
 
 func (d delta) place() place { return place{d.measure, d.a, d.b} }
 
-// onDay counts something at an instant; what is after the end is on the last day, to be taken off it.
+// onDay adds a change to the day of an instant. A change after the end goes to the last day; add takes it off there.
 func (t *tally) onDay(at db.Time, p place, n int64) {
 	i, found := slices.BinarySearch(t.days, at)
-	for found && i+1 < len(t.days) && t.days[i+1] == at { // a day that its zone left out is empty
+	for found && i+1 < len(t.days) && t.days[i+1] == at { // a day that the zone skipped is empty
 		i++
 	}
 	if !found {
@@ -347,7 +346,7 @@ func (t *tally) onDay(at db.Time, p place, n int64) {
 	t.daily[min(max(i, 0), len(t.daily)-1)][p] += n
 }
 
-// settle turns what came after into how things were.
+// settle subtracts later changes from the totals, which gives the totals at the end and before the first day.
 func (t *tally) settle() {
 	for p, n := range t.after {
 		t.at[p] -= n
@@ -357,7 +356,7 @@ func (t *tally) settle() {
 	}
 }
 
-// within is the counts of a measure of events between the first day and the end, by a.
+// within returns the sums of a measure between the first day and the end, by a.
 func (t *tally) within(m measure) map[int64]int64 {
 	counts := map[int64]int64{}
 	for p, n := range t.since {
@@ -374,7 +373,7 @@ func (t *tally) within(m measure) map[int64]int64 {
 	return counts
 }
 
-// standing is the counts of a measure at an instant, by a.
+// standing returns the sums of a measure at an instant, by a.
 func (s sums) standing(m measure) map[int64]int64 {
 	counts := map[int64]int64{}
 	for p, n := range s {
@@ -385,7 +384,7 @@ func (s sums) standing(m measure) map[int64]int64 {
 	return counts
 }
 
-// read makes the report from what is counted.
+// read makes the report from the counted events.
 func read(tx *db.Tx, q Query) (r Report, err error) {
 	zone, err := Zone(q.Zone)
 	if err != nil {
@@ -420,7 +419,7 @@ func read(tx *db.Tx, q Query) (r Report, err error) {
 	return r, err
 }
 
-// people are whose names the report needs.
+// people returns the ids of the members whose names the report needs.
 func (t *tally) people() []int64 {
 	ids := map[int64]bool{}
 	for _, s := range []sums{t.at, t.before} {
@@ -437,7 +436,7 @@ func (t *tally) people() []int64 {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-// calendar is the last days up to an instant: their dates, and when they begin.
+// calendar returns the last days up to an instant: their dates, and the instants at which they begin.
 func calendar(at db.Time, days int, zone *time.Location) (dates []string, begins []db.Time) {
 	last := at.Std().In(zone)
 	for i := days - 1; i >= 0; i-- {
@@ -448,15 +447,15 @@ func calendar(at db.Time, days int, zone *time.Location) (dates []string, begins
 	return dates, begins
 }
 
-// begin is when a day begins: the first instant that clocks show its date, or a later one where the zone left the day
-// out. It is not always midnight, and there can be two of those.
+// begin returns the first instant at which clocks show a date. If the zone skipped the day, it returns the first
+// instant with a later date. A day need not begin at midnight, and it can have two midnights.
 func begin(year int, month time.Month, dayOfMonth int, zone *time.Location) time.Time {
 	want := time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC)
 	reached := func(t time.Time) bool {
 		y, m, d := t.In(zone).Date()
 		return !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(want)
 	}
-	// The offsets that may hold there: each gives a midnight, and a change of them may jump over it.
+	// Each offset around the date gives a midnight, and a change of the offset may jump over it.
 	best := want.Add(26 * time.Hour)
 	for t := want.Add(-26 * time.Hour); ; {
 		local := t.In(zone)

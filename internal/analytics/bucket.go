@@ -8,11 +8,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Durations are counted in buckets, because a median over any stretch of time must come from sums. Up to 128 seconds a
-// bucket is a second; from there on each power of two has 64 of them, so that a bucket's middle is at most 0.8 % off.
+// fine is the number of buckets in each power of two. Durations are counted in buckets, so that sums give the median of
+// any stretch of time. A bucket is one second wide up to 128 seconds. Above, each power of two has 64 buckets, so the
+// middle of a bucket is at most 0.8 % off.
 const fine = 64
 
-// bucket is the number of the bucket that a duration falls into.
+// bucket returns the number of the bucket that contains a duration.
 func bucket(d db.Time) int64 {
 	s := max(int64(d), 0) / 1_000_000
 	if s < 2*fine {
@@ -22,7 +23,7 @@ func bucket(d db.Time) int64 {
 	return int64(shift)*fine + s>>shift
 }
 
-// middle is the seconds in the middle of a bucket.
+// middle returns the middle of a bucket in seconds.
 func middle(b int64) int64 {
 	if b < 2*fine {
 		return b
@@ -32,14 +33,14 @@ func middle(b int64) int64 {
 	return low + (int64(1)<<shift-1)/2
 }
 
-// Spread says how long things took: half of them at most the median, nine in ten at most P90.
+// Spread summarizes durations: half of them are at most the median, nine in ten at most P90.
 type Spread struct {
 	Count  int64  `json:"count"`
-	Median *int64 `json:"median_seconds" nullable:"true" doc:"Exact up to two minutes, then within 0.8 %. null: there is none."`
-	P90    *int64 `json:"p90_seconds" nullable:"true" doc:"Nine in ten took at most as long, within 0.8 %. null: there is none."`
+	Median *int64 `json:"median_seconds" nullable:"true" doc:"Exact up to two minutes, then within 0.8 %; null: none."`
+	P90    *int64 `json:"p90_seconds" nullable:"true" doc:"Nine in ten took at most as long, within 0.8 %."`
 }
 
-// spread reads buckets with their counts.
+// spread summarizes the counts of buckets.
 func spread(counts map[int64]int64) (s Spread) {
 	for _, n := range counts {
 		s.Count += n
@@ -51,7 +52,7 @@ func spread(counts map[int64]int64) (s Spread) {
 	return s
 }
 
-// rank is the n-th smallest, from 1.
+// rank returns the n-th smallest duration, counted from 1.
 func rank(counts map[int64]int64, n int64) *int64 {
 	for _, b := range slices.Sorted(maps.Keys(counts)) {
 		if n -= counts[b]; n <= 0 {

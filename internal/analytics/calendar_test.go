@@ -7,8 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/analytics"
 )
 
-// TestDaysBeginWhenClocksShowThem goes through each quarter of an hour of some years, in zones whose clocks change at
-// midnight, twice show one, are off by odd offsets, or left a day out.
+// TestDaysBeginWhenClocksShowThem checks each quarter of an hour of some years. Its zones change their clocks at
+// midnight, have two midnights in a day, odd offsets, or a skipped day.
 func TestDaysBeginWhenClocksShowThem(t *testing.T) {
 	for name, years := range map[string][2]int{
 		"UTC": {2025, 2025}, "Europe/Berlin": {2024, 2026}, "America/New_York": {2024, 2026},

@@ -7,10 +7,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Begin is when a day begins in a zone.
+// Begin exports begin.
 var Begin = begin
 
-// Held reads the figures of a day that a report of one is made from, and calls while between two rows of the answer.
+// Held reads the figures of a report over one day, and calls while between two rows of the result.
 func Held(ctx context.Context, s db.Scope, at time.Time, while func()) (seq int64, err error) {
 	t := newTally([]db.Time{db.At(at), db.At(at) + 1})
 	err = s.Read(ctx, func(tx *db.Tx) error {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-var errLocal = errors.New("the zone of the machine is nobody's")
+var errLocal = errors.New(`the zone "Local" depends on the server: name another, such as Europe/Berlin`)
 
-// fill makes the parts of the report from the figures.
+// fill computes the parts of the report from the figures.
 func (r *Report) fill(t *tally, dates []string, names map[int64]string) {
 	active := t.at.standing(members)
 	r.statuses(t)
@@ -106,7 +106,7 @@ func (r *Report) assignment(t *tally, active map[int64]int64) {
 	}
 }
 
-// days are the figures by day.
+// days fills the figures of each day.
 func (r *Report) days(t *tally, dates []string) {
 	now := t.before.standing(byStatus)
 	for i, date := range dates {

@@ -13,29 +13,29 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// measure is what is counted.
+// measure names a quantity that the sums count.
 type measure int64
 
-// The measures. Those up to lastPoint say how things are at an instant: their sum over all events until then. The
-// others count what happened between two instants.
+// The measures. A measure up to lastPoint describes an instant: it is the sum over all earlier events. The others count
+// changes between two instants.
 const (
 	byStatus measure = 1 // tasks; a is the status
 	byPerson measure = 2 // tasks; a is the assignee or 0, b the status
 	byLead   measure = 3 // tasks that are done; a is the bucket of their lead time
-	byAge    measure = 4 // tasks to be done; a is the day of UTC on which they were created
-	members  measure = 5 // active ones; a is the user
+	byAge    measure = 4 // open tasks; a is the day of UTC on which they were created
+	members  measure = 5 // active members; a is the user
 
 	lastPoint = members
 
 	created    measure = 6  // tasks
-	finished   measure = 7  // times that a task was done
-	finishedBy measure = 8  // the same; a is the assignee then, or 0
-	leadDone   measure = 9  // the same; a is the bucket of the lead time
-	cycleDone  measure = 10 // the same of tasks that were in progress; a is the bucket of the cycle time
+	finished   measure = 7  // completions
+	finishedBy measure = 8  // completions; a is the assignee at that time, or 0
+	leadDone   measure = 9  // completions; a is the bucket of the lead time
+	cycleDone  measure = 10 // completions of tasks that were in progress before; a is the bucket of the cycle time
 )
 
-// statuses numbers the statuses of tasks: in the tables a status is its position here, from 1. A new status goes to the
-// end.
+// statuses numbers the statuses of tasks: the tables store a status as its position here, from 1. Add a new status at
+// the end.
 var statuses = []task.Status{task.Todo, task.InProgress, task.Done, task.Cancelled}
 
 const (
@@ -46,21 +46,21 @@ const (
 
 func open(status int64) bool { return status == todo || status == inProgress }
 
-// delta is a change of one figure.
+// delta changes one figure by n.
 type delta struct {
 	measure measure
 	a, b    int64
 	n       int64
 }
 
-// life is what lead and cycle times of a task are counted from; 0 is never.
+// life holds the instants from which the lead and cycle times of a task are computed; 0: never.
 type life struct{ created, started, finished db.Time }
 
-// state is how a task stands; status 0: it does not exist.
+// state holds the counted fields of a task; status 0: the task does not exist.
 type state struct{ status, assignee int64 }
 
-// Follower is the follower of the log that keeps the figures. It stays behind a little, because it costs much less to
-// count several events at once; a report does not wait for it (Service.Of).
+// Follower keeps the figures. It stays two seconds behind the log, because counting several events at once costs much
+// less. A report does not wait for it, but counts the missing events itself (Service.Of).
 var Follower = event.Follower{Name: "analytics", Behind: 2 * time.Second, Do: follow}
 
 // follow counts a part of a company's log.
@@ -76,14 +76,14 @@ func follow(tx *db.Tx, entries []event.Entry) error {
 	book := newBook()
 	touched := map[int64]bool{}
 	for i, e := range entries {
-		// The log's order is that of commits, and a clock of another node may be behind: an event is never counted
-		// before the one that it follows.
+		// The log is in the order of commits, and the clock of another node may be behind: no event is counted before
+		// its predecessor.
 		last = max(last, e.At)
 		deltas, err := count(e, last, lives)
 		if err != nil {
 			return fmt.Errorf("event %d: %w", e.Seq, err)
 		}
-		// The last one is noted even if it changes nothing: the next part of the log begins where it stood.
+		// The last event gets a step even if it changes nothing: the next call takes its instant from there.
 		book.add(last, e.Seq, deltas, i == len(entries)-1)
 		if isTask(e.Kind) {
 			touched[e.SubjectID] = true
@@ -99,7 +99,7 @@ func isTask(k event.Kind) bool {
 	return k == event.TaskCreated || k == event.TaskUpdated || k == event.TaskDeleted
 }
 
-// count is what an event at an instant changes, and moves the lives that it touches.
+// count returns the changes that an event makes at an instant, and updates the life of its task.
 func count(e event.Entry, at db.Time, lives map[int64]*life) ([]delta, error) {
 	switch e.Kind {
 	case event.MemberJoined, event.MemberReactivated:
@@ -136,7 +136,7 @@ func states(e event.Entry) (old, now state, err error) {
 		return old, now, err
 	}
 	now = stateOf(logged.Task.Status, logged.Task.AssignedTo)
-	switch e.Kind { //nolint:exhaustive // count has sent the others away
+	switch e.Kind { //nolint:exhaustive // count returns before this for the other kinds
 	case event.TaskCreated:
 		return state{}, now, nil
 	case event.TaskDeleted:
@@ -160,7 +160,7 @@ func stateOf(status task.Status, assignee *int64) state {
 	return s
 }
 
-// move takes a task from one state to the next.
+// move returns the changes when a task goes from one state to another.
 func (l *life) move(old, now state, at db.Time) (ds []delta) {
 	add := func(m measure, a, b, n int64) { ds = append(ds, delta{m, a, b, n}) }
 	if old.status == 0 {
@@ -210,8 +210,8 @@ func (l *life) move(old, now state, at db.Time) (ds []delta) {
 	return ds
 }
 
-// The lengths that figures are summed over, in UTC. No zone's midnight of our time is off a quarter of an hour, and few
-// are off the hour, so that days of every zone are made of quarters or hours.
+// The periods over which figures are summed, in UTC. Today every zone has its midnights on a quarter of an hour of UTC,
+// most on the hour, so quarters or hours make up the days of every zone.
 const (
 	quarter db.Time = 15 * 60 * 1_000_000
 	hour    db.Time = 4 * quarter
@@ -219,7 +219,7 @@ const (
 	month   db.Time = 32 * day
 )
 
-// The grains of the sums. The last two are apart because the others are added up, and these are read row by row.
+// The grains of the sums. Queries add up the first four, and read the last two row by row.
 const (
 	always = iota
 	monthly
@@ -232,7 +232,7 @@ const (
 func floor(t, unit db.Time) db.Time { return t - t%unit }
 func ceil(t, unit db.Time) db.Time  { return floor(t+unit-1, unit) }
 
-// fact is one sum's place.
+// fact identifies one stored sum.
 type fact struct {
 	grain   int64
 	measure measure
@@ -240,7 +240,7 @@ type fact struct {
 	a, b    int64
 }
 
-// book is what a step has to store.
+// book collects the rows that a step stores.
 type book struct {
 	facts map[fact]int64
 	steps []stepRow
@@ -277,7 +277,7 @@ func (k *book) add(at db.Time, seq int64, ds []delta, note bool) {
 	}
 }
 
-// write is deltas as text: four numbers each.
+// write formats deltas as text: four numbers each.
 func write(ds []delta) string {
 	var b []byte
 	for i, d := range ds {
@@ -294,7 +294,7 @@ func write(ds []delta) string {
 	return string(b)
 }
 
-// parse reads what write wrote.
+// parse reads the text of write.
 func parse(text string, each func(delta)) error {
 	if text == "" {
 		return nil

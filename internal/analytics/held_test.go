@@ -14,7 +14,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// R18: writers go on, and the follower counts, while somebody reads figures; what is read is of one state.
+// R18: while a report is read, writers write and the follower counts; the report is of one state.
 func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {

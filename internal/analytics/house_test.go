@@ -52,7 +52,7 @@ func must(t fataler, err error) {
 	}
 }
 
-// register makes an account that founds a company.
+// register makes an account and its company.
 func (h *house) register(ctx context.Context, username, company string) (user, companyID int64, err error) {
 	u, err := h.auth.Register(ctx, auth.Registration{
 		Username: username, Email: username + "@example.com", Password: "a-fine-long-phrase", CompanyName: company,
@@ -60,8 +60,8 @@ func (h *house) register(ctx context.Context, username, company string) (user, c
 	return u.ID, u.Company.ID, err
 }
 
-// as runs fn as a member, verified as often as it takes. A session costs a password hash at the front door, so this one
-// is made at the back.
+// as runs fn as a member, and verifies again if rights have changed. It writes the session into the table, because a
+// sign-in costs a password hash.
 func (h *house) as(ctx context.Context, company, user int64, fn func(account.Caller) error) error {
 	session := rand.Text()
 	now := h.db.Now()

@@ -28,8 +28,8 @@ var many = flag.Int("many", 1_000_000, "how many tasks BenchmarkMillion has")
 
 const crowd = 50 // members
 
-// BenchmarkMillion asks for reports of a company with a million tasks, three million events over a year and fifty
-// members, while four writers go on; it fails when a report takes more than a second. It takes minutes:
+// BenchmarkMillion reads reports of a company with a million tasks, three million events over a year and fifty members,
+// while four writers write. It fails when a report takes more than a second, and runs for minutes:
 //
 //	go test ./internal/analytics -run '^$' -bench Million -benchtime 1x -timeout 30m
 func BenchmarkMillion(b *testing.B) {
@@ -169,7 +169,7 @@ func (h *house) seqOf(t fataler, id int64) (seq int64) {
 	return seq
 }
 
-// foldAll counts the whole log in larger steps than the follower's, and moves its cursor.
+// foldAll counts the whole log in larger steps than the follower's, and moves the follower's cursor.
 func (h *house) foldAll(t fataler, id int64, step int) (events int) {
 	for seq := int64(0); ; {
 		n := 0
@@ -192,7 +192,7 @@ func (h *house) foldAll(t fataler, id int64, step int) (events int) {
 	}
 }
 
-// fillMembers adds people past the services.
+// fillMembers inserts people directly, without the services.
 func fillMembers(t fataler, h *house, id, owner int64) (people []int64) {
 	people = []int64{owner}
 	must(t, h.db.System("members of a test").Write(context.Background(), func(tx *db.SystemTx) error {
@@ -216,11 +216,11 @@ func fillMembers(t fataler, h *house, id, owner int64) (people []int64) {
 	return people
 }
 
-// shuffle is a number of 0 to 16383 below a multiple of it, in another order in each round.
+// shuffle maps each 16,384 numbers in a row to the same numbers, in another order in each round.
 func shuffle(i, round int) int { return i&^16383 | (i*(2*round+1)*4093+round*977)&16383 }
 
-// fillLog writes tasks and events past the services, in bulk: every task is created, most are begun some days later,
-// and most of those done after that.
+// fillLog inserts tasks and events directly and in bulk. Every task is created, most are started some days later, and
+// most of those are completed later.
 func fillLog(t fataler, h *house, o db.Options, id int64, people []int64, seq int64) {
 	n := *many
 	begin := time.Now().AddDate(-1, 0, 0)

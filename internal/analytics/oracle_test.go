@@ -23,7 +23,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// moment is how one task stood from an instant on; gone: it was deleted then.
+// moment holds the state of a task from an instant on; gone: the task was deleted then.
 type moment struct {
 	at       time.Time
 	status   string
@@ -31,8 +31,8 @@ type moment struct {
 	gone     bool
 }
 
-// replay is a company's log read from its beginning up to an instant, in memory and by brute force: every figure is
-// counted from the histories of all tasks, in exact durations, and days are what a clock on the wall shows.
+// replay holds a company's log from its beginning up to an instant. It counts every figure from the histories of all
+// tasks by brute force: with exact durations, and with the days that a clock on the wall shows.
 type replay struct {
 	until  time.Time
 	zone   *time.Location
@@ -67,7 +67,7 @@ func newReplay(t fataler, log []event.Entry, until time.Time, zone *time.Locatio
 	return r
 }
 
-// stood is how a task stood right before an instant, or at the end.
+// stood returns the state of a task right before an instant, or at the end.
 func stood(history []moment, before time.Time) (m moment, exists bool) {
 	for _, h := range history {
 		if !h.at.Before(before) {
@@ -82,11 +82,11 @@ var end = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func open4(status string) bool { return status == "todo" || status == "in_progress" }
 
-// completion is one time that a task was done.
+// completion describes one completion of a task.
 type completion struct {
 	at          time.Time
 	assignee    int64
-	lead, cycle time.Duration // cycle < 0: it never was in progress
+	lead, cycle time.Duration // cycle < 0: the task was never in progress
 }
 
 func completions(history []moment) (all []completion) {
@@ -111,7 +111,7 @@ func completions(history []moment) (all []completion) {
 	return all
 }
 
-// spread is the exact median and ninth decile in seconds by nearest rank.
+// spread returns the exact median and ninth decile in seconds, by nearest rank.
 func spread(ds []time.Duration) (s analytics.Spread) {
 	if s.Count = int64(len(ds)); s.Count == 0 {
 		return s
@@ -134,7 +134,7 @@ func share(n, of int64) float64 {
 	return round(100*float64(n)/float64(of), 10)
 }
 
-// report counts everything.
+// report counts every figure.
 func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 	v.AsOf, v.TimeZone, v.Days = db.At(r.until), r.zone.String(), days
 	var dates []string
@@ -196,7 +196,7 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 		}
 		for i, d := range dates {
 			var m moment
-			for _, h := range history { // the last one of a day that is not after this one
+			for _, h := range history { // the last moment that is not after this day
 				if date(h.at) <= d {
 					m = h
 				}
@@ -216,7 +216,7 @@ func (r *replay) report(days int, names map[int64]string) (v analytics.Report) {
 				f.Cancelled++
 			}
 		}
-		var first moment // how it stood before the first day
+		var first moment // its state before the first day
 		for _, h := range history {
 			if date(h.at) < dates[0] {
 				first = h
@@ -306,7 +306,7 @@ func nobody(u analytics.PersonTasks) int {
 	return 0
 }
 
-// same compares a report with the replay's: all of it, durations within a bucket.
+// same compares a whole report with the replay's; durations may differ within a bucket.
 func same(got, want analytics.Report) string {
 	near := func(what string, got, want *analytics.Spread) string {
 		for _, v := range [][2]*int64{{got.Median, want.Median}, {got.P90, want.P90}} {
@@ -329,7 +329,7 @@ func same(got, want analytics.Report) string {
 	)
 }
 
-// company is one company under test with its people; the first one owns it.
+// company is one company under test with its people; the first person owns it.
 type company struct {
 	id     int64
 	people []int64
@@ -341,13 +341,13 @@ var zones = []string{
 	"Asia/Beirut",
 }
 
-// starts are some days before the clocks change somewhere.
+// starts lists days shortly before clocks change somewhere.
 var starts = []time.Time{
 	time.Date(2025, 3, 7, 11, 3, 0, 0, time.UTC), time.Date(2025, 3, 28, 1, 0, 0, 0, time.UTC),
 	time.Date(2025, 10, 24, 22, 59, 0, 0, time.UTC), time.Date(2025, 10, 31, 3, 0, 0, 0, time.UTC),
 }
 
-// step does one random thing in a company; what it refuses is no matter.
+// step makes one random request in a company; a refused request is fine.
 func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 	kind := rapid.SampledFrom([]string{
 		"create", "create", "create", "status", "status", "status", "assign", "title", "delete", "deactivate",
@@ -380,7 +380,7 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 		})
 	case "status":
 		_ = set(task.Change{Fields: task.Fields{Status: form.Sent(status)}})
-	case "assign": // and sometimes both at once
+	case "assign": // sometimes with a new status
 		in := task.Change{Fields: task.Fields{AssignedTo: form.Sent(person)}}
 		in.Status = form.Optional[task.Status]{Set: some, V: status}
 		_ = set(in)
@@ -408,7 +408,7 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 	}
 }
 
-// invite brings somebody into the company, or back.
+// invite adds a person to the company, or a removed person again.
 func (h *house) invite(ctx context.Context, c *company, person int64) error {
 	var token string
 	err := h.as(ctx, c.id, c.people[0], func(who account.Caller) error {
@@ -433,7 +433,7 @@ func (h *house) invite(ctx context.Context, c *company, person int64) error {
 	})
 }
 
-// logOf is a company's whole log, and the names in it.
+// logOf returns a company's whole log, and the names in it.
 func (h *house) logOf(ctx context.Context, t fataler, id int64) (log []event.Entry, names map[int64]string) {
 	names = map[int64]string{}
 	must(t, h.db.SystemScope(id, "a test").Read(ctx, func(tx *db.Tx) (err error) {
@@ -451,8 +451,8 @@ func (h *house) logOf(ctx context.Context, t fataler, id int64) (log []event.Ent
 	return log, names
 }
 
-// TestReportsEqualAReplayOfTheLog compares every figure of every report, now and as of any instant, with a count by
-// brute force.
+// TestReportsEqualAReplayOfTheLog compares every figure of reports, now and as of any instant, with a count by brute
+// force.
 func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {

@@ -2,7 +2,7 @@ package analytics
 
 import "github.com/taskhouse/taskhouse/internal/event"
 
-// Travels declares that figures do not go along with a company: the follower computes them again.
+// Travels declares that an export leaves the figures out: the follower computes them again.
 var Travels = event.Portable{
 	Stay: map[string]string{
 		"analytics_tasks": "they are computed again from the log",

@@ -11,7 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// livesOf is the lives of the tasks that events are about.
+// livesOf returns the lives of the tasks in some events.
 func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 	lives := map[int64]*life{}
 	var ids []int64
@@ -34,7 +34,7 @@ func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 	return lives, err
 }
 
-// storeLives keeps the lives of tasks that exist and forgets the others.
+// storeLives stores the lives of tasks that exist, and deletes the others.
 func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error {
 	var kept [][]int64
 	var gone []int64
@@ -68,7 +68,7 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 			DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
 }
 
-// lastStep is the instant of the last event that was counted.
+// lastStep returns the instant of the last counted event.
 func lastStep(tx *db.Tx) (at db.Time, err error) {
 	err = tx.Query(func(r db.Row) error { return r.Scan(&at) },
 		`SELECT at FROM analytics_steps WHERE company_id = $1 ORDER BY at DESC LIMIT 1`)
@@ -109,17 +109,17 @@ func (k *book) store(tx *db.Tx) error {
 		string(b))
 }
 
-// The parts of the answer to figures.
+// The parts of the result of the statement figures.
 const (
 	partHead = iota
 	partTotal
-	partAfter  // what came after the instant of the report, from the next whole hour or quarter of an hour on
-	partSince  // what came since the first day of the report
-	partSeries // what came in each hour or quarter of an hour since then
+	partAfter  // changes after the instant of the report, from the next whole hour or quarter of an hour on
+	partSince  // changes since the first day of the report
+	partSeries // changes in each hour or quarter of an hour since then
 	partSteps  // events after the instant and before partAfter
 )
 
-// figures is all figures of one snapshot: one statement, because each statement has its own.
+// figures selects all figures in one statement, because each statement has a snapshot of its own.
 var figures = `
 	SELECT 0 AS part, 0 AS measure, 0 AS start, coalesce(c.seq, 0) AS a, h.seq AS b, 0 AS n, '' AS deltas
 		FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = 'analytics' WHERE h.company_id = $1
@@ -129,8 +129,8 @@ var figures = `
 	AND start >= $5 AND start < $2
 	UNION ALL SELECT 5, 0, at, 0, 0, 0, deltas FROM analytics_steps WHERE company_id = $1 AND at >= $9 AND at < $2`
 
-// since is the part of figures that sums what came since a quarter of an hour, of which days are the first whole day
-// after it and months the first whole month after that.
+// since returns the part of figures that sums the changes since a quarter of an hour. It adds quarters up to the first
+// whole day, days up to the first whole month, and months from there on.
 func since(part int, quarters, days, months string) string {
 	return fmt.Sprintf(`
 	UNION ALL SELECT %[1]d, measure, 0, a, b, CAST(sum(n) AS BIGINT), '' FROM analytics_facts
@@ -142,14 +142,13 @@ func since(part int, quarters, days, months string) string {
 		GROUP BY measure, a, b`, part, quarters, days, months)
 }
 
-// window is the stretch of time that a report is about: the first instant of each of its days, and the first one after
-// it.
+// window is the period of a report: the first instant of each day, and the first instant after the period.
 type window struct {
 	days  []db.Time
 	until db.Time
 }
 
-// unit is the length and the grain that its days are made of.
+// unit returns the longest period, hour or quarter, that makes up the days, and the grain of its sums.
 func (w window) unit() (db.Time, int) {
 	for _, d := range w.days {
 		if d%hour != 0 {
@@ -159,7 +158,7 @@ func (w window) unit() (db.Time, int) {
 	return hour, byHour
 }
 
-// row is one row of figures.
+// row holds one row of figures.
 type row struct {
 	part    int64
 	measure measure
@@ -187,7 +186,7 @@ func companyName(tx *db.Tx) (Company, error) {
 		`SELECT company_id, name FROM companies WHERE company_id = $1`)
 }
 
-// usernames are the names of members, removed ones included.
+// usernames returns the names of members, removed ones included.
 func usernames(tx *db.Tx, ids []int64) (map[int64]string, error) {
 	names := make(map[int64]string, len(ids))
 	err := tx.Query(func(r db.Row) error {
@@ -200,7 +199,7 @@ func usernames(tx *db.Tx, ids []int64) (map[int64]string, error) {
 	return names, err
 }
 
-// oldestOpen is the task that has waited longest, as the rows are now; nil where none waits.
+// oldestOpen returns the open task that was created first, as it is now; nil: no task is open.
 func oldestOpen(tx *db.Tx) (*Oldest, error) {
 	read := func(r db.Row, o *Oldest) error { return r.Scan(&o.ID, &o.Title, &o.AssignedTo, &o.CreatedAt) }
 	all, err := db.All(tx, read,

@@ -236,7 +236,7 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 		dropped := m.delete(t, taskPath(other.id("id"))).want(t, 204).seq(t)
 		o.patch(t, path("/api/auth/company-users/%d/", s.acme.guest.id), body{"is_active": false}).want(t, 200)
 		got := undo(away.seq(t))
-		if got.text("refused.0.detail") != "Who it was assigned to is no active member any longer." {
+		if got.text("refused.0.detail") != "The earlier assignee is no longer an active member." {
 			t.Errorf("given back to who has left: %s", got.body)
 		}
 		if got := undo(dropped); got.id("changed") != 1 || m.get(t, taskPath(other.id("id"))).at("assigned_to") != nil {

@@ -11,17 +11,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// maxBulk is how many tasks one request changes: few enough that other writers hardly wait for its transaction.
+// maxBulk is the largest number of tasks in one request: small enough that other writers hardly wait for its
+// transaction.
 const maxBulk = 200
 
-// Bulk is one change of several tasks, or their deletion.
+// Bulk changes several tasks in the same way, or deletes them.
 type Bulk struct {
 	ids    []int64
 	change Change
 	remove bool
 }
 
-// Read reads it from a body.
+// Read reads the change from a body.
 func (in *Bulk) Read(f *form.Form) {
 	in.ids = readNumbers(f, "ids", "The tasks.")
 	some := false
@@ -35,8 +36,8 @@ func (in *Bulk) Read(f *form.Form) {
 	}
 }
 
-// readNumbers reads different numbers, at least one, in ascending order: every transaction that locks several rows does
-// it in this order, so that no two of them wait for each other.
+// readNumbers reads at least one number, and returns them in ascending order without duplicates. Every transaction
+// locks its rows in this order, so no two of them deadlock.
 func readNumbers(f *form.Form, name, doc string) (numbers []int64) {
 	for _, n := range f.IDs(name, maxBulk, form.Required, form.Doc(doc)).V {
 		numbers = append(numbers, *n)
@@ -48,21 +49,21 @@ func readNumbers(f *form.Form, name, doc string) (numbers []int64) {
 	return numbers
 }
 
-// Outcome says what became of several tasks.
+// Outcome reports the result of a change of several tasks.
 type Outcome struct {
-	Changed int       `json:"changed" doc:"How many tasks were changed, or made again."`
-	Deleted int       `json:"deleted" doc:"How many were deleted."`
+	Changed int       `json:"changed" doc:"Number of tasks that were changed or restored."`
+	Deleted int       `json:"deleted" doc:"Number of tasks that were deleted."`
 	Refused []Refusal `json:"refused" doc:"The tasks that stayed as they are, and why."`
 	Seqs    []int64   `json:"seqs" doc:"The numbers of the events, for POST /api/tasks/undo/."`
 }
 
-// Refusal says why a task stayed as it is.
+// Refusal gives the reason why a task stayed as it is.
 type Refusal struct {
 	ID     int64  `json:"id"`
 	Detail string `json:"detail"`
 }
 
-// outcome collects what becomes of several tasks in one transaction.
+// outcome collects the results of several tasks in one transaction.
 type outcome struct {
 	Outcome
 	events []event.Event
@@ -84,7 +85,7 @@ func (o *outcome) add(e event.Event) {
 	o.events = append(o.events, e)
 }
 
-// all runs fn in one transaction and returns what became of the tasks.
+// all runs fn in one transaction and returns the results.
 func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *outcome) error) (Outcome, error) {
 	var o outcome
 	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
@@ -99,7 +100,7 @@ func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *
 	return o.Outcome, err
 }
 
-// Bulk changes several tasks in one transaction and records an event for each. It refuses the ids that no task has.
+// Bulk changes several tasks in one transaction and records an event for each. It refuses ids that no task has.
 func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcome, error) {
 	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
 		tasks, err := lockAll(tx, in.ids)

@@ -16,14 +16,14 @@ type field interface {
 	appendJSON(b []byte, t *Task) ([]byte, error)
 }
 
-// storedField is a field that is kept in the table tasks. Fields that clients set are all of this kind.
+// storedField is a field with a column in the table tasks. Every field that clients set is one.
 type storedField interface {
 	field
 
 	// The table.
 	column() string
 	writing() writing
-	dest(t *Task) any // what a row is scanned into
+	dest(t *Task) any // the destination of a scan
 	arg(t *Task) any  // the parameter of a statement
 
 	// Setting. For a field that clients do not set, these do nothing.
@@ -31,13 +31,13 @@ type storedField interface {
 	readBulk(f *form.Form, in *Fields)
 	given(in *Fields) bool
 	start(t *Task, in *Fields)                              // sets the value of a new task
-	change(t *Task, in *Fields, changes event.Changes) bool // sets the value, and reports whether it is another one
-	check(tx *db.Tx, who account.Caller, t *Task) error     // rejects, as Invalid, a value that cannot be given now
+	change(t *Task, in *Fields, changes event.Changes) bool // sets the value, and reports whether it differs
+	check(tx *db.Tx, who account.Caller, t *Task) error     // rejects, as Invalid, a value that is not allowed now
 
 	// The log.
 	decode(d *jsontext.Decoder, t *Task) error
 	decodeChange(d *jsontext.Decoder, in *Fields) error
-	holds(t *Task, in *Fields) bool // whether the task has the value that in gives
+	holds(t *Task, in *Fields) bool // whether the task has the value of in
 	refusal() (changedSince, gone string)
 
 	// Lists.
@@ -48,7 +48,7 @@ type storedField interface {
 	cursorArg(s string) (any, error)
 }
 
-// writing is when a column is written.
+// writing tells when a column is written.
 type writing int
 
 // The times of writing.
@@ -58,7 +58,7 @@ const (
 	asKey          // when the task is created, to identify the row
 )
 
-// filter is how lists are narrowed by a field.
+// filter tells how a field filters lists.
 type filter int
 
 // The filters.
@@ -67,7 +67,7 @@ const (
 	ranges                   // ?created_at__gte=2026-01-01&created_at__lte=2026-01-31
 )
 
-// sorting is what it costs to order a list by a field; 0 is a field that lists cannot be ordered by.
+// sorting is the cost of ordering a list by a field; 0: lists cannot be ordered by it.
 type sorting int
 
 // The costs.
@@ -76,30 +76,30 @@ const (
 	byScan                     // all rows are read and sorted
 )
 
-// column is a stored field whose type in Go is T.
+// column is a stored field with the Go type T.
 type column[T comparable] struct {
-	name string // in bodies, answers and events; in the table too, unless sql has another one
+	name string // in bodies, answers and events; also in the table, unless sql gives another name
 	sql  string
 	kind kind[T]
 
-	// Where the value is in a Task: of for a column that is NOT NULL, nullable for one that may be NULL.
+	// The place of the value in a Task: of for a column that is NOT NULL, nullable for one that may be NULL.
 	of       func(*Task) *T
 	nullable func(*Task) **T
 	written  writing
 
-	// where the value is in Fields; nil: clients do not set it
+	// The place of the value in Fields; nil: clients do not set the field.
 	set func(*Fields) *form.Optional[T]
-	// the rules of a body; nil: bodies do not have it
+	// The rules of a body; nil: bodies do not have the field.
 	body []form.Rule
-	// the rules of a bulk change; nil: bulk changes do not have it
+	// The rules of a bulk change; nil: bulk changes do not have the field.
 	bulk []form.Rule
-	// the value of a new task that does not say; a nullable field is null then
+	// The value of a new task if the client gives none; a nullable field is null then.
 	initial T
-	// rejects, as Invalid, a value that cannot be given now
+	// valid rejects, as Invalid, a value that is not allowed now.
 	valid func(tx *db.Tx, who account.Caller, name string, v T) error
 
-	label string // the name for people, when an undo is refused because the field has changed since; "" is name
-	stale string // why an undo is refused when valid rejects the earlier value
+	label string // the name in the message of a refused undo, if the field has changed since; "": name
+	stale string // the reason for refusing an undo if valid rejects the earlier value
 
 	filter    filter
 	filterDoc string
@@ -107,7 +107,8 @@ type column[T comparable] struct {
 	sort      sorting
 }
 
-// rules lists the rules of a field. None are an empty list, not nil: the field can be given all the same.
+// rules lists the rules of a field. Without rules the list is empty, not nil: nil means that clients cannot set the
+// field.
 func rules(r ...form.Rule) []form.Rule { return append([]form.Rule{}, r...) }
 
 func (c *column[T]) key() string { return c.name }
@@ -283,7 +284,7 @@ func (c *column[T]) cursorArg(s string) (any, error) {
 	return c.kind.arg(v), err
 }
 
-// person is a field that shows who an id belongs to. It is filled in for each reader and not stored.
+// person is a field that shows the member behind an id. It is filled in for each reader and not stored.
 type person struct {
 	name string
 	of   func(*Task) *account.MemberView

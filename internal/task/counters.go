@@ -2,8 +2,8 @@ package task
 
 import "github.com/taskhouse/taskhouse/internal/db"
 
-// The table task_counts has how many tasks a company has by status and assignee, where 0 is no assignee. Every
-// transaction that changes tasks keeps it, so that lists and statistics know their totals without counting.
+// The table task_counts counts a company's tasks by status and assignee, where 0 is no assignee. Every transaction that
+// changes tasks updates it, so that lists and statistics know their totals without counting.
 
 // count adds n tasks like t to the counters, after the head row is locked; see db.Tx.AtCommitFirst.
 func count(tx *db.Tx, t Task, n int64) error {
@@ -16,7 +16,7 @@ func count(tx *db.Tx, t Task, n int64) error {
 		assignee, n)
 }
 
-// recount counts a task where it is now instead of where it was.
+// recount moves a task from its old counter to its new one.
 func recount(tx *db.Tx, old, now Task) error {
 	if old.Status == now.Status && samePerson(old.AssignedTo, now.AssignedTo) {
 		return nil

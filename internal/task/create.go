@@ -9,10 +9,10 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// New is a task to be created.
+// New holds the fields of a task to be created.
 type New struct{ Fields }
 
-// Read reads it from a body.
+// Read reads the fields from a body.
 func (in *New) Read(f *form.Form) { in.Fields.read(f) }
 
 // Create creates a task.

@@ -8,7 +8,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Delete deletes a task; its history stays in the log. It returns the number of its event there.
+// Delete deletes a task; its history stays in the log. It returns the number of the event.
 func (s *Service) Delete(
 	ctx context.Context, who account.Caller, id int64, match func(version int64) bool,
 ) (seq int64, err error) {

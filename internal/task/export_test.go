@@ -1,6 +1,6 @@
 package task
 
-// What the tests of ranks look at.
+// Exports for the tests of ranks.
 var (
 	Between = between
 	RankOf  = rankOf

@@ -16,10 +16,11 @@ var (
 	instant = instants().ranged("At this time or later.", "At this time or earlier.")
 )
 
-// fields declares every field of a task, in the order of its JSON. All else follows from it: reading a body, storing,
-// comparing, undoing, restoring, JSON, filters and ordering.
+// fields declares every field of a task, in the order of its JSON. Reading a body, storing, comparing, undoing,
+// restoring, JSON, filters and ordering follow from it.
 //
-// A new field is a row here, a field of Task, one of Fields if clients set it, and a column made by a migration.
+// A new field needs a row here, a field of Task, a field of Fields if clients set it, and a migration that adds a
+// column.
 var fields = []field{
 	&column[int64]{
 		name: "id", kind: id, of: func(t *Task) *int64 { return &t.ID },
@@ -40,7 +41,7 @@ var fields = []field{
 		name: "status", kind: status, of: func(t *Task) *Status { return &t.Status },
 		set:     func(in *Fields) *form.Optional[Status] { return &in.Status },
 		body:    rules(form.Default(Todo)),
-		bulk:    rules(form.Doc("What they all become.")),
+		bulk:    rules(form.Doc("The new status of all.")),
 		initial: Todo,
 		filter:  exact, counted: "status", sort: byScan,
 	},
@@ -48,9 +49,9 @@ var fields = []field{
 		name: "assigned_to", label: "assignee", kind: id, nullable: func(t *Task) **int64 { return &t.AssignedTo },
 		set:    func(in *Fields) *form.Optional[int64] { return &in.AssignedTo },
 		body:   rules(form.Nullable, form.Doc("An active member of the company, or null.")),
-		bulk:   rules(form.Nullable, form.Doc("Who gets them all: an active member of the company, or null.")),
+		bulk:   rules(form.Nullable, form.Doc("The new assignee of all: an active member of the company, or null.")),
 		valid:  activeMember,
-		stale:  "Who it was assigned to is no active member any longer.",
+		stale:  "The earlier assignee is no longer an active member.",
 		filter: exact, filterDoc: "Tasks of this member.", counted: "assignee",
 	},
 	person{"assigned_to_detail", func(t *Task) *account.MemberView { return t.AssignedToDetail }},
@@ -63,7 +64,7 @@ var fields = []field{
 		name: "company", sql: "company_id", kind: id, of: func(t *Task) *int64 { return &t.Company },
 		written: asKey,
 	},
-	&column[string]{ // set by "between" of a body; see rank.go
+	&column[string]{ // the field "between" of a body sets it; see rank.go
 		name: "rank", label: "place", kind: text, of: func(t *Task) *string { return &t.Rank },
 		set: func(in *Fields) *form.Optional[string] { return &in.rank },
 	},

@@ -13,7 +13,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Moment is one change of a task: who, when, which fields, from what to what.
+// Moment describes one change of a task: the actor, the time, and the old and new value of each field.
 type Moment struct {
 	Seq        int64               `json:"seq" doc:"The number of the event in the company's log."`
 	Type       event.Kind          `json:"type"`
@@ -24,13 +24,14 @@ type Moment struct {
 	Changes    jsontext.Value      `json:"changes" doc:"By field, its old and new value."`
 }
 
-// HistoryQuery is which part of a history is read.
+// HistoryQuery selects a page of a history.
 type HistoryQuery struct{ Page page.Request }
 
 // Read reads the query.
 func (q *HistoryQuery) Read(f *form.Form) { q.Page = page.Read(f) }
 
-// History is what happened to a task, newest first. Of a deleted task it is not found; the company's log still has it.
+// History returns the changes of a task, newest first. It does not find a deleted task, although the log still has its
+// events.
 func (s *Service) History(
 	ctx context.Context, who account.Caller, id int64, q HistoryQuery,
 ) (list *page.List[Moment], err error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// TestAppendJSONIsWhatThePackageWrites fails when a field is added to Task and not to AppendJSON.
+// TestAppendJSONIsWhatThePackageWrites fails if a field is added to Task and not to fields.
 func TestAppendJSONIsWhatThePackageWrites(t *testing.T) {
 	type fields task.Task // without the method
 	user := rapid.Custom(func(t *rapid.T) *account.MemberView {

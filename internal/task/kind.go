@@ -9,19 +9,18 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// kind is what the values of one kind of field have in common: how they are read and how they are written.
+// kind reads and writes the values of one kind of field.
 type kind[T any] struct {
 	read func(f *form.Form, name string, rules ...form.Rule) form.Optional[T]
 	json func(b []byte, v T) ([]byte, error)
-	dest func(*T) any // what a column is scanned into
+	dest func(*T) any // the destination of a scan
 	arg  func(T) any  // the parameter of a statement
 
-	// A cursor has the values that a list is ordered by as texts.
+	// A cursor holds the values of the ordering as texts.
 	text  func(T) string
 	parse func(string) (T, error)
 
-	// The bounds of a range: the descriptions of both, and the last value that an upper bound takes in, if it is
-	// another one.
+	// The bounds of a range: their descriptions, and the last value that an upper bound includes; nil: itself.
 	from, until string
 	end         func(T) T
 }
@@ -32,7 +31,7 @@ func (k kind[T]) ranged(from, until string) kind[T] {
 	return k
 }
 
-// reader is how a form reads a kind of field.
+// reader reads a field of one kind from a form.
 type reader[T any] = func(f *form.Form, name string, rules ...form.Rule) form.Optional[T]
 
 func textual[T ~string](read reader[T]) kind[T] {
@@ -43,7 +42,7 @@ func textual[T ~string](read reader[T]) kind[T] {
 	}
 }
 
-// choice returns the kind of an enumeration. A column is scanned into the string that it is made of.
+// choice returns the kind of an enumeration. A column is scanned into the underlying string.
 func choice[T form.Enum](asString func(*T) *string) kind[T] {
 	k := textual(form.ChoiceOf[T])
 	k.dest = func(p *T) any { return asString(p) }
@@ -59,14 +58,13 @@ func numeric[T ~int64](read reader[T]) kind[T] {
 	}
 }
 
-// readInstant reads a time into the form in which it is stored.
+// readInstant reads a time and converts it to the stored type.
 func readInstant(f *form.Form, name string, rules ...form.Rule) form.Optional[db.Time] {
 	o := f.Time(name, rules...)
 	return form.Optional[db.Time]{Set: o.Set, Null: o.Null, V: db.At(o.V)}
 }
 
-// instants returns the kind of a time. Clients see milliseconds: an upper bound takes in the whole millisecond that it
-// names.
+// instants returns the kind of a time. Clients see milliseconds, so an upper bound includes its whole millisecond.
 func instants() kind[db.Time] {
 	k := numeric(readInstant)
 	k.json = func(b []byte, v db.Time) ([]byte, error) {

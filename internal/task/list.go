@@ -12,7 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Query says which tasks are listed, and how.
+// Query selects tasks and their order.
 type Query struct {
 	Page   page.Request
 	Search string
@@ -34,7 +34,7 @@ type term struct {
 	down  bool // descending
 }
 
-// newestFirst is the order of a list that does not say.
+// newestFirst is the order of a list without an ordering.
 var newestFirst = []term{{columnNamed["created_at"], true}, {columnNamed["id"], true}}
 
 // Read reads the query.
@@ -52,7 +52,7 @@ func (q *Query) readFilters(f *form.Form, by filter) {
 	}
 }
 
-// readOrder reads an ordering and ends it with the id, so that it is total: a page boundary never splits equals.
+// readOrder reads an ordering and appends the id. The order is then total, so a page boundary never splits equal rows.
 func readOrder(f *form.Form) (order []term) {
 	var names []string
 	for _, c := range columns {
@@ -150,7 +150,7 @@ func cursorValues(t *Task, order []term) []string {
 	return values
 }
 
-// keysAt reads what cursorValues wrote.
+// keysAt parses the values of cursorValues.
 func keysAt(order []term, at page.Position) ([]db.Key, error) {
 	if len(at.Values) != len(order) {
 		return nil, page.ErrCursor()

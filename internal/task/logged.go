@@ -9,15 +9,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Logged is a task as one event of the log describes it.
+// Logged holds a task as one event of the log describes it.
 type Logged struct {
 	Task Task // after the event, or before its deletion; without AssignedToDetail and CreatedByDetail
-	// Old and New have the fields that the event changed, from what and to what. Those that it left alone are not Set.
+	// Old and New hold the values of the changed fields before and after the event. The other fields are not Set.
 	Old, New Fields
 }
 
-// ReadLogged decodes an event about a task. A field that did not exist when the event was written has the value of a
-// new task that does not say.
+// ReadLogged decodes an event about a task. A field that did not exist when the event was written has its initial
+// value.
 func ReadLogged(e event.Entry) (*Logged, error) {
 	l := &Logged{}
 	for _, f := range columns {

@@ -7,8 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// activeMember rejects an id that is not an active member's, in the same words whether the person exists elsewhere or
-// not at all.
+// activeMember rejects an id that is not an active member's. Its message is the same for a person of another company
+// and for an id that does not exist.
 func activeMember(tx *db.Tx, who account.Caller, name string, id int64) error {
 	people, err := who.People(tx, id)
 	if err != nil {
@@ -32,7 +32,7 @@ func fillPeople(tx *db.Tx, who account.Caller, tasks ...*Task) error {
 	return nil
 }
 
-// fillPeopleOf is fillPeople for the tasks of a list.
+// fillPeopleOf fills in the people of the tasks of a list.
 func fillPeopleOf(tx *db.Tx, who account.Caller, tasks []Task) error {
 	pointers := make([]*Task, len(tasks))
 	for i := range tasks {

@@ -2,7 +2,7 @@ package task
 
 import "github.com/taskhouse/taskhouse/internal/event"
 
-// Travels declares what of tasks goes along with a company.
+// Travels declares the tables, columns and JSON keys of tasks for the export of a company.
 var Travels = event.Portable{
 	Tables: map[string]event.Columns{
 		"tasks": {IDs: map[string]event.IDKind{

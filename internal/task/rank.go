@@ -9,19 +9,19 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// A rank says where a task stands on a board: the lesser one, byte by byte, is higher up. A task that nobody has moved
-// has the rank of its id, newest first, and nothing of it is stored. One that is moved gets a rank of its own between
-// its two neighbours: a fraction in base 62, so that nobody else's changes. Its last six digits are the task's own, so
-// that two who move tasks into the same gap at the same time give them different ranks.
+// A rank orders tasks on a board: of two tasks the one with the lesser rank, byte by byte, is higher up. A task that
+// was never moved has a rank computed from its id, newest first, and its column is empty. A moved task gets a rank
+// between those of its two neighbours: a fraction in base 62, so that no other rank changes. The last six digits come
+// from the task's id, so that two tasks that are moved into the same gap at the same time get different ranks.
 const (
 	digits  = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	base    = int64(len(digits))
-	idRank  = 11    // digits of the rank of an id: what the greatest id needs
-	ownRank = 6     // digits that are the task's own
-	maxRank = 1_000 // a gap takes some thousand moves into always the same place of it before its ranks are that long
+	idRank  = 11    // digits of the rank of an id: enough for the greatest id
+	ownRank = 6     // digits from the task's id at the end of a rank
+	maxRank = 1_000 // digits; reached after some thousand moves into the same place of the same gap
 )
 
-// number is n in base 62 with as many digits as asked for; what does not fit is cut off at the front.
+// number formats n in base 62 with length digits; it cuts further digits off at the front.
 func number(n int64, length int) string {
 	b := make([]byte, length)
 	for i := length - 1; i >= 0; i-- {
@@ -31,11 +31,11 @@ func number(n int64, length int) string {
 	return string(b)
 }
 
-// rankOf is the rank of a task that nobody has moved.
+// rankOf returns the rank of a task that was never moved.
 func rankOf(id int64) string { return number(math.MaxInt64-id, idRank) }
 
-// between is the shortest fraction that is greater than a and less than b, and so is whatever begins with it; b "" is
-// no limit. It is "" where b is not greater than a.
+// between returns the shortest fraction between a and b such that every longer fraction with this beginning is between
+// them too. b may be "", which means no limit. It returns "" if b is not greater than a.
 func between(a, b string) string {
 	at := func(s string, i int) int {
 		if i < len(s) {
@@ -44,7 +44,7 @@ func between(a, b string) string {
 		return 0
 	}
 	var m []byte
-	open := b == "" // what m has so far is less than what b begins with
+	open := b == "" // the digits in m are less than the first digits of b
 	for i := 0; i < maxRank; i++ {
 		low, high := at(a, i), len(digits)
 		if !open {
@@ -65,13 +65,13 @@ func between(a, b string) string {
 	return ""
 }
 
-// place is where a task is moved to: between two others, of which one may be missing at an end of the column.
+// place is the target of a move: between two tasks, one of which is missing at an end of the column.
 type place struct{ above, below *int64 }
 
 // readPlace reads a place from a body.
 func readPlace(f *form.Form) form.Optional[place] {
 	ids := f.IDs("between", 2, form.Nullable,
-		form.Doc("Moves the task on the board, between two others: the id of the one above and of the one below, null at an end."))
+		form.Doc("Moves the task on the board: the ids of the tasks above and below its new place, null at an end."))
 	if !ids.Set || f.Failed("between") {
 		return form.Optional[place]{}
 	}
@@ -82,8 +82,8 @@ func readPlace(f *form.Form) form.Optional[place] {
 	return form.Optional[place]{Set: true, V: place{ids.V[0], ids.V[1]}}
 }
 
-// rank is the rank of a task at a place. Of two neighbours that others have moved apart or past each other meanwhile,
-// the one above counts.
+// rank returns the rank of a task at a place. If other requests have moved the two neighbours past each other, only the
+// neighbour above counts.
 func (p place) rank(tx *db.Tx, t Task) (string, error) {
 	var ids []int64
 	for _, id := range []*int64{p.above, p.below} {
@@ -106,7 +106,7 @@ func (p place) rank(tx *db.Tx, t Task) (string, error) {
 	case p.above == nil && p.below == nil:
 		return t.Rank, nil // alone in the column
 	case p.above == nil:
-		// Above the first, and below what is created next.
+		// Above the first task, and below the next task to be created.
 		newest, err := db.One(tx, db.Column[int64], `SELECT coalesce(max(id), 0)`+fromTasks)
 		if err != nil {
 			return "", err
@@ -121,7 +121,7 @@ func (p place) rank(tx *db.Tx, t Task) (string, error) {
 		}
 	}
 	m := between(low, high)
-	if m == "" && p.above == nil { // the newest tasks are gone, or the first has been moved there
+	if m == "" && p.above == nil { // the newest tasks are deleted, or the first task was moved up there
 		m = between("", high)
 	}
 	if m == "" || len(m)+ownRank > maxRank {

@@ -9,7 +9,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// Whatever is between two ranks stays between them whatever is put behind it, and newer tasks stand higher.
+// TestRankIsBetweenItsNeighbours checks that a rank between two others stays between them with any digits appended, and
+// that newer tasks are higher up.
 func TestRankIsBetweenItsNeighbours(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOfNDistinct(rapid.Int64Range(1, 1<<62), 2, 2, rapid.ID[int64]).Draw(t, "ids")
@@ -35,8 +36,8 @@ func TestRankIsBetweenItsNeighbours(t *testing.T) {
 	})
 }
 
-// Moves into always the same place of a gap: ranks grow a digit in five moves, and a thousand digits are no reason to
-// stop yet.
+// TestRankOfAGapThatIsUsedAgainAndAgain moves tasks into the same place of one gap: a rank grows by one digit in five
+// moves, and a thousand digits are still allowed.
 func TestRankOfAGapThatIsUsedAgainAndAgain(t *testing.T) {
 	low, high := task.RankOf(2), task.RankOf(1)
 	for i := range 3_000 {

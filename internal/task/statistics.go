@@ -7,14 +7,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Statistics are a company's tasks in numbers.
+// Statistics counts a company's tasks.
 type Statistics struct {
 	Total    int64            `json:"total_tasks"`
 	ByStatus map[string]int64 `json:"by_status" doc:"All four statuses."`
-	ByUser   map[string]int64 `json:"by_user" doc:"Assigned tasks by username: every active member, and whoever else has some."`
+	ByUser   map[string]int64 `json:"by_user" doc:"By username: active members, and others with tasks."`
 }
 
-// Statistics reads the counters: its cost does not depend on how many tasks there are.
+// Statistics reads the counters: its cost does not depend on the number of tasks.
 func (s *Service) Statistics(ctx context.Context, who account.Caller) (st Statistics, err error) {
 	err = who.Read(ctx, func(tx *db.Tx) error {
 		st = Statistics{ByStatus: map[string]int64{}, ByUser: map[string]int64{}}

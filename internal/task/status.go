@@ -5,7 +5,7 @@ type Status string
 
 // The statuses.
 const (
-	Todo       Status = "todo" // of a new task, unless its maker says otherwise
+	Todo       Status = "todo" // the default of a new task
 	InProgress Status = "in_progress"
 	Done       Status = "done"
 	Cancelled  Status = "cancelled"

@@ -7,7 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// columns are the fields that the table tasks has, in the order in which rows are read.
+// columns lists the fields with a column in the table tasks, in the order of a row.
 var columns = func() (all []storedField) {
 	for _, f := range fields {
 		if c, ok := f.(storedField); ok {
@@ -17,7 +17,7 @@ var columns = func() (all []storedField) {
 	return all
 }()
 
-// columnNamed has the stored fields by their names in JSON.
+// columnNamed maps names in JSON to stored fields.
 var columnNamed = func() map[string]storedField {
 	named := make(map[string]storedField, len(columns))
 	for _, c := range columns {
@@ -26,10 +26,10 @@ var columnNamed = func() map[string]storedField {
 	return named
 }()
 
-// fromTasks is where every statement reads tasks: those of the transaction's company.
+// fromTasks limits every statement to the tasks of the transaction's company.
 const fromTasks = ` FROM tasks WHERE company_id = $1`
 
-// The statements that name every column, or their beginnings. search_text is written with them and never read.
+// Statements, or beginnings of statements, with every column. search_text is written with them and never read.
 var (
 	selectTask  = `SELECT ` + columnList(columns) + fromTasks
 	insertTask  = insertSQL(createdColumns) + ` RETURNING id`
@@ -79,7 +79,7 @@ func updateSQL() string {
 	return `UPDATE tasks SET search_text = $3` + sets + ` WHERE company_id = $1 AND id = $2`
 }
 
-// args are the parameters of a statement: some of its own, search_text, and those of columns.
+// args returns the parameters of a statement: its own ones, search_text, and the values of columns.
 func args(t *Task, columns []storedField, own ...any) []any {
 	all := make([]any, 0, len(own)+1+len(columns))
 	all = append(append(all, own...), db.Fold(t.Title+"\n"+t.Description))

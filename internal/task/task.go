@@ -1,7 +1,7 @@
 // Package task holds the work of a company: its tasks, who does them and how far they are.
 //
-// It decides what may be done to a task, and keeps rows, counters and events together in one transaction. A task's
-// fields are declared once, in fields.go. Notifying people is not its work: followers of the log do that.
+// It decides which changes of a task are allowed, and writes rows, counters and events in one transaction. fields.go
+// declares a task's fields once. The package does not notify people: followers of the log do that.
 package task
 
 import (
@@ -26,16 +26,16 @@ type Task struct {
 	CreatedBy        int64               `json:"created_by"`
 	CreatedByDetail  *account.MemberView `json:"created_by_detail"`
 	Company          int64               `json:"company"`
-	Rank             string              `json:"rank" doc:"Where it stands on the board: of two tasks the one with the lesser rank, byte by byte, is higher up."`
+	Rank             string              `json:"rank" doc:"Order on the board, byte by byte: the lesser is higher up."`
 	Version          int64               `json:"version" doc:"Counts the changes; it is in the ETag."`
 	CreatedAt        db.Time             `json:"created_at"`
 	UpdatedAt        db.Time             `json:"updated_at"`
 
-	// Seq is the number of the event that this change of it is in the log; 0 where nothing was changed.
+	// Seq is the number of the event that recorded a change; 0: nothing changed.
 	Seq int64 `json:"-"`
 }
 
-// ETagVersion returns what If-Match compares.
+// ETagVersion returns the version that If-Match compares.
 func (t Task) ETagVersion() int64 { return t.Version }
 
 // Fields holds the fields of a task that a client may set. In a change, a field that is not Set stays as it is.
@@ -80,11 +80,10 @@ func Find(tx *db.Tx, ids ...int64) (map[int64]Task, error) {
 	return found, err
 }
 
-// unfinished is the condition of tasks that are still to be done.
+// unfinished is the condition of open tasks; see Status.Open.
 const unfinished = `status IN ('todo', 'in_progress')`
 
-// Open returns the tasks that a member still has to do, at most limit of them and the ones changed last first, and the
-// number of all.
+// Open returns a member's open tasks, at most limit of them and the last changed first, and the number of all.
 func Open(tx *db.Tx, member int64, limit int) (tasks []Task, count int64, err error) {
 	count, err = db.One(tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts
 		WHERE company_id = $1 AND assignee = $2 AND `+unfinished, member)
@@ -98,8 +97,8 @@ func Open(tx *db.Tx, member int64, limit int) (tasks []Task, count int64, err er
 
 func find(tx *db.Tx, id int64) (Task, error) { return db.One(tx, scan, selectTask+` AND id = $2`, id) }
 
-// lock finds a task and holds its row until the transaction ends. SQLite has one writer, which holds everything. The
-// failure is a precondition's if match rejects the task's version.
+// lock finds a task and locks its row until the transaction ends. SQLite needs no lock, because it has one writer. lock
+// returns an error of kind Precondition if match rejects the task's version.
 func lock(tx *db.Tx, id int64, match func(version int64) bool) (Task, error) {
 	t, err := db.One(tx, scan, selectTask+` AND id = $2`+tx.Pick("", " FOR UPDATE"), id)
 	if err == nil && match != nil && !match(t.Version) {
@@ -108,7 +107,7 @@ func lock(tx *db.Tx, id int64, match func(version int64) bool) (Task, error) {
 	return t, err
 }
 
-// lockAll is lock for several tasks, in the order of their ids. It leaves out ids that no task has.
+// lockAll locks several tasks in the order of their ids. It leaves out ids that no task has.
 func lockAll(tx *db.Tx, ids []int64) ([]Task, error) {
 	return db.All(tx, scan, selectTask+` AND id `+tx.OneOf("$2")+` ORDER BY id`+tx.Pick("", " FOR UPDATE"), db.IDs(ids))
 }

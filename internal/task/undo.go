@@ -16,13 +16,13 @@ import (
 // Undo names the events to undo.
 type Undo struct{ seqs []int64 }
 
-// Read reads it from a body.
+// Read reads the numbers from a body.
 func (in *Undo) Read(f *form.Form) {
 	in.seqs = readNumbers(f, "seqs", "The numbers of events about tasks, as Event-Seq or a bulk change gave them.")
 }
 
 // Undo reverses events about tasks, the last one first, in one transaction and with events of its own. It refuses an
-// event as a whole if something that the event changed has another value since.
+// event as a whole if one of the changed fields has another value since.
 func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcome, error) {
 	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
 		entries, err := event.Numbered(tx, in.seqs)
@@ -58,7 +58,7 @@ func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcom
 	})
 }
 
-// undo reverses one event, and keeps the task that results in now.
+// undo reverses one event, and stores the resulting task in now.
 func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
 	t, exists := now[e.SubjectID]
 	t.Seq = 0
@@ -97,7 +97,7 @@ func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int
 	return err
 }
 
-// restore creates a deleted task again, with its id. A reference to something that is gone becomes null.
+// restore inserts a deleted task again, under its id. A reference that is no longer valid becomes null.
 func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
 	logged, err := ReadLogged(e)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[
 	}
 	if later, err := event.About(tx, event.Task, e.SubjectID, e.Seq); err != nil {
 		return err
-	} else if len(later) > 0 { // it has been restored and deleted again
+	} else if len(later) > 0 { // the task has been restored and deleted again
 		o.refuse(e.SubjectID, "The task has been deleted anew since.")
 		return nil
 	}
@@ -131,7 +131,7 @@ func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[
 	return err
 }
 
-// reverse returns the change that puts back what an event changed of a task, or why that is refused.
+// reverse returns the change that restores the earlier values of a task, or the reason for refusing it.
 func reverse(tx *db.Tx, who account.Caller, e event.Entry, t Task) (in Change, refused string, err error) {
 	logged, err := ReadLogged(e)
 	if err != nil {

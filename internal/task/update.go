@@ -9,21 +9,21 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Change is a change of one task.
+// Change holds the new values of a task.
 type Change struct {
 	Fields
 	place form.Optional[place]
-	// Match reports whether the change may be applied to this version of the task (If-Match); nil means to any.
+	// Match reports whether the change applies to this version of the task (If-Match); nil: to any version.
 	Match func(version int64) bool
 }
 
-// Read reads it from a body.
+// Read reads the change from a body.
 func (in *Change) Read(f *form.Form) {
 	in.Fields.read(f)
 	in.place = readPlace(f)
 }
 
-// Update changes a task. A change that changes nothing makes no event and no new version.
+// Update changes a task. A change without effect makes no event and no new version.
 func (s *Service) Update(ctx context.Context, who account.Caller, id int64, in Change) (t Task, err error) {
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, in.Match); err != nil {
@@ -65,11 +65,11 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 	return s.event(tx, who, event.TaskUpdated, t, changes, "Task updated: ")
 }
 
-// handOverStep is how many tasks change hands in one transaction: few enough that other writers hardly wait for it.
+// handOverStep is the number of tasks that one transaction reassigns: small enough that other writers hardly wait.
 const handOverStep = 200
 
-// HandOver assigns all tasks of a member to another one, or with nil to no one. It records an event for each task, in
-// steps that are durable one by one.
+// HandOver assigns all tasks of a member to another member, or to no one if it is nil. It works in steps with a
+// transaction each, and records an event for each task.
 func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, to *int64) error {
 	in := Change{Fields: Fields{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}}
 	if to != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Recount compares the counters of all companies with their tasks; what differs is a line for people. One statement
-// sees one state, whatever is written meanwhile.
+// Recount compares the counters of all companies with their tasks, and returns a line for each difference. It uses one
+// statement, which sees one state while others write.
 func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
 	err = d.System("an operator compares all counters with a recount").Read(ctx, func(tx *db.SystemTx) error {
 		wrong = nil
@@ -32,7 +32,7 @@ func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
 	return wrong, err
 }
 
-// RepairCounters counts the tasks of one company anew. The head row is held meanwhile, as by whoever changes a counter.
+// RepairCounters counts the tasks of one company again. It locks the head row, as every change of a counter does.
 func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
 	return d.System("an operator repairs counters").Write(ctx, func(tx *db.SystemTx) error {
 		if _, err := tx.Exec(`UPDATE heads SET seq = seq WHERE company_id = $1`, company); err != nil {
@@ -48,9 +48,9 @@ func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
 	})
 }
 
-// CompareLog compares tasks with what the log last said of them: that they are there at all, their version, title,
-// status and assignee. Of all companies it takes the last tasks that changed, at most limit, or with 0 every task, the
-// deleted ones too. What differs is a line for people.
+// CompareLog compares tasks with the last event of each in the log: their existence, version, title, status and
+// assignee. It compares the limit tasks that changed last, of all companies; with 0 it compares every task, deleted
+// ones included. It returns a line for each difference.
 func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compared int64, err error) {
 	sample := ""
 	if limit > 0 {
@@ -95,7 +95,7 @@ func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, compa
 	return wrong, compared, err
 }
 
-// differs says how a row differs from its last event; empty where it does not.
+// differs describes how a row differs from its last event; "": it does not.
 func differs(t Task, kind *string, version *int64, data *string) string {
 	if kind == nil || version == nil || data == nil {
 		return "there is a row, and the log knows nothing of it"
