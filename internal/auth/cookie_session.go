@@ -17,7 +17,7 @@ type Web struct {
 	Expires time.Time
 }
 
-// LoginWeb does what Login does, for the web app.
+// LoginWeb signs in like Login, for the web app.
 func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr) (Web, error) {
 	company, user, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 	return w, err
 }
 
-// AuthenticateWeb does what Authenticate does, for the web app. It also returns when the token expires.
+// AuthenticateWeb verifies a token like Authenticate, for the web app. It also returns the token's expiry.
 func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.Caller, expires time.Time, err error) {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Service) RenewWeb(ctx context.Context, who account.Caller) (Web, error)
 	})
 }
 
-// LogoutWeb does what Logout does, for the web app.
+// LogoutWeb ends a session like Logout, for the web app.
 func (s *Service) LogoutWeb(ctx context.Context, token string) error {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {

@@ -140,7 +140,7 @@ func isCommonPassword(password string) bool {
 	lines := bufio.NewScanner(list)
 	for lines.Scan() {
 		if order := bytes.Compare(lines.Bytes(), want); order >= 0 {
-			return order == 0 // sorted: what is not here does not come later
+			return order == 0 // the list is sorted: the word does not come later
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -149,13 +149,13 @@ func isCommonPassword(password string) bool {
 	return false
 }
 
-// djangoLower does what Python's str.lower does: the full mapping, with a final sigma at the end of a word.
+// djangoLower lowers s like Python's str.lower: with the full mapping, and a final sigma at the end of a word.
 func djangoLower(s string) string { return cases.Lower(language.Und).String(s) }
 
 // isPythonSpace reports whether Python's str.strip removes r: white space and the four separators of ASCII.
 func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// isAllDigits does what Python's str.isdigit does: it accepts decimal digits of any script, superscripts and similar
+// isAllDigits decides like Python's str.isdigit: it accepts decimal digits of any script, superscripts and similar
 // digits.
 func isAllDigits(s string) bool {
 	for _, r := range s {

@@ -333,7 +333,7 @@ func oracle(t testing.TB, token string, seeds ...string) (jwt.MapClaims, error) 
 	return claims, err
 }
 
-// The library reads what we sign, and we read what it signs.
+// TestSignerAgreesWithLibrary checks that the library reads our tokens, and that we read its tokens.
 func TestSignerAgreesWithLibrary(t *testing.T) {
 	s := signerOf(t, fixed, "a")
 	c := goodClaims()

@@ -22,7 +22,7 @@ type newTask struct {
 	AssignedTo *int64 `json:"assigned_to"`
 }
 
-// BenchmarkBody reads and checks three fields, beside two libraries that only read them.
+// BenchmarkBody reads and checks three fields; for comparison, two libraries only read them.
 func BenchmarkBody(b *testing.B) {
 	b.Run("form", func(b *testing.B) {
 		b.ReportAllocs()
@@ -59,7 +59,7 @@ func BenchmarkBody(b *testing.B) {
 	})
 }
 
-// large are bodies made to be expensive.
+// large returns bodies that are expensive to read.
 func large() map[string]string {
 	keys := func(n int, format string) string {
 		var b strings.Builder

@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// fields are the messages of err, which must be of kind Invalid.
+// fields returns the messages of err, which must be of kind Invalid.
 func fields(t *testing.T, err error) map[string][]string {
 	t.Helper()
 	if err == nil {
@@ -29,7 +29,7 @@ func fields(t *testing.T, err error) map[string][]string {
 	return e.Fields
 }
 
-// body is a form of a body that must be well formed.
+// body returns the form of a body, which must be well formed.
 func body(t *testing.T, json string) *form.Form {
 	t.Helper()
 	f, err := form.Body([]byte(json))
@@ -39,7 +39,7 @@ func body(t *testing.T, json string) *form.Form {
 	return f
 }
 
-// said are the messages about the field x after read ran over a body.
+// said returns the messages about the field x after read has read a body.
 func said(t *testing.T, json string, read func(*form.Form)) []string {
 	t.Helper()
 	f := body(t, json)
@@ -206,7 +206,7 @@ func TestThreat_I1_control_characters_are_refused(t *testing.T) {
 		for _, json := range []string{
 			`{"x": "a` + escaped(r) + `b"}`,
 			`{"x": "é` + escaped(r) + `b"}`,
-			`{"x": "a` + string(r) + `b"}`, // as it is, where JSON allows that
+			`{"x": "a` + string(r) + `b"}`, // unescaped, where JSON allows that
 		} {
 			if r < 0x20 && !strings.Contains(json, `\u`) {
 				continue
@@ -240,7 +240,7 @@ func TestThreat_I1_control_characters_are_refused(t *testing.T) {
 	}
 }
 
-// escaped is the \uXXXX of a character of the first plane.
+// escaped returns the \uXXXX of a character of the first plane.
 func escaped(r rune) string {
 	const hex = "0123456789abcdef"
 	return `\u` + string([]byte{hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15]})

@@ -24,7 +24,7 @@ import (
 
 type refusal struct{ name, body, want string }
 
-// refused reports bodies that are not refused as malformed with these words and this place.
+// refused fails unless a body is refused as malformed with these words and this place.
 func refused(t *testing.T, cases []refusal) {
 	t.Helper()
 	for _, c := range cases {
@@ -222,7 +222,7 @@ func TestBodyThatIsNoObject(t *testing.T) {
 	}
 }
 
-// seeds are bodies near the borders of what is accepted.
+// seeds lists bodies near the border between accepted and refused ones.
 var seeds = []string{
 	`{}`, ` { } `, `{"title": "a", "status": "done", "assigned_to": 1}`,
 	`{"a": "\ud83d\ude00\"\\\/\b\f\n\r\t\u0000\u2028"}`,
@@ -234,7 +234,8 @@ var seeds = []string{
 	"{\"é\":\"\u202e\"}",
 }
 
-// FuzzBody holds the scanner to two libraries: jsontext on what is accepted, and encoding/json on what it means.
+// FuzzBody compares the scanner with two libraries: jsontext for the accepted bodies, and encoding/json for their
+// meaning.
 func FuzzBody(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s))
@@ -259,8 +260,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// mayRefuse checks that a refusal is one of the two kinds, and if jsontext has nothing against the body, one of our
-// own.
+// mayRefuse checks that a refusal is of one of two kinds, and that it has a reason of ours if jsontext accepts the
+// body.
 func mayRefuse(t *testing.T, data []byte, err error) {
 	t.Helper()
 	v := jsontext.Value(bytes.Clone(data))
@@ -363,7 +364,7 @@ func spell(t *rapid.T, s string) string {
 	return b.String()
 }
 
-// forbidden is the rule for a multiline text, said in another way than the code says it.
+// forbidden repeats the rule for a multiline text, independently of the code.
 func forbidden(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool {
 		return r < 0x20 && !strings.ContainsRune("\n\r\t", r) || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029

@@ -2,5 +2,5 @@
 
 package form_test
 
-// slowdown is what the race detector costs.
+// slowdown is the factor by which the race detector slows a test down.
 const slowdown = 20

@@ -48,9 +48,9 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 			g.Leave(acme, limit.Cost{})
 		}
 		wg.Wait()
-		// A queue that does not go away is no such thing.
+		// A queue that stays is not such a burst.
 		stop := make(chan struct{})
-		for _, later := range []time.Duration{0, 50 * time.Millisecond} { // somebody waits all the time
+		for _, later := range []time.Duration{0, 50 * time.Millisecond} { // there is always a request waiting
 			wg.Go(func() {
 				time.Sleep(later)
 				for {
@@ -89,7 +89,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 		t.Errorf("it changed from %d to %d though nobody waited", before, l)
 	}
 	small := before
-	for range 20 { // crowded, and the machine has room
+	for range 20 { // a full queue on an idle machine
 		n := fill(g)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -107,7 +107,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 	if large < 2*small {
 		t.Errorf("it grew from %d to %d only", small, large)
 	}
-	for range 10 { // work that computes for long says nothing of the room for others
+	for range 10 { // long computations do not lower the limit
 		if g.Enter(t.Context(), acme) {
 			g.Leave(acme, limit.Cost{Held: 2 * time.Second})
 		}
@@ -116,7 +116,7 @@ func TestGateFollowsTheMachine(t *testing.T) {
 	if l := g.Stats().Limit; l < large {
 		t.Errorf("work that computes made it shrink from %d to %d", large, l)
 	}
-	for range 10 { // a database that does not keep up
+	for range 10 { // a slow database
 		if g.Enter(t.Context(), acme) {
 			g.Leave(acme, limit.Cost{Held: 2 * time.Second, Database: 2 * time.Second})
 		}
@@ -127,8 +127,8 @@ func TestGateFollowsTheMachine(t *testing.T) {
 	}
 }
 
-// flood is a window in which flows ask so often each, on a machine where goroutines wake up so late; it says how often
-// each was refused.
+// flood simulates one window, in which each flow sends a number of requests and goroutines wake up late. It returns the
+// number of refusals of each flow.
 func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) map[uint64]int {
 	refused := map[uint64]int{}
 	g.Probed(late)
@@ -146,7 +146,7 @@ func flood(g *limit.Gate, c *clock, late time.Duration, often map[uint64]int) ma
 	return refused
 }
 
-// Threat R15: the processors do not keep up, so a part is refused, until they do.
+// Threat R15: the gate refuses a part of the requests until the processors keep up.
 func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 	c := newClock()
 	g := limit.NewGate(c.now, nil)
@@ -155,14 +155,14 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 	for _, step := range []struct {
 		late           time.Duration
 		windows        int
-		least, largest float64 // of all, refused in the last window
+		least, largest float64 // refused part of all requests in the last window
 	}{
 		{time.Millisecond, 10, 0, 0},
-		{50 * time.Millisecond, 5, 0, 0}, // held up for a moment
+		{50 * time.Millisecond, 5, 0, 0}, // a short delay
 		{time.Millisecond, 1, 0, 0},
 		{50 * time.Millisecond, 8, .95, 1},
 		{15 * time.Millisecond, 1, .4, .6},
-		{time.Millisecond, 1, 0, 0}, // it is over
+		{time.Millisecond, 1, 0, 0}, // no delay any more
 	} {
 		n := 0
 		for range step.windows {
@@ -175,7 +175,7 @@ func TestThreat_R15_GateFollowsTheProcessors(t *testing.T) {
 	}
 }
 
-// A few who ask are answered soon, however busy others keep the processors.
+// Flows with few requests get answers soon, even if others keep the processors busy.
 func TestGateRefusesNoneOfAFew(t *testing.T) {
 	c := newClock()
 	g := limit.NewGate(c.now, nil)
@@ -186,7 +186,7 @@ func TestGateRefusesNoneOfAFew(t *testing.T) {
 	}
 }
 
-// Threat R11: the one that floods is the one that is refused.
+// Threat R11: the gate refuses the flow that floods.
 func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 	c := newClock()
 	g := limit.NewGate(c.now, nil)
@@ -321,7 +321,7 @@ func TestThreat_R3_ConnectionsAreBounded(t *testing.T) {
 			}
 			one := <-taken
 			_ = one.Close()
-			_ = one.Close() // it leaves once
+			_ = one.Close() // leaves only once
 			again := 0
 			for range 3 {
 				if dial() {

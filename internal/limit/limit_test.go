@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// clock is set by hand.
+// clock is a clock that only the test moves.
 type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time { return c.t }
@@ -66,7 +66,7 @@ func TestAFloodOfKeysNeitherFreesNorLocksOut(t *testing.T) {
 	for range 10 {
 		l.Allow("attacker")
 	}
-	for i := range 600_000 { // more than is remembered
+	for i := range 600_000 { // more keys than the limiter remembers
 		if ok, _ := l.Allow(fmt.Sprint("invented ", i)); !ok {
 			t.Fatal("a new key was refused because of the others")
 		}

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 
 func minute(n int) limit.Rate { return limit.Rate{Burst: n, Per: time.Minute} }
 
-// Whose count is the shortest is told; one that refuses goes before all.
+// The header names the limit with the fewest remaining requests. A limit that refuses goes before all others.
 func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	c := newClock()
 	r := limit.NewRates(limit.RateOptions{
@@ -33,7 +33,7 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	}
 	var got []string
 	for range 4 {
-		got = append(got, ask("s1", 1).Header()) // the token's is spent
+		got = append(got, ask("s1", 1).Header()) // the token's limit is used up
 	}
 	for _, who := range []struct {
 		session string
@@ -48,13 +48,13 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	}
 	want := []string{
 		`"token";r=3;t=15`, `"token";r=2;t=30`, `"token";r=1;t=45`, `"token";r=0;t=60`,
-		`"token";r=0;t=60 wait 15s`,    // and neither user nor company were asked
-		`"user";r=1;t=50`,              // of four before
+		`"token";r=0;t=60 wait 15s`,    // user and company are not counted
+		`"user";r=1;t=50`,              // four were counted before
 		`"user";r=0;t=60`,              //
-		`"user";r=0;t=60 wait 10s`,     // whoever opens new sessions
+		`"user";r=0;t=60 wait 10s`,     // a new session does not help
 		`"company";r=1;t=53`,           // six were counted before
 		`"company";r=0;t=60`,           //
-		`"company";r=0;t=60 wait 7.5s`, // whoever invites new users
+		`"company";r=0;t=60 wait 7.5s`, // a new user does not help
 	}
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("got\n%s\nwant\n%s", g, w)
@@ -74,8 +74,8 @@ func TestRatesThatAreOffSayNothing(t *testing.T) {
 	}
 }
 
-// Threat F9: a clock that goes back an hour locks nobody out for an hour, and one that goes ahead lets in one more
-// burst, and no more.
+// Threat F9: a clock that goes back by an hour does not lock clients out for an hour. A clock that goes ahead lets in
+// one more burst, and no more.
 func TestThreat_F9_ClockJumpsNeitherLockOutNorOpen(t *testing.T) {
 	c := newClock()
 	l := limit.New(minute(3), c.now)
@@ -102,10 +102,10 @@ func TestThreat_F9_ClockJumpsNeitherLockOutNorOpen(t *testing.T) {
 	}
 }
 
-// node is one of several that share a rate.
+// node is one of several nodes that share a rate.
 type node struct{ l *limit.Limiter }
 
-// nodes are some, at work until the test ends.
+// nodes starts n nodes, which run until the test ends.
 func nodes(t *testing.T, n int, url string, rate limit.Rate) (all []node) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -123,7 +123,7 @@ func nodes(t *testing.T, n int, url string, rate limit.Rate) (all []node) {
 	return all
 }
 
-// hammer asks every node all the time, and counts what is let in.
+// hammer sends requests to every node without a pause, and counts the admitted ones.
 func hammer(all []node, d time.Duration) (let int) {
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		for _, n := range all {
@@ -135,17 +135,17 @@ func hammer(all []node, d time.Duration) (let int) {
 	return let
 }
 
-// Threat A17: three nodes are one to whoever asks too often.
+// Threat A17: three nodes share one limit.
 func TestThreat_A17_NodesShareARateThroughRedis(t *testing.T) {
 	url := testenv.Redis(t)
 	const per = time.Second
 	all := nodes(t, 3, url, limit.Rate{Burst: 100, Per: per})
 	began := time.Now()
-	hammer(all, 2*per) // the first burst, which each of them lets in, and until it is paid for
+	hammer(all, 2*per) // each node admits a first burst, and then refuses until it is paid for
 	mark := time.Now()
 	let := hammer(all, 2*per)
 	took := time.Since(mark)
-	one := float64(took) / float64(per) * 100 // what one node alone would let in
+	one := float64(took) / float64(per) * 100 // the number that one node alone would admit
 	t.Logf("three nodes let in %d in %v, where one lets in %.0f (%v after the first)", let,
 		took.Round(time.Millisecond), one, mark.Sub(began).Round(time.Millisecond))
 	if r := float64(let) / one; r > 1.6 {
@@ -155,7 +155,8 @@ func TestThreat_A17_NodesShareARateThroughRedis(t *testing.T) {
 	}
 }
 
-// Threat A19: without Redis each node's own count holds, nobody waits, and with Redis back they are one again.
+// Threat A19: without Redis each node counts alone and no request waits; when Redis is back, they share the limit
+// again.
 func TestThreat_A19_F7_RedisAwayLeavesTheLocalLimiter(t *testing.T) {
 	redis := testenv.StartRedis(t)
 	proxy := fault.NewProxy(t, strings.TrimSuffix(strings.TrimPrefix(redis.URL(), "redis://"), "/0"))

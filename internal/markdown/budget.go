@@ -10,22 +10,22 @@ import (
 	gotext "github.com/yuin/goldmark/text"
 )
 
-// The library's time or memory grows with the square of some counts, so a short text can keep a processor busy for
-// seconds and fill gigabytes (threat I11). Each such count has a budget here. No text that a person writes comes near
-// one; within all of them the longest text takes some tenths of a second.
+// The library's time or memory grows with the square of some counts. Without limits, a short text keeps a processor
+// busy for seconds and fills gigabytes (threat I11). Each such count has a budget here. No text of a person comes near
+// a budget. Within all budgets the longest text takes some tenths of a second.
 const (
-	maxDepth = 50 // quotations and lists in one another, opened on one line
+	maxDepth = 50 // nested quotations and lists that one line opens
 
-	// Each line asks every quotation and list that is open whether it goes on. The sum of these questions; lists can be
-	// nested deeper than maxDepth by indentation, and empty lines close none of them.
+	// Containers: each line asks every open quotation and list whether it continues. The sum of these questions. Lists
+	// can be nested deeper than maxDepth by indentation, and empty lines do not close them.
 	maxQuestions = 300_000
 
-	// Emphasis (goldmark#555): a delimiter that closes looks at all delimiters before it in its block. The sum of these
-	// looks; 4,000 delimiters in one block reach it.
+	// Emphasis (goldmark#555): a closing delimiter reads all delimiters before it in its block. The sum of these reads;
+	// 4,000 delimiters in one block reach it.
 	maxDelimiterLooks = 8_000_000
 
-	// Links: a bracket that closes looks at its whole block, back for a link inside and forth for the end of its
-	// address. The sum of these looks, in bytes.
+	// Links: a closing bracket reads its whole block, back for a link inside and forth for the end of its address. The
+	// sum of these reads, in bytes.
 	maxLinkLooks = 50_000_000
 
 	// References: each use of a reference writes its address again. The sum of all addresses, in bytes.
@@ -33,14 +33,14 @@ const (
 
 	// Tables (goldmark#589): each row is filled up to the columns of the header.
 	maxCells = 20_000
-	// A pipe that is escaped inside code looks at all others.
+	// Pipes: an escaped pipe inside code is compared with all others.
 	maxEscapedPipes = 2_000
 
-	maxOutput = 16 * Max // bytes of HTML; the most that a text without references gives is about 12 a character
+	maxOutput = 16 * Max // bytes of HTML; a text without references gives at most about 12 per character
 )
 
-// usage is what a text has used of the budgets. Once one is exceeded the parsers here do nothing more, so the rest of
-// the text costs little.
+// usage counts the use of the budgets by one text. Once a budget is exceeded, the parsers here stop working, so the
+// rest of the text costs little.
 type usage struct {
 	exceeded                                                                  bool
 	questions, delimiters, delimiterLooks, linkLooks, addresses, cells, pipes int
@@ -50,17 +50,17 @@ var usageKey = parser.NewContextKey()
 
 func usageOf(pc parser.Context) *usage { return pc.Get(usageKey).(*usage) }
 
-// spend adds n to what is used of a budget, and reports whether the text is still within all budgets.
+// spend adds n to the use of a budget, and reports whether the text is still within all budgets.
 func (u *usage) spend(used *int, n, budget int) bool {
 	*used += n
 	u.exceeded = u.exceeded || *used > budget
 	return !u.exceeded
 }
 
-// boundedContainers is a parser of quotations, lists or their items.
+// boundedContainers parses quotations, lists or their items within a budget.
 type boundedContainers struct{ parser.BlockParser }
 
-// Continue reports whether a block goes on in the next line.
+// Continue reports whether a block continues in the next line.
 func (p boundedContainers) Continue(node ast.Node, reader gotext.Reader, pc parser.Context) parser.State {
 	u := usageOf(pc)
 	if !u.spend(&u.questions, 1, maxQuestions) {
@@ -69,7 +69,7 @@ func (p boundedContainers) Continue(node ast.Node, reader gotext.Reader, pc pars
 	return p.BlockParser.Continue(node, reader, pc)
 }
 
-// boundedDelimiters is a parser of emphasis or of text struck through.
+// boundedDelimiters parses emphasis or strikethrough within a budget.
 type boundedDelimiters struct{ parser.InlineParser }
 
 // Parse reads a delimiter.
@@ -85,7 +85,7 @@ func (p boundedDelimiters) Parse(parent ast.Node, block gotext.Reader, pc parser
 	return p.InlineParser.Parse(parent, block, pc)
 }
 
-// boundedLinks is the parser of links and images.
+// boundedLinks parses links and images within a budget.
 type boundedLinks struct{ parser.InlineParser }
 
 // Parse reads a bracket.
@@ -112,7 +112,7 @@ func (p boundedLinks) CloseBlock(parent ast.Node, block gotext.Reader, pc parser
 	p.InlineParser.(parser.CloseBlocker).CloseBlock(parent, block, pc)
 }
 
-// lengthOf returns how many bytes of the text a block spans.
+// lengthOf returns the length of a block in bytes of the text.
 func lengthOf(block ast.Node) int {
 	lines := block.Lines()
 	if lines.Len() == 0 {
@@ -121,10 +121,10 @@ func lengthOf(block ast.Node) int {
 	return lines.At(lines.Len()-1).Stop - lines.At(0).Start
 }
 
-// boundedTables makes tables of paragraphs.
+// boundedTables turns paragraphs into tables within a budget.
 type boundedTables struct{ parser.ParagraphTransformer }
 
-// Transform makes a table of a paragraph if it is one.
+// Transform turns a paragraph into a table if it has the form of one.
 func (p boundedTables) Transform(node *ast.Paragraph, reader gotext.Reader, pc parser.Context) {
 	u := usageOf(pc)
 	lines, cells, pipes := node.Lines(), 0, 0
@@ -132,7 +132,7 @@ func (p boundedTables) Transform(node *ast.Paragraph, reader gotext.Reader, pc p
 		line := lines.At(i)
 		text := line.Value(reader.Source())
 		pipes += bytes.Count(text, []byte(`\|`))
-		// it may divide the header from the rows, which are the lines below it
+		// this line may divide the header from the rows below it
 		if len(bytes.Trim(text, " \t\r\n|:-")) == 0 {
 			columns := bytes.Count(bytes.Trim(text, " \t\r\n|"), []byte("|")) + 1
 			cells = max(cells, columns*(lines.Len()-i))
@@ -143,7 +143,7 @@ func (p boundedTables) Transform(node *ast.Paragraph, reader gotext.Reader, pc p
 	}
 }
 
-// tooDeep reports whether a line opens more quotations and lists in one another than there may be.
+// tooDeep reports whether a line opens more than maxDepth nested quotations and lists.
 func tooDeep(text string) bool {
 	for line := range strings.Lines(text) {
 		depth := 0
@@ -155,7 +155,7 @@ func tooDeep(text string) bool {
 			}
 		}
 		line = strings.TrimSpace(line)
-		rule := strings.Trim(line, "-") == "" || strings.Trim(line, "*") == "" // draws a line, however long it is
+		rule := strings.Trim(line, "-") == "" || strings.Trim(line, "*") == "" // a thematic break of any length
 		if depth > maxDepth && !rule {
 			return true
 		}
@@ -163,7 +163,7 @@ func tooDeep(text string) bool {
 	return false
 }
 
-// limitedBuffer is a buffer that takes no more than max bytes.
+// limitedBuffer is a buffer of at most max bytes.
 type limitedBuffer struct {
 	bytes.Buffer
 	max int

@@ -1,8 +1,7 @@
-// Package markdown makes what people write, in Markdown, into HTML that is safe to show to others.
+// Package markdown renders people's Markdown as HTML that is safe to show to others.
 //
-// It keeps nothing and knows nothing of tasks. Markup is what Markdown means: HTML in the text is text. What comes out
-// goes through a list of allowed elements and attributes all the same, so that a fault of the one is caught by the
-// other.
+// It stores nothing and knows nothing of tasks. It renders HTML in a text as text. Its output passes a sanitizer with a
+// list of allowed elements and attributes all the same, so that the sanitizer catches a fault of the renderer.
 package markdown
 
 import (
@@ -22,28 +21,28 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Max is the longest text, in characters: a description of a task is not longer, and a page of a hundred such tasks is
-// still an answer that a client can hold.
+// Max is the length limit of a text in characters. Descriptions of tasks have the same limit: a client can still hold a
+// page of a hundred such tasks.
 const Max = 65_536
 
-// Text is what is to be rendered.
+// Text is a text to be rendered.
 type Text struct{ text string }
 
-// Read reads it from a body.
+// Read reads the text from a body.
 func (in *Text) Read(f *form.Form) {
 	in.text = f.Text("text", form.Required, form.Blank, form.Multiline, form.Max(Max),
 		form.Doc("Markdown, as in the description of a task.")).V
 }
 
-// Rendered is the text as HTML.
+// Rendered holds a rendered text.
 type Rendered struct {
-	HTML string `json:"html" doc:"Paragraphs, lists, tables, code, emphasis and links to http, https and mailto; no scripts, styles, images or forms."`
+	HTML string `json:"html" doc:"Safe HTML: no scripts, styles, images or forms."`
 }
 
-// Render makes a text into HTML.
+// Render renders a text.
 func Render(in Text) Rendered { return Rendered{HTML(in.text)} }
 
-// HTML renders a text as safe HTML. A text that exceeds a budget (budget.go) is shown as it is written.
+// HTML renders a text as safe HTML. If a text exceeds a budget (budget.go), HTML shows its source.
 func HTML(text string) string {
 	if html, ok := convert(text); ok {
 		return html
@@ -69,7 +68,7 @@ func convert(text string) (html string, ok bool) {
 	return html, len(html) <= maxOutput
 }
 
-// converter reads Markdown as GitHub does, without its parsers of HTML.
+// converter reads GitHub Flavored Markdown, without its parsers of HTML.
 var converter = goldmark.New(
 	goldmark.WithParser(parser.NewParser(
 		parser.WithBlockParsers(
@@ -110,7 +109,7 @@ var converter = goldmark.New(
 // byAttribute writes the alignment of a cell as an attribute: the app's content policy forbids style attributes.
 var byAttribute = extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)
 
-// own writes what the library would write otherwise.
+// own renders the nodes for which the library's output does not fit.
 type own struct{}
 
 func (own) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
@@ -119,18 +118,18 @@ func (own) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(extended.KindTaskCheckBox, box)
 }
 
-// heading is below the headings of the page that the text stands on.
+// heading renders a heading two levels down, below the headings of the page around the text.
 func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	tag := "h" + string("3456"[min(n.(*ast.Heading).Level, 4)-1]) + ">"
 	if entering {
-		_, _ = w.WriteString("<" + tag) // to memory, as everything here
+		_, _ = w.WriteString("<" + tag) // writes to memory do not fail, here and below
 	} else {
 		_, _ = w.WriteString("</" + tag + "\n")
 	}
 	return ast.WalkContinue, nil
 }
 
-// image is a link to it: a page that shows it would tell another host who reads.
+// image renders a link to the image: showing the image would tell another host the reader's address.
 func image(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		_, _ = w.WriteString(`<a href="`)
@@ -142,7 +141,7 @@ func image(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatu
 	return ast.WalkContinue, nil
 }
 
-// box is a character: whether it is checked changes in the text.
+// box renders a check box as a character: people check it by editing the text.
 func box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {
 	case !entering:
@@ -154,7 +153,7 @@ func box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus,
 	return ast.WalkContinue, nil
 }
 
-// policy is all that may come out. The web app's own (web/src/task/markdown.ts) lets the same through.
+// policy lists the allowed elements and attributes. The web app's policy (web/src/task/markdown.ts) allows the same.
 var policy = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4",

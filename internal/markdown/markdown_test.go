@@ -61,7 +61,7 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// allowed are the attributes of each element that may come out.
+// allowed lists the allowed attributes of each allowed element.
 var allowed = map[string][]string{
 	"p": nil, "br": nil, "hr": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "blockquote": nil,
 	"ul": nil, "ol": {"start"}, "li": nil,
@@ -69,7 +69,7 @@ var allowed = map[string][]string{
 	"td": {"align"}, "a": {"href", "rel", "target"},
 }
 
-// unsafe is what of some HTML may not be there, read as a browser reads it.
+// unsafe reads HTML as a browser does, and returns the parts that are not allowed.
 func unsafe(out string) (found []string) {
 	z := html.NewTokenizer(strings.NewReader(out))
 	for {
@@ -102,7 +102,7 @@ func unsafe(out string) (found []string) {
 	}
 }
 
-// attacks are texts that others' sanitisers have let through, or that look like it.
+// attacks returns texts that have passed other sanitizers, and texts like them.
 func attacks() (all []string) {
 	tags := []string{
 		"img src=x", "svg", "body", "iframe", "video src=x", "input autofocus", "details open", "marquee", "math",
@@ -151,21 +151,21 @@ func TestThreat_I11_I12_TextsOfAttackersStayTexts(t *testing.T) {
 			t.Errorf("%q lets through %q", text, found)
 		}
 	}
-	// And all of them together, as one text may open what another one closes.
+	// All of them together, because one text may open a construct that another one closes.
 	if found := unsafe(markdown.HTML(strings.Join(all, "\n\n"))); found != nil {
 		t.Errorf("together they let through %q", found)
 	}
 }
 
-// The most that rendering a text may cost. The time allows for a busy machine; an idle one needs a tenth. The memory
-// allows for the race detector, under which pools drop what they hold: without it no text takes a third.
+// The cost limits of rendering a text. The time allows for a busy machine; an idle one needs a tenth. The memory allows
+// for the race detector, which empties pools: without it no text takes a third.
 const (
 	mostTime      = 3 * time.Second
 	mostAllocated = 320 << 20
 	mostOutput    = 16 * markdown.Max
 )
 
-// hold fails when rendering a text costs too much or lets something unsafe through.
+// hold fails if rendering a text costs too much or gives unsafe HTML.
 func hold(t interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -178,7 +178,7 @@ func hold(t interface {
 	out := markdown.HTML(text)
 	took := time.Since(began)
 	runtime.ReadMemStats(&after)
-	for range 3 { // again, as the machine may have been busy
+	for range 3 { // again, because the machine may have been busy
 		if took > mostTime {
 			began = time.Now()
 			markdown.HTML(text)
@@ -199,7 +199,7 @@ func hold(t interface {
 	}
 }
 
-// parts are what texts of attackers are made of: every construct of Markdown, whole and in pieces.
+// parts lists every construct of Markdown, whole and in pieces, for texts of attackers.
 var parts = []string{
 	">", "> ", "- ", "1. ", "-\t", "+ ", "* ", "* * ", "[", "]", "![", "[a](", "[]", "](", "a](b", "[a](b)", "[a](b)[",
 	"[a][b]", "[a]: b\n", "[x]: /", "[x]", "(", ")", "<", ">",
@@ -211,12 +211,12 @@ var parts = []string{
 	"\"", "'", "\n", "\n\n", " ", "a", "- a\n", "  - a\n", "> > a\n", "- [ ] a\n", "é", "\U0001F600",
 }
 
-// fill repeats a part up to the longest text that there may be.
+// fill repeats a part up to the longest allowed text.
 func fill(part string) string {
 	return strings.Repeat(part, markdown.Max/utf8.RuneCountInString(part))
 }
 
-// Repeated, some constructs take a library a time or a memory that grows with the square of the text's length.
+// Some repeated constructs cost a library time or memory that grows with the square of the length.
 func TestThreat_I11_NoTextTakesLong(t *testing.T) {
 	for _, part := range parts {
 		hold(t, fmt.Sprintf("%q", part), fill(part))
@@ -266,7 +266,7 @@ func ticks() string {
 	return b.String()
 }
 
-// Mixed, the constructs stay within the same bounds. -rapid.checks=N tries more mixes.
+// Mixed constructs stay within the same bounds. -rapid.checks=N tries more mixes.
 func TestThreat_I11_NoMixTakesLong(t *testing.T) {
 	some := rapid.SliceOfN(rapid.SampledFrom(parts), 1, 4)
 	rapid.Check(t, func(t *rapid.T) {
@@ -296,7 +296,7 @@ func TestThreat_I11_ATextOverABudgetIsShownAsItIsWritten(t *testing.T) {
 	}
 }
 
-// TestThreat_I11_TextsOfPeopleAreWithinTheBudgets renders texts that are long, and such as people write.
+// TestThreat_I11_TextsOfPeopleAreWithinTheBudgets renders long texts of the kind that people write.
 func TestThreat_I11_TextsOfPeopleAreWithinTheBudgets(t *testing.T) {
 	for _, c := range []struct{ name, text, has string }{
 		{

@@ -100,7 +100,7 @@ func mac(h func() hash.Hash, key []byte, signed string) string {
 	return encode(string(m.Sum(nil)))
 }
 
-// sign signs what it is given with the right key: only the content is forged.
+// sign signs a header and payload with the right key: only the content is forged.
 func (f *forger) sign(header, payload string) string {
 	return f.signRaw(encode(header), encode(payload))
 }
