@@ -59,7 +59,7 @@ func TestAudit(t *testing.T) {
 			all.id("results.1.subject_id") != c.guest.id || all.text("results.1.subject") != "member" {
 			t.Errorf("who did what: %s", all.body)
 		}
-		// Page by page, while the log grows.
+		// The list is read page by page while the log grows.
 		var seen []string
 		for next := "/api/events/audit/?page_size=2&cursor="; next != ""; {
 			got := c.owner.get(t, next).want(t, 200)
@@ -81,7 +81,7 @@ func TestAudit(t *testing.T) {
 	})
 }
 
-// asIfOfBefore makes a notification like one of before there was a text to search in.
+// asIfOfBefore makes a notification like an old one, from before notifications had a text to search in.
 func (s *server) asIfOfBefore(t testing.TB, company, id int64) {
 	t.Helper()
 	err := s.db.SystemScope(company, "a test").Write(t.Context(), func(tx *db.Tx) error {
@@ -115,7 +115,7 @@ func TestManagersSeeWhatEverybodyWasTold(t *testing.T) {
 		}
 		s.acme.member.get(t, "/api/notifications/sent/").wantDetail(t, 403, forbids)
 
-		// An operator marks one of somebody's inbox, and finds no other company's by this company's path.
+		// An operator marks a notification in a member's inbox, and finds no other company's by this company's path.
 		op := s.operator(t, "root")
 		p := path("/api/operator/companies/%d/notifications/%d/", s.acme.id, got.id("results.0.id"))
 		got = op.patch(t, p, body{"read": true}).want(t, 200)
@@ -144,7 +144,7 @@ func TestOperatorSeesTheFiguresOfAll(t *testing.T) {
 		if all.id("count") != 2 {
 			t.Fatalf("reports: %s", all.body)
 		}
-		for i, c := range []cast{s.acme, s.globex} { // what the members are answered, which the oracle has checked
+		for i, c := range []cast{s.acme, s.globex} { // the members' own reports, which the oracle test has checked
 			got := fmt.Sprint(all.at(fmt.Sprint("results.", i)))
 			want := fmt.Sprint(c.owner.get(t, "/api/analytics/"+query).want(t, 200).json)
 			if got != want {

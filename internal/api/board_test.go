@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// seq is the number of the event that a change is in the log.
+// seq returns the number of the event that recorded a change.
 func (a answer) seq(t testing.TB) int64 {
 	t.Helper()
 	n, err := strconv.ParseInt(a.header.Get("Event-Seq"), 10, 64)
@@ -17,7 +17,7 @@ func (a answer) seq(t testing.TB) int64 {
 	return n
 }
 
-// board is the ids of tasks, the highest first.
+// board returns the ids of tasks, the highest first.
 func board(t testing.TB, a actor) []int64 {
 	t.Helper()
 	type card struct {
@@ -68,12 +68,12 @@ func TestBoardKeepsTheOrder(t *testing.T) {
 		move(d, c, nil).want(t, 200)
 		want(b, a, c, d)
 		e := m.task(t, body{})
-		want(e, b, a, c, d) // what is new stands above what was put on top
+		want(e, b, a, c, d) // new tasks stand above a task that was moved to the top
 		move(c, nil, e).want(t, 200)
 		want(c, e, b, a, d)
 		f := m.task(t, body{})
 		want(f, c, e, b, a, d)
-		move(f, d, b).want(t, 200) // its neighbours have passed each other: the one above counts
+		move(f, d, b).want(t, 200) // its neighbours have passed each other: only the upper one counts
 		want(c, e, b, a, d, f)
 		move(f, nil, nil).want(t, 200)
 		want(c, e, b, a, d, f)
@@ -138,7 +138,7 @@ func TestBulkChangesAndTheirUndoing(t *testing.T) {
 		}
 		s.globex.owner.get(t, taskPath(foreign)).want(t, 200)
 
-		// One has been changed since: it stays, and says so; the others go back.
+		// One task has changed since: the request refuses it and says so, and reverses the others.
 		o.patch(t, taskPath(b), body{"assigned_to": nil}).want(t, 200)
 		back := m.post(t, "/api/tasks/undo/", body{"seqs": got.at("seqs")}).want(t, 200)
 		if back.id("changed") != 2 || back.text("refused.0.detail") != "Changed since: assignee." ||
@@ -149,7 +149,7 @@ func TestBulkChangesAndTheirUndoing(t *testing.T) {
 		if t1.text("status") != "todo" || t1.id("assigned_to") != o.id || t1.id("version") != 3 {
 			t.Errorf("put back: %s", t1.body)
 		}
-		// An undone change is a change: it can be undone itself.
+		// An undone change is a change, and can be undone itself.
 		m.post(t, "/api/tasks/undo/", body{"seqs": back.at("seqs")}).want(t, 200)
 		if t1 := m.get(t, taskPath(c)); t1.text("status") != "done" || t1.id("assigned_to") != m.id {
 			t.Errorf("put forth: %s", t1.body)
@@ -229,7 +229,7 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 		}
 		m.get(t, taskPath(y.id("id"))).want(t, 404)
 
-		// Who has left gets nothing back; what they had comes back without them.
+		// A member who left gets no task back; their tasks come back unassigned.
 		mine := m.post(t, "/api/tasks/", body{"title": "Theirs", "assigned_to": s.acme.guest.id}).want(t, 201)
 		away := m.patch(t, taskPath(mine.id("id")), body{"assigned_to": nil}).want(t, 200)
 		other := m.post(t, "/api/tasks/", body{"title": "Theirs too", "assigned_to": s.acme.guest.id}).want(t, 201)
@@ -253,7 +253,7 @@ func TestUndoOfEachKindOfChange(t *testing.T) {
 	})
 }
 
-// A number that only another company's log has is one that does not exist.
+// The number of another company's event gets the same answer as a number that does not exist.
 func TestThreat_T23_UndoReadsTheCompanysOwnNumbers(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		last := s.acme.member.post(t, "/api/tasks/", body{"title": "The last one here"}).want(t, 201).seq(t)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// cookie is the one that an answer sets.
+// cookie returns the cookie that an answer sets.
 func (a answer) cookie(t testing.TB) *http.Cookie {
 	t.Helper()
 	all := (&http.Response{Header: a.header}).Cookies()
@@ -16,7 +16,7 @@ func (a answer) cookie(t testing.TB) *http.Cookie {
 	return all[0]
 }
 
-// browser sends what a browser on the product's own page does.
+// browser returns the headers that a browser sends from a page of the product.
 func browser(c *http.Cookie, more ...string) []string {
 	h := []string{"Sec-Fetch-Site", "same-origin"}
 	if c != nil {
@@ -44,7 +44,7 @@ func TestThreat_A27_SessionOfTheWebApp(t *testing.T) {
 			t.Errorf("created by %v", task.at("created_by"))
 		}
 
-		// Each credential opens its own door alone.
+		// Each credential works only for its own kind of request.
 		s.call(t, "GET", "/api/auth/profile/", nil, "Authorization", "Bearer "+c.Value).wantDetail(t, 401, badToken)
 		s.call(t, "POST", "/api/auth/token/refresh/", body{"refresh": c.Value}).want(t, 401)
 		for _, token := range []string{m.access, m.token} {
@@ -53,7 +53,7 @@ func TestThreat_A27_SessionOfTheWebApp(t *testing.T) {
 		s.call(t, "GET", "/api/operator/companies/", nil, browser(c)...).want(t, 401)
 		s.call(t, "GET", "/api/auth/profile/", nil, "Cookie", "taskhouse="+c.Value).wantDetail(t, 401, notGiven)
 
-		// A session that was there before the sign-in ends with it: nobody goes on in one that was planted.
+		// A sign-in ends the session that the browser had before, so that an attacker cannot plant a session.
 		again := s.call(t, "POST", "/api/session/", body{"username": m.username, "password": password}, browser(c)...).
 			want(t, 200).cookie(t)
 		if again.Value == c.Value {
@@ -134,12 +134,12 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 						a.wantDetail(t, 403, "A page of another site may not do this.")
 					}
 				}
-				// What is only read is kept from other pages by the browser, and the cookie by SameSite.
+				// The browser itself keeps other pages from reading answers, and SameSite keeps the cookie.
 				s.call(t, "GET", "/api/auth/profile/", nil, append(cookie, from.headers...)...).want(t, 200)
-				if !from.allowed { // nobody is signed in, or out, by another page either
+				if !from.allowed { // a page of another site signs no one in or out either
 					s.call(t, "POST", "/api/session/", credentials, from.headers...).want(t, 403)
 					s.call(t, "DELETE", "/api/session/", nil, append(cookie, from.headers...)...).want(t, 403)
-					// A token that a script must hold is proof enough.
+					// A token that a script holds is proof enough.
 					s.call(t, "POST", "/api/tasks/", body{"title": "By token"},
 						append([]string{"Authorization", "Bearer " + m.access}, from.headers...)...).want(t, 201)
 				}
@@ -170,7 +170,7 @@ func TestOperatorsSessionOfTheWebApp(t *testing.T) {
 	})
 }
 
-// The web app's cookie opens the feed, for pages of this site alone, and a sign-out closes it.
+// The web app's cookie opens the feed only for pages of this site, and a sign-out closes the feed.
 func TestThreat_R5_FeedByCookie(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member

@@ -13,19 +13,19 @@ func takesCursor(r api.Route) bool {
 	return slices.ContainsFunc(r.Query, func(f field) bool { return f.Name == "cursor" })
 }
 
-// results are the rows of a page, whatever they are.
+// results returns the rows of a page, whatever their type.
 func (a answer) results() (rows []string) {
 	all, _ := a.at("results").([]any)
 	for _, v := range all {
 		if row, ok := v.(map[string]any); ok {
-			delete(row, "as_of") // of a report: when it was asked for
+			delete(row, "as_of") // the time of the request, in a report
 		}
 		rows = append(rows, fmt.Sprint(v))
 	}
 	return rows
 }
 
-// follow goes by one link to the end and gives the rows that it saw.
+// follow follows one link to the end and returns the rows of all pages.
 func follow(t *testing.T, o actor, start, link string) (rows []string, last answer) {
 	t.Helper()
 	for n, next := 0, start; next != ""; n++ {
@@ -45,7 +45,7 @@ func follow(t *testing.T, o actor, start, link string) (rows []string, last answ
 	return rows, last
 }
 
-// Every list of the table goes by cursor as it does by number, and its cursors are for it alone.
+// Every list of the table gives the same rows by cursor and by number, and its cursors work for it alone.
 func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o, op := s.acme.owner, s.operator(t, "root")
@@ -105,14 +105,14 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 				who.get(t, path+"?page=1&cursor=").wantErrors(t, "cursor", "Give either page or cursor, not both.")
 			})
 		}
-		// The owner's sessions are one list, asked for as one's own and as a member's.
+		// The owner's sessions are one list: by the member's own path and by the manager's path.
 		own := func(name string) bool { return name == "sessions" || name == "memberSessions" }
 		inside := func(name string) bool {
 			return strings.HasPrefix(paths[name], "/api/operator/companies/") && name != "operatorCompanies"
 		}
 		for of, cursor := range cursors {
 			for name, path := range paths {
-				// from above a company's lists are the same lists
+				// an operator's list of one company is the same list as the company's
 				if of == name || inside(of) || inside(name) || own(of) && own(name) {
 					continue
 				}
@@ -130,7 +130,7 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 				other.get(t, path+"?cursor="+cursors[name]).wantErrors(t, "cursor", "Invalid cursor.")
 			}
 		}
-		// A list under another filter is another list, and somebody else's inbox another one.
+		// A list with another filter is another list, and so is another member's inbox.
 		o.get(t, paths["members"]+"?search=a&cursor="+cursors["members"]).wantErrors(t, "cursor", "Invalid cursor.")
 		o.get(t, paths["notifications"]+"?unread=true&cursor="+cursors["notifications"]).wantErrors(t, "cursor",
 			"Invalid cursor.")
@@ -140,7 +140,7 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 	})
 }
 
-// A page whose rows are gone by the time that somebody comes to it is empty, and leads back to where they came from.
+// A page whose rows were deleted before the client asks for it is empty, and links back.
 func TestCursorsLeadBackFromWhereNothingIsLeft(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner

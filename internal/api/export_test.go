@@ -9,24 +9,24 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// Route is a line of the table as the tests walk it.
+// Route describes a row of the route table for the tests that walk it.
 type Route struct {
 	Method, Path, Name string
-	Anyone             bool // no token is needed
-	NoGuests           bool // guests may not
-	ManagersOnly       bool // nor may members
-	Operator           bool // no member may, whatever their role
-	Status             int  // of success
-	Raw                bool // it writes its answer itself
-	Stream             bool // for as long as somebody listens
+	Anyone             bool // needs no token
+	NoGuests           bool // closed to guests
+	ManagersOnly       bool // closed to ordinary members
+	Operator           bool // closed to every member, whatever the role
+	Status             int  // the status of success
+	Raw                bool // the operation writes its answer itself
+	Stream             bool // the answer lasts as long as the client listens
 	HasBody            bool
-	Body, Query        []form.Field // what Describe says it reads
+	Body, Query        []form.Field // the fields that Describe finds
 }
 
 // HasID reports whether the path names a row.
 func (r Route) HasID() bool { return strings.Contains(r.Path, "{id}") }
 
-// Routes is the real table: a new route is walked as soon as it stands there.
+// Routes returns the real route table, so that tests walk a new route at once.
 func (a *API) Routes() []Route {
 	var all []Route
 	for _, r := range a.routes() {
@@ -60,7 +60,7 @@ func Steps() (names []string) {
 	return names
 }
 
-// DocsExamples returns the examples of the page for people.
+// DocsExamples returns the examples of the documentation page.
 func (a *API) DocsExamples() ([]openapi.Example, error) {
 	o := a.description()
 	return o.Examples()

@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// system is another system that wants a secret, and says who asked.
+// system starts another system that requires a secret, and records who asked.
 func system(t *testing.T, name string) *httptest.Server {
 	u := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Key") != "hunter2 "+name {
@@ -56,7 +56,7 @@ func TestACompanysOwnSource(t *testing.T) {
 			t.Errorf("Globex is shown %s", got)
 		}
 
-		// The value stays while address and header do, and goes nowhere else.
+		// The value stays while address and header stay, and the server sends it nowhere else.
 		again := body{
 			"url": acme.URL, "fields": "list=items,id=no,title=what,completed=state:closed", "header": "X-Key",
 		}
@@ -71,7 +71,7 @@ func TestACompanysOwnSource(t *testing.T) {
 			t.Errorf("with a wrong value Acme is shown %s", got)
 		}
 
-		// Neither the log nor the database tells the secret; that something changed is an event.
+		// Neither the log nor the database shows the secret. The change itself is an event.
 		events := s.acme.guest.get(t, "/api/events/").want(t, 200)
 		if log := string(events.body); !strings.Contains(log, "external_source_changed") ||
 			strings.Contains(log, acme.URL) || strings.Contains(log, "hunter2") {
@@ -131,7 +131,7 @@ func TestACompanysOwnSource(t *testing.T) {
 	})
 }
 
-// X1: what a company sets leads to public addresses only, whatever the installation's own source may do.
+// X1: a company's source reaches public addresses only, whatever the installation's own source may reach.
 func TestThreat_X1_ACompanysSourceIsPublic(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		inside := 0

@@ -10,7 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/external"
 )
 
-// outside makes a server's source of outside tasks one that behaves as serve says.
+// outside gives a server a source of external tasks that answers with serve.
 func outside(t *testing.T, serve http.HandlerFunc) func(*server) {
 	return func(s *server) {
 		u := httptest.NewServer(serve)
@@ -49,7 +49,7 @@ func TestExternalTasks(t *testing.T) {
 	}
 }
 
-// X3, X4: what the other system does takes nothing from the company's own tasks.
+// X3, X4: whatever the other system does, the company's own tasks are listed.
 func TestThreat_X4_ExternalTasksDegrade(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		s.acme.owner.tasks(t, "ours")

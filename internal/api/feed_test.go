@@ -22,19 +22,19 @@ import (
 	"github.com/taskhouse/taskhouse/internal/live"
 )
 
-// soon is how long a message may take that is on its way; on a machine that does other things too.
+// soon is how long a message on its way may take, on a busy machine too.
 const soon = 10 * time.Second
 
 // listener is a client of the feed.
 type listener struct {
 	ws  *websocket.Conn
-	seq float64 // of the last message that had one
+	seq float64 // the number of the last message that had one
 }
 
-// said is a message.
+// said is a message of the feed.
 type said map[string]any
 
-// listen opens a socket with an actor's token in the header, or without one where headers say so.
+// listen opens a socket with an actor's token in the header. Headers may leave the token out.
 func (a actor) listen(t testing.TB, query string, headers ...string) *listener {
 	t.Helper()
 	h := http.Header{"Authorization": {"Bearer " + a.access}}
@@ -56,7 +56,7 @@ func (a actor) listen(t testing.TB, query string, headers ...string) *listener {
 	return &listener{ws: ws}
 }
 
-// joined is listen, past the greeting.
+// joined opens a socket and reads the greeting.
 func (a actor) joined(t testing.TB, query string, headers ...string) *listener {
 	t.Helper()
 	l := a.listen(t, query, headers...)
@@ -66,7 +66,7 @@ func (a actor) joined(t testing.TB, query string, headers ...string) *listener {
 	return l
 }
 
-// read gives the next message's bytes.
+// read returns the bytes of the next message.
 func (l *listener) read() ([]byte, error) {
 	_ = l.ws.SetReadDeadline(time.Now().Add(soon))
 	_, b, err := l.ws.ReadMessage()
@@ -89,7 +89,7 @@ func (l *listener) next(t testing.TB) said {
 	return m
 }
 
-// until reads to the first message of a type.
+// until reads up to the first message of a type.
 func (l *listener) until(t testing.TB, kind string) said {
 	t.Helper()
 	for {
@@ -99,14 +99,14 @@ func (l *listener) until(t testing.TB, kind string) said {
 	}
 }
 
-// closed reads until the server closes, and gives the code and the messages before it.
+// closed reads until the server closes, and returns the code and the messages before it.
 func (l *listener) closed(t testing.TB) (code int, before []said) {
 	t.Helper()
 	for {
 		b, err := l.read()
 		var end *websocket.CloseError
 		if errors.As(err, &end) {
-			// The client has answered it. A browser forgets the code if anything comes after that.
+			// The client has answered the close. A browser forgets the code if anything comes after that.
 			conn := l.ws.NetConn()
 			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 			if rest, _ := io.ReadAll(conn); len(rest) > 0 {
@@ -132,7 +132,7 @@ func (l *listener) say(t testing.TB, text string) {
 	}
 }
 
-// stream is the feed as Server-Sent Events: the data of its messages by their ids.
+// stream reads the feed as server-sent events, and returns the data of its messages by id.
 func (a actor) stream(t testing.TB, query string, headers ...string) (next func() (id, data string)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)
@@ -229,7 +229,7 @@ func TestFeedResumes(t *testing.T) {
 		m := s.acme.member
 		for i := range 700 { // more than a room keeps in memory
 			if i == 600 {
-				_ = m.joined(t, "") // what comes from here on is there
+				_ = m.joined(t, "") // later events reach this listener live
 			}
 			m.task(t, body{"title": fmt.Sprint("task ", i+1)})
 		}
@@ -253,7 +253,7 @@ func TestFeedResumes(t *testing.T) {
 				t.Errorf("the stream resumes with %s, want %s", id, want)
 			}
 		}
-		l := m.joined(t, "?since=701") // a client of a database that was restored
+		l := m.joined(t, "?since=701") // a client of a database that was restored since
 		if r := l.next(t); r["type"] != "resync" || r["seq"] != 700.0 {
 			t.Errorf("who comes from the future is told %v", r)
 		}
@@ -265,8 +265,8 @@ func TestFeedResumes(t *testing.T) {
 			m.get(t, "/api/events/stream/"+query).want(t, 400)
 		}
 		m.get(t, "/api/events/stream/", "Last-Event-ID", "x").want(t, 400)
-		m.call(t, "HEAD", "/api/events/stream/", nil).want(t, 200) // and it ends
-		m.get(t, "/ws/tasks/").want(t, 400)                        // no WebSocket
+		m.call(t, "HEAD", "/api/events/stream/", nil).want(t, 200) // it ends, unlike GET
+		m.get(t, "/ws/tasks/").want(t, 400)                        // not a WebSocket handshake
 	})
 }
 
@@ -402,7 +402,7 @@ func TestThreat_R6_FeedConnections(t *testing.T) {
 				s.globex.member.joined(t, "")
 			}
 			_ = first.ws.Close()
-			for end := time.Now().Add(soon); ; { // the place is free once the server has noticed
+			for end := time.Now().Add(soon); ; { // the place is free as soon as the server notices
 				b, err := m.listen(t, "").read()
 				if err == nil && strings.Contains(string(b), "connection_established") {
 					break
@@ -414,8 +414,8 @@ func TestThreat_R6_FeedConnections(t *testing.T) {
 	}
 }
 
-// TestThreat_R5_AFloodOfPings sends far more than is allowed in one piece. The server must not keep a stack for each of
-// them: one that grows without bound ends the whole process.
+// TestThreat_R5_AFloodOfPings sends far more pings at once than are allowed. The server must not keep a stack for each:
+// a stack that grows without bound ends the process.
 func TestThreat_R5_AFloodOfPings(t *testing.T) {
 	s := newServer(t, "sqlite")
 	defer debug.SetMaxStack(debug.SetMaxStack(32 << 20))
@@ -435,8 +435,8 @@ func TestThreat_R5_AFloodOfPings(t *testing.T) {
 	s.acme.guest.joined(t, "")
 }
 
-// TestThreat_T12_WhoIsRevokedAndDoesNotRead takes the right from somebody whose connection is stuck. It must not hold
-// up the others, although nothing can be said to it.
+// TestThreat_T12_WhoIsRevokedAndDoesNotRead revokes the access of a member whose connection is stuck. This must not
+// delay the other clients, although the server can send nothing to the stuck one.
 func TestThreat_T12_WhoIsRevokedAndDoesNotRead(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
@@ -445,7 +445,7 @@ func TestThreat_T12_WhoIsRevokedAndDoesNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		words := strings.Repeat("so much to read ", 2000) // 32 kB
-		for range 60 {                                    // more than the buffers between hold: its write waits
+		for range 60 {                                    // more than all buffers hold: the server's write waits
 			m.task(t, body{"description": words})
 			reader.until(t, "task_created")
 		}
@@ -464,7 +464,7 @@ func TestThreat_T12_WhoIsRevokedAndDoesNotRead(t *testing.T) {
 	})
 }
 
-// closing is a way a member's right to listen ends, and the code that tells them.
+// closing describes a way in which a member loses access to the feed, and the close code.
 type closing struct {
 	name string
 	code int
@@ -500,8 +500,8 @@ var closings = []closing{
 	}},
 }
 
-// TestThreat_T12_T13_FeedEndsWithTheRight ends a member's right in every way while others change things all the time,
-// and looks at the last event that still came: none that was committed after.
+// TestThreat_T12_T13_FeedEndsWithTheRight ends a member's access in every way while others keep changing tasks. The
+// last event on the feed must not be one that was committed afterwards.
 func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		nodes := map[string]*server{"here": s}
@@ -514,7 +514,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 			for _, c := range closings {
 				t.Run(c.name+" "+where, func(t *testing.T) {
 					n++
-					// The clock ticks with every look at it, and here that is often: no token may run out.
+					// The clock ticks with every reading, and this test reads it often: no token may expire.
 					s.acme.owner, s.acme.admin = s.acme.owner.again(t), s.acme.admin.again(t)
 					s.acme.member, s.acme.guest = s.acme.member.again(t), s.acme.guest.again(t)
 					p := s.person(t, s.acme.id, fmt.Sprint("acme.l", n), account.Ordinary).on(node)
@@ -524,7 +524,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 					}
 					ctx, cancel := context.WithCancel(t.Context())
 					writes := make(chan struct{})
-					go func() { // as fast as they come, before, at and after the end
+					go func() { // as fast as possible: before, at and after the end
 						defer close(writes)
 						for ctx.Err() == nil {
 							s.acme.member.task(t, body{"title": "meanwhile"})
@@ -545,7 +545,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 							t.Errorf("an event from after the end came through: %v", m)
 						}
 					}
-					for { // others hear on
+					for { // the other listeners continue
 						m := other.until(t, "task_created")
 						if task, _ := m["task"].(map[string]any); task["id"] == float64(marker) {
 							break
@@ -556,7 +556,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 					}
 				})
 			}
-			// Most of them: one may have met the machine at something else.
+			// Most of them, because one may have waited for the machine.
 			if slices.Sort(delays); len(delays) == len(closings) && delays[len(delays)/2] > time.Second {
 				t.Errorf("%s they were closed so late: %v", where, delays)
 			}
@@ -593,7 +593,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 				l := p.joined(t, "")
 				s.clock.advance(25 * time.Hour)
 				owner := s.acme.owner.again(t)
-				// has everybody verified again
+				// makes the server verify every caller again
 				owner.patch(t, "/api/auth/company/", body{"description": where}).want(t, 200)
 				if code, _ := l.closed(t); code != 4001 {
 					t.Errorf("closed with %d", code)
@@ -604,7 +604,7 @@ func TestThreat_T12_T13_FeedEndsWithTheRight(t *testing.T) {
 	})
 }
 
-// request is a request as the actor, to be sent by hand.
+// request returns a request of the actor, to be sent by hand.
 func (a actor) request(t testing.TB, method, path string) *http.Request {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, a.s.url+path, nil)
@@ -615,14 +615,14 @@ func (a actor) request(t testing.TB, method, path string) *http.Request {
 	return req
 }
 
-// TestThreat_T10_T11_FeedsDoNotCross has two companies do the same at the same time, with words of their own.
+// TestThreat_T10_T11_FeedsDoNotCross makes the same changes in two companies at the same time, each with its own words.
 func TestThreat_T10_T11_FeedsDoNotCross(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		words := map[string]cast{"wombat": s.acme, "platypus": s.globex}
 		listeners := map[string][]*listener{}
 		for word, c := range words {
 			for _, p := range []actor{c.owner, c.member, c.guest} {
-				// Another company's number, room or id is nothing one can ask for.
+				// A client cannot ask for another company's number, room or id.
 				listeners[word] = append(listeners[word], p.joined(t, ""), p.joined(t, "?since=0"))
 			}
 		}
@@ -680,18 +680,18 @@ func TestPresence(t *testing.T) {
 			t.Errorf("before anybody came: %v", got)
 		}
 		watch := m.joined(t, "?presence=true")
-		quiet := s.acme.guest.joined(t, "") // did not ask to be told
+		quiet := s.acme.guest.joined(t, "") // has not asked for presence
 		sees := func(who actor, person int64) bool {
 			return slices.ContainsFunc(here(who),
 				func(p string) bool { return strings.HasPrefix(p, fmt.Sprint(person, " ")) })
 		}
-		for end := time.Now().Add(soon); !sees(admin, m.id); { // the nodes tell each other a moment later
+		for end := time.Now().Add(soon); !sees(admin, m.id); { // other nodes know it a moment later
 			if time.Now().After(end) {
 				t.Fatalf("%s does not see %s", admin.username, m.username)
 			}
 		}
 		theirs := admin.joined(t, "")
-		if !sees(admin, m.id) { // the room that has just been made there knows what was said before
+		if !sees(admin, m.id) { // a new room on that node knows the earlier messages
 			t.Errorf("%s no longer sees %s", admin.username, m.username)
 		}
 		theirs.say(t, `{"type": "viewing", "task": 7}`)
@@ -731,8 +731,8 @@ func TestPresence(t *testing.T) {
 	})
 }
 
-// TestThreat_F13_FeedSaysGoodbye stops a server with sockets and streams: each is told to come back, and comes back to
-// the rest.
+// TestThreat_F13_FeedSaysGoodbye stops a server with sockets and streams. Each client is told to reconnect, and then
+// gets the rest.
 func TestThreat_F13_FeedSaysGoodbye(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		l := s.acme.member.joined(t, "")
@@ -763,7 +763,7 @@ func TestThreat_F13_FeedSaysGoodbye(t *testing.T) {
 	})
 }
 
-// TestThreat_R4_FeedOfWhoDoesNotRead has clients that never read beside clients that do.
+// TestThreat_R4_FeedOfWhoDoesNotRead mixes clients that never read with clients that do.
 func TestThreat_R4_FeedOfWhoDoesNotRead(t *testing.T) {
 	s := newServer(t, "sqlite")
 	m := s.acme.member

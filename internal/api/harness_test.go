@@ -32,16 +32,16 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify"
 )
 
-// publicURL is the base of the links in answers; no request is ever sent to it.
+// publicURL is the base of the links in answers; the tests send no request to it.
 const publicURL = apptest.PublicURL
 
-// maxBody is the largest body that the tests' servers read.
+// maxBody is the body limit of the tests' servers.
 const maxBody = apptest.MaxBody
 
 // server is the product over real HTTP, with a database and a clock of its own and without limits of attempts.
 type server struct {
 	url      string
-	client   *http.Client // holds every answer to the OpenAPI document
+	client   *http.Client // checks every answer against the OpenAPI document
 	engine   string
 	where    db.Options
 	db       *db.DB
@@ -53,14 +53,14 @@ type server struct {
 	key      []byte // the secret that signs its tokens
 
 	notices   *notify.Service
-	followers *event.Followers // at work only when told to
+	followers *event.Followers // they run only when a test says so
 	mails     *mailbox
 
-	// Of every server: two companies that know nothing of each other.
+	// Every server has two companies that know nothing of each other.
 	acme, globex cast
 }
 
-// cast is the people of a company.
+// cast holds the people of a company.
 type cast struct {
 	id                          int64
 	name                        string
@@ -77,7 +77,7 @@ type actor struct {
 	access, token string // token is the refresh token
 }
 
-// password is everybody's.
+// password is the password of every actor.
 const password = "correct horse 7 battery"
 
 // each runs fn once for each engine, with a fresh server.
@@ -91,7 +91,7 @@ func each(t *testing.T, fn func(t *testing.T, s *server)) {
 	}
 }
 
-// newServer is a server on a fresh database, with two companies; change sets what a test wants different.
+// newServer returns a server on a fresh database, with two companies; change adapts it to a test.
 func newServer(t *testing.T, engine string, change ...func(*server)) *server {
 	t.Helper()
 	return newServerWithFeed(t, engine, live.Limits{}, change...)
@@ -110,7 +110,7 @@ func newServerWithFeed(t *testing.T, engine string, feed live.Limits, change ...
 	return s
 }
 
-// second is one more instance of the product on the same database, as another node is. Only PostgreSQL takes one.
+// second returns another instance of the product on the same database, like another node. Only PostgreSQL allows one.
 func (s *server) second(t *testing.T) *server {
 	t.Helper()
 	return instance(t, s.where, s.clock, s.key, live.Limits{})
@@ -147,7 +147,7 @@ func instance(
 	s.url = srv.URL
 	s.client = &http.Client{
 		Transport: carrier,
-		// The tests look at the first answer.
+		// Redirects are not followed: the tests check the first answer.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	document := s.call(t, "GET", "/api/schema/", nil).want(t, 200).body
@@ -155,12 +155,12 @@ func instance(
 	return s
 }
 
-// storedPassword is the hash of password, computed once: what a sign-in costs is not what most tests are about.
+// storedPassword returns the hash of password, computed once, because a hash is expensive.
 var storedPassword = sync.OnceValues(func() (string, error) {
 	return auth.NewHasher(0, time.Minute).Hash(context.Background(), password)
 })
 
-// found makes a company with one member of each role. Registration itself has tests of its own.
+// found makes a company with one member of each role. Registration has tests of its own.
 func (s *server) found(t *testing.T, name, prefix string) cast {
 	t.Helper()
 	c := cast{name: name}
@@ -185,7 +185,7 @@ func (s *server) found(t *testing.T, name, prefix string) cast {
 	return c
 }
 
-// person is a new account in a company, signed in there.
+// person makes an account in a company, and signs it in.
 func (s *server) person(t *testing.T, company int64, username string, role account.Role) actor {
 	t.Helper()
 	hash, err := storedPassword()
@@ -218,7 +218,7 @@ func (s *server) person(t *testing.T, company int64, username string, role accou
 	return a.again(t)
 }
 
-// again is the same person with one more session.
+// again returns the same person with one more session.
 func (a actor) again(t *testing.T) actor {
 	t.Helper()
 	a.session = rand.Text()
@@ -249,16 +249,16 @@ func (a actor) again(t *testing.T) actor {
 	return a
 }
 
-// on is the same session, asked at another node.
+// on returns the same session at another node.
 func (a actor) on(s *server) actor { a.s = s; return a }
 
-// clock is the servers' time: it ticks a millisecond whenever somebody looks, so that no two moments are one.
+// clock is the servers' clock: it ticks a millisecond at each reading, so that no two instants are equal.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// Now is the next moment.
+// Now returns the next instant.
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -272,7 +272,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// logBook is what a server has logged.
+// logBook collects the log of a server.
 type logBook struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -293,17 +293,17 @@ func (l *logBook) String() string {
 // body is a JSON object to be sent.
 type body = map[string]any
 
-// answer is what came back.
+// answer holds an answer and its request.
 type answer struct {
-	request string // what was asked, for messages
+	request string // the request, for messages
 	status  int
 	header  http.Header
 	body    []byte
-	json    any // nil where there is none
+	json    any // nil: the answer has none
 }
 
-// call sends a request as nobody. A payload that is a string is sent as it is, nil sends none, anything else is sent as
-// JSON. headers are names and values in turn.
+// call sends a request without a token. It sends a string payload unchanged, nothing for nil, and JSON for anything
+// else. headers alternates names and values.
 func (s *server) call(t testing.TB, method, path string, payload any, headers ...string) answer {
 	t.Helper()
 	var r io.Reader
@@ -390,7 +390,7 @@ func (a actor) delete(t testing.TB, path string, headers ...string) answer {
 	return a.call(t, "DELETE", path, nil, headers...)
 }
 
-// task makes a task and gives its id.
+// task creates a task and returns its id.
 func (a actor) task(t testing.TB, fields body) int64 {
 	t.Helper()
 	if fields["title"] == nil {
@@ -399,7 +399,7 @@ func (a actor) task(t testing.TB, fields body) int64 {
 	return a.post(t, "/api/tasks/", fields).want(t, 201).id("id")
 }
 
-// tasks makes several and gives their ids.
+// tasks creates several tasks and returns their ids.
 func (a actor) tasks(t testing.TB, titles ...string) (ids []int64) {
 	t.Helper()
 	for _, title := range titles {
@@ -408,7 +408,7 @@ func (a actor) tasks(t testing.TB, titles ...string) (ids []int64) {
 	return ids
 }
 
-// path is a pattern of the route table or a format, filled in.
+// path fills in a pattern of the route table, or a format.
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 // want stops the test on another status.
@@ -450,7 +450,7 @@ func (a answer) errors() map[string][]string {
 	return p.Errors
 }
 
-// at is a value inside the answer: names and places in a list, divided by dots.
+// at returns a value inside the answer. where joins names and positions in lists with dots.
 func (a answer) at(where string) any {
 	v := a.json
 	for step := range strings.SplitSeq(where, ".") {
@@ -480,7 +480,7 @@ func (a answer) id(where string) int64 {
 	return int64(n)
 }
 
-// list is one field of all results of a list.
+// list returns one field of all results of a list.
 func (a answer) list(field string) (all []string) {
 	results, _ := a.at("results").([]any)
 	for i := range results {
@@ -489,7 +489,7 @@ func (a answer) list(field string) (all []string) {
 	return all
 }
 
-// next is the path and query of a link in the answer.
+// next returns the path and query of a link in the answer.
 func (a answer) next(t testing.TB, link string) string {
 	t.Helper()
 	u, ok := strings.CutPrefix(a.text(link), publicURL)
@@ -499,7 +499,7 @@ func (a answer) next(t testing.TB, link string) string {
 	return u
 }
 
-// securityHeaders are on every answer there is.
+// securityHeaders lists the headers of every answer.
 var securityHeaders = map[string]string{
 	"X-Content-Type-Options":       "nosniff",
 	"X-Frame-Options":              "DENY",
@@ -508,14 +508,14 @@ var securityHeaders = map[string]string{
 	"Cross-Origin-Resource-Policy": "same-origin",
 }
 
-// leaks are words of SQL, of Go and of drivers that no answer may show.
+// leaks lists words of SQL, of Go and of drivers that no answer may contain.
 var leaks = []string{
 	"SELECT ", "INSERT INTO", "UPDATE ", "company_id =", "SQLSTATE", "sqlite", "pgx", "constraint", "goroutine ",
 	".go:", "panic",
 	"runtime error", "internal/", "account.", "task.Task",
 }
 
-// check holds every answer of the whole suite to what the contract promises of all of them.
+// check checks an answer against the promises that the contract makes for all answers.
 func (a answer) check(t testing.TB, method string) {
 	t.Helper()
 	if len(a.header.Values("X-Request-Id")) != 1 || len(a.header.Get("X-Request-Id")) < 16 {
@@ -565,7 +565,8 @@ func (a answer) check(t testing.TB, method string) {
 	}
 }
 
-// snapshot is every row of a company (0: of all), table by table, as text: equal when nothing has changed.
+// snapshot returns every row of a company (0: of all), table by table, as text. Equal snapshots mean that nothing
+// changed.
 func (s *server) snapshot(t testing.TB, company int64) string {
 	t.Helper()
 	var out strings.Builder
@@ -607,7 +608,7 @@ func (s *server) snapshot(t testing.TB, company int64) string {
 	return out.String()
 }
 
-// columnsOf is the tables that hold what people wrote, with their columns.
+// columnsOf returns the tables with texts of people, and their columns.
 func columnsOf(tx *db.SystemTx, engine string) (map[string][]string, error) {
 	sql := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, c.cid`
@@ -647,7 +648,7 @@ func (s *server) unchanged(t testing.TB, company int64, fn func()) {
 	}
 }
 
-// difference is the lines that only one of two texts has.
+// difference returns the lines that only one of two texts has.
 func difference(before, after string) string {
 	b, a := strings.Split(before, "\n"), strings.Split(after, "\n")
 	var out []string
@@ -664,13 +665,13 @@ func difference(before, after string) string {
 	return strings.Join(out, "\n")
 }
 
-// field is what a route says of a field that it reads.
+// field describes a field that a route reads.
 type field = form.Field
 
-// isID reports whether a field names a row: form.ID describes it so, and nothing else does.
+// isID reports whether a field holds the id of a row. Only form.ID describes a field in this way.
 func isID(f field) bool { return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil }
 
-// param is a parameter of a URL.
+// param describes a parameter of a URL.
 func param(t testing.TB, link, name string) string {
 	t.Helper()
 	u, err := url.Parse(link)
@@ -680,16 +681,16 @@ func param(t testing.TB, link, name string) string {
 	return u.Query().Get(name)
 }
 
-// notifyDelay is how long after a change people are told.
+// notifyDelay is the delay of notifications after a change.
 const notifyDelay = 10 * time.Second
 
-// mailbox is a mailer that keeps what it is given.
+// mailbox is a mailer that collects its mails.
 type mailbox struct {
 	mu  sync.Mutex
 	all []notify.Message
 }
 
-// Send keeps a mail.
+// Send stores a mail.
 func (m *mailbox) Send(_ context.Context, msg notify.Message) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -697,7 +698,7 @@ func (m *mailbox) Send(_ context.Context, msg notify.Message) error {
 	return nil
 }
 
-// later lets so much time pass and the followers do what is due.
+// later advances the clock and lets the followers do their due work.
 func (s *server) later(t testing.TB, d time.Duration) {
 	t.Helper()
 	s.clock.advance(d)
@@ -706,7 +707,7 @@ func (s *server) later(t testing.TB, d time.Duration) {
 	}
 }
 
-// told puts a notification into the actor's inbox, without the event that it would come from, and gives its id.
+// told inserts a notification into the actor's inbox without its event, and returns its id.
 func (a actor) told(t testing.TB, seq int64, message string) (id int64) {
 	t.Helper()
 	err := a.s.db.SystemScope(a.company, "a test").Write(t.Context(), func(tx *db.Tx) error {

@@ -2,8 +2,8 @@ package api_test
 
 import "testing"
 
-// A member's clients hear at once that there is something in the inbox, on every node; nobody else does, nor who did
-// not ask.
+// A member's clients are told of a change of the inbox at once, on every node, if they asked for it. No other client is
+// told.
 func TestInboxIsLive(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, member := s.acme.owner, s.acme.member
@@ -29,7 +29,8 @@ func TestInboxIsLive(t *testing.T) {
 		for _, l := range hear {
 			l.until(t, "inbox")
 		}
-		// What comes in the log after it comes to all: until then the others have heard of no inbox.
+		// The next events of the log go to every listener. The silent ones must not have received an inbox message
+		// before them.
 		owner.task(t, body{"title": "The end"})
 		s.globex.owner.task(t, body{"title": "The end"})
 		for _, l := range silent {

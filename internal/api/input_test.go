@@ -17,7 +17,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// outcomes collects what each engine answered, by the name of the case: the engines must answer the same.
+// outcomes collects each engine's answers by the name of the case: the engines must answer the same.
 type outcomes struct {
 	mu  sync.Mutex
 	all map[string]map[string]string // by engine
@@ -35,13 +35,13 @@ func (o *outcomes) add(engine, name string, a answer) {
 	o.all[engine][name] = fmt.Sprint(a.status, " ", comparable(a, 0))
 }
 
-// compare fails the test where two engines answered differently.
+// compare fails the test if two engines answered differently.
 func (o *outcomes) compare(t *testing.T) {
 	t.Helper()
 	first := o.all[dbtest.Engines[0]]
 	for _, engine := range dbtest.Engines[1:] {
 		if o.all[engine] == nil {
-			continue // it is not on this machine, and its subtest said so
+			continue // the machine does not have it, and its subtest says so
 		}
 		for _, name := range sorted(first) {
 			if got := o.all[engine][name]; got != first[name] {
@@ -61,11 +61,11 @@ func onEach(t *testing.T, fn func(t *testing.T, s *server, o *outcomes)) {
 	o.compare(t)
 }
 
-// target is a route that takes a body: with good fields, as who.
+// target describes a route with a body: valid fields, and the actor that sends them.
 type target struct {
 	name, method, path string
 	good               body
-	fields             []string // text fields
+	fields             []string // the text fields
 	who                actor
 }
 
@@ -109,8 +109,8 @@ func targets(t *testing.T, s *server) []target {
 	}
 }
 
-// Every field of every route, with every payload that no text may be. It names the field, stores nothing, and is the
-// same on both engines.
+// Every field of every route gets every payload that is not a valid text. The answer names the field, stores nothing,
+// and is the same on both engines.
 func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 	deep := strings.Repeat("[", 60) + strings.Repeat("]", 60)
 	payloads := map[string]string{ // JSON
@@ -128,7 +128,7 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 			for _, g := range all {
 				for _, field := range g.fields {
 					for name, payload := range payloads {
-						if field == "assigned_to" && payload == "null" { // nobody
+						if field == "assigned_to" && payload == "null" { // null is a valid value there: unassigned
 							continue
 						}
 						fields := maps.Clone(g.good)
@@ -136,7 +136,7 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 						text := "{" + join(t, fields) + fmt.Sprintf("%q:%s}", field, payload)
 						a := g.who.call(t, g.method, g.path, text)
 						o.add(s.engine, g.name+" "+field+" "+name, a)
-						// any character may be in one, and its rules come with it
+						// a password may have any character, and answers with rules of its own
 						password := strings.Contains(field, "password")
 						switch {
 						case multiline[field] && name == "line separator" && a.status == 400:
@@ -154,7 +154,7 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 	})
 }
 
-// join is the fields as JSON, each followed by a comma.
+// join returns the fields as JSON, each followed by a comma.
 func join(t *testing.T, fields body) string {
 	t.Helper()
 	var out strings.Builder
@@ -164,7 +164,7 @@ func join(t *testing.T, fields body) string {
 	return out.String()
 }
 
-// Bodies that are no JSON object of ours, at every route that reads one.
+// Every route with a body refuses bodies that are not JSON objects.
 func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 	const notDict = "Invalid data. Expected a dictionary, but got "
 	bodies := []struct{ name, payload, detail, message string }{
@@ -210,7 +210,7 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 		s.unchanged(t, 0, func() {
 			for _, r := range routes {
 				who := s.acme.owner
-				if r.Operator { // its company and its row are the first ones, which are there
+				if r.Operator { // the first company and its first row exist
 					operator.id = who.id
 					who = operator
 				}
@@ -244,7 +244,7 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 				}
 			}
 		})
-		// The same at one route, where it takes a connection of its own.
+		// The same at one route, for payloads that need a connection of their own.
 		who := s.acme.owner
 		s.unchanged(t, 0, func() {
 			var bomb bytes.Buffer
@@ -272,7 +272,7 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 				}
 			}
 		})
-		// I4, I8: names count as they are written, and others are of no effect.
+		// I4, I8: the spelling of names counts, and unknown names have no effect.
 		who.post(t, "/api/tasks/", `{"TITLE":"x"}`).wantErrors(t, "title", required)
 		who.post(t, "/api/tasks/", `{"title ":"x"}`).wantErrors(t, "title", required)
 		a := who.post(t, "/api/tasks/", `{"title":"x","Title":"y","x":{"y":[1,{"z":null}]},"\u0000":1,"__proto__":1}`).
@@ -297,7 +297,7 @@ func TestJSONParseErrorsSayWhere(t *testing.T) {
 	})
 }
 
-// Whatever looks like SQL is text, in every place that takes text.
+// Texts that look like SQL stay texts, wherever a client sends them.
 func TestThreat_I15_SQLIsText(t *testing.T) {
 	payloads := []string{
 		`'`, `"`, `\`, `'; DROP TABLE tasks; --`, `' OR '1'='1`, `") OR 1=1 --`, `1; update tasks set title = 'x'`,
@@ -335,7 +335,7 @@ func TestThreat_I15_SQLIsText(t *testing.T) {
 	})
 }
 
-// escape is text as one segment or value of a URL.
+// escape escapes a text as one segment or value of a URL.
 func escape(s string) string {
 	var out strings.Builder
 	for _, b := range []byte(s) {
@@ -344,7 +344,7 @@ func escape(s string) string {
 	return out.String()
 }
 
-// What nobody may read stands in no log and in no answer to somebody else.
+// No log and no answer to another person contains a secret.
 func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		const canary = "zebra-canary-5190"
@@ -391,7 +391,7 @@ func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 				t.Errorf("the log shows %s: %q", name, log[max(0, i-200):i+20])
 			}
 		}
-		// I16: a line is a line, whatever stands in the path.
+		// I16: an entry of the log is one line, whatever the path contains.
 		before := strings.Count(s.logs.String(), "\n")
 		s.call(t, "GET", "/api/%0a%1b[31mforged%0d%0alevel=ERROR/", nil).want(t, 404)
 		if n := strings.Count(s.logs.String(), "\n") - before; n != 1 || strings.Contains(s.logs.String(), "\x1b") {
@@ -400,9 +400,9 @@ func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 	})
 }
 
-// A panic is a 500 without a word of it, and the process goes on.
+// A panic answers a 500 without its message, and the process continues.
 func TestThreat_F22_APanicIsAPlainFault(t *testing.T) {
-	s := newServer(t, "sqlite", func(s *server) { s.api.Tasks = &task.Service{} }) // it has no cursors to look into
+	s := newServer(t, "sqlite", func(s *server) { s.api.Tasks = &task.Service{} }) // it has no cursors, so it panics
 	req, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/api/tasks/?cursor="+strings.Repeat("A", 40), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ func TestInvitationIsMailed(t *testing.T) {
 		made := owner.post(t, "/api/auth/invitations/", body{"email": "ada@mail.example", "role": "guest"}).want(t, 201)
 		gone := owner.post(t, "/api/auth/invitations/", body{"email": "bob@mail.example"}).want(t, 201)
 		owner.delete(t, path("/api/auth/invitations/%d/", gone.id("id"))).want(t, 204)
-		// Whoever reads the database finds no way in.
+		// The database alone gives a reader no way to accept an invitation.
 		err := s.db.System("a test reads all").Read(t.Context(), func(tx *db.SystemTx) error {
 			return tx.Query(func(r db.Row) error {
 				var args string

@@ -255,7 +255,7 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 		} {
 			o.get(t, "/api/tasks/?page="+page).wantDetail(t, 404, "Invalid page.")
 		}
-		// All pages in a row, and the filter stays in the links.
+		// All pages in turn; the links keep the filter.
 		var got []string
 		for next := "/api/tasks/?ordering=id&page_size=7&search="; next != ""; {
 			a := o.get(t, next).want(t, 200)
@@ -268,7 +268,7 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("in pages: %q", got)
 		}
-		// No more than 100 in an answer.
+		// An answer has at most 100 rows.
 		for i := range 82 {
 			o.task(t, body{"title": fmt.Sprint(i)})
 		}
@@ -276,7 +276,7 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 		if len(a.list("id")) != 100 || a.id("count") != 105 || param(t, a.text("next"), "page") != "2" {
 			t.Errorf("%d results of %d", len(a.list("id")), a.id("count"))
 		}
-		// Past where whole rows are skipped.
+		// A page beyond the depth at which whole rows are skipped.
 		for i := range 120 {
 			o.task(t, body{"title": fmt.Sprint(i)})
 		}
@@ -290,7 +290,7 @@ func TestThreat_R10_TaskPagesByNumber(t *testing.T) {
 	})
 }
 
-// walkPages follows next (or previous) to the end and gives what it saw; between pages it calls between.
+// walkPages follows next (or previous) to the end and returns the rows. It calls between after each page.
 func walkPages(t *testing.T, o actor, start, link string, between func(page int)) (ids []string, last answer) {
 	t.Helper()
 	for n, next := 0, start; next != ""; n++ {
@@ -352,7 +352,7 @@ func TestTaskPagesByCursor(t *testing.T) {
 	})
 }
 
-// While rows come and go, what is there all the time is seen exactly once, in order.
+// While rows come and go, the rows that stay are seen exactly once, in order.
 func TestTaskPagesByCursorWhileRowsComeAndGo(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
@@ -379,7 +379,7 @@ func TestTaskPagesByCursorWhileRowsComeAndGo(t *testing.T) {
 						if page > 12 {
 							return
 						}
-						o.tasks(t, "a", "m2", "z") // in front, between and behind
+						o.tasks(t, "a", "m2", "z") // one before, one between and one after the present rows
 						if len(goes) > 0 {
 							o.delete(t, taskPath(goes[0])).want(t, 204)
 							goes = goes[1:]
@@ -402,7 +402,7 @@ func TestTaskPagesByCursorWhileRowsComeAndGo(t *testing.T) {
 					want, got := keep(whole), keep(seen)
 					if link == "previous" {
 						slices.Reverse(got)
-						want = want[:len(got)] // but for the last page, where it began
+						want = want[:len(got)] // without the last page, where the walk began
 						if len(got) < len(stays)-3 {
 							t.Errorf("%d of %d tasks that stayed were seen", len(got), len(stays))
 						}
@@ -426,7 +426,7 @@ func TestThreat_T7_CursorsHoldForOneListOnly(t *testing.T) {
 		o.get(t, q+cursor).want(t, 200)
 		o.again(t).get(t, q+cursor).want(t, 200)
 		s.acme.member.get(t, q+cursor).want(t, 200)
-		// the size is not part of it
+		// a cursor does not include the page size
 		o.get(t, "/api/tasks/?page_size=2&status=todo&ordering=title&cursor="+cursor).want(t, 200)
 		refused := map[string]string{
 			"another status":    "/api/tasks/?status=done&ordering=title&cursor=" + cursor,
@@ -459,7 +459,7 @@ func TestThreat_T7_CursorsHoldForOneListOnly(t *testing.T) {
 	})
 }
 
-// A cursor carries the values that it stands at: the longest titles must fit.
+// A cursor contains the values of its position: the longest titles must fit.
 func TestCursorsOfLongTitles(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner

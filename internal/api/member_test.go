@@ -93,7 +93,7 @@ func TestThreat_T9_MembersSeeEachOther(t *testing.T) {
 		for query, want := range map[string][]string{
 			"search=MEMBER": {"acme.member"}, "search=acme+guest": {"acme.guest"}, "search=globex": nil,
 			"search=%25": nil, "search=_": nil, "search=": all,
-			"search=mail.example": nil, // a search must not find what it may not show
+			"search=mail.example": nil, // a search must not find a hidden address
 			"page_size=1&page=2":  {"acme.admin"}, "page_size=3&page=last": {"acme.guest"},
 		} {
 			got := o.get(t, "/api/auth/company-users/?"+query).want(t, 200).list("username")
@@ -151,7 +151,7 @@ func TestProfile(t *testing.T) {
 			m.patch(t, "/api/auth/profile/", body{"email": "x", "phone": strings.Repeat("1", 21)}).wantErrors(t,
 				"email", badEmail, "phone", tooLong(20))
 		})
-		// What tasks and lists show of the person follows.
+		// The detail of the person in tasks and lists follows.
 		id := s.acme.owner.task(t, body{"assigned_to": m.id})
 		got := s.acme.owner.get(t, path("/api/tasks/%d/", id)).text("assigned_to_detail.first_name")
 		if got != "Grace" {
@@ -180,7 +180,7 @@ func TestCompany(t *testing.T) {
 				"description", notNull)
 			o.patch(t, "/api/auth/company/", body{"name": "\u200b"}).wantErrors(t, "name", notBlank)
 		})
-		o.patch(t, "/api/auth/company/", body{"name": "ACME & SONS"}).want(t, 200) // its own name, spelled otherwise
+		o.patch(t, "/api/auth/company/", body{"name": "ACME & SONS"}).want(t, 200) // its own name in another spelling
 		if got := s.acme.guest.get(t, "/api/auth/company/").text("name"); got != "ACME & SONS" {
 			t.Errorf("the name is %q", got)
 		}
@@ -193,18 +193,18 @@ func TestThreat_A14_RolesAndTheLastOwner(t *testing.T) {
 		const lastOwner = "The company needs an owner: make somebody else one first."
 		const yourself = "You cannot deactivate or remove yourself: ask another owner or admin."
 		s.unchanged(t, 0, func() {
-			// Admins do not touch owners, and make none.
+			// Admins cannot change owners, or make a member an owner.
 			c.admin.patch(t, user(c.owner.id), body{"role": "member"}).wantDetail(t, 403, forbids)
 			c.admin.patch(t, user(c.owner.id), body{"is_active": false}).wantDetail(t, 403, forbids)
 			c.admin.delete(t, user(c.owner.id)).wantDetail(t, 403, forbids)
 			c.admin.patch(t, user(c.member.id), body{"role": "owner"}).wantDetail(t, 403, forbids)
 			c.admin.patch(t, user(c.admin.id), body{"role": "owner"}).wantDetail(t, 403, forbids)
-			// The last owner stays one.
+			// The last owner stays an owner.
 			c.owner.patch(t, user(c.owner.id), body{"role": "member"}).wantDetail(t, 409, lastOwner)
 			c.owner.patch(t, user(c.owner.id), body{"is_active": false}).wantDetail(t, 409, yourself)
 			c.owner.delete(t, user(c.owner.id)).wantDetail(t, 409, yourself)
 			c.admin.delete(t, user(c.admin.id)).wantDetail(t, 409, yourself)
-			// Nonsense.
+			// Invalid values.
 			c.owner.patch(t, user(c.member.id), body{"role": "boss", "is_active": "yes"}).wantErrors(t, "is_active",
 				"Must be a valid boolean.", "role", `"boss" is not a valid choice.`)
 			c.owner.patch(t, user(c.member.id), body{"role": null, "is_active": null}).wantErrors(t, "is_active",
@@ -219,7 +219,7 @@ func TestThreat_A14_RolesAndTheLastOwner(t *testing.T) {
 				"Name somebody else than the member who is removed.")
 			c.owner.delete(t, user(c.member.id)+"?reassign_to=x").wantErrors(t, "reassign_to", "Enter a number.")
 			c.owner.delete(t, user(c.member.id)+"?to=1").wantErrors(t, "to", "Unknown parameter.")
-			// What is so already is no change, and no event.
+			// A change without effect makes no event.
 			c.owner.patch(t, user(c.member.id), body{"role": "member", "is_active": true}).want(t, 200)
 			c.owner.patch(t, user(c.member.id),
 				body{"username": "other", "email": "x@mail.example", "id": 1, "company": s.globex.id}).want(t, 200)
@@ -228,7 +228,7 @@ func TestThreat_A14_RolesAndTheLastOwner(t *testing.T) {
 		if a.text("role") != "owner" || a.text("email") != c.admin.email {
 			t.Errorf("%s", a.body)
 		}
-		// Two owners who depose each other at the same moment: one stays.
+		// Two owners who take each other's role at the same moment: one stays owner.
 		both := []actor{c.owner, c.admin}
 		answers := atOnce(2, func(i int) answer { return both[i].patch(t, user(both[1-i].id), body{"role": "member"}) })
 		if answers[0].status == 200 && answers[1].status == 200 {
@@ -305,7 +305,7 @@ func TestRemovalHandsTasksOver(t *testing.T) {
 		c.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": leaver.id}).wantErrors(t, "assigned_to",
 			noSuch(leaver.id))
 
-		c.owner.delete(t, user(heir.id)).want(t, 204) // to nobody
+		c.owner.delete(t, user(heir.id)).want(t, 204) // without a new assignee
 		first := c.owner.get(t, path("/api/tasks/%d/", mine[0])).want(t, 200)
 		if first.at("assigned_to") != nil || first.at("assigned_to_detail") != nil {
 			t.Errorf("%s", first.body)
@@ -318,7 +318,7 @@ func TestRemovalHandsTasksOver(t *testing.T) {
 	})
 }
 
-// invite makes an invitation and gives its token.
+// invite creates an invitation and returns its token.
 func (a actor) invite(t *testing.T, b body) string {
 	t.Helper()
 	v := a.post(t, "/api/auth/invitations/", b).want(t, 201)
@@ -411,7 +411,7 @@ func TestThreat_A21_Invitations(t *testing.T) {
 			s.unchanged(t, 0, func() {
 				c.member.accept(t, token).wantDetail(t, 409, "You are a member of this company already.")
 			})
-			g.guest.accept(t, token).want(t, 200) // it is not used up by that
+			g.guest.accept(t, token).want(t, 200) // this does not use the token up
 		})
 		t.Run("expired", func(t *testing.T) {
 			token := c.owner.invite(t, body{})
@@ -468,7 +468,7 @@ func TestThreat_A21_AcceptAtOnce(t *testing.T) {
 	})
 }
 
-// ids are those of a page, and what it counts.
+// ids returns the ids of a page, and its count.
 func ids(t testing.TB, a answer) (all []string) {
 	t.Helper()
 	var page struct {
@@ -495,7 +495,7 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 		if a.id("id") != s.acme.id || a.text("name") != s.acme.name {
 			t.Errorf("%s", a.body)
 		}
-		p.alive(t) // still signed in where they were, as what they were
+		p.alive(t) // still signed in to the earlier company, with the role there
 		if got := p.get(t, "/api/auth/profile/"); got.id("company.id") != s.globex.id || got.text("role") != "member" {
 			t.Errorf("%s", got.body)
 		}
@@ -526,7 +526,7 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 			t.Errorf("the refresh leads to %d", got)
 		}
 
-		// In each company they see the sessions there, and so does whoever manages it.
+		// The member and the managers of a company see only the sessions in that company.
 		theirsThere, hereOwn, hereManaged := ids(t, p.get(t, "/api/auth/sessions/")), ids(t,
 			guest.get(t, "/api/auth/sessions/")), ids(t, s.acme.owner.get(t, user(p.id)+"sessions/"))
 		if len(theirsThere) != 2 || len(hereOwn) != 1 || !slices.Equal(hereOwn, hereManaged) ||
@@ -534,7 +534,7 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 			t.Errorf("sessions there %q, here %q, as the owner sees them %q", theirsThere, hereOwn, hereManaged)
 		}
 
-		// An address belongs to the account, a name to the member.
+		// An e-mail address belongs to the account, a name to the member.
 		p.patch(t, "/api/auth/profile/", body{
 			"email": "moved@mail.example", "first_name": "Only", "last_name": "Here",
 		}).want(t, 200)
@@ -543,14 +543,14 @@ func TestAnAccountInTwoCompanies(t *testing.T) {
 			t.Errorf("%s", got.body)
 		}
 
-		// Each company ends its own membership; signing in leads to what is left.
+		// Each company ends its own membership; a sign-in then leads to the other company.
 		s.globex.owner.patch(t, user(p.id), body{"is_active": false}).want(t, 200)
 		p.dead(t)
 		guest.alive(t)
 		if got := s.login(t, p.username, password); got.company != s.acme.id {
 			t.Errorf("the sign-in leads to %d", got.company)
 		}
-		// A new password ends the sessions in all of them.
+		// A new password ends the sessions in all companies.
 		here := guest.again(t)
 		here.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another " + password}).
 			want(t, 204)
@@ -565,7 +565,8 @@ func TestARemovedMemberComesBack(t *testing.T) {
 		p.accept(t, s.acme.owner.invite(t, body{})).want(t, 200)
 		id := s.acme.owner.task(t, body{"assigned_to": p.id})
 		s.acme.owner.delete(t, user(p.id)).want(t, 204)
-		p.patch(t, "/api/auth/profile/", body{"email": "moved@mail.example"}).want(t, 200) // Acme is not told any more
+		// Acme no longer gets events about this person.
+		p.patch(t, "/api/auth/profile/", body{"email": "moved@mail.example"}).want(t, 200)
 		history := path("/api/tasks/%d/history/", id)
 		s.acme.owner.patch(t, path("/api/tasks/%d/", id), body{"title": "remembers who was here"}).want(t, 200)
 		s.acme.owner.get(t, history).want(t, 200)
@@ -585,7 +586,7 @@ func TestARemovedMemberComesBack(t *testing.T) {
 	})
 }
 
-// What is remembered of a removed person is not what they are once they are back.
+// The cached data of a removed person is not used when the person is back.
 func TestARemovedMemberIsRememberedAndComesBack(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		p := s.globex.member
@@ -605,6 +606,6 @@ func TestARemovedMemberIsRememberedAndComesBack(t *testing.T) {
 			t.Errorf("who is back is shown as %v", got.at("created_by_detail"))
 		}
 		s.acme.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).want(t, 201)
-		inside.dead(t) // the session of before stays ended
+		inside.dead(t) // the session from before the removal stays ended
 	})
 }

@@ -19,19 +19,19 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// inbox is the messages that somebody has not read, newest first.
+// inbox returns the unread messages of an actor, newest first.
 func (a actor) inbox(t testing.TB) []string {
 	t.Helper()
 	return a.get(t, "/api/notifications/?unread=true&page_size=100").want(t, 200).list("message")
 }
 
-// kinds is the kinds of the same.
+// kinds returns the kinds of the unread messages.
 func (a actor) kinds(t testing.TB) []string {
 	t.Helper()
 	return a.get(t, "/api/notifications/?unread=true&page_size=100").want(t, 200).list("kind")
 }
 
-// sent runs the jobs, and gives the mails that were sent since the last time.
+// sent runs the jobs, and returns the mails that were sent since the last call.
 func (s *server) sent(t testing.TB) []notify.Message {
 	t.Helper()
 	s.runJobs(t)
@@ -68,7 +68,7 @@ func (s *server) runJobs(t testing.TB) {
 	<-done
 }
 
-// addresses are whom mails went to, sorted.
+// addresses returns the recipients of mails, sorted.
 func addresses(all []notify.Message) (to []string) {
 	for _, m := range all {
 		to = append(to, m.To)
@@ -84,7 +84,7 @@ func equalStrings(t testing.TB, what string, got []string, want ...string) {
 	}
 }
 
-// TestWhoIsTold is the rules of who is told what, each on a task of its own.
+// TestWhoIsTold checks who is notified of each change, with a task of its own for each rule.
 func TestThreat_F12_WhoIsTold(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, admin, member, guest := s.acme.owner, s.acme.admin, s.acme.member, s.acme.guest
@@ -247,7 +247,7 @@ func TestThreat_F12_WhoIsTold(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				c.do(t)
 				s.later(t, notifyDelay)
-				s.later(t, notifyDelay) // what was told with earlier changes does not come again
+				s.later(t, notifyDelay) // notifications of earlier changes do not come again
 				for _, who := range []actor{owner, admin, member, guest} {
 					var kinds, texts []string
 					for _, w := range c.want {
@@ -310,7 +310,7 @@ func TestInbox(t *testing.T) {
 			"acme.owner assigned you: Task 2")
 		member.patch(t, p, body{"read": false}).want(t, 200)
 		member.patch(t, p, body{"read": nil}).wantErrors(t, "read", "This field may not be null.")
-		// Nobody else's: not a colleague's, not another company's.
+		// Another member's or another company's notifications stay out of reach.
 		owner.patch(t, p, body{"read": true}).want(t, 404)
 		s.globex.owner.patch(t, p, body{"read": true}).want(t, 404)
 		if n := member.post(t, "/api/notifications/read/", nil).want(t, 200).id("unread"); n != 0 {
@@ -340,7 +340,7 @@ func TestInbox(t *testing.T) {
 	})
 }
 
-// TestMails looks at who is sent a mail, and that a mail looks again before it goes.
+// TestMails checks the recipients of mails, and that a mail is checked again before it is sent.
 func TestThreat_F12_AMailLooksAgain(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, admin, member := s.acme.owner, s.acme.admin, s.acme.member
@@ -374,7 +374,7 @@ func TestThreat_F12_AMailLooksAgain(t *testing.T) {
 			id := give(c.name)
 			c.do(t, id)
 			equalStrings(t, c.name+" before the mail went", addresses(s.sent(t)))
-			s.later(t, notifyDelay) // what the change itself leads to
+			s.later(t, notifyDelay) // the notifications of the change itself
 			s.sent(t)
 		}
 		member.patch(t, "/api/notifications/preferences/", body{"assigned_email": true}).want(t, 200)
@@ -384,7 +384,7 @@ func TestThreat_F12_AMailLooksAgain(t *testing.T) {
 	})
 }
 
-// TestThreat_X6_NeverLostAndRecordedOnce has a mail server fail in every way, one after the other.
+// TestThreat_X6_NeverLostAndRecordedOnce uses a mail server that fails in every way, one after the other.
 func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		peer := smtptest.Start(t, smtptest.Options{NoTLS: true})
@@ -450,14 +450,14 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 		if states[job.Done] != sent || states[job.Failed] != refused || sent+refused != n || len(rows) != n {
 			t.Errorf("%v, with %d recorded as sent and %d refused", states, sent, refused)
 		}
-		// What is dead may have been taken before, by a server that was cut off after it.
+		// A dead job may have been sent before, by a server that stopped after the mail server accepted it.
 		if again > cut || len(taken) < sent || len(taken) > sent+cut {
 			t.Errorf("%d came again, %d were cut; %d came at all, %d are recorded", again, cut, len(taken), sent)
 		}
 	})
 }
 
-// TestThreat_I9_NothingBreaksOutOfAHeader sends mails about what hostile people have written, over the wire.
+// TestThreat_I9_NothingBreaksOutOfAHeader sends mails with hostile texts over the wire.
 func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		peer := smtptest.Start(t, smtptest.Options{NoTLS: true})
@@ -466,7 +466,7 @@ func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.notices.Mailer = m
-		// Past the rules of the API, which refuse controls: as if there were a hole in them.
+		// These texts bypass the API, which refuses control characters: as if it had a gap.
 		err = s.db.SystemScope(s.acme.id, "a test").Write(t.Context(), func(tx *db.Tx) error {
 			if _, err := tx.Exec(`UPDATE companies SET name = $2 WHERE company_id = $1`,
 				"Acme\r\nBcc: eve@example.com\r\n\r\nbody"); err != nil {
@@ -525,10 +525,10 @@ func TestThreat_I9_NothingBreaksOutOfAHeader(t *testing.T) {
 	})
 }
 
-// TestThreat_T14_AJobThatNamesAnotherCompanysRows is put into the queue by hand.
+// TestThreat_T14_AJobThatNamesAnotherCompanysRows inserts jobs into the queue by hand.
 func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		// A notification of Acme, for which no mail was queued, and a person of each company.
+		// A notification of Acme without a queued mail, and a person of each company.
 		owner, member := s.acme.owner, s.acme.member
 		owner.task(t, body{"title": "secret", "assigned_to": member.id})
 		s.later(t, notifyDelay)
@@ -547,7 +547,7 @@ func TestThreat_T14_AJobThatNamesAnotherCompanysRows(t *testing.T) {
 		for i, user := range []int64{member.id, s.globex.owner.id} {
 			for company := range map[int64]bool{s.acme.id: true, s.globex.id: true} {
 				if company == s.acme.id && user == member.id {
-					continue // that is the rightful one
+					continue // the valid job
 				}
 				err := s.db.SystemScope(company, "a test").Write(t.Context(), func(tx *db.Tx) error {
 					return s.notices.Queue.Add(tx, "mail", fmt.Sprint("forged ", i),
@@ -607,14 +607,14 @@ func TestPreferences(t *testing.T) {
 		equalStrings(t, "the inbox", member.kinds(t), "assigned")
 		equalStrings(t, "sent", addresses(s.sent(t)))
 
-		// Of several reasons the most important one that the person wants to hear of.
+		// Of several reasons, the most important one that the person has not switched off counts.
 		member.patch(t, p, body{"assigned_inbox": false}).want(t, 200)
 		owner.task(t, body{"title": "for @acme.member", "assigned_to": member.id})
 		s.later(t, notifyDelay)
 		equalStrings(t, "the inbox", member.kinds(t), "mentioned", "assigned")
 		equalStrings(t, "sent", addresses(s.sent(t)), member.email)
 
-		// Mails alone leave the inbox empty.
+		// With mails alone the inbox stays empty.
 		member.patch(t, p, body{"assigned_email": true, "mentioned_inbox": false, "mentioned_email": false}).
 			want(t, 200)
 		owner.task(t, body{"title": "by mail", "assigned_to": member.id})
@@ -673,7 +673,8 @@ func TestOneClickUnsubscribe(t *testing.T) {
 	})
 }
 
-// TestThreat_T15_DigestOfOnePersonInTwoCompanies opts in in both, lives in two time zones, and has two nodes look.
+// TestThreat_T15_DigestOfOnePersonInTwoCompanies switches the digest on in two companies with different time zones, and
+// lets two nodes look.
 func TestThreat_T15_DigestOfOnePersonInTwoCompanies(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		me := s.acme.member
@@ -687,7 +688,7 @@ func TestThreat_T15_DigestOfOnePersonInTwoCompanies(t *testing.T) {
 		s.acme.admin.task(t, body{"title": "of a colleague", "assigned_to": s.acme.admin.id})
 		s.later(t, notifyDelay)
 		s.sent(t)
-		// The clock stands at nine in the morning UTC.
+		// The clock shows nine in the morning, UTC.
 		me.patch(t, "/api/notifications/preferences/",
 			body{"digest": true, "digest_hour": 12, "time_zone": "Europe/Berlin"}).want(t, 200)
 		there.patch(t, "/api/notifications/preferences/",
@@ -729,11 +730,11 @@ func TestThreat_T15_DigestOfOnePersonInTwoCompanies(t *testing.T) {
 			t.Errorf("Globex's mail is %+v", m)
 		}
 		equalStrings(t, "once more", addresses(look()))
-		// Whoever leaves gets no more, and the other company's goes on.
+		// A member who leaves gets no more digests, and the other company's continue.
 		s.globex.owner.again(t).delete(t, path("/api/auth/company-users/%d/", me.id)).want(t, 204)
 		s.clock.advance(24 * time.Hour)
 		equalStrings(t, "the next day", addresses(look()), me.email)
-		// Off by the link of the mail.
+		// The link in the mail switches the digest off.
 		s.clock.advance(22 * time.Hour)
 		mails = look()
 		if len(mails) != 1 {

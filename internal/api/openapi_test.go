@@ -29,7 +29,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// bare is the API without a database: enough for what is the same for everyone.
+// bare returns the API without a database, for answers that are the same for everyone.
 func bare() *api.API {
 	return &api.API{
 		PublicURL: publicURL, MaxBody: maxBody, Version: "1.2.3 go1.26 linux/amd64", Log: slog.New(slog.DiscardHandler),
@@ -47,7 +47,7 @@ func ask(h http.Handler, method, target string, header ...string) *httptest.Resp
 	return w
 }
 
-// openAPI is the document as its readers see it.
+// openAPI is the document as its readers decode it.
 type openAPI struct {
 	Info    struct{ Version string }
 	Servers []struct{ URL string }
@@ -71,7 +71,7 @@ func readDocument(t *testing.T) (raw []byte, doc openAPI) {
 	return raw, doc
 }
 
-// Threat M3: a route that is not documented.
+// Threat M3: a route without documentation.
 func TestThreat_M3_EveryRouteIsDocumentedAndEveryDocumentedRouteServes(t *testing.T) {
 	_, doc := readDocument(t)
 	documented := map[string]string{}
@@ -103,8 +103,8 @@ func TestThreat_M3_EveryRouteIsDocumentedAndEveryDocumentedRouteServes(t *testin
 	}
 }
 
-// The table is what is documented, so a pattern that is given to a mux anywhere else would be a hidden door. Of the two
-// in api.go one serves the table, and the other refuses everything else.
+// The route table is documented, so a pattern that is registered with a mux elsewhere would be a hidden route. api.go
+// registers two: one serves the table, the other refuses all other paths.
 func TestThreat_M3_PatternsAreRegisteredInOnePlaceOnly(t *testing.T) {
 	register := regexp.MustCompile(`\.(Handle|HandleFunc)\(`)
 	var places []string
@@ -117,7 +117,7 @@ func TestThreat_M3_PatternsAreRegisteredInOnePlaceOnly(t *testing.T) {
 			return err
 		}
 		b, err := os.ReadFile(path)
-		b = bytes.ReplaceAll(b, []byte("Handler.Handle(ctx, r)"), nil) // slog's, which is no mux
+		b = bytes.ReplaceAll(b, []byte("Handler.Handle(ctx, r)"), nil) // slog's method, not a mux
 		for range register.FindAll(b, -1) {
 			places = append(places, filepath.ToSlash(path))
 		}
@@ -131,7 +131,7 @@ func TestThreat_M3_PatternsAreRegisteredInOnePlaceOnly(t *testing.T) {
 	}
 }
 
-// A change of what clients can rely on shows in review as a change of this file.
+// A change of the parts that clients rely on shows up in reviews as a change of this file.
 func TestInventory(t *testing.T) {
 	_, doc := readDocument(t)
 	var b strings.Builder
@@ -224,7 +224,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	})
 }
 
-// walkSchemas visits every schema of a document, those in schemas too.
+// walkSchemas visits every schema of a document, nested ones too.
 func walkSchemas(v any, where string, visit func(where string, s map[string]any)) {
 	m, ok := v.(map[string]any)
 	if !ok {
@@ -251,8 +251,8 @@ func walkSchemas(v any, where string, visit func(where string, s map[string]any)
 	}
 }
 
-// The order of routes, fields and parameters is the table's and the types', not a map's: the document has an ETag,
-// which must be the same on every node.
+// The order of routes, fields and parameters comes from the table and the types, not from a map: the ETag of the
+// document must be the same on every node.
 func TestDocumentIsAlwaysTheSame(t *testing.T) {
 	first, _ := readDocument(t)
 	page := ask(bare().Handler(), "GET", "/api/docs/").Body.Bytes()
@@ -380,7 +380,7 @@ func TestDocsPageEscapes(t *testing.T) {
 	}
 }
 
-// What the page shows must be what the document allows.
+// The document allows the examples of the page.
 func TestDocsExamplesKeepTheContract(t *testing.T) {
 	raw, _ := readDocument(t)
 	contract, err := apitest.Load(raw)

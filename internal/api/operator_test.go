@@ -12,7 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// operator is a new operator with a session.
+// operator makes an operator with a session.
 func (s *server) operator(t *testing.T, username string) actor {
 	t.Helper()
 	id, err := s.auth.CreateOperator(t.Context(),
@@ -29,7 +29,7 @@ func (s *server) operatorToken(t *testing.T, username string) string {
 		want(t, 200).text("access")
 }
 
-// last is the last event of a company.
+// last returns the last event of a company.
 func (s *server) last(t *testing.T, c cast) answer {
 	t.Helper()
 	all := c.owner.get(t, "/api/events/?limit=1").want(t, 200)
@@ -39,7 +39,8 @@ func (s *server) last(t *testing.T, c cast) answer {
 func TestOperatorSignsIn(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
-		// In no company: the ordinary sign-in has nothing for them, and the operator's nothing for anybody else.
+		// An operator belongs to no company: the members' sign-in does not know operators, and the operators' sign-in
+		// does not know members.
 		s.call(t, "POST", "/api/auth/login/", body{"username": "root", "password": password}).wantDetail(t, 401,
 			noLogin)
 		for _, in := range []body{
@@ -57,7 +58,7 @@ func TestOperatorSignsIn(t *testing.T) {
 		// Signing out ends the token at once.
 		op.post(t, "/api/operator/logout/", nil).want(t, 204)
 		op.get(t, "/api/operator/companies/").wantDetail(t, 401, badToken)
-		// And time does.
+		// Tokens also expire.
 		op.access = s.operatorToken(t, "root")
 		op.get(t, "/api/operator/users/").want(t, 200)
 		s.clock.advance(auth.OperatorTTL + time.Minute)
@@ -65,7 +66,8 @@ func TestOperatorSignsIn(t *testing.T) {
 	})
 }
 
-// T16: an operator is in no company, so their token opens no company's own routes, and no other token opens theirs.
+// T16: an operator belongs to no company. An operator's token opens no route of a company, and no other token opens an
+// operators' route.
 func TestThreat_T16_OperatorsTokensAreForOperatorsRoutes(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
@@ -77,7 +79,7 @@ func TestThreat_T16_OperatorsTokensAreForOperatorsRoutes(t *testing.T) {
 			op.call(t, r.Method, fill(r, task), payloadOf(r)).wantDetail(t, 401, badToken)
 		}
 		op.get(t, "/api/events/stream/").wantDetail(t, 401, badToken)
-		// A member who is an operator beside is a member with a member's token.
+		// A member who is also an operator is a member with a member's token.
 		if _, err := s.auth.Promote(t.Context(), s.acme.member.username); err != nil {
 			t.Fatal(err)
 		}
@@ -87,10 +89,10 @@ func TestThreat_T16_OperatorsTokensAreForOperatorsRoutes(t *testing.T) {
 		both.access = s.operatorToken(t, both.username)
 		both.get(t, "/api/operator/companies/").want(t, 200)
 		both.get(t, "/api/tasks/").wantDetail(t, 401, badToken)
-		// A refresh token and one that was tampered with are none at all.
+		// A refresh token and a forged token are no operators' tokens.
 		op.access = s.acme.owner.token
 		op.get(t, "/api/operator/companies/").wantDetail(t, 401, badToken)
-		// A member's token whose session has ended is not told that the route is there.
+		// A member's token whose session has ended does not reveal that the route exists.
 		s.call(t, "POST", "/api/auth/logout/", body{"refresh": s.globex.owner.token}).want(t, 204)
 		s.globex.owner.get(t, "/api/operator/companies/").wantDetail(t, 401, badToken)
 	})
@@ -157,7 +159,7 @@ func TestOperatorLooksFromAbove(t *testing.T) {
 	})
 }
 
-// What an operator does inside a company is an event in its log, and in no other's.
+// Every action of an operator inside a company is an event in that company's log, and in no other log.
 func TestOperatorInsideACompany(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
@@ -206,7 +208,7 @@ func TestOperatorInsideACompany(t *testing.T) {
 		op.patch(t, path("/api/operator/companies/%d/", s.acme.id), body{"description": "Looked after."}).want(t, 200)
 		byOperator("company_updated")
 
-		// Another company's rows are not found by this company's path.
+		// This company's path finds no row of another company.
 		op.get(t, in("tasks/%d/", theirs)).wantDetail(t, 404, "Not found.")
 		op.patch(t, in("tasks/%d/", theirs), body{"status": "done"}).wantDetail(t, 404, "Not found.")
 		op.get(t, in("members/%d/", s.globex.member.id)).wantDetail(t, 404, "Not found.")
@@ -214,7 +216,7 @@ func TestOperatorInsideACompany(t *testing.T) {
 		if now := s.snapshot(t, s.globex.id); now != other {
 			t.Errorf("the other company has changed:\n%s", difference(other, now))
 		}
-		// People who changed between two requests: the caller is verified again.
+		// The rights of a company changed between two requests: the caller is verified again.
 		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", s.acme.guest.id), body{"role": "member"}).want(t, 200)
 		op.get(t, in("tasks/")).want(t, 200)
 	})
@@ -236,7 +238,7 @@ func TestOperatorLooksAtNotifications(t *testing.T) {
 		}
 		ours := got.id("results.0.id")
 		theirs := op.get(t, path("/api/operator/companies/%d/notifications/", s.globex.id)).id("results.0.id")
-		for _, mark := range []body{{}, {"read": true}} { // a company has its own
+		for _, mark := range []body{{}, {"read": true}} { // each company has its own notifications
 			op.patch(t, p+fmt.Sprintf("%d/", theirs), mark).want(t, 404)
 			op.patch(t, p+fmt.Sprintf("%d/", ours), mark).want(t, 200)
 		}
@@ -267,7 +269,7 @@ func TestOperatorClosesAccounts(t *testing.T) {
 			t.Errorf("the other company has %d events, and had %d", after, before)
 		}
 
-		// Operators make operators, and not themselves less.
+		// Operators make operators, and cannot take their own rights.
 		second := s.operator(t, "second")
 		op.patch(t, user(op.id), body{"is_superuser": false}).want(t, 409)
 		op.patch(t, user(op.id), body{"is_active": false}).want(t, 409)
@@ -289,7 +291,7 @@ func TestOperatorClosesAccounts(t *testing.T) {
 	})
 }
 
-// T17: jobs are for operators alone (the walk), and what an operator does to one is an event in its company.
+// T17: only operators reach jobs (see the walk), and an operator's action on a job is an event in its company.
 func TestThreat_T17_OperatorLooksAfterJobs(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")
@@ -323,7 +325,7 @@ func TestThreat_T17_OperatorLooksAfterJobs(t *testing.T) {
 	})
 }
 
-// job is a row of jobs.
+// job inserts a row into jobs.
 func (s *server) job(t *testing.T, c cast, state string) (id int64) {
 	t.Helper()
 	err := s.db.SystemScope(c.id, "a test").Write(t.Context(), func(tx *db.Tx) (err error) {
@@ -345,7 +347,7 @@ func (s *server) job(t *testing.T, c cast, state string) (id int64) {
 	return id
 }
 
-// What doctor compares, on rows that are right and on rows that something else wrote.
+// The checks of doctor, on correct rows and on rows that were written past the program.
 func TestOperatorFindsWhatIsWrong(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		ctx := t.Context()
@@ -399,7 +401,7 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 			}
 		}
 
-		// Counters: what is wrong, and counting one company anew.
+		// Counters: finding wrong ones, and counting one company again.
 		tamper(`UPDATE task_counts SET n = n + 5 WHERE status IN ('done', 'todo') AND n > 0`)
 		c, _, _ := look()
 		wants("counters", c,
@@ -418,7 +420,7 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 			t.Errorf("counted anew: %q", c)
 		}
 
-		// Rows that the log does not know so.
+		// Rows that differ from the log.
 		tamper(`UPDATE tasks SET status = 'cancelled' WHERE id = $1`, theirs)
 		_, _, r := look()
 		wants("status", r, "the row is cancelled, and in the log todo")
@@ -432,7 +434,7 @@ func TestOperatorFindsWhatIsWrong(t *testing.T) {
 		_, _, r = look()
 		wants("no row", r, fmt.Sprintf("task %d: the log has it, and there is no row", theirs))
 
-		// A log is its own company's, whatever another's says of the same id.
+		// Each company is compared with its own log, even if another log has events of the same id.
 		plant := func(company, seq, id int64, kind string) {
 			t.Helper()
 			tamper(`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)

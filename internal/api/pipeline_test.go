@@ -11,7 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/api"
 )
 
-// A step that moves, or is added, moves in the drawing too.
+// TestPipelineIsAsDrawn fails if a step moves or is added, and the drawing does not follow.
 func TestPipelineIsAsDrawn(t *testing.T) {
 	text, err := os.ReadFile("../../docs/ARCHITECTURE.md")
 	if err != nil {

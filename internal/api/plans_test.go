@@ -11,16 +11,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// inOrder are statements that read a range of a company's rows in the order that they are wanted in, and leave out what
-// does not fit.
+// inOrder lists statements that read a range of a company's rows in the wanted order, and skip rows that do not match.
 var inOrder = []string{
 	"FROM events WHERE company_id = $1 AND subject = $2 AND seq BETWEEN", // most of a log is about tasks
-	// after a cursor, in an order of which one part goes up and another down
+	// after a cursor, in an order with both ascending and descending fields
 	"FROM tasks WHERE company_id = $1 AND ((",
 }
 
-// TestMain looks, after the tests of this package, at the plans of all statements that they have led to: a right answer
-// that was read out of a hundred thousand rows looks like any other in a test, which has ten.
+// TestMain runs the tests, and then checks the query plans of all statements that they used. With ten rows, a test
+// cannot see whether an answer was read from a hundred thousand.
 func TestMain(m *testing.M) {
 	code := testenv.Run(m)
 	walks, looked, err := dbtest.CompanyScans(context.Background())

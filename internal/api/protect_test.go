@@ -18,7 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// rates gives a server rates; a zero one is no limit.
+// rates gives a server rate limits; a zero rate is no limit.
 func rates(o limit.RateOptions) func(*server) {
 	return func(s *server) {
 		o.Now = s.clock.Now
@@ -28,11 +28,11 @@ func rates(o limit.RateOptions) func(*server) {
 
 func perMinute(n int) limit.Rate { return limit.Rate{Burst: n, Per: time.Minute} }
 
-// Threat A17: who asks too often is refused by whatever they have too many requests of, and told when to come back.
+// Threat A17: the exceeded limit refuses the request, and the answer says when to come back.
 func TestThreat_A17_TooManyRequests(t *testing.T) {
 	for name, c := range map[string]struct {
 		rates limit.RateOptions
-		other func(s *server) actor // who is not concerned
+		other func(s *server) actor // an actor that the limit does not concern
 	}{
 		"token":   {limit.RateOptions{Token: perMinute(5)}, func(s *server) actor { return s.acme.owner.again(t) }},
 		"user":    {limit.RateOptions{User: perMinute(5)}, func(s *server) actor { return s.acme.member }},
@@ -66,11 +66,11 @@ func TestThreat_A17_TooManyRequests(t *testing.T) {
 	}
 }
 
-// Threat A17: an address is counted before anything is known of who asks, by the address that a trusted proxy names;
-// whether the server is well is always told.
+// Threat A17: the address limit counts before the request is authenticated, by the address that a trusted proxy names.
+// Health checks are always answered.
 func TestThreat_A17_A18_AddressesAreCountedFirst(t *testing.T) {
 	a := bare()
-	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")} // the peer of httptest's requests
+	a.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")} // the peer address of httptest's requests
 	c := &clock{now: time.Now()}
 	a.Rates = limit.NewRates(limit.RateOptions{Address: perMinute(3), Now: c.Now})
 	h := a.Handler()
@@ -96,7 +96,8 @@ func TestThreat_A17_A18_AddressesAreCountedFirst(t *testing.T) {
 	}
 }
 
-// Threat R15: a full gate refuses before anything is asked of the database, but for what must always be answered.
+// Threat R15: a full gate refuses a request before it uses the database, except the requests that must always be
+// answered.
 func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	gate := limit.NewGate(time.Now, nil)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate = gate })
@@ -130,8 +131,8 @@ func TestThreat_R15_AFullGateRefusesAtOnce(t *testing.T) {
 	}
 }
 
-// Threat R15: where the processors do not keep up, who has to be refused is refused before anything else is done, and
-// told in the same form as ever; what must always be answered is.
+// Threat R15: on a machine with too few processors the gate refuses requests before any other work, in the usual
+// format. Requests that must always be answered still are.
 func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 	var later atomic.Int64
 	gate := limit.NewGate(func() time.Time { return time.Unix(0, later.Load()) }, nil)
@@ -157,19 +158,19 @@ func TestThreat_R15_RefusedAtTheDoor(t *testing.T) {
 		t.Errorf("%d were refused", refused)
 	}
 	s.call(t, "GET", "/livez/", nil).want(t, 200)
-	for range 2 { // two streams, where nearly all else is refused
+	for range 2 { // two streams, while nearly all other requests are refused
 		l.stream(t, "")
 	}
 	l.joined(t, "")
 }
 
-// Threat F23: where others have too much to read already, a page is refused; a change that was made is told all the
+// Threat F23: if other answers use the memory already, a page is refused. A change that was made is reported all the
 // same.
 func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	memory := limit.NewMemory(10 << 20)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Memory = memory })
 	l := s.acme.owner
-	const others = 5 << 19 // a quarter: all that there is
+	const others = 5 << 19 // a quarter, which is the whole budget
 	if !memory.Send(others) {
 		t.Fatal("a quarter of the memory is refused")
 	}
@@ -181,7 +182,7 @@ func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	if got := l.get(t, "/api/tasks/").want(t, 200); got.id("results.0.id") != a.id("id") {
 		t.Errorf("%d tasks", got.id("count"))
 	}
-	if memory.Receive(1<<20 + 1) { // what bodies may be together; that of before is given back
+	if memory.Receive(1<<20 + 1) { // the limit for all bodies together; earlier bodies were given back
 		t.Error("more than a tenth is taken")
 	}
 	if !memory.Receive(1 << 20) {
@@ -189,12 +190,12 @@ func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	}
 }
 
-// Threat R11: of a company only so many dear requests run, the others wait outside the gate, and other companies do
-// not.
+// Threat R11: only some heavy requests of a company run at once. The others wait outside the gate, and other companies
+// are not affected.
 func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	gate, heavy := limit.NewGate(time.Now, nil), limit.NewShares(1, 2, 1)
 	s := newServer(t, "sqlite", func(s *server) { s.api.Gate, s.api.Heavy = gate, heavy })
-	heavy.Take(t.Context(), limit.CompanyPayer(s.acme.id)) // by somebody who does not end
+	heavy.Take(t.Context(), limit.CompanyPayer(s.acme.id)) // a request that does not end
 	var wg sync.WaitGroup
 	wg.Go(func() { s.acme.owner.get(t, "/api/analytics/").want(t, 200) })
 	for _, waiting := heavy.Stats(); waiting == 0; _, waiting = heavy.Stats() {
@@ -215,7 +216,7 @@ func TestThreat_R11_DearRequestsHaveShares(t *testing.T) {
 	s.acme.owner.get(t, "/api/analytics/").want(t, 200)
 }
 
-// Threat I20: every route, and every path that is none, answers what a browser does nothing with.
+// Threat I20: a browser does nothing with the answer of any route or unknown path.
 func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	want := map[string]string{
 		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
@@ -235,7 +236,7 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	}
 	for _, r := range a.Routes() {
 		if r.Anyone && (r.Raw || r.HasBody || r.Method == "DELETE") && r.Name != "livez" {
-			// what it does needs a database: another method of the same path does not
+			// its own method needs a database; another method of the same path does not
 			all = append(all, line{"TRACE", fill(r, 1)})
 			continue
 		}
@@ -286,7 +287,7 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	}
 }
 
-// Threat I21: only pages of the named origins read answers, and the web app's cookie is none of theirs.
+// Threat I21: only pages of the named origins can read answers, and they cannot use the web app's cookie.
 func TestThreat_I21_CORS(t *testing.T) {
 	const app = "https://app.example.org"
 	s := newServer(t, "sqlite", func(s *server) { s.api.CORSOrigins = []string{app} })
@@ -313,7 +314,7 @@ func TestThreat_I21_CORS(t *testing.T) {
 			t.Errorf("%s is %q, not %q", name, got, want)
 		}
 	}
-	// A refusal can be read too.
+	// A refusal is readable too.
 	a = s.call(t, "GET", "/api/tasks/", nil, "Origin", app).want(t, 401)
 	if a.header.Get("Access-Control-Allow-Origin") != app {
 		t.Error("a refusal cannot be read")
@@ -331,7 +332,7 @@ func TestThreat_I21_CORS(t *testing.T) {
 	if p.header.Get("Access-Control-Allow-Methods") != "" {
 		t.Error("a preflight of a stranger is allowed")
 	}
-	// The cookie of somebody who is signed in to the web app here, sent along by a browser.
+	// A browser sends along the cookie of a user of the web app.
 	cookie := s.call(t, "POST", "/api/session/", body{"username": s.acme.owner.username, "password": password},
 		"Origin", publicURL).want(t, 200).header.Get("Set-Cookie")
 	cookie, _, _ = strings.Cut(cookie, ";")
@@ -340,7 +341,7 @@ func TestThreat_I21_CORS(t *testing.T) {
 	s.call(t, "POST", "/api/tasks/", body{"title": "x"}, "Cookie", cookie, "Origin", app).want(t, 401)
 }
 
-// Without the option there is nothing of CORS.
+// Without the option, no answer has CORS headers.
 func TestThreat_I21_NoCORSUnlessNamed(t *testing.T) {
 	w := ask(bare().Handler(), "GET", "/api/tasks/", "Origin", "https://app.example.org")
 	for name := range w.Header() {
@@ -350,8 +351,8 @@ func TestThreat_I21_NoCORSUnlessNamed(t *testing.T) {
 	}
 }
 
-// Threat F9: a clock that goes back by less than the leeway, or ahead by less than a token lives, signs nobody out, and
-// what is made then has its place by number.
+// Threat F9: if the clock goes back by less than the leeway, or ahead by less than the life of a token, no one is
+// signed out. Rows that are created then keep their order by number.
 func TestThreat_F9_ClockJumpsSignNobodyOut(t *testing.T) {
 	for _, jump := range []time.Duration{-20 * time.Second, 50 * time.Minute} {
 		t.Run(jump.String(), func(t *testing.T) {

@@ -28,7 +28,7 @@ func tooLong(n int) string {
 	return fmt.Sprintf("Ensure this field has no more than %d characters.", n)
 }
 
-// registration is a good one, with some fields changed; nil takes a field out.
+// registration returns a valid body with some fields changed; nil removes a field.
 func registration(change body) body {
 	b := body{
 		"username": "new.person", "email": "new@mail.example", "password": password, "password_confirm": password,
@@ -43,7 +43,7 @@ func registration(change body) body {
 	return b
 }
 
-// null is JSON's, where nil takes the field out.
+// null is JSON's null, because nil removes the field.
 var null = (*int)(nil)
 
 func TestRegisterFoundsACompany(t *testing.T) {
@@ -229,7 +229,7 @@ func TestThreat_A16_ATakenAddressDoesNotShow(t *testing.T) {
 		taken := s.call(t, "POST", "/api/auth/register/",
 			registration(body{"username": "taken", "company_name": "Taken", "email": s.acme.owner.email})).want(t, 201)
 		same(t, fresh, taken, 0)
-		// And it takes nothing over: the address still signs its first owner in.
+		// The registration takes nothing over: the address still signs its first owner in.
 		if got := s.login(t, s.acme.owner.email, password); got.id != s.acme.owner.id {
 			t.Errorf("the address %s now signs in user %d", s.acme.owner.email, got.id)
 		}
@@ -264,7 +264,7 @@ func TestThreat_A22_RegisterSetsNothingElse(t *testing.T) {
 	})
 }
 
-// isPlain reports whether an account is no superuser, whatever the engine writes for false.
+// isPlain reports whether an account is no superuser, in either engine's format of false.
 func isPlain(t *testing.T, s *server, id int64) bool {
 	t.Helper()
 	for line := range strings.SplitSeq(s.snapshot(t, 0), "\n") {
@@ -297,7 +297,7 @@ func TestRegisterAtOnce(t *testing.T) {
 	})
 }
 
-// atOnce runs fn n times at the same moment and gives the results in order.
+// atOnce runs fn n times at the same moment and returns the results in order.
 func atOnce[T any](n int, fn func(i int) T) []T {
 	out, start, done := make([]T, n), make(chan struct{}), make(chan struct{})
 	for i := range n {

@@ -25,7 +25,7 @@ func (s *server) tryRefresh(t *testing.T, token string) answer {
 	return s.call(t, "POST", "/api/auth/token/refresh/", body{"refresh": token})
 }
 
-// refreshed is the session after a refresh.
+// refreshed returns the session after a refresh.
 func (a actor) refreshed(t *testing.T) actor {
 	t.Helper()
 	r := a.s.tryRefresh(t, a.token).want(t, 200)
@@ -33,7 +33,7 @@ func (a actor) refreshed(t *testing.T) actor {
 	return a
 }
 
-// asks are requests that need a session: reads, writes, and what spans companies.
+// asks lists requests that need a session: reads, writes, and requests across companies.
 var asks = []struct {
 	name, method, path string
 	payload            any
@@ -55,7 +55,7 @@ var asks = []struct {
 	{"what only managers may", "PATCH", "/api/auth/company/", body{"description": "by the dead"}},
 }
 
-// dead fails the test unless an access token opens nothing.
+// dead fails the test unless the access token is refused everywhere.
 func (a actor) dead(t *testing.T) {
 	t.Helper()
 	for _, c := range asks {
@@ -129,12 +129,12 @@ func TestThreat_A9_A10_RefreshRotates(t *testing.T) {
 		if second.token == first.token || second.access == first.access {
 			t.Error("a refresh gave a token that was there before")
 		}
-		first.alive(t) // the access token of before lives on, with its session
+		first.alive(t) // the earlier access token stays valid, with its session
 		second.alive(t)
 		third := second.refreshed(t)
 		third.alive(t)
 
-		// The second one comes back: one of the two who have it is a thief, and the whole family ends.
+		// The second token comes back: one of its two holders is a thief, so the whole family ends.
 		s.tryRefresh(t, second.token).wantDetail(t, 401, badToken)
 		for _, a := range []actor{first, second, third} {
 			a.dead(t)
@@ -173,12 +173,12 @@ func TestThreat_A5_TokensOfAnotherKind(t *testing.T) {
 	})
 }
 
-// TestThreat_A5_A14_ATokenNamesItsOwnSession signs what no service ever signs, with the true key: a session under
-// another person or another company. That the session is remembered must not help it.
+// TestThreat_A5_A14_ATokenNamesItsOwnSession signs claims that the service never signs, with the right key: a session
+// with another person or another company. A cached session must not make them valid.
 func TestThreat_A5_A14_ATokenNamesItsOwnSession(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		m.alive(t) // and so remembered
+		m.alive(t) // the session is cached now
 		now := s.clock.Now()
 		for name, c := range map[string]auth.Claims{
 			"another company": {UserID: m.id, CompanyID: s.globex.id},
@@ -207,7 +207,7 @@ func TestThreat_A4_TokensExpire(t *testing.T) {
 		m = m.refreshed(t)
 		m.alive(t)
 		s.clock.advance(24*time.Hour - time.Minute)
-		m = m.refreshed(t) // a session that is used goes on
+		m = m.refreshed(t) // a used session continues
 		m.alive(t)
 		s.clock.advance(24*time.Hour + time.Second)
 		m.dead(t)
@@ -236,7 +236,7 @@ func TestThreat_A11_RefreshAtOnce(t *testing.T) {
 		if wins != 1 {
 			t.Fatalf("%d of 50 refreshes with one token succeeded", wins)
 		}
-		// The others were reuse: nothing of the family lives.
+		// The other refreshes were reuse: the whole family is dead.
 		winner.dead(t)
 		m.dead(t)
 		s.tryRefresh(t, winner.token).wantDetail(t, 401, badToken)
@@ -248,7 +248,7 @@ func TestThreat_A12_Logout(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
 		other := m.again(t)
-		m.alive(t) // and so remembered
+		m.alive(t) // the session is cached now
 		m = m.refreshed(t)
 		m.alive(t)
 		a := s.call(t, "POST", "/api/auth/logout/", body{"refresh": m.token}).want(t, 204)
@@ -295,12 +295,12 @@ func TestThreat_A13_PasswordChange(t *testing.T) {
 	})
 }
 
-// What takes a right away, and how the member's next request is answered. Each session was verified just before.
+// Ways to take access away, and the answer to the member's next request. Each session was verified just before.
 func TestThreat_A14_RightsEndWithTheNextRequest(t *testing.T) {
 	each(t, func(t *testing.T, s *server) { rightsEnd(t, s, s) })
 }
 
-// The same when the right is taken away at another node.
+// The same when another node takes the access away.
 func TestThreat_A12_A14_RightsEndOnEveryNode(t *testing.T) {
 	s := newServer(t, "postgres")
 	rightsEnd(t, s, s.second(t))
@@ -324,7 +324,7 @@ func rightsEnd(t *testing.T, s, node *server) {
 		p.dead(t)
 		node.tryRefresh(t, p.token).wantDetail(t, 401, badToken)
 		change(p, body{"is_active": true})
-		p.dead(t) // its sessions ended; a new one is needed
+		p.dead(t) // its sessions ended, so a new one is needed
 		p.again(t).alive(t)
 	})
 	t.Run("deactivated, and what they ask for is refused unread", func(t *testing.T) {
@@ -411,7 +411,7 @@ func rightsEnd(t *testing.T, s, node *server) {
 		}
 		owner.patch(t, "/api/auth/company/", body{"name": s.acme.name}).want(t, 200)
 	})
-	// The first request after it finds the session remembered; those after it do not.
+	// The first request after it finds the session cached; the later ones do not.
 	for _, c := range asks {
 		t.Run("the first request after it: "+c.name, func(t *testing.T) {
 			ordinary, guest := member(account.Ordinary), member(account.Guest)
@@ -426,7 +426,7 @@ func rightsEnd(t *testing.T, s, node *server) {
 	t.Run("deactivated persons get no tasks", func(t *testing.T) { // T3
 		p, by := member(account.Ordinary), member(account.Ordinary)
 		id := by.task(t, body{"assigned_to": p.id})
-		by.get(t, path("/api/tasks/%d/", id)).want(t, 200) // and so remembered
+		by.get(t, path("/api/tasks/%d/", id)).want(t, 200) // the member is cached now
 		change(p, body{"is_active": false})
 		by.post(t, "/api/tasks/", body{"title": "x", "assigned_to": p.id}).wantErrors(t, "assigned_to", noSuch(p.id))
 		if got := by.get(t, path("/api/tasks/%d/", id)).want(t, 200); got.at("assigned_to_detail.is_active") != false {
@@ -442,8 +442,8 @@ func noSuch(id int64) string { return fmt.Sprintf(`Invalid pk "%d" - object does
 func TestThreat_A1_A2_A3_A4_A5_A6_A7_ForgedTokens(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
-		// Forged from two sessions, because some end theirs: a rightly signed refresh token that was never given out is
-		// reuse.
+		// Forged tokens come from two sessions, because some of them end theirs: a valid refresh token that was never
+		// issued counts as reuse.
 		cases := tokentest.Corpus(m.access, s.key, s.clock.Now())
 		refreshes := tokentest.Corpus(m.again(t).access, s.key, s.clock.Now())
 		routes := s.api.Routes()
@@ -453,7 +453,7 @@ func TestThreat_A1_A2_A3_A4_A5_A6_A7_ForgedTokens(t *testing.T) {
 				continue
 			}
 			sent++
-			// Every token at a few routes and every route with many tokens: all of both would be 5000 requests.
+			// Every token at some routes, and every route with some tokens: all combinations would be 5,000 requests.
 			for j, r := range routes {
 				if r.Anyone || (i+j)%5 != 0 {
 					continue
@@ -470,7 +470,7 @@ func TestThreat_A1_A2_A3_A4_A5_A6_A7_ForgedTokens(t *testing.T) {
 		if sent < 100 {
 			t.Errorf("only %d forged tokens were sent", sent)
 		}
-		m.alive(t) // the one that they were made from
+		m.alive(t) // the session of the forged tokens
 	})
 }
 
@@ -497,7 +497,7 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 			t.Errorf("detail %q, Retry-After %q", a.text("detail"), wait)
 		}
 	}
-	// The limits are in memory: one engine is enough.
+	// The limits are in memory, so one engine is enough.
 	t.Run("by account, whoever asks and however it is spelled", func(t *testing.T) {
 		s := limited(t, "sqlite", "127.0.0.0/8")
 		for i := range 3 {
@@ -547,7 +547,7 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		}
 		s.clock.advance(11 * time.Second)
 		s.tryLogin(t, "acme.owner", password).want(t, 200)
-		throttled(t, s.tryLogin(t, "acme.owner", password)) // success gives nothing back
+		throttled(t, s.tryLogin(t, "acme.owner", password)) // a success does not give attempts back
 	})
 	t.Run("behind a trusted proxy, by the hop before it", func(t *testing.T) {
 		s := limited(t, "sqlite", "127.0.0.0/8")

@@ -8,7 +8,7 @@ import (
 
 func TestSessionsAreListedAndEnded(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		m := s.acme.member // has one session of the harness
+		m := s.acme.member // has one session from the harness
 		s.call(t, "POST", "/api/auth/login/", body{"username": m.username, "password": password}, "User-Agent",
 			"curl/8.9").want(t, 200)
 		s.clock.advance(time.Second)
@@ -31,7 +31,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		if got := m.get(t, "/api/auth/sessions/?page=2&page_size=2").want(t, 200); got.list("id")[0] != m.session {
 			t.Errorf("page 2: %s", got.body)
 		}
-		// Nobody sees or ends another's by the routes of one's own.
+		// The routes of a member's own sessions neither show nor end another member's.
 		if got := s.acme.owner.get(t, "/api/auth/sessions/").want(t, 200); got.id("count") != 1 {
 			t.Errorf("the owner's own: %s", got.body)
 		}
@@ -45,12 +45,13 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		m.delete(t, path("/api/auth/sessions/%s/", all.text("results.1.id"))).want(t, 204)
 		m.delete(t, path("/api/auth/sessions/%s/", all.text("results.1.id"))).wantDetail(t, 404, "Not found.")
 		inBrowser("GET", "/api/tasks/").want(t, 200)
-		inBrowser("DELETE", "/api/auth/sessions/").want(t, 204) // all but the browser's
+		inBrowser("DELETE", "/api/auth/sessions/").want(t, 204) // all but the browser's session
 		m.dead(t)
 		if got := inBrowser("GET", "/api/auth/sessions/").want(t, 200); got.id("count") != 1 {
 			t.Errorf("what is left: %s", got.body)
 		}
-		inBrowser("DELETE", path("/api/auth/sessions/%s/", all.text("results.0.id"))).want(t, 204) // the one that asks
+		// The session that asks.
+		inBrowser("DELETE", path("/api/auth/sessions/%s/", all.text("results.0.id"))).want(t, 204)
 		inBrowser("GET", "/api/auth/sessions/").wantDetail(t, 401, badToken)
 		if got := s.last(t, s.acme).id("count"); got != events {
 			t.Errorf("signing out is %d events", got-events)
@@ -83,13 +84,13 @@ func TestManagersEndSessions(t *testing.T) {
 		told("acme.member was signed out")
 		m.dead(t)
 		events := s.last(t, s.acme).id("count")
-		s.acme.admin.delete(t, sessions).want(t, 204) // nobody is signed in any more
+		s.acme.admin.delete(t, sessions).want(t, 204) // no session is left
 		s.acme.admin.delete(t, sessions+second.session+"/").wantDetail(t, 404, "Not found.")
 		if got := s.last(t, s.acme).id("count"); got != events {
 			t.Errorf("nothing is %d events", got-events)
 		}
 
-		// An owner's are for owners, a removed member's for nobody, and another company's are not there.
+		// Only owners manage an owner's sessions. A removed member's and another company's sessions are not found.
 		owners := path("/api/auth/company-users/%d/sessions/", s.acme.owner.id)
 		s.acme.admin.delete(t, owners).wantDetail(t, 403, forbids)
 		s.acme.admin.delete(t, owners+s.acme.owner.session+"/").wantDetail(t, 403, forbids)
@@ -97,7 +98,7 @@ func TestManagersEndSessions(t *testing.T) {
 		s.unchanged(t, s.acme.id, func() {
 			s.globex.owner.get(t, owners).wantDetail(t, 404, "Not found.")
 			s.globex.owner.delete(t, owners).wantDetail(t, 404, "Not found.")
-			// The session of one person by another's path, and of another company by one's own person's.
+			// A session is not found by another person's path, or by the path of a person of another company.
 			s.acme.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.acme.guest.id,
 				s.acme.admin.session)).wantDetail(t, 404, "Not found.")
 			s.globex.owner.delete(t, path("/api/auth/company-users/%d/sessions/%s/", s.globex.member.id,

@@ -5,7 +5,8 @@ import "testing"
 func TestNobodyTakesASignInOver(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		o := s.acme.owner
-		// Somebody registers with the address of another as their name, and with the name of another as their address.
+		// A person registers with another person's e-mail address as the username, and with the username as the
+		// address.
 		s.call(t, "POST", "/api/auth/register/", registration(body{"username": o.email})).want(t, 201)
 		s.call(t, "POST", "/api/auth/register/",
 			registration(body{"username": "late@mail.example", "company_name": "Late"})).want(t, 201)
@@ -20,7 +21,7 @@ func TestNobodyTakesASignInOver(t *testing.T) {
 			first.get(t, "/api/auth/profile/").want(t, 200).text("username") != "late@mail.example" {
 			t.Error("the name signs in who has it as an address")
 		}
-		// A password is changed of the caller's own account, whatever others are called.
+		// A change of password concerns the caller's own account, whatever names other accounts have.
 		first.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "another-good-one-7"}).
 			want(t, 204)
 		s.tryLogin(t, "later", password).want(t, 200)

@@ -27,7 +27,7 @@ func sampleValues(s *server) map[string][2]any {
 	}
 }
 
-// names returns the fields that a form asks for.
+// names returns the names of the fields that a form reads.
 func names(read func(*form.Form)) map[string]bool {
 	all := map[string]bool{}
 	for _, f := range form.Describe(read) {
@@ -36,8 +36,8 @@ func names(read func(*form.Form)) map[string]bool {
 	return all
 }
 
-// TestEveryFieldOfATaskTravels walks the fields of a task: each is set, changed, undone, deleted, restored, filtered
-// by, exported and imported, and must have the right value every time.
+// TestEveryFieldOfATaskTravels walks the fields of a task. It sets, changes, undoes, deletes, restores, filters,
+// exports and imports each field, and checks its value after every step.
 func TestEveryFieldOfATaskTravels(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m, values := s.acme.member, sampleValues(s)
@@ -107,7 +107,7 @@ func TestEveryFieldOfATaskTravels(t *testing.T) {
 			q := "/api/tasks/?" + url.Values{"search": {search}}.Encode()
 			here, imported := m.get(t, q).want(t, 200), there.get(t, q).want(t, 200)
 			where := "results.0." + field
-			if here.at(where+"_detail") != nil { // an id: it is another one there
+			if here.at(where+"_detail") != nil { // an id, which differs on the other server
 				where += "_detail.username"
 			}
 			if got, want := imported.at(where), here.at(where); got != want || want == nil {
@@ -117,7 +117,7 @@ func TestEveryFieldOfATaskTravels(t *testing.T) {
 	})
 }
 
-// moved exports a company and imports it on a server of its own, where ids are others. It returns the company's member
+// moved exports a company and imports it on a server of its own, where ids differ. It returns the company's member
 // there.
 func (s *server) moved(t *testing.T, c cast) actor {
 	t.Helper()

@@ -119,7 +119,7 @@ func TestTaskFields(t *testing.T) {
 			name     string
 			send     body
 			errors   []string
-			atCreate bool // PATCH takes it
+			atCreate bool // a PATCH with this body is valid
 		}{
 			{"nothing", body{}, []string{"title", required}, true},
 			{
@@ -185,7 +185,7 @@ func TestTaskFields(t *testing.T) {
 					m.patch(t, taskPath(id), c.send).wantErrors(t, c.errors...)
 				})
 			}
-			// Nothing to change is no event and no new version.
+			// A change without effect makes no event and no new version.
 			m.patch(t, taskPath(id), body{"title": "stays", "status": "todo", "assigned_to": null}).want(t, 200)
 			m.put(t, taskPath(id), body{"title": " stays "}).want(t, 200)
 		})
@@ -227,7 +227,7 @@ func TestThreat_I22_ETags(t *testing.T) {
 				t.Errorf("another company gets %d", got.status)
 			}
 		})
-		for _, method := range []string{"GET", "HEAD"} { // RFC 9110 has it for every method
+		for _, method := range []string{"GET", "HEAD"} { // RFC 9110 defines it for every method
 			m.call(t, method, p, nil, "If-Match", second).want(t, 200)
 			if got := m.call(t, method, p, nil, "If-Match", first, "If-None-Match", second); got.status != 412 {
 				t.Errorf("%s of a version that is gone: %d", method, got.status)
@@ -236,14 +236,14 @@ func TestThreat_I22_ETags(t *testing.T) {
 		m.patch(t, p, body{"title": "three"}, "If-Match", first+", "+second).want(t, 200)
 		m.patch(t, p, body{"title": "four"}, "If-Match", "*").want(t, 200)
 
-		// A tag changes with what the answer shows, even where the version does not.
+		// A tag changes with the content of the answer, even if the version does not.
 		tag := m.get(t, p).header.Get("ETag")
 		m.patch(t, "/api/auth/profile/", body{"first_name": "Grace"}).want(t, 200)
 		if got := m.get(t, p, "If-None-Match", tag).want(t, 200); got.id("version") != 4 {
 			t.Errorf("version %d", got.id("version"))
 		}
 
-		// Of many who change what they have seen, one wins.
+		// Of many clients that change the version they have seen, one succeeds.
 		seen := m.get(t, p).header.Get("ETag")
 		won := 0
 		for _, a := range atOnce(10,
@@ -285,7 +285,8 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 			m.post(t, "/api/tasks/", body{"title": "x", "assigned_to": never}, "Idempotency-Key", "refused").
 				want(t, 400)
 		})
-		m.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", "refused").want(t, 201) // a refusal is not kept
+		// A refusal does not use the key up.
+		m.post(t, "/api/tasks/", body{"title": "x"}, "Idempotency-Key", "refused").want(t, 201)
 
 		for name, who := range map[string]actor{"another member": s.acme.admin, "another company": s.globex.member} {
 			other := who.post(t, "/api/tasks/", body{"title": "theirs"}, key...).want(t, 201)
@@ -298,7 +299,7 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 		m.delete(t, taskPath(id)).want(t, 204)
 		replays(t, m.post(t, "/api/tasks/", b, key...))
 
-		// Of 20 at once one makes a task, and all say the same.
+		// Of 20 requests at once one creates a task, and all get the same answer.
 		before := m.get(t, "/api/tasks/").want(t, 200).id("count")
 		answers := atOnce(20,
 			func(int) answer { return m.post(t, "/api/tasks/", body{"title": "race"}, "Idempotency-Key", "race") })
@@ -311,7 +312,7 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 			t.Errorf("20 requests with one key made %d tasks", got-before)
 		}
 
-		// A day later the key is free, also where nobody has swept.
+		// A day later the key is free, even before the cleanup.
 		s.clock.advance(event.KeepAnswers - time.Minute)
 		m = m.again(t)
 		replays(t, m.post(t, "/api/tasks/", b, key...))
@@ -330,7 +331,7 @@ func TestThreat_T18_T19_IdempotencyKeys(t *testing.T) {
 	})
 }
 
-// A kept answer shows what its caller may see when they ask again, not what they could see when they asked first.
+// A stored answer shows only values that its caller may see at the time of the repetition.
 func TestThreat_T18_AKeptAnswerKnowsTheRightsOfNow(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		a, key := s.acme.admin, []string{"Idempotency-Key", "kept"}
@@ -378,7 +379,7 @@ func TestThreat_T8_Statistics(t *testing.T) {
 			t.Errorf("%s", got)
 		}
 		s.globex.owner.tasks(t, "not", "ours")
-		// A model that is told the same.
+		// A model that gets the same changes.
 		type one struct {
 			status string
 			who    int64
@@ -495,8 +496,8 @@ func TestHistory(t *testing.T) {
 func TestThreat_T26_Events(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		c := s.acme
-		// Everything that people type in is a word that must not come back, but for what tasks and companies are
-		// called.
+		// Everything that people type in contains a word that must not come back, except titles of tasks and names of
+		// companies.
 		canaries := []string{"mail.example", "77301", password, "canaryphone"}
 		token := c.owner.invite(t, body{"email": "canary@mail.example"})
 		canaries = append(canaries, token)
@@ -538,7 +539,7 @@ func TestThreat_T26_Events(t *testing.T) {
 				t.Errorf("event %d has number %s", i+1, seq)
 			}
 		}
-		for _, who := range []actor{c.guest, c.owner} { // the feed is one for all, whoever reads it
+		for _, who := range []actor{c.guest, c.owner} { // the feed is the same for every reader
 			feed := who.get(t, "/api/events/").want(t, 200)
 			for _, word := range canaries {
 				if strings.Contains(strings.ToLower(string(feed.body)), strings.ToLower(word)) {
@@ -562,7 +563,7 @@ func TestThreat_T26_Events(t *testing.T) {
 				t.Errorf("%s is %s, want %s", where, got, want)
 			}
 		}
-		// Paging by number.
+		// Pagination by number.
 		var seqs []string
 		for next := "/api/events/?limit=5"; next != ""; {
 			a := c.guest.get(t, next).want(t, 200)
@@ -588,7 +589,7 @@ func TestThreat_T26_Events(t *testing.T) {
 			"limit", "Ensure this value is less than or equal to 1000.")
 		c.guest.get(t, "/api/events/?after=1&after=2").wantErrors(t, "after", "This parameter may be given only once.")
 		c.guest.get(t, "/api/events/?since=1").wantErrors(t, "since", "Unknown parameter.")
-		// Another company's writes do not move the numbers.
+		// Another company's writes do not change the numbers.
 		s.globex.owner.tasks(t, "a", "b")
 		if got := c.guest.get(t, "/api/events/").id("count"); got != 17 {
 			t.Errorf("count %d after another company's writes", got)
@@ -650,7 +651,7 @@ func TestThreat_T3_AssigningWhoIsGone(t *testing.T) {
 			s.acme.owner.delete(t, user(m.id)+"?reassign_to="+fmt.Sprint(p.id)).wantErrors(t, "reassign_to",
 				noSuch(p.id))
 		}
-		// Who has a task already keeps it while other fields change.
+		// A task keeps its assignee while other fields change.
 		got := m.put(t, taskPath(kept), body{"title": "kept", "assigned_to": off.id}).want(t, 200)
 		if got.id("assigned_to") != off.id || got.text("title") != "kept" {
 			t.Errorf("%s", got.body)

@@ -9,7 +9,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// both is a member of Acme as a member of Globex too.
+// both adds a member of Acme to Globex as well.
 func (s *server) both(t *testing.T) (here, there actor) {
 	t.Helper()
 	here = s.acme.member
@@ -20,7 +20,7 @@ func (s *server) both(t *testing.T) (here, there actor) {
 	return here, there.again(t)
 }
 
-// level brings the two companies' logs to the same number, so that the next event of both has one number.
+// level brings the logs of both companies to the same number, so that their next events have equal numbers.
 func (s *server) level(t *testing.T) {
 	t.Helper()
 	head := func(c cast) int64 { return c.owner.get(t, "/api/events/?limit=1").want(t, 200).id("count") }
@@ -32,12 +32,12 @@ func (s *server) level(t *testing.T) {
 	}
 }
 
-// One person is told of two tasks of the same number in two companies' logs: two inboxes, two mails, two sets of
-// wishes, and nothing that is done to the one touches the other.
+// One person is notified of tasks with the same event number in two companies. This gives two inboxes, two mails and
+// two sets of preferences, and an action in one company does not touch the other.
 func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)
-		s.later(t, notifyDelay) // who invited is told
+		s.later(t, notifyDelay) // the inviter is notified
 		s.sent(t)
 		s.level(t)
 		give := func(what string) {
@@ -65,7 +65,7 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 			}
 		}
 
-		// One is read: the other company's stays, and its number leads nowhere from here.
+		// One notification is read. The other company's stays unread, and this company's path does not find its number.
 		id := here.get(t, "/api/notifications/").want(t, 200).id("results.0.id")
 		there.patch(t, path("/api/notifications/%d/", id), body{"read": true}).want(t, 404)
 		there.patch(t, path("/api/notifications/%d/", id), body{}).want(t, 404)
@@ -82,7 +82,7 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 			t.Errorf("after all of Globex's were read %d and %d are unread", unread(here), unread(there))
 		}
 
-		// Wishes are a company's.
+		// Preferences belong to one company.
 		here.patch(t, "/api/notifications/preferences/", body{"assigned_email": false}).want(t, 200)
 		there.patch(t, "/api/notifications/preferences/", body{"digest_hour": 5, "time_zone": "Asia/Tokyo"}).
 			want(t, 200)
@@ -99,7 +99,7 @@ func TestThreat_T15_OnePersonInTwoCompanies(t *testing.T) {
 	})
 }
 
-// Mails of the day that are due at the same instant in two companies are two.
+// Two digests that are due at the same instant in two companies are two mails.
 func TestThreat_T15_DigestsOfTheSameHour(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)
@@ -126,11 +126,11 @@ func TestThreat_T15_DigestsOfTheSameHour(t *testing.T) {
 	})
 }
 
-// What was told ahead in one company is remembered there, however far another company's log goes: who gets a task for
-// nine seconds is told nothing, not even that it is gone.
+// Each company remembers the events that were notified ahead, however far another company's log goes. A member who has
+// a task for nine seconds gets no notification, not even of losing it.
 func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		// Acme's follower passes a number that Globex's has told ahead of; it must have told something ahead itself.
+		// Acme's follower passes a number that Globex notified ahead; Acme must have notified something ahead itself.
 		for range 12 {
 			s.acme.owner.task(t, body{"title": "nobody's"})
 		}
@@ -140,7 +140,7 @@ func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 		s.acme.owner.patch(t, taskPath(early), body{"assigned_to": s.acme.admin.id}).want(t, 200)
 		s.clock.advance(notifyDelay / 4)
 		s.globex.owner.patch(t, taskPath(task), body{"assigned_to": s.globex.admin.id}).want(t, 200)
-		for range 8 { // each company's events are told as they come of age
+		for range 8 { // the events of each company become old enough
 			s.later(t, notifyDelay/8)
 		}
 		s.later(t, 2*notifyDelay)
@@ -150,8 +150,8 @@ func TestThreat_T15_WhatWasToldAheadIsRememberedByCompany(t *testing.T) {
 	})
 }
 
-// A mail that went out for one company leaves the other's queued, whose notification has the same number, kind and
-// person.
+// A mail of one company leaves a queued mail of the other company alone, even if its notification has the same number,
+// kind and person.
 func TestThreat_T15_AMailSentIsOneCompanys(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		here, there := s.both(t)

@@ -13,17 +13,17 @@ import (
 	"github.com/taskhouse/taskhouse/internal/api"
 )
 
-// The walk calls every line of the real route table as company B, holding company A's ids: in the path, in the query,
-// in the body and in cursors. What comes back must be, byte for byte, what comes back for an id that never existed; and
-// of A's rows none may have changed.
+// The walk calls every row of the real route table as company B with ids of company A: in the path, the query, the body
+// and in cursors. Each answer must equal, byte for byte, the answer for an id that never existed, and no row of A may
+// have changed.
 //
-// A new route is walked as soon as it stands in the table. Where the walk cannot know something about it, it fails and
-// says which of these functions to add a line to: foreign, own, sample.
+// The walk includes a new route at once. If it lacks a value for a route, it fails and names the function to add a line
+// to: foreign, own or sample.
 
 // never is an id that no row ever had.
 const never = 987654321
 
-// foreign is A's value for a field that names something, by the field's name; for {id} by the path before it.
+// foreign returns A's value for a field that holds an id, by the name of the field; for {id} by the path before it.
 func (w *walk) foreign(name string) (id int64, ok bool) {
 	switch name {
 	case "/api/tasks/":
@@ -42,7 +42,7 @@ func (w *walk) foreign(name string) (id int64, ok bool) {
 	return 0, false
 }
 
-// own is a row of B's for a route's {id}, made for this call.
+// own returns the id of a row of B for a route's {id}. It makes the row for this call.
 func (w *walk) own(t *testing.T, before string) (id int64, ok bool) {
 	switch before {
 	case "/api/tasks/":
@@ -59,7 +59,7 @@ func (w *walk) own(t *testing.T, before string) (id int64, ok bool) {
 	return 0, false
 }
 
-// sample is a body that a route takes when B's owner sends it.
+// sample returns a body that is valid for a route when B's owner sends it.
 func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 	w.samples++
 	switch r.Name {
@@ -72,7 +72,7 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 		return body{"username": w.b.owner.username, "password": password}, true
 	case "refresh", "logout":
 		return body{"refresh": w.b.owner.again(t).token}, true
-	case "changePassword": // refused, because the walk goes on with this password
+	case "changePassword": // an invalid change, because the walk continues with this password
 		return body{"current_password": "another " + password, "new_password": "a new " + password}, true
 	case "acceptInvitation":
 		return body{"token": "nothing that was ever sent"}, true
@@ -96,22 +96,22 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 	return body{}, !slices.ContainsFunc(r.Body, func(f field) bool { return f.Required })
 }
 
-// walk is the two companies and what A has that B must not reach.
+// walk holds the two companies, and the values of A that B must not reach.
 type walk struct {
 	s                *server
 	a, b             cast
 	task, invitation int64
 	notification     int64
-	seq              int64    // of the last notification that was made
-	cursor           string   // into A's list
-	canaries         []string // words that only A knows
+	seq              int64    // the number of the last notification
+	cursor           string   // a cursor into a list of A
+	canaries         []string // words that only A has
 	persons, samples int
 }
 
 func newWalk(t *testing.T, s *server) *walk {
 	t.Helper()
 	w := &walk{s: s, a: s.acme, b: s.globex, canaries: []string{s.acme.name, "acme.", "Quokka", "narwhal"}}
-	// B's ids stay below A's, so that A's largest ids are unlike anything that B has.
+	// B's ids stay below A's, so that A's largest ids are unlike any id of B.
 	for range 3 {
 		w.b.owner.task(t, body{"title": "Ours"})
 	}
@@ -213,7 +213,7 @@ func (w *walk) route(t *testing.T, r api.Route) {
 	}
 }
 
-// cursorOf is a cursor into A's list of this route, or where that has one page into its tasks.
+// cursorOf returns a cursor into A's list of this route; if that list has one page, into A's tasks.
 func (w *walk) cursorOf(t *testing.T, r api.Route) string {
 	t.Helper()
 	id, _ := w.foreign(before(r))
@@ -223,7 +223,7 @@ func (w *walk) cursorOf(t *testing.T, r api.Route) string {
 	return w.cursor
 }
 
-// pair sends A's id and then one that never existed, as this field of the query or the body.
+// pair sends A's id and then an id that never existed in this field of the query or the body.
 func (w *walk) pair(t *testing.T, r api.Route, name string, query bool) {
 	t.Helper()
 	id, ok := w.foreign(name)
@@ -241,7 +241,7 @@ func (w *walk) pair(t *testing.T, r api.Route, name string, query bool) {
 	same(t, send(id), send(never), id)
 }
 
-// ask calls as B's owner, and looks whether the answer shows anything of A's.
+// ask sends a request as B's owner, and checks that the answer shows nothing of A.
 func (w *walk) ask(t *testing.T, r api.Route, path, query string, fields body) answer {
 	t.Helper()
 	var payload any
@@ -281,7 +281,7 @@ func (w *walk) path(t *testing.T, r api.Route) string {
 	return fill(r, id)
 }
 
-// anonymous: without a token nothing is said but that one is needed, whatever the id, the query and the body.
+// anonymous: without a token the answer only asks for one, whatever the id, the query and the body.
 func (w *walk) anonymous(t *testing.T, r api.Route) {
 	id, _ := w.foreign(before(r))
 	for _, path := range []string{
@@ -302,7 +302,7 @@ const (
 	noLogin  = "No active account found with the given credentials"
 )
 
-// anyone: a route without a token looks at none, so that a stale one does no harm.
+// anyone: a route without a token ignores tokens, so that a stale one does no harm.
 func (w *walk) anyone(t *testing.T, r api.Route) {
 	none := w.s.call(t, r.Method, r.Path, payloadOf(r))
 	if none.status == 401 || none.status == 403 {
@@ -319,8 +319,8 @@ func payloadOf(r api.Route) any {
 	return nil
 }
 
-// roles: who may not gets 403 before anything of the request is looked at, on rows that are there and on rows that are
-// not.
+// roles: an actor without the role gets 403 before the server reads the request, for rows that exist and for rows that
+// do not.
 func (w *walk) roles(t *testing.T, r api.Route) {
 	for _, c := range []struct {
 		who    actor
@@ -329,7 +329,8 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 		for _, id := range []int64{w.task, never} {
 			path := fill(r, id)
 			if r.Stream {
-				path += "?since=none" // whoever may is told that this is no number, and not everything from now on
+				// An actor with the role is told that this is not a number, instead of getting an endless answer.
+				path += "?since=none"
 			}
 			a := c.who.call(t, r.Method, path, payloadOf(r))
 			switch {
@@ -342,8 +343,8 @@ func (w *walk) roles(t *testing.T, r api.Route) {
 	}
 }
 
-// noMember: an operator's route is closed to every member of either company, owners too, before anything of the request
-// is looked at: on rows of their own company, of another, and on none.
+// noMember: an operators' route refuses every member of either company, owners too, before the server reads the
+// request: for rows of their own company, of another company, and for rows that do not exist.
 func (w *walk) noMember(t *testing.T, r api.Route) {
 	for _, who := range []actor{w.a.owner, w.a.admin, w.a.member, w.a.guest, w.b.owner, w.b.admin} {
 		for _, company := range []int64{w.a.id, w.b.id, never} {
@@ -355,14 +356,14 @@ func (w *walk) noMember(t *testing.T, r api.Route) {
 	}
 }
 
-// Who may is said here a second time, because the walk believes the table: a change of one word there must not open a
-// door.
+// The roles of each route are listed here a second time, because the walk trusts the table: changing one word there
+// must not open a route.
 func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	anyone := []string{
 		"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh",
 		"logout", "schema", "docs", "docsStyle", "livez", "readyz", "unsubscribePage", "unsubscribe",
 	}
-	// writes that concern the caller alone, or nothing at all
+	// writes that concern only the caller, or nothing at all
 	everyMember := []string{
 		"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications",
 		"changePreferences", "endSession", "endOtherSessions", "markdown",
@@ -392,7 +393,7 @@ func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	}
 }
 
-// before is the path up to {id}: what the id is of.
+// before returns the path up to {id}, which tells the kind of the id.
 func before(r api.Route) string {
 	p, _, _ := strings.Cut(r.Path, "{id}")
 	return p
@@ -402,9 +403,8 @@ func fill(r api.Route, id int64) string {
 	return strings.NewReplacer("{id}", fmt.Sprint(id), "{company}", fmt.Sprint(id), "{session}", "none").Replace(r.Path)
 }
 
-// same fails the test unless two answers are equal but for what differs between any two: the request's id and the time.
-// Where the answers say which id they are about, that too is the same word. Of writes that succeed the values differ
-// rightly (a new task has a new id), so of those only the shape is compared.
+// same fails the test unless two answers are equal, apart from the request id, the time and the repeated id. Successful
+// writes differ in their values (a new task has a new id), so only their shapes are compared.
 func same(t *testing.T, a, b answer, id int64) {
 	t.Helper()
 	if a.status != b.status {
@@ -441,7 +441,7 @@ func headersOf(a answer, shape bool) string {
 
 var requestID = regexp.MustCompile(`"request_id":"[A-Z0-9]+"`)
 
-// comparable is the body without the request's id, and with the word ID where it repeats the id that was asked for.
+// comparable returns the body without the request id, and with the word ID in place of the id in the request.
 func comparable(a answer, id int64) string {
 	text := requestID.ReplaceAllString(string(a.body), `"request_id":""`)
 	if id == 0 {
@@ -450,7 +450,7 @@ func comparable(a answer, id int64) string {
 	return regexp.MustCompile(fmt.Sprintf(`\b%d\b`, id)).ReplaceAllString(text, "ID")
 }
 
-// shapeOf is a JSON value with the types of its values in their place.
+// shapeOf returns a JSON value with the types in place of its values.
 func shapeOf(v any) string {
 	switch x := v.(type) {
 	case map[string]any:
@@ -473,7 +473,7 @@ func TestRouteMethods(t *testing.T) {
 		for _, r := range s.api.Routes() {
 			byPath[r.Path] = append(byPath[r.Path], r.Method)
 			if r.Stream {
-				query[r.Path] = "?since=none" // else it would go on
+				query[r.Path] = "?since=none" // otherwise it would not end
 			}
 		}
 		task := s.acme.owner.task(t, body{})
@@ -509,7 +509,7 @@ func TestRouteMethods(t *testing.T) {
 						t.Errorf("%s: Allow %q, want %q; body %q", a.request, a.header.Get("Allow"), want, a.body)
 					}
 				}
-				for _, m := range methods { // 401, or what a route for anyone says to nothing
+				for _, m := range methods { // 401, or the answer of an open route to an empty request
 					both := spellings(t, s, m, filled)
 					same(t, both[0], both[len(both)-1], 0)
 				}
@@ -530,7 +530,7 @@ func TestRouteMethods(t *testing.T) {
 	})
 }
 
-// spellings asks for a path with its final slash and without.
+// spellings requests a path with and without its final slash.
 func spellings(t *testing.T, s *server, method, path string) []answer {
 	t.Helper()
 	out := []answer{s.call(t, method, path, nil)}
@@ -585,7 +585,7 @@ func TestThreat_I18_PathsThatLeadNowhere(t *testing.T) {
 				t.Errorf("%s leads to %s", p, a.header.Get("Location"))
 			}
 		}
-		// The method is the method.
+		// The method decides, too.
 		s.acme.owner.post(t, path("/api/tasks/%d/", id), body{}, "X-HTTP-Method-Override", "DELETE").want(t, 405)
 		s.acme.owner.get(t, path("/api/tasks/%d/", id)).want(t, 200)
 	})

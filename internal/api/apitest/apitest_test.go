@@ -15,7 +15,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/api/apitest"
 )
 
-// document is the real one.
+// document returns the real document.
 func document(publicURL string) []byte {
 	a := &api.API{PublicURL: publicURL, MaxBody: 1 << 20, Version: "test", Log: slog.New(slog.DiscardHandler)}
 	w := httptest.NewRecorder()
@@ -23,7 +23,7 @@ func document(publicURL string) []byte {
 	return w.Body.Bytes()
 }
 
-// noted is a test that notes that it fails instead of failing.
+// noted is a test that records a failure instead of failing.
 type noted struct {
 	testing.TB
 	failures []string
@@ -33,7 +33,7 @@ func (n *noted) Errorf(format string, a ...any) {
 	n.failures = append(n.failures, fmt.Sprintf(format, a...))
 }
 
-// exchange is a request and the answer that a server gave to it.
+// exchange holds a request, and the answer of a server.
 type exchange struct {
 	method, target string
 	body           string
@@ -44,7 +44,7 @@ type exchange struct {
 	headers        http.Header // of the answer, with an X-Request-Id
 }
 
-// RoundTrip gives the answer, as a server would.
+// RoundTrip returns the answer, as a server would.
 func (x exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		b, err := io.ReadAll(r.Body)
@@ -66,7 +66,7 @@ func (x exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		nil
 }
 
-// check sends the request through a Validator, and gives what it says.
+// check sends the request through a Validator, and returns its failures.
 func (x exchange) check(t *testing.T) []string {
 	t.Helper()
 	n := &noted{TB: t}
@@ -226,7 +226,7 @@ func TestWhatIsDocumentedPasses(t *testing.T) {
 func TestWhatIsNotDocumentedFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		exchange
-		say string // what the failure tells
+		say string // a part of the failure
 	}{
 		"a path": {
 			exchange{method: "GET", target: "/api/secrets/", status: 200, answer: "{}", contentType: jsonType},
@@ -360,7 +360,7 @@ func TestWhatIsNotDocumentedFails(t *testing.T) {
 	}
 }
 
-// Every server of a suite has an address of its own, and reading the document costs more than a test.
+// Every server of a suite has an address of its own, and parsing the document costs more than a test.
 func TestLoadReadsADocumentOnce(t *testing.T) {
 	one, err := apitest.Load(document("https://one.example"))
 	if err != nil {
