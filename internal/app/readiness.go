@@ -12,8 +12,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// maxPollSilence is how long a follower may go without a successful poll of the database before the process is not ready.
-// Followers poll every 2 s.
+// maxPollSilence is how long a follower may go without a successful poll of the database before the process is not
+// ready. Followers poll every 2 s.
 const maxPollSilence = 30 * time.Second
 
 // part is a condition for readiness.
@@ -48,15 +48,15 @@ func readiness(all []part) func(context.Context) error {
 
 func checkFollowers(all []event.Progress, now db.Time) error {
 	for _, p := range all {
-		if err := stalled("follower "+p.Name, p.Looked, now); err != nil {
+		if err := stalled("follower "+p.Name, p.LastPoll, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stalled returns an error if a poller has had no successful poll for maxPollSilence. A zero time means that it does not run
-// in this process.
+// stalled returns an error if a poller has had no successful poll for maxPollSilence. A zero time means that it does
+// not run in this process.
 func stalled(name string, looked, now db.Time) error {
 	if looked == 0 || looked.Add(maxPollSilence) >= now {
 		return nil

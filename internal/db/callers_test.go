@@ -71,7 +71,7 @@ var spanners = map[string]string{
 	"task.RepairCounters":              "an operator repairs counters",
 	"task.CompareLog":                  "an operator compares all tasks with the log",
 	"event.ForgetAnswers":              "the housekeeper sweeps all companies",
-	"event.(*track).look":              "which companies have news for a follower",
+	"event.(*track).findNews":          "which companies have news for a follower",
 	"job.Backlogs":                     "an operator looks at all companies' jobs",
 	"job.waitingCompanies":             "which companies have jobs to be run",
 	"job.claim":                        "a worker serves all companies",

@@ -1,9 +1,11 @@
-// Package event keeps each company's append-only log: what changed, who changed it, from what to what.
+// Package event keeps each company's append-only log: each change with its author, the old and the new value.
 //
-// A change and its event are one transaction: every change happens inside Record, whose closure must return the event. The log numbers the events of a company from 1 without a gap, in the order of their commits, so a reader that asks
-// for what comes after its last number misses nothing. Live updates, history and notifications read this log and nothing else.
+// A change and its event are one transaction: every change happens inside Record, whose closure must return the event.
+// The log numbers the events of a company from 1 without a gap, in the order of their commits. So a reader that asks
+// for the events after its last number misses none. Live updates, history and notifications read this log and nothing
+// else.
 //
-// It is not for bookkeeping (sessions, idempotency keys), which is no news to anybody and goes through Scope.Write.
+// It is not for bookkeeping (sessions, idempotency keys), which concerns no other reader and goes through Scope.Write.
 package event
 
 import (
@@ -18,30 +20,30 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Event is one change, as its maker describes it.
+// Event is one change, as the code that makes it describes it.
 type Event struct {
 	Kind    Kind
 	ID      int64  // the subject's id
 	Version int64  // the subject's version after the change; 0 where it has none
 	Message string // one line for people: "New task created: Paint the fence"
 	Changes Changes
-	// Data is the subject's new state as every member of the company may see it: no e-mail address, no telephone number, no
-	// token.
+	// Data is the subject's new state as every member of the company may see it: no e-mail address, no telephone
+	// number, no token.
 	Data any
-	// Seq is where to put the number that the event gets, for who asks for it; it is there once Record has returned.
+	// Seq, if not nil, receives the event's number once Record has returned.
 	Seq *int64
 }
 
-// Changes are the changed fields. A private field (an e-mail address) is named, and its values are null.
+// Changes holds the changed fields. A private field (an e-mail address) is named, and its values are null.
 type Changes map[string]Change
 
-// Change is one field from what to what.
+// Change holds the old and the new value of one field.
 type Change struct {
 	Old any `json:"old"`
 	New any `json:"new"`
 }
 
-// Private marks that a field changed whose values are not for every member.
+// Private marks a changed field whose values not every member may see.
 var Private = Change{}
 
 // Set notes a field in c if it changed, and reports whether it did.
@@ -59,11 +61,13 @@ var None = Event{}
 // Log records events and reads them.
 type Log struct{ wake []func(company int64) }
 
-// OnCommit has wake called with a company's id after each commit that added to its log or moved its authorizations: a hint
-// without data, in the goroutine that committed, so it must not wait. For the wiring, before the first change.
+// OnCommit registers wake. After each commit that added to a company's log or moved its authorizations, wake is called
+// with the company's id: a hint without data. The call runs in the goroutine that committed, so it must not wait. Call
+// OnCommit before the first change.
 func (l *Log) OnCommit(wake func(company int64)) { l.wake = append(l.wake, wake) }
 
-// Hint wakes whoever follows the company once tx is committed, for a change that is news to them and no event: a session ended.
+// Hint wakes the followers of the company once tx is committed, for a change that concerns them and is no event: a
+// session ended.
 func (l *Log) Hint(tx *db.Tx) {
 	if len(l.wake) == 0 {
 		return
@@ -78,21 +82,26 @@ func (l *Log) Hint(tx *db.Tx) {
 
 // Options change how Record works.
 type Options struct {
-	// Once makes a request that the client may repeat take effect once. The zero Once is a request that is not repeated.
+	// Once makes a request that the client may repeat take effect once. The zero Once is a request that is not
+	// repeated.
 	Once Once
-	// Answer points to what fn fills: the answer to the request. Record keeps it as JSON under Once.
+	// Answer points to the answer to the request, which fn fills. Record keeps it as JSON under Once.
 	Answer any
-	// Refresh runs on a repetition, with Answer as it was kept. It reads those parts again that the actor may no longer see.
+	// Refresh runs on a repetition, with Answer as it was kept. It reads those parts again that the actor may no longer
+	// see.
 	Refresh func(*db.Tx) error
 }
 
 // Record runs fn in one transaction of the company and adds the event or events that fn returns to its log. When Record
-// returns nil, the change and its events are durable; when it returns an error, neither is there. None, or an empty slice,
-// adds nothing. fn may run more than once: see db.Scope.Write.
+// returns nil, the change and its events are durable; when it returns an error, neither is there. None, or an empty
+// slice, adds nothing. fn may run more than once: see db.Scope.Write.
 //
-// With Options.Once, the first request runs fn and keeps the answer for KeepAnswers. A repetition by the same actor runs
-// nothing but Refresh. The same key with another request is fail.Reused. Of two requests at once, the second waits.
-func Record[E Event | []Event](ctx context.Context, l *Log, s db.Scope, fn func(*db.Tx) (E, error), options ...Options) error {
+// With Options.Once, the first request runs fn and keeps the answer for KeepAnswers. A repetition by the same actor
+// runs nothing but Refresh. The same key with another request is fail.Reused. Of two requests at once, the second
+// waits.
+func Record[E Event | []Event](
+	ctx context.Context, l *Log, s db.Scope, fn func(*db.Tx) (E, error), options ...Options,
+) error {
 	var o Options
 	if len(options) > 0 {
 		o = options[0]
@@ -112,7 +121,7 @@ func Record[E Event | []Event](ctx context.Context, l *Log, s db.Scope, fn func(
 	})
 }
 
-// listOf returns what the closure of Record returned as a list.
+// listOf returns the result of Record's closure as a list.
 func listOf[E Event | []Event](made E) []Event {
 	switch v := any(&made).(type) {
 	case *[]Event:
@@ -138,9 +147,9 @@ func (l *Log) Append(tx *db.Tx, events ...Event) error {
 	return nil
 }
 
-// appendOne writes one row. On PostgreSQL the number is taken by the statement that writes the row, in the commit's round trip:
-// a head row at another epoch gives no number, and a NULL there fails the transaction as stale. first tells the event that
-// compares the epoch; those after it may follow a move of it that was their own transaction's.
+// appendOne writes one row. On PostgreSQL the statement that writes the row also takes its number, in the commit's
+// round trip. A head row at another epoch gives no number, and a NULL there fails the transaction as stale. first says
+// that this event compares the epoch. Later events of the transaction do not: the first one may have moved it.
 func appendOne(tx *db.Tx, e Event, first bool) error {
 	k, ok := kinds[e.Kind]
 	if !ok {
@@ -154,7 +163,10 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if err != nil {
 		return err
 	}
-	row := []any{string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data, known(tx.Operator()), string(tx.Origin())}
+	row := []any{
+		string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data,
+		known(tx.Operator()), string(tx.Origin()),
+	}
 	if tx.SQLite() {
 		seq, err := tx.TakeSeq(k.revokes, first)
 		if err != nil {
@@ -163,7 +175,8 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 		if e.Seq != nil {
 			*e.Seq = seq
 		}
-		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
+		_, err = tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at,
+				message, changes, data, operator_id, trace)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, append([]any{seq}, row...)...)
 		return err
 	}
@@ -180,11 +193,13 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	}
 	return tx.AtCommitFirst(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data, operator_id, trace)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`, append([]any{bump, epoch}, row...)...)
+		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at,
+			message, changes, data, operator_id, trace)
+		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`,
+		append([]any{bump, epoch}, row...)...)
 }
 
-// known is an id, or NULL where there is none.
+// known returns an id, or NULL if it is 0.
 func known(id int64) *int64 {
 	if id == 0 {
 		return nil
@@ -200,19 +215,19 @@ func encode(v any) (string, error) {
 	return string(b), err
 }
 
-// Entry is an event as the log holds it.
+// Entry is an event as the log stores it.
 type Entry struct {
 	Seq       int64
 	Kind      Kind
 	SubjectID int64
 	Actor     *int64 // nil: the system, or an operator
-	Operator  *int64 // who did it from above the company; nil: a member or the system
+	Operator  *int64 // the operator, who acts from above the company; nil: a member or the system
 	Version   int64
 	At        db.Time
 	Message   string
 	Changes   jsontext.Value
 	Data      jsontext.Value
-	Origin    trace.Origin // where it was asked for, for what follows from it; told to nobody
+	Origin    trace.Origin // the trace of the request, for the work that follows from it; clients never see it
 }
 
 // entry lists the columns of an Entry in the order that scan reads them.
@@ -220,23 +235,26 @@ const entry = `seq, kind, subject_id, actor_id, operator_id, version, at, messag
 
 func scan(r db.Row, e *Entry) error {
 	var changes, data string
-	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Operator, &e.Version, &e.At, &e.Message, &changes, &data, (*string)(&e.Origin))
+	err := r.Scan(&e.Seq, (*string)(&e.Kind), &e.SubjectID, &e.Actor, &e.Operator, &e.Version, &e.At, &e.Message,
+		&changes, &data, (*string)(&e.Origin))
 	e.Changes, e.Data = jsontext.Value(changes), jsontext.Value(data)
 	return err
 }
 
 // Since reads up to limit events after a number, in order.
 func Since(tx *db.Tx, after int64, limit int) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
+	return db.All(tx, scan, `SELECT `+entry+` FROM events
+		WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
 }
 
-// Head is where a company's log stands: the number of its last event, 0 before the first, and the epoch of its authorizations
-// (db.Scope).
+// Head is the state of a company's log: the number of its last event, 0 before the first, and the epoch of its
+// authorizations (db.Scope).
 type Head struct{ Seq, Epoch int64 }
 
 // HeadOf reads the company's head.
 func HeadOf(tx *db.Tx) (Head, error) {
-	return db.One(tx, func(r db.Row, v *Head) error { return r.Scan(&v.Seq, &v.Epoch) }, `SELECT seq, epoch FROM heads WHERE company_id = $1`)
+	return db.One(tx, func(r db.Row, v *Head) error { return r.Scan(&v.Seq, &v.Epoch) },
+		`SELECT seq, epoch FROM heads WHERE company_id = $1`)
 }
 
 // Heads reads the heads of several companies; one that does not exist is left out.
@@ -254,29 +272,31 @@ func Heads(tx *db.SystemTx, companies []int64) (map[int64]Head, error) {
 
 // About reads all events of a subject after a number, in order.
 func About(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4
-		ORDER BY seq`, subject, id, after)
+	return db.All(tx, scan, `SELECT `+entry+` FROM events
+		WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4 ORDER BY seq`, subject, id, after)
 }
 
-// Numbered reads the events with these numbers, the last one first; what has none of them is left out.
+// Numbered reads the events with these numbers, the last one first. Numbers without an event are left out.
 func Numbered(tx *db.Tx, seqs []int64) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
+	return db.All(tx, scan, `SELECT `+entry+` FROM events
+		WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 }
 
 // Of reads a slice of a subject's events, by their numbers.
 func Of(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
 	slice, args := p.SQL("seq", 2, []any{subject, id})
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
+	return db.All(tx, scan, `SELECT `+entry+` FROM events
+		WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
 }
 
-// CountOf is how many events a subject has.
+// CountOf counts the events of a subject.
 func CountOf(tx *db.Tx, subject string, id int64) (int64, error) {
-	return db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) },
+	return db.One(tx, db.Column[int64],
 		`SELECT count(*) FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`, subject, id)
 }
 
-// MarshalJSON gives the message that clients get, the same bytes by every door: type, seq, the subject under its own name,
-// what changed, who did it (a member, an operator, or the system) and when.
+// MarshalJSON returns the message that clients get, with the same bytes in every response and feed: type, seq, the
+// subject under its own name, the changes, the actor (a member, an operator, or the system) and the time.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	k := kinds[e.Kind]
 	b := make([]byte, 0, 128+len(e.Message)+len(e.Changes)+len(e.Data))
@@ -309,7 +329,7 @@ func appendID(b []byte, id *int64) []byte {
 	return strconv.AppendInt(b, *id, 10)
 }
 
-// List is a part of a company's log as a client pages through it: up to limit events after a number.
+// List returns a part of a company's log for pagination: up to limit events after a number.
 func List(ctx context.Context, s db.Scope, after int64, limit int) (list *page.List[Entry], err error) {
 	err = s.Read(ctx, func(tx *db.Tx) error {
 		head, err := HeadOf(tx)

@@ -8,7 +8,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// Filter is which events of a company are looked for. What is zero or nil is any.
+// Filter selects events of a company. A field that is zero or nil selects any event.
 type Filter struct {
 	Kind      Kind
 	Actor     *int64
@@ -17,7 +17,7 @@ type Filter struct {
 	From, To  db.Time // both included
 }
 
-// String is what is filtered by: equal for equal filters.
+// String returns the fields of the filter as one text, which is equal for equal filters.
 func (f Filter) String() string {
 	id := func(v *int64) int64 {
 		if v == nil {
@@ -28,18 +28,18 @@ func (f Filter) String() string {
 	return fmt.Sprintf("%s %d %s %d %d %d", f.Kind, id(f.Actor), f.Subject, id(f.SubjectID), f.From, f.To)
 }
 
-// Found are the events of a company that a filter leaves: counted, and to be read in parts.
+// Found holds the events of a company that match a filter: their count, and the query that Rows reads in parts.
 type Found struct {
 	Count int64
 	where string
 	args  []any
 }
 
-// Find looks for a company's events.
+// Find counts a company's events that match a filter.
 //
-// Each filter has an index but the times, which need none: the numbers of a log follow its clock, so a time is looked up by halves. As
-// everywhere in the log its order counts: where a node's clock was behind, an event may stand at the other side of a bound than
-// its own time says.
+// Each field of the filter has an index, but for the times, which need none. The numbers of a log follow its clock, so
+// a binary search finds the number of a time. As everywhere in the log, its order counts: if a node's clock was behind,
+// an event may be on the other side of a bound than its own time says.
 func Find(tx *db.Tx, f Filter) (Found, error) {
 	where, args := `company_id = $1`, []any{}
 	and := func(condition string, v any) {
@@ -72,18 +72,18 @@ func Find(tx *db.Tx, f Filter) (Found, error) {
 		}
 		and(`seq <= $%d`, seq)
 	}
-	count, err := db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, `SELECT count(*) FROM events WHERE `+where, args...)
+	count, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM events WHERE `+where, args...)
 	return Found{count, where, args}, err
 }
 
-// Rows are a part of them, by their numbers.
+// Rows reads a slice of the events that Find counted, by their numbers.
 func (f Found) Rows(tx *db.Tx, part page.Slice) ([]Entry, error) {
 	and, args := part.SQL("seq", 2, f.args)
 	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+f.where+and, args...)
 }
 
-// lastBefore is the number of a company's last event before an instant, 0 before the first. It halves the log some twenty times. What
-// the log no longer has was before.
+// lastBefore returns the number of a company's last event before an instant, 0 before the first. Its binary search
+// takes some twenty queries. It treats a number that the log no longer has as earlier than the instant.
 func lastBefore(tx *db.Tx, instant db.Time) (int64, error) {
 	head, err := HeadOf(tx)
 	if err != nil {
@@ -92,7 +92,8 @@ func lastBefore(tx *db.Tx, instant db.Time) (int64, error) {
 	low, high := int64(0), head.Seq
 	for low < high {
 		middle := (low + high + 1) / 2
-		at, err := db.One(tx, func(r db.Row, v *db.Time) error { return r.Scan(v) }, `SELECT at FROM events WHERE company_id = $1 AND seq = $2`, middle)
+		at, err := db.One(tx, db.Column[db.Time],
+			`SELECT at FROM events WHERE company_id = $1 AND seq = $2`, middle)
 		if err != nil && !fail.Is(err, fail.KindNotFound) {
 			return 0, err
 		}

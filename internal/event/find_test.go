@@ -12,15 +12,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
-// longLog is how many events the log has that is looked through, and quicker how many times faster than reading the log a filter is:
-// both in one run, so that it holds on a machine that is busy, and under the race detector.
+// Both times of a comparison come from one run, so the test holds on a busy machine and under the race detector.
 const (
-	longLog = 100_000
-	batch   = 5000 // a statement has five seconds, on a machine that does other things too
-	quicker = 4
+	longLog = 100_000 // events in the log
+	batch   = 5000    // events in a statement, which has five seconds, on a machine that is busy with other work too
+	quicker = 4       // a filter must be this many times faster than reading the whole log
 )
 
-// wholeLog is how long it takes to read all of a company's log, the best of some times.
+// wholeLog returns the time that it takes to read all of a company's log, the best of two.
 func wholeLog(t *testing.T, d *db.DB, company int64) time.Duration {
 	t.Helper()
 	best := time.Hour
@@ -39,18 +38,25 @@ func wholeLog(t *testing.T, d *db.DB, company int64) time.Duration {
 	return best
 }
 
-// Every filter finds, in a long log, what a look at all of it would, and quickly.
+// TestFindInALongLog checks that every filter finds the same events as a scan of the whole log, and quickly.
 func TestFindInALongLog(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		id, other := company(t, d, "long"), company(t, d, "other")
 		err := d.System("a test's log").Write(t.Context(), func(tx *db.SystemTx) error {
 			for pace, c := range []int64{id, other} {
-				// Of a thousand events one is about a job and one deletes a task; each is a second after the one before, two in the other company.
+				// Of a thousand events one is about a job and one deletes a task. An event follows a second after the
+				// one before, and two seconds in the other company.
 				for from := 0; from < longLog; from += batch {
-					if _, err := tx.Exec(`INSERT INTO events (company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
-						WITH RECURSIVE n (i) AS (SELECT CAST($2 AS BIGINT) + 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST($2 AS BIGINT) + $3)
-						SELECT CAST($1 AS BIGINT), i, CASE i % 1000 WHEN 7 THEN 'job_retried' WHEN 9 THEN 'task_deleted' ELSE 'task_updated' END,
-							CASE i % 1000 WHEN 7 THEN 'job' ELSE 'task' END, i % 5000, 1, i * 1000000 * CAST($4 AS BIGINT), 'one line', '{}', '{}' FROM n`, c, from, batch, pace+1); err != nil {
+					_, err := tx.Exec(`INSERT INTO events
+							(company_id, seq, kind, subject, subject_id, version, at, message, changes, data)
+						WITH RECURSIVE n (i) AS (SELECT CAST($2 AS BIGINT) + 1
+							UNION ALL SELECT i + 1 FROM n WHERE i < CAST($2 AS BIGINT) + $3)
+						SELECT CAST($1 AS BIGINT), i,
+							CASE i % 1000 WHEN 7 THEN 'job_retried' WHEN 9 THEN 'task_deleted' ELSE 'task_updated' END,
+							CASE i % 1000 WHEN 7 THEN 'job' ELSE 'task' END,
+							i % 5000, 1, i * 1000000 * CAST($4 AS BIGINT), 'one line', '{}', '{}'
+						FROM n`, c, from, batch, pace+1)
+					if err != nil {
 						return err
 					}
 				}
@@ -65,7 +71,7 @@ func TestFindInALongLog(t *testing.T) {
 		}
 		whole := wholeLog(t, d, id)
 		seconds := func(n int) db.Time { return db.Time(n) * 1_000_000 }
-		subject, nobody := int64(4242), int64(7)
+		subject, idle := int64(4242), int64(7)
 		for _, c := range []struct {
 			name   string
 			f      event.Filter
@@ -75,16 +81,22 @@ func TestFindInALongLog(t *testing.T) {
 		}{
 			{"all", event.Filter{}, 0, longLog, []int64{100_000, 99_999, 99_998}},
 			{"a rare kind", event.Filter{Kind: event.JobRetried}, 0, 100, []int64{99_007, 98_007, 97_007}},
-			{"a rare kind, further on", event.Filter{Kind: event.TaskDeleted}, 1500, 100, []int64{1009, 9}},
-			{"a kind there is none of", event.Filter{Kind: event.MemberRole}, 0, 0, nil},
+			{"a rare kind from an older event on", event.Filter{Kind: event.TaskDeleted}, 1500, 100, []int64{1009, 9}},
+			{"a kind without events", event.Filter{Kind: event.MemberRole}, 0, 0, nil},
 			{"a common kind", event.Filter{Kind: event.TaskUpdated}, 0, 99_800, []int64{100_000, 99_999, 99_998}},
-			{"who did nothing", event.Filter{Actor: &nobody}, 0, 0, nil},
-			{"one task", event.Filter{Subject: event.Task, SubjectID: &subject}, 0, 20, []int64{99_242, 94_242, 89_242}},
+			{"a member who did nothing", event.Filter{Actor: &idle}, 0, 0, nil},
+			{
+				"one task", event.Filter{Subject: event.Task, SubjectID: &subject},
+				0, 20, []int64{99_242, 94_242, 89_242},
+			},
 			{"long ago", event.Filter{From: seconds(10), To: seconds(12)}, 0, 3, []int64{12, 11, 10}},
 			{"between two events", event.Filter{From: seconds(10) + 1, To: seconds(11) - 1}, 0, 0, nil},
 			{"before the first", event.Filter{To: seconds(1) - 1}, 0, 0, nil},
 			{"after the last", event.Filter{From: seconds(longLog) + 1}, 0, 0, nil},
-			{"a kind long ago", event.Filter{Kind: event.TaskDeleted, From: seconds(2000), To: seconds(4000)}, 0, 2, []int64{3009, 2009}},
+			{
+				"a kind long ago", event.Filter{Kind: event.TaskDeleted, From: seconds(2000), To: seconds(4000)},
+				0, 2, []int64{3009, 2009},
+			},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				best := time.Hour
@@ -105,7 +117,8 @@ func TestFindInALongLog(t *testing.T) {
 							seqs = append(seqs, e.Seq)
 						}
 						if err == nil && (found.Count != c.count || !slices.Equal(seqs, c.first)) {
-							err = fmt.Errorf("%d in all, first %v; want %d, first %v", found.Count, seqs, c.count, c.first)
+							err = fmt.Errorf("%d in all, first %v; want %d, first %v",
+								found.Count, seqs, c.count, c.first)
 						}
 						return err
 					})

@@ -14,59 +14,64 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// Follower is a named reader of every company's log. Its place in a log is a row of cursors, which moves in the transaction of
-// the work: what an event causes in the database happens exactly once and in order, whatever dies in between.
+// Follower is a named reader of every company's log. Its cursor in a log is a row of the table cursors, which moves in
+// the transaction of the work. So the effect of an event in the database happens exactly once and in order, even after
+// a crash.
 type Follower struct {
 	Name string
-	// Behind is how old an event must be before it is handed over.
+	// Behind is the age that an event must have before Do gets it.
 	Behind time.Duration
-	// Do does a part of one company's log, in order. Its failure undoes what it did; the same part comes again later, and
-	// other companies go on meanwhile. As every write it may run more than once, and on SQLite must not wait for anything.
+	// Do handles a part of one company's log, in order. If Do fails, its writes are rolled back and it gets the same
+	// part again later, while other companies continue. Like every write it may run more than once, and on SQLite it
+	// must not wait.
 	Do func(tx *db.Tx, entries []Entry) error
 }
 
-// Followers lets followers run over the logs of all companies. Any number of processes may do so on PostgreSQL: they share the
-// companies by locking the cursor's row.
+// Followers runs followers over the logs of all companies. On PostgreSQL any number of processes may do so: they share
+// the companies by locking the cursor's row.
 type Followers struct {
 	DB  *db.DB
 	Log *slog.Logger
-	// Poll is how often it looks for news that nobody woke it for: written by another process, or before a restart. 0 is 2 s.
+	// Poll is how often it looks for events without a wake-up: those of another process, or from before a restart. 0 is
+	// 2 s.
 	Poll time.Duration
 
 	tracks []*track
 }
 
-// step is how many events a follower gets at once, and so how long the other companies wait for one with a long log.
-const step = 100
+// eventsPerStep is how many events a follower gets at once. It bounds how long a company with a long log delays the
+// others.
+const eventsPerStep = 100
 
-// ahead is how far an event may be from the future. One that is further was written before the clock went back: its delay is over, for to
-// wait until the clock is there again could take as long as it went back.
-const ahead = time.Minute
+// maxClockAhead is how far in the future an event may be. An event beyond it was written before the clock was set back.
+// Its delay counts as over: otherwise it could wait as long as the clock was set back.
+const maxClockAhead = time.Minute
 
-// due is when an event may be read.
+// due returns the time from which an event may be read.
 func (f Follower) due(at, now db.Time) db.Time {
-	if at > now.Add(ahead) {
+	if at > now.Add(maxClockAhead) {
 		return now
 	}
 	return at.Add(f.Behind)
 }
 
-// hands is how many companies a follower does at the same time.
-const hands = 4
+// companiesAtOnce is how many companies a follower works on at the same time.
+const companiesAtOnce = 4
 
-// NewFollowers makes them; Run starts them.
+// NewFollowers returns followers that are ready to Run.
 func NewFollowers(d *db.DB, log *slog.Logger, all ...Follower) *Followers {
 	f := &Followers{DB: d, Log: log, Poll: 2 * time.Second}
 	for _, follower := range all {
-		f.tracks = append(f.tracks, &track{
-			Follower: follower, db: d, log: log.With("follower", follower.Name),
-			waiting: map[int64]bool{}, missed: map[int64]db.Time{}, failures: map[int64]int{}, changed: make(chan struct{}, 1),
-		})
+		t := &track{
+			Follower: follower, db: d, log: log.With("follower", follower.Name), changed: make(chan struct{}, 1),
+			waiting: map[int64]bool{}, missed: map[int64]db.Time{}, failures: map[int64]int{},
+		}
+		f.tracks = append(f.tracks, t)
 	}
 	return f
 }
 
-// Wake says that a company's log has grown; Log.OnCommit calls it.
+// Wake reports that a company's log has grown. Log.OnCommit calls it.
 func (f *Followers) Wake(company int64) {
 	now := f.DB.Now()
 	for _, t := range f.tracks {
@@ -74,7 +79,7 @@ func (f *Followers) Wake(company int64) {
 	}
 }
 
-// Run follows until ctx ends, and returns when the steps under way are done.
+// Run follows the logs until ctx ends, and returns when the steps in progress are done.
 func (f *Followers) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, t := range f.tracks {
@@ -84,31 +89,32 @@ func (f *Followers) Run(ctx context.Context) {
 	all.Wait()
 }
 
-// Progress is how a follower keeps up.
+// Progress says how well a follower keeps up.
 type Progress struct {
 	Name string
-	Lag  time.Duration // how late it was with its oldest event at the last look, beyond Behind
-	// Looked is when it last looked for news and was answered; 0 is never: it does not run in this process.
-	Looked db.Time
+	Lag  time.Duration // how late its oldest event was at the last poll, beyond Behind
+	// LastPoll is the time of the last successful poll. 0 means never: the follower does not run in this process.
+	LastPoll db.Time
 }
 
-// Progress asks the database nothing.
+// Progress returns the state of each follower that runs in this process. It sends nothing to the database.
 func (f *Followers) Progress() []Progress {
 	out := make([]Progress, 0, len(f.tracks))
 	for _, t := range f.tracks {
 		t.mu.Lock()
-		if t.looked != 0 {
-			out = append(out, Progress{t.Name, t.late, t.looked})
+		if t.lastPoll != 0 {
+			out = append(out, Progress{t.Name, t.late, t.lastPoll})
 		}
 		t.mu.Unlock()
 	}
 	return out
 }
 
-// CatchUp does everything that is old enough by now, and returns when it is done: for tests, which set the clock.
+// CatchUp handles all events that are old enough by now, and returns when it is done. It is for tests, which set the
+// clock.
 func (f *Followers) CatchUp(ctx context.Context) error {
 	for _, t := range f.tracks {
-		if err := t.look(ctx); err != nil {
+		if err := t.findNews(ctx); err != nil {
 			return err
 		}
 		for {
@@ -127,7 +133,8 @@ func (f *Followers) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// track is one follower at work: the companies that have news for it, in the order in which it may read them.
+// track runs one follower. Its queue holds the companies that have events for it, by the time at which it may read
+// them.
 type track struct {
 	Follower
 	db  *db.DB
@@ -135,15 +142,15 @@ type track struct {
 
 	mu       sync.Mutex
 	queue    queue
-	waiting  map[int64]bool    // in the queue, or (false) being done
-	missed   map[int64]db.Time // of those being done: what came meanwhile
+	waiting  map[int64]bool    // true: in the queue; false: in progress
+	missed   map[int64]db.Time // companies in progress: when the events that arrived in the meantime are due
 	failures map[int64]int
 	changed  chan struct{}
-	late     time.Duration // as of the last look
-	looked   db.Time       // when it last succeeded
+	late     time.Duration // as of the last poll
+	lastPoll db.Time       // the last successful one
 }
 
-// place is a company's place in the queue.
+// place is a company's entry in the queue.
 type place struct {
 	company int64
 	due     db.Time
@@ -162,7 +169,7 @@ func (q *queue) Pop() any {
 	return p
 }
 
-// expect puts a company into the queue, unless it stands there. One that is being done comes again when that has ended.
+// expect puts a company into the queue, unless it is there. A company in progress is queued again when its turn ends.
 func (t *track) expect(company int64, due db.Time) {
 	t.mu.Lock()
 	queued, known := t.waiting[company]
@@ -187,7 +194,8 @@ func (t *track) signal() {
 	}
 }
 
-// take gives the company that waits longest, or how long it is until there is one; negative: nobody waits.
+// take removes the company that is due first from the queue. If none is due yet, wait is the time until one is; it is
+// negative if the queue is empty.
 func (t *track) take(now db.Time) (company int64, wait time.Duration, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -202,7 +210,7 @@ func (t *track) take(now db.Time) (company int64, wait time.Duration, ok bool) {
 	return p.company, 0, true
 }
 
-// release ends a company's turn; next is when its next event may be read, 0 if it has none.
+// release ends a company's turn. next is when its next event may be read, 0 if it has none.
 func (t *track) release(company int64, next db.Time) {
 	t.mu.Lock()
 	delete(t.waiting, company)
@@ -217,15 +225,15 @@ func (t *track) release(company int64, next db.Time) {
 	}
 }
 
-// poll looks for news now and then. A look goes over the heads of all companies: where there are so many that it takes long, it is done the
-// less often, so that polling is never more than a twentieth of what goes on.
+// poll looks for news in intervals. Each poll reads the heads of all companies. If that takes long, polls become rarer,
+// so that polling uses at most a twentieth of the time.
 func (t *track) poll(ctx context.Context, every time.Duration) {
 	for {
 		began := t.db.Now()
-		if err := t.look(ctx); err != nil && ctx.Err() == nil {
-			t.log.Warn("followers cannot look for news; they try again", "error", err)
+		if err := t.findNews(ctx); err != nil && ctx.Err() == nil {
+			t.log.Warn("a follower could not poll for events; it will retry", "error", err)
 		}
-		timer := time.NewTimer(pause(every, time.Duration(t.db.Now()-began)*time.Microsecond))
+		timer := time.NewTimer(pollPause(every, time.Duration(t.db.Now()-began)*time.Microsecond))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -235,19 +243,20 @@ func (t *track) poll(ctx context.Context, every time.Duration) {
 	}
 }
 
-// longest is how long a process hears of nothing at most that nobody woke it for.
-const longest = 15 * time.Second
+// maxPollPause bounds the pause between polls, and so the delay of an event without a wake-up.
+const maxPollPause = 15 * time.Second
 
-// pause is how long to wait after a look that took so long.
-func pause(every, took time.Duration) time.Duration {
-	return max(every, min(19*took, longest))
+// pollPause returns the pause after a poll that took so long.
+func pollPause(every, took time.Duration) time.Duration {
+	return max(every, min(19*took, maxPollPause))
 }
 
-// wentBack forgets whose turn it is at what time, if the clock has gone back since the last look, which then finds all of them again.
-func (t *track) wentBack(now db.Time) {
+// dropQueueIfClockWentBack empties the queue if the clock was set back since the last poll: its times are wrong. The
+// poll then finds all companies again.
+func (t *track) dropQueueIfClockWentBack(now db.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.looked == 0 || now.Add(time.Second) >= t.looked {
+	if t.lastPoll == 0 || now.Add(time.Second) >= t.lastPoll {
 		return
 	}
 	for _, p := range t.queue {
@@ -256,10 +265,10 @@ func (t *track) wentBack(now db.Time) {
 	t.queue = nil
 }
 
-// look finds the companies whose log goes on behind the cursor.
-func (t *track) look(ctx context.Context) error {
+// findNews queues the companies whose log has events after the cursor.
+func (t *track) findNews(ctx context.Context) error {
 	now := t.db.Now()
-	t.wentBack(now)
+	t.dropQueueIfClockWentBack(now)
 	var oldest db.Time
 	err := t.db.System("which companies have news for a follower").Read(ctx, func(tx *db.SystemTx) error {
 		oldest = now
@@ -272,22 +281,24 @@ func (t *track) look(ctx context.Context) error {
 			oldest = min(oldest, t.due(at, now))
 			t.expect(company, t.due(at, now))
 			return nil
-		}, `SELECT h.company_id, (SELECT e.at FROM events e WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1)
-			FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = $1 WHERE h.seq > coalesce(c.seq, 0)`, t.Name)
+		}, `SELECT h.company_id, (SELECT e.at FROM events e
+				WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1)
+			FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = $1
+			WHERE h.seq > coalesce(c.seq, 0)`, t.Name)
 	})
 	if err == nil {
 		t.mu.Lock()
-		t.late, t.looked = time.Duration(now-oldest)*time.Microsecond, now
+		t.late, t.lastPoll = time.Duration(now-oldest)*time.Microsecond, now
 		t.mu.Unlock()
 	}
 	return err
 }
 
-// run does one company after the other, some of them at the same time.
+// run works on the companies in the order of the queue, on companiesAtOnce of them at the same time.
 func (t *track) run(ctx context.Context) {
 	var busy sync.WaitGroup
 	defer busy.Wait()
-	free := make(chan struct{}, hands)
+	free := make(chan struct{}, companiesAtOnce)
 	for ctx.Err() == nil {
 		company, wait, ok := t.take(t.db.Now())
 		if ok {
@@ -313,7 +324,7 @@ func (t *track) run(ctx context.Context) {
 	}
 }
 
-// turn does a part of one company's log, or leaves it for later when that fails.
+// turn runs one step of a company. After a failure it queues the company again, with a backoff.
 func (t *track) turn(ctx context.Context, company int64) {
 	next, err := t.do(ctx, company)
 	t.mu.Lock()
@@ -323,32 +334,32 @@ func (t *track) turn(ctx context.Context, company int64) {
 		t.failures[company]++
 		wait := backoff(t.failures[company])
 		next = t.db.Now().Add(wait)
-		t.log.Warn("a follower failed; it tries again", "company", company, "error", err, "in", wait)
+		t.log.Warn("a follower failed; it will retry", "company", company, "error", err, "in", wait)
 	}
 	t.mu.Unlock()
 	t.release(company, next)
 }
 
-// backoff is how long a company waits after so many failures in a row: a second, doubled up to five minutes.
+// backoff returns the wait of a company after so many failures in a row: a second, doubled up to five minutes.
 func backoff(failures int) time.Duration { return min(time.Second<<min(failures-1, 10), 5*time.Minute) }
 
-// do is the next step in a company's log. next is when the following event may be read, 0 if there is none.
+// do runs the next step in a company's log. next is when the following event may be read, 0 if there is none.
 func (t *track) do(ctx context.Context, company int64) (next db.Time, err error) {
 	return t.step(ctx, t.db, company)
 }
 
-// CatchUp does what one company's log has for the follower, without its delay, for whoever needs that and cannot wait for the
-// follower's turn. It begins no other step once patience is over, and returns early where another process does the work.
-func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, patience time.Duration) error {
+// CatchUp handles the pending events of one company without the delay Behind, for callers that cannot wait for the
+// follower's turn. It begins no new step after limit, and returns early if another process does the work.
+func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, limit time.Duration) error {
 	f.Behind = 0
-	for until := d.Now().Add(patience); ; {
+	for until := d.Now().Add(limit); ; {
 		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() || d.Now() >= until {
 			return err
 		}
 	}
 }
 
-// step hands over what is old enough and moves the cursor, in one transaction.
+// step gives Do the events that are old enough and moves the cursor, in one transaction.
 func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Time, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -364,12 +375,12 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		if err != nil || !mine {
 			return err
 		}
-		entries, err := Since(tx, seq, step+1)
+		entries, err := Since(tx, seq, eventsPerStep+1)
 		if err != nil {
 			return err
 		}
 		n := 0
-		for n < min(len(entries), step) && f.due(entries[n].At, tx.Now) <= tx.Now {
+		for n < min(len(entries), eventsPerStep) && f.due(entries[n].At, tx.Now) <= tx.Now {
 			n++
 		}
 		if n < len(entries) {
@@ -378,17 +389,19 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		if n == 0 {
 			return nil
 		}
-		span.End(nil) // of an earlier run of this closure
+		span.End(nil) // of an earlier attempt of this closure
 		span = f.span(ctx, tx, began, entries[:n])
 		if err := f.Do(tx, entries[:n]); err != nil {
 			return err
 		}
-		return tx.AtCommit(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, entries[n-1].Seq)
+		last := entries[n-1].Seq
+		return tx.AtCommit(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, last)
 	})
 	return next, err
 }
 
-// span begins the span of a step, in the trace of the first event that has one, with what the step does from here on.
+// span begins the span of a step, in the trace of the first event that has one. The following statements of tx belong
+// to it.
 func (f Follower) span(ctx context.Context, tx *db.Tx, began time.Time, entries []Entry) trace.Span {
 	origins := make([]trace.Origin, len(entries))
 	for i, e := range entries {
@@ -403,10 +416,10 @@ func (f Follower) span(ctx context.Context, tx *db.Tx, began time.Time, entries 
 	return span
 }
 
-// hold reads a follower's cursor and keeps other processes from it until the transaction ends; mine is false where another one
-// has it, which then does the work.
+// hold reads a follower's cursor and keeps other processes from it until the transaction ends. mine is false if another
+// process holds it, which then does the work.
 func hold(tx *db.Tx, name string) (seq int64, mine bool, err error) {
-	seq, err = db.One(tx, func(r db.Row, v *int64) error { return r.Scan(v) }, tx.Pick(
+	seq, err = db.One(tx, db.Column[int64], tx.Pick(
 		`SELECT seq FROM cursors WHERE company_id = $1 AND name = $2`,
 		`SELECT seq FROM cursors WHERE company_id = $1 AND name = $2 FOR UPDATE SKIP LOCKED`), name)
 	if !fail.Is(err, fail.KindNotFound) {

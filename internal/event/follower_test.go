@@ -19,18 +19,19 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// patience bounds every wait for what must happen.
-const patience = 30 * time.Second
+// waitLimit bounds every wait for an event of the test.
+const waitLimit = 30 * time.Second
 
 // company makes a company without people and returns its id.
 func company(t *testing.T, d *db.DB, name string) (id int64) {
 	t.Helper()
 	err := d.System("a test's company").Write(t.Context(), func(tx *db.SystemTx) error {
-		if err := tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies (name, name_key, created_at, updated_at)
-			VALUES ($1, $1, $2, $2) RETURNING company_id`, name, tx.Now); err != nil {
+		err := tx.Query(func(r db.Row) error { return r.Scan(&id) }, `INSERT INTO companies
+			(name, name_key, created_at, updated_at) VALUES ($1, $1, $2, $2) RETURNING company_id`, name, tx.Now)
+		if err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, id)
+		_, err = tx.Exec(`INSERT INTO heads (company_id) VALUES ($1)`, id)
 		return err
 	})
 	if err != nil {
@@ -53,21 +54,24 @@ func record(t *testing.T, d *db.DB, l *event.Log, company int64, n int) {
 	}
 }
 
-// note stores in the transaction that an event was done. A second time fails the transaction.
+// note stores in the transaction that an event was handled. Storing it a second time fails the transaction.
 func note(tx *db.Tx, entries []event.Entry) error {
 	for _, e := range entries {
-		if _, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, created_at) VALUES ($1, 'noted', $2, '', 'done', $3)`, fmt.Sprint(e.Seq), tx.Now); err != nil {
+		_, err := tx.Exec(`INSERT INTO jobs (company_id, kind, key, args, state, created_at)
+			VALUES ($1, 'noted', $2, '', 'done', $3)`, fmt.Sprint(e.Seq), tx.Now)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// noted is what note has stored, in the order of storing.
+// noted returns the events that note has stored, in the order of storing.
 func noted(t *testing.T, d *db.DB, company int64) (seqs []string) {
 	t.Helper()
 	err := d.SystemScope(company, "a test").Read(t.Context(), func(tx *db.Tx) (err error) {
-		seqs, err = db.All(tx, func(r db.Row, v *string) error { return r.Scan(v) }, `SELECT key FROM jobs WHERE company_id = $1 AND kind = 'noted' ORDER BY id`)
+		seqs, err = db.All(tx, db.Column[string],
+			`SELECT key FROM jobs WHERE company_id = $1 AND kind = 'noted' ORDER BY id`)
 		return err
 	})
 	if err != nil {
@@ -83,6 +87,11 @@ func upTo(n int) (seqs []string) {
 	return seqs
 }
 
+// newFollowers returns followers with the one follower, and no log messages.
+func newFollowers(d *db.DB, f event.Follower) *event.Followers {
+	return event.NewFollowers(d, slog.New(slog.DiscardHandler), f)
+}
+
 // follow runs followers until the test ends.
 func follow(t *testing.T, f *event.Followers) {
 	t.Helper()
@@ -92,21 +101,21 @@ func follow(t *testing.T, f *event.Followers) {
 	t.Cleanup(func() { stop(); <-done })
 }
 
-// until waits for a condition that a channel says may have come true.
+// until waits for a condition. A message on changed says that it may have come true.
 func until(t *testing.T, changed <-chan struct{}, what string, holds func() bool) {
 	t.Helper()
-	limit := time.After(patience)
+	limit := time.After(waitLimit)
 	for !holds() {
 		select {
 		case <-changed:
 		case <-limit:
-			t.Fatalf("after %v still not: %s", patience, what)
+			t.Fatalf("after %v still not: %s", waitLimit, what)
 		}
 	}
 }
 
-// TestEveryEventOnceAndInOrder has three nodes follow the logs of several companies while they are written; one of the nodes
-// fails, and panics, whenever it likes.
+// TestEveryEventOnceAndInOrder lets three nodes follow the logs of several companies while events are written. One of
+// the nodes fails, and panics, again and again.
 func TestEveryEventOnceAndInOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const companies, writers, each = 4, 3, 60
@@ -114,7 +123,7 @@ func TestEveryEventOnceAndInOrder(t *testing.T) {
 		var calls atomic.Int64
 		l := &event.Log{}
 		for node := range 3 {
-			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
+			f := newFollowers(d, event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
 				n := calls.Add(1)
 				if err := note(tx, entries); err != nil {
 					return err
@@ -135,7 +144,7 @@ func TestEveryEventOnceAndInOrder(t *testing.T) {
 			}})
 			f.Poll = 10 * time.Millisecond
 			if node > 0 {
-				l.OnCommit(f.Wake) // the first hears of nothing and must look
+				l.OnCommit(f.Wake) // the first node gets no wake-up and must poll
 			}
 			follow(t, f)
 		}
@@ -165,13 +174,13 @@ func TestEveryEventOnceAndInOrder(t *testing.T) {
 	})
 }
 
-// TestAFailureStopsNobodyElse has one company's events fail for ever.
-func TestAFailureStopsNobodyElse(t *testing.T) {
+// TestAFailureStopsNoOtherCompany lets one company's events fail for ever.
+func TestAFailureStopsNoOtherCompany(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bad, good := company(t, d, "bad"), company(t, d, "good")
 		l := &event.Log{}
 		tried, done := make(chan struct{}, 100), make(chan struct{}, 100)
-		f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
+		f := newFollowers(d, event.Follower{Name: "test", Do: func(tx *db.Tx, entries []event.Entry) error {
 			if err := note(tx, entries); err != nil {
 				return err
 			}
@@ -185,22 +194,22 @@ func TestAFailureStopsNobodyElse(t *testing.T) {
 		l.OnCommit(f.Wake)
 		follow(t, f)
 		record(t, d, l, bad, 1)
-		for range 2 { // it is tried again
+		for range 2 { // the second time is the retry
 			select {
 			case <-tried:
-			case <-time.After(patience):
-				t.Fatal("it is not tried again")
+			case <-time.After(waitLimit):
+				t.Fatal("the failed event is not retried")
 			}
 		}
 		record(t, d, l, good, 3)
 		until(t, done, "the good company's events are done", func() bool { return len(noted(t, d, good)) == 3 })
 		if got := noted(t, d, bad); len(got) > 0 {
-			t.Errorf("of what failed this is left: %v", got)
+			t.Errorf("the failed step has left %v", got)
 		}
 	})
 }
 
-// TestBehind sets the clock: an event is handed over when it is old enough, and not a moment before.
+// TestBehind sets the clock: an event is handled when it is old enough, and not a microsecond before.
 func TestBehind(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -211,7 +220,7 @@ func TestBehind(t *testing.T) {
 			d := dbtest.Open(t, o)
 			l := &event.Log{}
 			id := company(t, d, "acme")
-			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
+			f := newFollowers(d, event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
 			l.OnCommit(f.Wake)
 			at := func(after time.Duration, want int) {
 				t.Helper()
@@ -236,7 +245,8 @@ func TestBehind(t *testing.T) {
 	}
 }
 
-// What a follower has not read of one company's log it finds by that company's own cursor and times, whatever it has read of another's.
+// TestFollowersLookAtEachCompanyByItself checks that a follower finds the unread events of a company by that company's
+// own cursor and times, whatever it has read of another company.
 func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
@@ -246,8 +256,8 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 			o.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
 			d := dbtest.Open(t, o)
 			l := &event.Log{}
-			followers := func() *event.Followers { // as after a restart: nobody has woken it
-				return event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
+			followers := func() *event.Followers { // as after a restart: it has had no wake-up
+				return newFollowers(d, event.Follower{Name: "test", Behind: 10 * time.Second, Do: note})
 			}
 			first, second := company(t, d, "first"), company(t, d, "second")
 			record(t, d, l, second, 3)
@@ -274,7 +284,8 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 			mu.Lock()
 			now = now.Add(time.Hour)
 			mu.Unlock()
-			if err := followers().CatchUp(t.Context()); err != nil { // the first company's cursor is beyond the second's head
+			// The first company's cursor is beyond the second's head.
+			if err := followers().CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if a, b := noted(t, d, first), noted(t, d, second); !slices.Equal(a, upTo(5)) || !slices.Equal(b, upTo(4)) {
@@ -284,7 +295,8 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 	}
 }
 
-// Threat F9: a clock that jumps an hour, back or ahead, holds no follower up for an hour, and the log's order is that of its numbers.
+// TestThreat_F9_ClockJumpsHoldNoFollowerUp checks that a clock that jumps an hour, back or ahead, delays no follower by
+// an hour, and that the log keeps the order of its numbers.
 func TestThreat_F9_ClockJumpsHoldNoFollowerUp(t *testing.T) {
 	for _, jump := range []time.Duration{-time.Hour, time.Hour} {
 		t.Run(jump.String(), func(t *testing.T) {
@@ -305,12 +317,13 @@ func TestThreat_F9_ClockJumpsHoldNoFollowerUp(t *testing.T) {
 			one, two := company(t, d, "one"), company(t, d, "two")
 			l := &event.Log{}
 			seen := map[int64][]int64{}
-			f := event.NewFollowers(d, slog.New(slog.DiscardHandler), event.Follower{Name: "noted", Behind: 10 * time.Second, Do: func(tx *db.Tx, entries []event.Entry) error {
+			do := func(tx *db.Tx, entries []event.Entry) error {
 				for _, e := range entries {
 					seen[tx.Company()] = append(seen[tx.Company()], e.Seq)
 				}
 				return note(tx, entries)
-			}})
+			}
+			f := newFollowers(d, event.Follower{Name: "noted", Behind: 10 * time.Second, Do: do})
 			record(t, d, l, one, 3)
 			if err := f.CatchUp(t.Context()); err != nil { // too early: one's turn is in ten seconds
 				t.Fatal(err)
@@ -326,7 +339,7 @@ func TestThreat_F9_ClockJumpsHoldNoFollowerUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			if want := []int64{1, 2, 3, 4, 5}; !slices.Equal(seen[one], want) || !slices.Equal(seen[two], []int64{1}) {
-				t.Errorf("eleven seconds after the jump %v and %v were handed over", seen[one], seen[two])
+				t.Errorf("eleven seconds after the jump %v and %v were handled", seen[one], seen[two])
 			}
 		})
 	}

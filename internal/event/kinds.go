@@ -2,7 +2,7 @@ package event
 
 import "slices"
 
-// Kind is what happened. It is the `type` of the message that clients get.
+// Kind says what happened. It is the `type` of the message that clients get.
 type Kind string
 
 // The kinds of events. A new one is a constant and its line in kinds.
@@ -32,7 +32,7 @@ const (
 	JobCancelled Kind = "job_cancelled"
 )
 
-// The subjects: what events happen to.
+// The subjects that events happen to.
 const (
 	Task       = "task"
 	Member     = "member"
@@ -41,13 +41,13 @@ const (
 	Job        = "job"
 )
 
-// Subjects are all of them.
+// Subjects lists all subjects.
 var Subjects = []string{Task, Member, Company, Invitation, Job}
 
 type kind struct {
 	subject string
-	// revokes: callers verified before must be verified again, because it changes what a caller may do, or what is remembered
-	// of callers and people (account.Caller).
+	// revokes means that callers verified before must be verified again. The event changes the rights of a caller, or
+	// the cached facts about callers and people (account.Caller).
 	revokes bool
 }
 
@@ -56,7 +56,7 @@ var kinds = map[Kind]kind{
 	CompanyUpdated: {subject: Company, revokes: true},
 	SourceChanged:  {subject: Company},
 
-	MemberJoined:      {subject: Member, revokes: true}, // of one who comes back something else is remembered
+	MemberJoined:      {subject: Member, revokes: true}, // a member who returns may have other cached facts
 	MemberUpdated:     {subject: Member, revokes: true},
 	MemberRole:        {subject: Member, revokes: true},
 	MemberDeactivated: {subject: Member, revokes: true},
@@ -76,10 +76,10 @@ var kinds = map[Kind]kind{
 	JobCancelled: {subject: Job},
 }
 
-// Subject is what an event of this kind happens to; "" of a kind that there is not.
+// Subject returns the subject that an event of this kind happens to; "" for an unknown kind.
 func (k Kind) Subject() string { return kinds[k].subject }
 
-// Kinds are the names of all kinds, sorted.
+// Kinds returns the names of all kinds, sorted.
 func Kinds() []string {
 	names := make([]string, 0, len(kinds))
 	for k := range kinds {

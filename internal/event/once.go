@@ -12,13 +12,13 @@ import (
 )
 
 // Once identifies a request that a client may repeat without knowing whether the first one arrived: the value of its
-// Idempotency-Key header, and a hash of what was asked. The zero Once is a request that says nothing of the kind.
+// Idempotency-Key header, and a hash of the request. The zero Once is a request without such a header.
 type Once struct{ Key, Request string }
 
-// KeepAnswers is how long a repeated request gets the first one's answer.
+// KeepAnswers is how long a repeated request gets the answer of the first one.
 const KeepAnswers = 24 * time.Hour
 
-// replay reports whether the request was answered before; then it fills the answer.
+// replay reports whether the request was answered before. If so, it fills the answer.
 func (o Options) replay(tx *db.Tx) (done bool, err error) {
 	if o.Once.Key == "" {
 		return false, nil
@@ -46,21 +46,23 @@ func (o Options) keep(tx *db.Tx) error {
 		tx.Actor(), o.Once.Key, string(b))
 }
 
-// claim takes a key for this transaction, or gives the answer that is kept under it. The row is written first, so that a
-// second request with the key waits until the first one is committed or gone.
+// claim takes a key for this transaction, or returns the answer stored under it. It writes the row first, so that a
+// second request with the key waits until the first one is committed or rolled back.
 func claim(tx *db.Tx, once Once) (kept string, mine bool, err error) {
-	if _, err := tx.Exec(`DELETE FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3 AND created_at < $4`,
+	if _, err := tx.Exec(`DELETE FROM idempotency_keys
+		WHERE company_id = $1 AND user_id = $2 AND key = $3 AND created_at < $4`,
 		tx.Actor(), once.Key, tx.Now.Add(-KeepAnswers)); err != nil {
 		return "", false, err
 	}
-	n, err := tx.Exec(`INSERT INTO idempotency_keys (company_id, user_id, key, request, answer, created_at) VALUES ($1, $2, $3, $4, '', $5)
-		ON CONFLICT DO NOTHING`, tx.Actor(), once.Key, once.Request, tx.Now)
+	n, err := tx.Exec(`INSERT INTO idempotency_keys (company_id, user_id, key, request, answer, created_at)
+		VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING`, tx.Actor(), once.Key, once.Request, tx.Now)
 	if err != nil || n == 1 {
 		return "", true, err
 	}
 	type row struct{ request, answer string }
 	r, err := db.One(tx, func(r db.Row, v *row) error { return r.Scan(&v.request, &v.answer) },
-		`SELECT request, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`, tx.Actor(), once.Key)
+		`SELECT request, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+		tx.Actor(), once.Key)
 	if err != nil {
 		return "", false, err
 	}

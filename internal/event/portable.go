@@ -1,10 +1,10 @@
 package event
 
-// IDKind says what an id identifies. Ids are unique in an installation, so a company that goes to another installation gets
-// new ids there.
+// IDKind says what an id identifies. Ids are unique in an installation, so a company that goes to another installation
+// gets new ids there.
 type IDKind string
 
-// The kinds of ids, and two words for columns and keys that hold none of a fixed kind.
+// The kinds of ids, and two words for columns and keys without one fixed kind.
 const (
 	CompanyID      IDKind = "company"
 	UserID         IDKind = "user"
@@ -13,22 +13,22 @@ const (
 	NotificationID IDKind = "notification"
 	JobID          IDKind = "job" // jobs stay behind, so their ids in old events stay as they are
 
-	SubjectID IDKind = "of the subject" // the column subject says of what kind
+	SubjectID IDKind = "of the subject" // the column subject says which kind
 	NoID      IDKind = "a number"       // looks like an id, or is a number in an event, and identifies nothing
 )
 
-// Portable declares what of a noun travels when a company goes into an archive and to another installation. Each noun declares
-// its own beside its tables, and package transfer reads the declarations. A table, a column that looks like an id and a number
-// in an event that no noun declares make an export fail, and a test before that.
+// Portable declares how a noun travels when a company goes into an archive and to another installation. Each noun
+// declares its own tables beside them, and package transfer reads the declarations. An export fails on a table, a
+// column that looks like an id, or a number in an event that no noun declares. A test fails before that.
 type Portable struct {
 	Tables map[string]Columns // the tables that travel
 	Stay   map[string]string  // the tables that stay behind, with the reason
 	// Rebuilt names the followers whose tables stay behind. They start again from event 1 after an import.
 	Rebuilt []string
 	// Numbers declares, for each subject of events, the numbers in their data and changes: the path of keys, such as
-	// "created_by_detail.id", and what the number identifies. The old and new value of a change have the path of their field.
+	// "created_by_detail.id", and the kind of id. The old and new value of a change have the path of their field.
 	Numbers map[string]map[string]IDKind
-	// Data has, for each subject, a value of the type that its events carry as data.
+	// Data holds, for each subject, a value of the type that its events carry as data.
 	Data map[string]any
 }
 
@@ -51,7 +51,7 @@ var Travels = Portable{
 		"events": {
 			IDs: map[string]IDKind{"company_id": CompanyID, "subject_id": SubjectID, "actor_id": UserID},
 			Reset: map[string]Reset{
-				"operator_id": {},       // operators are above companies, and stay
+				"operator_id": {},       // operators are above companies, and stay behind
 				"trace":       {To: ""}, // traces are the installation's
 			},
 		},

@@ -32,9 +32,9 @@ var equivalent = map[string]string{
 	"internal/account/invitation_sql.go useInvitation 1": "the id was found by its token, with the company",
 	"internal/auth/session_sql.go renewSession 1":        "the request verified this id in its company",
 
-	"internal/event/follower.go hold 2": "runs on PostgreSQL only, where row security answers for it",
-	"internal/event/follower.go look 2": "finds more companies than have news: their turns find nothing",
-	"internal/event/once.go claim 1":    "deletes only keys that have expired and answer no request any more",
+	"internal/event/follower.go hold 2":     "runs on PostgreSQL only, where row security answers for it",
+	"internal/event/follower.go findNews 2": "finds more companies than have news: their turns find nothing",
+	"internal/event/once.go claim 1":        "deletes only keys that have expired and answer no request any more",
 
 	"internal/notify/notification_sql.go markOne 1": "findInbox, which names the company, fails the same transaction",
 	"internal/job/lease.go claim 1":                 "the ids come from a subquery that names the company",
