@@ -74,7 +74,7 @@ func (c moveCommand) Run(p *program) error {
 	}
 	bar := newProgress(p.stderr, "moving")
 	defer bar.end()
-	done, err := (&transfer.Mover{From: from, To: to, Anew: c.Anew, Show: func(what string, n, of int64) {
+	done, err := (&transfer.Mover{From: from, To: to, Restart: c.Anew, Show: func(what string, n, of int64) {
 		if of > 0 {
 			bar.show(int(n), int(of))
 		}

@@ -37,15 +37,18 @@ func TestThreat_F20_RestoreIsFinishedAfterAnInterruption(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(whole), "canary-of-a-key") {
-		t.Error("the key that was noted in the backup is in the database")
+		t.Error("the key in the backup's notes is in the database")
 	}
 	// An interruption leaves the backup ready, and the old database and its log in place, whole or in part.
 	for _, left := range []struct{ name, file, wal string }{
-		{"everything is there", "garbage", "garbage"}, {"the log is gone", "garbage", ""}, {"the old file is gone", "", ""},
+		{"everything is there", "garbage", "garbage"},
+		{"the log is gone", "garbage", ""},
+		{"the old file is gone", "", ""},
 	} {
 		t.Run(left.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "taskhouse.db")
-			for suffix, content := range map[string]string{"": left.file, "-wal": left.wal, ".restored": string(whole)} {
+			files := map[string]string{"": left.file, "-wal": left.wal, ".restored": string(whole)}
+			for suffix, content := range files {
 				if content != "" {
 					if err := os.WriteFile(path+suffix, []byte(content), 0o600); err != nil {
 						t.Fatal(err)

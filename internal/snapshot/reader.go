@@ -10,12 +10,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Table is a table of the schema as the database's own catalogue describes it. So code that copies rows knows every table that
-// a migration makes. Both engines give the same.
+// Table is a table of the schema as the database's own catalogue describes it. So code that copies rows knows every
+// table that a migration creates. Both engines give the same description.
 type Table struct {
 	Name    string
 	Columns []string // by name
-	Key     []string // what identifies a row, and the order in which Reader.Rows reads the rows
+	Key     []string // the columns that identify a row, and the order in which Reader.Rows reads the rows
 	Refs    []string // the tables that it refers to
 	Serial  string   // the column whose values come from a sequence; empty if no column has one
 	bools   map[string]bool
@@ -25,7 +25,7 @@ type Table struct {
 // Owned reports whether the rows belong to a company.
 func (t Table) Owned() bool { return slices.Contains(t.Columns, "company_id") }
 
-// Bool reports whether a column holds truth.
+// Bool reports whether a column holds booleans.
 func (t Table) Bool(column string) bool { return t.bools[column] }
 
 // Text reports whether a column holds text.
@@ -36,7 +36,7 @@ func Quoted(names ...string) string {
 	return `"` + strings.Join(names, `", "`) + `"`
 }
 
-// listed returns the columns as they are read: truth as 0 or 1 on both engines.
+// listed returns the columns as the SELECT of rows needs them: booleans as 0 or 1 on both engines.
 func (t Table) listed() string {
 	var all []string
 	for _, c := range t.Columns {
@@ -49,19 +49,23 @@ func (t Table) listed() string {
 	return strings.Join(all, ", ")
 }
 
-// catalogue reads the tables, each after those it refers to.
+// catalogue reads the tables. Each follows the tables that it refers to.
 func catalogue(tx *db.OwnerTx) ([]Table, error) {
-	columns := `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, NULL), coalesce(array_position(i.indkey::int2[], a.attnum), -1)::bigint + 1,
-			a.attidentity <> ''
+	columns := `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, NULL),
+			coalesce(array_position(i.indkey::int2[], a.attnum), -1)::bigint + 1, a.attidentity <> ''
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')`
-	refs := `SELECT DISTINCT f.relname::text, t.relname::text FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
+	refs := `SELECT DISTINCT f.relname::text, t.relname::text FROM pg_constraint k
+		JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
 		WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace`
 	if tx.SQLite() {
-		columns = `SELECT m.name, c.name, lower(c.type), c.pk, c.pk = 1 AND m.sql LIKE '%' || c.name || ' %INTEGER PRIMARY KEY AUTOINCREMENT%'
-			FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'`
-		refs = `SELECT DISTINCT m.name, f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`
+		columns = `SELECT m.name, c.name, lower(c.type), c.pk,
+				c.pk = 1 AND m.sql LIKE '%' || c.name || ' %INTEGER PRIMARY KEY AUTOINCREMENT%'
+			FROM sqlite_master m JOIN pragma_table_info(m.name) c
+			WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'`
+		refs = `SELECT DISTINCT m.name, f."table" FROM sqlite_master m
+			JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`
 	}
 	type keyed struct {
 		name string
@@ -72,7 +76,8 @@ func catalogue(tx *db.OwnerTx) ([]Table, error) {
 		var name, column, kind string
 		var at int64
 		var serial bool
-		if err := r.Scan(&name, &column, &kind, &at, &serial); err != nil || strings.HasPrefix(name, db.SchemaPrefix) {
+		err := r.Scan(&name, &column, &kind, &at, &serial)
+		if err != nil || strings.HasPrefix(name, db.SchemaPrefix) {
 			return err
 		}
 		t := found[name]
@@ -88,7 +93,8 @@ func catalogue(tx *db.OwnerTx) ([]Table, error) {
 			t.texts[column] = true
 		case "bigint", "integer":
 		default:
-			return fmt.Errorf("%s.%s is of type %s, which is not copied: teach snapshot.catalogue", name, column, kind)
+			return fmt.Errorf("%s.%s has the type %s, which is not copied: add it to snapshot.catalogue",
+				name, column, kind)
 		}
 		if at > 0 {
 			keys[name] = append(keys[name], keyed{column, at})
@@ -130,7 +136,7 @@ func catalogue(tx *db.OwnerTx) ([]Table, error) {
 	return inOrder(found)
 }
 
-// inOrder puts each table after those it refers to.
+// inOrder sorts the tables so that each follows those it refers to.
 func inOrder(found map[string]*Table) (all []Table, err error) {
 	left := make([]string, 0, len(found))
 	for name := range found {
@@ -152,7 +158,7 @@ func inOrder(found map[string]*Table) (all []Table, err error) {
 
 // Reader reads everything in a database at one instant, table by table.
 type Reader struct {
-	Tables []Table // each after those it refers to
+	Tables []Table // each follows the tables that it refers to
 	tx     *db.OwnerTx
 }
 
@@ -161,7 +167,7 @@ func Read(ctx context.Context, door db.Owner, fn func(*Reader) error) error {
 	return door.Read(ctx, func(tx *db.OwnerTx) error { return ReadIn(tx, fn) })
 }
 
-// ReadIn runs fn on what a transaction sees, its own changes included.
+// ReadIn runs fn on the rows as a transaction sees them, its own changes included.
 func ReadIn(tx *db.OwnerTx, fn func(*Reader) error) error {
 	tables, err := catalogue(tx)
 	if err != nil {
@@ -179,8 +185,8 @@ func (r *Reader) Table(name string) (Table, error) {
 	return r.Tables[i], nil
 }
 
-// Rows reads a table in the order of its key, from behind a key (nil: from the beginning). A row has the values of
-// t.Columns: nil, int64 or string, truth as 0 or 1. It is the caller's only until the function returns.
+// Rows reads a table in the order of its key, starting after a key (nil: from the beginning). A row has the values of
+// t.Columns: nil, int64 or string, booleans as 0 or 1. The row is valid only until the function returns.
 func (r *Reader) Rows(t Table, after []any, row func([]any) error) error {
 	where := ""
 	if after != nil {
@@ -217,8 +223,8 @@ func (r *Reader) Query(row func(db.Row) error, sql string, args ...any) error {
 	return r.tx.Query(row, sql, args...)
 }
 
-// Serials returns the last id that each table's sequence has given, or the greatest id of a row if that is greater. It leaves
-// out a table whose sequence has given none.
+// Serials returns the last id that each table's sequence has given, or the greatest id of a row if that is greater. It
+// leaves out a table whose sequence has given none.
 func (r *Reader) Serials() (map[string]int64, error) {
 	last := map[string]int64{}
 	for _, t := range r.Tables {
@@ -243,14 +249,15 @@ func (r *Reader) Serials() (map[string]int64, error) {
 // given returns the last value of a table's sequence, 0 before the first.
 func (r *Reader) given(t Table) (n int64, err error) {
 	if r.tx.SQLite() {
-		err = r.Query(func(r db.Row) error { return r.Scan(&n) }, `SELECT seq FROM sqlite_sequence WHERE name = $1`, t.Name)
+		const last = `SELECT seq FROM sqlite_sequence WHERE name = $1`
+		err = r.Query(func(r db.Row) error { return r.Scan(&n) }, last, t.Name)
 		return n, err
 	}
 	sequence, err := db.One(r, db.Column[string], `SELECT pg_get_serial_sequence($1, $2)`, t.Name, t.Serial)
 	if err != nil {
 		return 0, err
 	}
-	err = r.tx.AsOwner(func() (err error) { // the sequence is its owner's
+	err = r.tx.AsOwner(func() (err error) { // the sequence belongs to the owner
 		n, err = db.One(r, db.Column[int64], `SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+sequence)
 		return err
 	})

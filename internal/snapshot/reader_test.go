@@ -12,8 +12,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// Copying rows follows the catalogue, so both engines must report the same tables, and all of them.
-func TestEnginesTellTheSameTables(t *testing.T) {
+// TestEnginesDescribeTheSameTables checks that the catalogue of both engines describes the same tables, and all of
+// them: the copy of rows relies on it.
+func TestEnginesDescribeTheSameTables(t *testing.T) {
 	var both [][]snapshot.Table
 	for _, e := range dbtest.Engines {
 		d := dbtest.New(t, e)
@@ -53,7 +54,7 @@ func TestEnginesTellTheSameTables(t *testing.T) {
 
 type column struct{ table, name string }
 
-// columnsOf reads all columns by another way than the code under test.
+// columnsOf reads all columns by another query than the code under test.
 func columnsOf(t *testing.T, d *db.DB) []column {
 	t.Helper()
 	all, err := db.Read(t.Context(), d.System("a test's catalogue"), func(tx *db.SystemTx) ([]column, error) {

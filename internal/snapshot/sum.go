@@ -1,8 +1,8 @@
-// Package snapshot reads a database as a whole, as it is at one instant: it backs an embedded database up into a file and
+// Package snapshot reads a database as a whole, as it is at one instant. It backs a SQLite database up into a file and
 // restores it, and sums the tables up, so that two databases can be compared.
 //
-// It reads tables as the database's catalogue describes them and knows no noun: a table that a migration adds is copied and
-// compared without a change here. What changes or moves rows is package transfer.
+// It reads tables as the database's catalogue describes them and knows no noun: a table that a migration adds is copied
+// and compared without a change here. Package transfer changes and moves rows.
 package snapshot
 
 import (
@@ -16,15 +16,15 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Sum describes the content of a table. Two tables of the same content have equal sums, whichever engine they are on.
+// Sum describes the content of a table. Two tables with the same content have equal sums, whichever engine they are on.
 type Sum struct {
 	Table string `json:"table"`
 	Rows  int64  `json:"rows"`
 	Hash  string `json:"hash"`              // SHA-256 of all rows in the order of their keys
-	Last  int64  `json:"last_id,omitempty"` // the last id that was given; those of rows that are gone are not given again
+	Last  int64  `json:"last_id,omitempty"` // the last id given; the ids of deleted rows are not given again
 }
 
-// Sums is one state of a whole database, table by table.
+// Sums describes one state of a whole database, table by table.
 type Sums []Sum
 
 // Hash returns one hash of all tables.
@@ -36,7 +36,7 @@ func (s Sums) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Differ returns the tables that differ, a line for people for each.
+// Differ compares two states and returns a line for people for each table that differs.
 func (s Sums) Differ(other Sums) (lines []string) {
 	theirs := map[string]Sum{}
 	for _, t := range other {
@@ -47,17 +47,18 @@ func (s Sums) Differ(other Sums) (lines []string) {
 		delete(theirs, t.Table)
 		switch {
 		case !ok:
-			lines = append(lines, "there is no table "+t.Table)
+			lines = append(lines, "the table "+t.Table+" is missing")
 		case t.Rows != o.Rows:
-			lines = append(lines, fmt.Sprintf("%s has %d rows, and there are %d", t.Table, t.Rows, o.Rows))
+			lines = append(lines, fmt.Sprintf("%s has %d rows, and %d in the other database", t.Table, t.Rows, o.Rows))
 		case t.Hash != o.Hash:
 			lines = append(lines, t.Table+" has other rows")
 		case t.Last != o.Last:
-			lines = append(lines, fmt.Sprintf("%s has given ids up to %d, and there up to %d", t.Table, t.Last, o.Last))
+			lines = append(lines, fmt.Sprintf("%s has given ids up to %d, and up to %d in the other database",
+				t.Table, t.Last, o.Last))
 		}
 	}
 	for name := range theirs {
-		lines = append(lines, "there is a table "+name+" more")
+		lines = append(lines, "the table "+name+" is in the other database only")
 	}
 	return lines
 }
@@ -70,7 +71,7 @@ func (s Sums) Rows() (n int64) {
 	return n
 }
 
-// SumUp reads the whole database, as it is at one instant.
+// SumUp sums up the whole database, as it is at one instant.
 func SumUp(ctx context.Context, d *db.DB) (sums Sums, err error) {
 	err = Read(ctx, d.Owner("two databases are compared"), func(r *Reader) error {
 		sums, err = r.SumUp()
@@ -79,7 +80,7 @@ func SumUp(ctx context.Context, d *db.DB) (sums Sums, err error) {
 	return sums, err
 }
 
-// SumUp sums every table up.
+// SumUp sums up every table.
 func (r *Reader) SumUp() (sums Sums, err error) {
 	last, err := r.Serials()
 	if err != nil {
@@ -100,7 +101,8 @@ func (r *Reader) SumUp() (sums Sums, err error) {
 	return sums, nil
 }
 
-// AddRow adds a row to a hash, each value with its kind and its length, so that no two rows are written alike.
+// AddRow adds a row to a hash. It writes each value with its type and length, so that two different rows are never
+// written alike.
 func AddRow(h hash.Hash, row []any) error {
 	b := binary.AppendUvarint(nil, uint64(len(row)))
 	for _, v := range row {

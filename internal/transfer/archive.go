@@ -1,8 +1,8 @@
-// Package transfer moves rows between databases: a company into an archive and out of one, the erasure of a company, and a
-// whole installation to the other engine.
+// Package transfer moves rows between databases: it exports a company into an archive, imports and erases it, and moves
+// a whole installation to the other engine.
 //
-// It reads from the nouns' declarations (event.Portable) which tables, columns and event keys belong to a company. It makes
-// no backups: package snapshot copies a database as it is.
+// The nouns' declarations (event.Portable) say which tables, columns and event keys belong to a company. The package
+// makes no backups: package snapshot copies a database as it is.
 package transfer
 
 import (
@@ -25,8 +25,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// An archive is a company in a file: lines of JSON, compressed by gzip. The first line is its head, then come the rows, each ["table", values...] in
-// the order of the head's columns and the accounts before what refers to them, and the last line is its tail.
+// An archive is a company in a file: lines of JSON, compressed by gzip. The first line is its head and the last line
+// its tail. Between them are the rows, each as ["table", values...] in the order of the head's columns. Accounts come
+// before the rows that refer to them.
 
 // Head is an archive's first line.
 type Head struct {
@@ -35,14 +36,14 @@ type Head struct {
 	Company int64               `json:"company"`
 	Name    string              `json:"name"`
 	Made    db.Time             `json:"made_at"`
-	Tables  map[string][]string `json:"tables"` // their columns
+	Tables  map[string][]string `json:"tables"` // the columns of each table
 }
 
 // Tail is an archive's last line.
 type Tail struct {
 	Rows  map[string]int64 `json:"rows"`
 	State string           `json:"state"`  // see State
-	Hash  string           `json:"sha256"` // of all lines before, as they stand there
+	Hash  string           `json:"sha256"` // of the bytes of all lines before
 }
 
 const (
@@ -64,7 +65,9 @@ func export(d *db.DB, s *snapshot.Reader, company int64, w io.Writer) (tail Tail
 	if err != nil {
 		return tail, err
 	}
-	head := Head{Format: archiveFormat, Version: archiveVersion, Company: company, Made: d.Now(), Tables: map[string][]string{}}
+	head := Head{
+		Format: archiveFormat, Version: archiveVersion, Company: company, Made: d.Now(), Tables: map[string][]string{},
+	}
 	if head.Name, err = nameOf(s, company); err != nil {
 		return tail, err
 	}
@@ -94,30 +97,32 @@ func export(d *db.DB, s *snapshot.Reader, company int64, w io.Writer) (tail Tail
 }
 
 func nameOf(s *snapshot.Reader, company int64) (name string, err error) {
-	err = s.Query(func(r db.Row) error { return r.Scan(&name) }, `SELECT name FROM companies WHERE company_id = $1`, company)
+	const sql = `SELECT name FROM companies WHERE company_id = $1`
+	err = s.Query(func(r db.Row) error { return r.Scan(&name) }, sql, company)
 	return name, err
 }
 
-// Archive is an archive that has been read to its end and is whole.
+// Archive is a complete archive: OpenArchive has read it to its end.
 type Archive struct {
 	Head Head
 	Tail Tail
 	open func() (io.ReadCloser, error)
 }
 
-// longest is the longest line: a task's description and its event are far shorter.
-const longest = 64 << 20
+// maxLineBytes bounds a line of an archive: a task's description and its event are far shorter.
+const maxLineBytes = 64 << 20
 
-// OpenArchive reads an archive once and fails unless it is whole. open gives it from its beginning, as often as it is called.
+// OpenArchive reads an archive once and returns an error unless it is complete. Each call of open starts it from the
+// beginning.
 func OpenArchive(open func() (io.ReadCloser, error)) (a *Archive, err error) {
 	a = &Archive{open: open}
 	rows := map[string]int64{}
 	if err := a.each(func(table string, _ []any) error { rows[table]++; return nil }); err != nil {
-		return nil, fmt.Errorf("this archive is not whole: %w", err)
+		return nil, fmt.Errorf("this archive is incomplete or damaged: %w", err)
 	}
 	for table, n := range a.Tail.Rows {
 		if rows[table] != n {
-			return nil, fmt.Errorf("this archive is not whole: %s has %d rows, and should have %d", table, rows[table], n)
+			return nil, fmt.Errorf("this archive is incomplete: %s has %d rows instead of %d", table, rows[table], n)
 		}
 	}
 	return a, nil
@@ -134,10 +139,10 @@ func (a *Archive) each(row func(table string, values []any) error) (err error) {
 		return err
 	}
 	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, longest)
+	lines.Buffer(nil, maxLineBytes)
 	h, line := sha256.New(), []byte(nil)
 	for n := 0; lines.Scan(); n++ {
-		if n > 0 { // the last one is the tail, which is known when nothing comes after it
+		if n > 0 { // handle the line before this one: so the loop ends with the last line, the tail, unhandled
 			_, _ = h.Write(append(line, '\n'))
 			if n == 1 {
 				err = a.head(line)
@@ -155,10 +160,10 @@ func (a *Archive) each(row func(table string, values []any) error) (err error) {
 	}
 	a.Tail = Tail{}
 	if err := strict(line, &a.Tail); err != nil || a.Tail.Hash == "" {
-		return errors.New("it has no end")
+		return errors.New("its last line is missing")
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != a.Tail.Hash {
-		return errors.New("its hash is another")
+		return errors.New("its checksum does not match")
 	}
 	return nil
 }
@@ -166,10 +171,10 @@ func (a *Archive) each(row func(table string, values []any) error) (err error) {
 func (a *Archive) head(line []byte) error {
 	a.Head = Head{}
 	if err := strict(line, &a.Head); err != nil || a.Head.Format != archiveFormat {
-		return errors.New("it is no archive of a company")
+		return errors.New("it is not a company archive")
 	}
 	if a.Head.Version != archiveVersion {
-		return fmt.Errorf("it is of version %d, and this program knows %d", a.Head.Version, archiveVersion)
+		return fmt.Errorf("it has version %d, and this program reads version %d", a.Head.Version, archiveVersion)
 	}
 	return nil
 }
@@ -179,11 +184,11 @@ func (a *Archive) row(line []byte, row func(table string, values []any) error) e
 	dec.UseNumber()
 	var values []any
 	if err := dec.Decode(&values); err != nil || len(values) == 0 {
-		return errors.New("it has a line that is no row")
+		return errors.New("one of its lines is not a row")
 	}
 	table, _ := values[0].(string)
 	if values = values[1:]; len(values) != len(a.Head.Tables[table]) || len(values) == 0 {
-		return fmt.Errorf("a row of %q that does not fit", table)
+		return fmt.Errorf("a row of %q does not have the columns of its table", table)
 	}
 	for i, v := range values {
 		switch v := v.(type) {
@@ -195,7 +200,7 @@ func (a *Archive) row(line []byte, row func(table string, values []any) error) e
 			}
 			values[i] = n
 		default:
-			return fmt.Errorf("a row of %s with a %T", table, v)
+			return fmt.Errorf("a row of %s has a value of type %T", table, v)
 		}
 	}
 	return row(table, values)
@@ -207,23 +212,24 @@ func strict(line []byte, into any) error {
 	return dec.Decode(into)
 }
 
-// Import is how an archive is put into an installation.
+// Import says how to import an archive.
 type Import struct {
-	// SamePeople says that accounts of the same username and address are the same people: they keep the account that is there, with its
-	// password. Else such a username is refused.
+	// SamePeople says that accounts with the same username and e-mail address belong to the same people. Such an
+	// account keeps its password. Without SamePeople, an existing username is an error.
 	SamePeople bool
-	// Show, if it is given, is told how many rows are in, of all.
+	// Show, if not nil, is called with the number of imported rows and of all rows.
 	Show func(done, of int64)
 }
 
-// Imported is what an import did.
+// Imported says what an import did.
 type Imported struct {
 	Company       int64
-	People, Known int // accounts that were made, and that were there
+	People, Known int // accounts created, and accounts that existed
 	Rows          int64
 }
 
-// Import puts a company into an installation, with ids of its own there: all of it or nothing. Then it has the state that it had.
+// Import puts a company into an installation, with new ids: all of it or nothing. The company has the same State as
+// before.
 func (a *Archive) Import(ctx context.Context, d *db.DB, how Import) (done Imported, err error) {
 	err = Load(ctx, d.Owner("a company comes from elsewhere"), func(l *Loader) error {
 		done = Imported{}
@@ -277,9 +283,9 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		if table == "users" {
 			return nil
 		}
-		if table != at || len(rows) == part {
+		if table != at || len(rows) == rowsPerBatch {
 			if err := flush(); err != nil {
-				return fmt.Errorf("put %s in: %w", at, err)
+				return fmt.Errorf("insert into %s: %w", at, err)
 			}
 			at = table
 		}
@@ -292,7 +298,7 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		err = flush()
 	}
 	if err != nil {
-		return inNames(err)
+		return explainTaken(err)
 	}
 	done.Company = to[event.CompanyID][a.Head.Company]
 	return l.Read(func(s *snapshot.Reader) error {
@@ -302,13 +308,14 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		}
 		state, err := c.state(s, a.Head.Tables)
 		if err == nil && state != a.Tail.State {
-			err = errors.New("what was put in is not what is in the archive: nothing was imported")
+			err = errors.New("the imported rows differ from those in the archive: nothing was imported")
 		}
 		return err
 	})
 }
 
-// fit finds the tables that the archive has; one that has more than they do was made by a newer program.
+// fit finds the tables of the archive. If the archive has a table or column that the database lacks, another version of
+// the program made it.
 func (a *Archive) fit(l *Loader) (map[string]snapshot.Table, error) {
 	all := map[string]snapshot.Table{}
 	err := l.Read(func(s *snapshot.Reader) error {
@@ -335,7 +342,7 @@ func (a *Archive) fit(l *Loader) (map[string]snapshot.Table, error) {
 	return all, err
 }
 
-// people makes the accounts, or finds those that are there.
+// people creates the accounts of the archive, or finds the existing ones.
 func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]int64, done *Imported) error {
 	columns := a.Head.Tables["users"]
 	at := func(name string) int { return slices.Index(columns, name) }
@@ -352,9 +359,11 @@ func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]in
 		}
 		old, _ := row[id].(int64)
 		there, address := int64(0), ""
-		if err := l.Read(func(s *snapshot.Reader) error {
-			return s.Query(func(r db.Row) error { return r.Scan(&there, &address) }, `SELECT id, email_key FROM users WHERE username_key = $1`, row[key])
-		}); err != nil {
+		err := l.Read(func(s *snapshot.Reader) error {
+			scan := func(r db.Row) error { return r.Scan(&there, &address) }
+			return s.Query(scan, `SELECT id, email_key FROM users WHERE username_key = $1`, row[key])
+		})
+		if err != nil {
 			return err
 		}
 		switch {
@@ -373,9 +382,11 @@ func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]in
 	case err != nil:
 		return err
 	case len(taken) > 0 && how.SamePeople:
-		return fmt.Errorf("these usernames belong to accounts here with another e-mail address, or with none: %s", strings.Join(taken, ", "))
+		return fmt.Errorf("these usernames belong to accounts here with another e-mail address, or with none: %s",
+			strings.Join(taken, ", "))
 	case len(taken) > 0:
-		return fmt.Errorf("there are accounts here with these usernames: %s; if they are the same people, say so with --same-people", strings.Join(taken, ", "))
+		return fmt.Errorf("there are accounts here with these usernames: %s; if they are the same people, "+
+			"say so with --same-people", strings.Join(taken, ", "))
 	}
 	users, err := l.table("users")
 	if err != nil {
@@ -395,7 +406,7 @@ func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]in
 	return l.Insert(users, fresh)
 }
 
-// reserve gives every id of the archive its successor here, in the same order.
+// reserve reserves a new id for every id of the archive, in the same order.
 func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[event.IDKind]map[int64]int64) error {
 	found := map[event.IDKind][]int64{event.CompanyID: {a.Head.Company}}
 	err := a.each(func(table string, row []any) error {
@@ -428,14 +439,14 @@ func (a *Archive) reserve(l *Loader, tables map[string]snapshot.Table, to map[ev
 	return nil
 }
 
-// inNames says in words which name is taken.
-func inNames(err error) error {
+// explainTaken turns a violated unique key into a message that says which name exists.
+func explainTaken(err error) error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "name_key"):
-		return errors.New("there is a company of this name here already")
+		return errors.New("a company of this name exists here already")
 	case strings.Contains(text, "token_hash"):
-		return errors.New("an invitation of this company is here already: it is in this installation under another name")
+		return errors.New("an invitation of this company exists here already: the company is here under another name")
 	}
 	return err
 }

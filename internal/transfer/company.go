@@ -19,7 +19,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// ids translates one id; ok is false where it is to stay as it is.
+// ids translates one id of a kind into its value in the result.
 type ids func(kind event.IDKind, id int64) (to any, err error)
 
 // translate returns a row of a company with other ids.
@@ -52,7 +52,7 @@ func translate(table string, columns []string, row []any, to ids) ([]any, error)
 	return out, nil
 }
 
-// translateJSON returns the data or the changes of an event with other ids: byte for byte the same but for them. A number that
+// translateJSON returns the data or the changes of an event with other ids and otherwise the same bytes. A number that
 // no noun declares is an error: it may be an id, which would be wrong in another installation.
 func translateJSON(text, subject string, to ids) (string, error) {
 	var out bytes.Buffer
@@ -76,7 +76,7 @@ func translateJSON(text, subject string, to ids) (string, error) {
 	}
 }
 
-// translateNumber returns the token of a number in an event's data or changes: another id, or the same number.
+// translateNumber returns the token of a number in an event's data or changes: with another id, or the same number.
 func translateNumber(token jsontext.Token, pointer, subject string, to ids) (jsontext.Token, error) {
 	path := strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", ".")
 	kind, ok := declared.numbers[subject][path]
@@ -87,7 +87,8 @@ func translateNumber(token jsontext.Token, pointer, subject string, to ids) (jso
 	}
 	switch {
 	case !ok:
-		return token, fmt.Errorf("the number at %q of a %s is not declared: add it to Numbers in the portable.go of its noun", path, subject)
+		return token, fmt.Errorf("the number at %q of a %s is not declared: add it to Numbers in the portable.go "+
+			"of its noun", path, subject)
 	case kind == event.NoID:
 		return token, nil
 	}
@@ -105,12 +106,12 @@ func translateNumber(token jsontext.Token, pointer, subject string, to ids) (jso
 	return token, err
 }
 
-// content is a company in a snapshot: its people, and which ids there are.
+// content describes a company in a snapshot: its tables, people and ids.
 type content struct {
 	company int64
 	tables  []snapshot.Table
 	users   snapshot.Table
-	names   map[int64]string // usernames as they are compared
+	names   map[int64]string // usernames in the form in which they are compared
 	known   map[event.IDKind][]int64
 }
 
@@ -123,14 +124,16 @@ func read(s *snapshot.Reader, company int64) (c content, err error) {
 		return c, err
 	}
 	var people []int64
-	if err := s.Query(func(r db.Row) error {
+	err = s.Query(func(r db.Row) error {
 		var id int64
 		var name string
 		err := r.Scan(&id, &name)
 		c.names[id] = name
 		people = append(people, id)
 		return err
-	}, `SELECT u.id, u.username_key FROM users u JOIN members m ON m.user_id = u.id WHERE m.company_id = $1 ORDER BY u.id`, company); err != nil {
+	}, `SELECT u.id, u.username_key FROM users u JOIN members m ON m.user_id = u.id
+		WHERE m.company_id = $1 ORDER BY u.id`, company)
+	if err != nil {
 		return c, err
 	}
 	if len(people) == 0 {
@@ -164,7 +167,8 @@ func read(s *snapshot.Reader, company int64) (c content, err error) {
 	return c, nil
 }
 
-// plain are ids that are the same in every installation: the place in the order of all, and of people the username.
+// plain returns a name for an id that is the same in every installation: of a person the username, of other things the
+// position among all ids of the kind.
 func (c content) plain(kind event.IDKind, id int64) (any, error) {
 	if kind == event.JobID {
 		return id, nil
@@ -173,16 +177,16 @@ func (c content) plain(kind event.IDKind, id int64) (any, error) {
 		if name, ok := c.names[id]; ok {
 			return "user " + name, nil
 		}
-		return nil, fmt.Errorf("%d is no member", id)
+		return nil, fmt.Errorf("user %d is not a member", id)
 	}
 	i, ok := slices.BinarySearch(c.known[kind], id)
 	if !ok {
-		return nil, fmt.Errorf("%s %d is not known", kind, id)
+		return nil, fmt.Errorf("there is no %s %d in this company", kind, id)
 	}
 	return fmt.Sprintf("%s %d", kind, i+1), nil
 }
 
-// each reads everything that goes with the company, people first.
+// each reads every row that travels with the company, people first.
 func (c content) each(s *snapshot.Reader, row func(t snapshot.Table, row []any) error) error {
 	for _, id := range c.known[event.UserID] {
 		if err := s.Of(c.users, "id", id, func(r []any) error {
@@ -205,8 +209,9 @@ func (c content) each(s *snapshot.Reader, row func(t snapshot.Table, row []any) 
 	return nil
 }
 
-// state is a hash of all that goes with a company, without the accounts, which are not the company's: the same in every installation that it was
-// brought to. columns are those that count, by table; nil is all.
+// state returns a hash of all rows that travel with a company. It leaves the accounts out, which do not belong to the
+// company. The hash is the same in every installation to which the company was moved. columns lists those to include,
+// by table; nil includes all.
 func (c content) state(s *snapshot.Reader, columns map[string][]string) (string, error) {
 	var rows [][]byte
 	err := c.each(s, func(t snapshot.Table, row []any) error {
@@ -238,7 +243,8 @@ func (c content) state(s *snapshot.Reader, columns map[string][]string) (string,
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// State is a hash of all that goes with a company: the same in every installation that it was brought to.
+// State returns a hash of all rows that travel with a company. It is the same in every installation to which the
+// company was moved.
 func State(ctx context.Context, d *db.DB, company int64) (hash string, err error) {
 	err = snapshot.Read(ctx, d.Owner("two states of a company are compared"), func(s *snapshot.Reader) error {
 		c, err := read(s, company)

@@ -51,12 +51,15 @@ func TestCompanyGoesToAnotherInstallationAndHasTheSameState(t *testing.T) {
 		t.Run(way.from+" to "+way.to, func(t *testing.T) {
 			from, to := dbtest.New(t, way.from), dbtest.New(t, way.to)
 			fill(t, from)
-			// Ids are others there.
-			run(t, to, `INSERT INTO users (id, username, username_key, password, created_at) VALUES (40, 'other', 'other', 'x', 1)`,
-				`INSERT INTO companies (company_id, name, name_key, created_at, updated_at) VALUES (17, 'Other', 'other', 1, 1)`)
+			// Other rows take the ids there.
+			run(t, to, `INSERT INTO users (id, username, username_key, password, created_at)
+					VALUES (40, 'other', 'other', 'x', 1)`,
+				`INSERT INTO companies (company_id, name, name_key, created_at, updated_at)
+					VALUES (17, 'Other', 'other', 1, 1)`)
 			want := state(t, from, 2)
 			file, tail := export(t, from, 2)
-			if tail.State != want || tail.Rows["users"] != 2 || tail.Rows["tasks"] != 2 || tail.Rows["events"] != 5 || tail.Rows["cursors"] != 1 {
+			rows := []int64{tail.Rows["users"], tail.Rows["tasks"], tail.Rows["events"], tail.Rows["cursors"]}
+			if tail.State != want || !slices.Equal(rows, []int64{2, 2, 5, 1}) {
 				t.Fatalf("the archive ends with %+v, want state %s", tail, want)
 			}
 			lines := plainText(t, file)
@@ -82,11 +85,16 @@ func TestCompanyGoesToAnotherInstallationAndHasTheSameState(t *testing.T) {
 				t.Errorf("exported again it has state %s, want %s", tail2.State, want)
 			}
 			// The ids in the log are those of the rows.
-			holds(t, to, `SELECT count(*) FROM tasks t JOIN events e ON e.company_id = t.company_id AND e.subject_id = t.id AND e.subject = 'task'
-				WHERE t.company_id = $1 AND e.data LIKE '{"id":' || t.id || ',%"created_by":' || t.created_by || ',"company":' || t.company_id || ',%'`, done.Company, 3)
-			holds(t, to, `SELECT count(*) FROM members m JOIN events e ON e.company_id = m.company_id AND e.changes = '{"assigned_to":{"old":null,"new":' || m.user_id || '}}'
+			holds(t, to, `SELECT count(*) FROM tasks t
+				JOIN events e ON e.company_id = t.company_id AND e.subject_id = t.id AND e.subject = 'task'
+				WHERE t.company_id = $1 AND e.data LIKE
+					'{"id":' || t.id || ',%"created_by":' || t.created_by || ',"company":' || t.company_id || ',%'`,
+				done.Company, 3)
+			holds(t, to, `SELECT count(*) FROM members m JOIN events e ON e.company_id = m.company_id
+					AND e.changes = '{"assigned_to":{"old":null,"new":' || m.user_id || '}}'
 				WHERE m.company_id = $1 AND m.username = 'both'`, done.Company, 1)
-			holds(t, to, `SELECT count(*) FROM users u JOIN members m ON m.user_id = u.id WHERE m.company_id = $1 AND u.is_superuser`, done.Company, 0)
+			holds(t, to, `SELECT count(*) FROM users u JOIN members m ON m.user_id = u.id
+				WHERE m.company_id = $1 AND u.is_superuser`, done.Company, 0)
 			// A change is another state.
 			run(t, to, `UPDATE tasks SET title = 'x' WHERE title = 'second'`)
 			if state(t, to, done.Company) == want {
@@ -132,13 +140,20 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 		_ = z.Close()
 		return b.Bytes()
 	}
+	tail := strings.LastIndex(text, "\n{") + 1
+	lastRow := strings.LastIndex(text[:tail-1], "\n") + 1
 	for name, bad := range map[string][]byte{
-		"cut": file[:len(file)-9], "a line less": pack(text[:strings.LastIndex(text[:strings.LastIndex(text, "\n{")], "\n")+1] + text[strings.LastIndex(text, "\n{")+1:]),
-		"a word changed": pack(strings.Replace(text, "canary1 makes", "canary1 made!", 1)), "no tail": pack(text[:strings.LastIndex(text, "\n{")+1]),
-		"not an archive": []byte("hello"), "another format": pack(`{"format":"x"}` + "\n" + `{"sha256":"x"}` + "\n"), "empty": pack(""),
+		"cut":            file[:len(file)-9],
+		"a line less":    pack(text[:lastRow] + text[tail:]),
+		"a word changed": pack(strings.Replace(text, "canary1 makes", "canary1 made!", 1)),
+		"no tail":        pack(text[:tail]),
+		"not an archive": []byte("hello"),
+		"another format": pack(`{"format":"x"}` + "\n" + `{"sha256":"x"}` + "\n"),
+		"empty":          pack(""),
 	} {
-		if _, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(bad)), nil }); err == nil {
-			t.Errorf("%s: it is taken", name)
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(bad)), nil }
+		if _, err := transfer.OpenArchive(open); err == nil {
+			t.Errorf("%s: the archive is accepted", name)
 		}
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -148,10 +163,29 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 			do   []string
 			word string
 		}{
-			{transfer.Import{}, nil, "canary1, both; if they are the same people"},
-			{transfer.Import{SamePeople: true}, nil, "a company of this name"},
-			{transfer.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'else' WHERE id = 9`}, "another e-mail address, or with none: both"},
-			{transfer.Import{SamePeople: true}, []string{`UPDATE users SET email_key = 'both@example.com' WHERE id = 9`, `UPDATE companies SET name_key = 'x' WHERE company_id = 1`}, "under another name"},
+			{
+				transfer.Import{},
+				nil,
+				"canary1, both; if they are the same people",
+			},
+			{
+				transfer.Import{SamePeople: true},
+				nil,
+				"a company of this name",
+			},
+			{
+				transfer.Import{SamePeople: true},
+				[]string{`UPDATE users SET email_key = 'else' WHERE id = 9`},
+				"another e-mail address, or with none: both",
+			},
+			{
+				transfer.Import{SamePeople: true},
+				[]string{
+					`UPDATE users SET email_key = 'both@example.com' WHERE id = 9`,
+					`UPDATE companies SET name_key = 'x' WHERE company_id = 1`,
+				},
+				"under another name",
+			},
 		} {
 			run(t, d, c.do...)
 			before := sum(t, d)
@@ -160,14 +194,14 @@ func TestImportRefusesAndLeavesNothing(t *testing.T) {
 				t.Errorf("%+v: %v, want %q", c.how, err, c.word)
 			}
 			after := sum(t, d)
-			for i := range after { // ids that were taken and given up are not given again
+			for i := range after { // ids that a failed import took are not given again
 				after[i].Last = before[i].Last
 			}
 			if wrong := before.Differ(after); len(wrong) > 0 {
-				t.Errorf("%+v: the refused import left something: %q", c.how, wrong)
+				t.Errorf("%+v: the failed import left rows: %q", c.how, wrong)
 			}
 		}
-		// Erased and imported, with the person who stayed.
+		// Erase the company and import it. One of its people has kept the account.
 		run(t, d, `UPDATE companies SET name_key = 'canary1 ltd' WHERE company_id = 1`)
 		want := state(t, d, 1)
 		if _, err := transfer.Erase(t.Context(), d, 1); err != nil {
@@ -211,7 +245,9 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 		fill(t, d)
 		c := dbtest.Admin(t, o)
 		var folder string
-		if err := c.QueryRow(t.Context(), `SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()`).Scan(&folder); err != nil {
+		err := c.QueryRow(t.Context(), `SELECT current_setting('data_directory') || '/base/' || oid
+			FROM pg_database WHERE datname = current_database()`).Scan(&folder)
+		if err != nil {
 			t.Fatal(err)
 		}
 		checkpoint := func() {
@@ -227,7 +263,8 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 		if found(t, folder, "canary1") == nil {
 			t.Fatal("the canaries cannot be found before: this test says nothing")
 		}
-		// Somebody looks at the rows while they are erased, for a moment longer: until then PostgreSQL keeps them.
+		// A transaction can see the rows while they are erased, and for a moment longer. Until it ends PostgreSQL keeps
+		// them.
 		looking, err := dbtest.Admin(t, o).Begin(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -239,7 +276,9 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		erase(t, d)
-		over := time.AfterFunc(300*time.Millisecond, func() { _ = looking.Rollback(context.WithoutCancel(t.Context())) })
+		over := time.AfterFunc(300*time.Millisecond, func() {
+			_ = looking.Rollback(context.WithoutCancel(t.Context()))
+		})
 		defer over.Stop()
 		if err := transfer.Scrub(t.Context(), d); err != nil {
 			t.Fatal(err)
@@ -254,7 +293,7 @@ func TestThreat_T27_AnErasedCompanyLeavesNothing(t *testing.T) {
 	})
 }
 
-// erase erases company 1 and looks at what is left, by the rows.
+// erase erases company 1 and checks the remaining rows.
 func erase(t *testing.T, d *db.DB) {
 	t.Helper()
 	other := state(t, d, 2)
@@ -266,7 +305,7 @@ func erase(t *testing.T, d *db.DB) {
 		t.Errorf("%+v: one account goes, one stays", done)
 	}
 	if _, err := transfer.NameOf(t.Context(), d, 1); err == nil {
-		t.Error("the company has a name still")
+		t.Error("the erased company still has a name")
 	}
 	if state(t, d, 2) != other {
 		t.Error("the other company has changed")
@@ -275,7 +314,9 @@ func erase(t *testing.T, d *db.DB) {
 		for _, table := range s.Tables {
 			err := s.Rows(table, nil, func(row []any) error {
 				for i, v := range row {
-					if text, ok := v.(string); ok && strings.Contains(text, "canary1") || table.Columns[i] == "company_id" && v == int64(1) {
+					text, _ := v.(string)
+					ofCompany := table.Columns[i] == "company_id" && v == int64(1)
+					if strings.Contains(text, "canary1") || ofCompany {
 						t.Errorf("%s.%s is %v", table.Name, table.Columns[i], v)
 					}
 				}
@@ -292,7 +333,7 @@ func erase(t *testing.T, d *db.DB) {
 	}
 }
 
-// found are the files of a folder in which a word stands.
+// found returns the files in a folder that contain a word.
 func found(t *testing.T, folder, word string) (in []string) {
 	t.Helper()
 	all, err := os.ReadDir(folder)

@@ -17,11 +17,19 @@ import (
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
-// declared holds what the nouns declare. A new noun with tables is a line here.
-var declared = merge(event.Travels, job.Travels, account.Travels, auth.Travels, task.Travels, notify.Travels, external.Travels,
-	analytics.Travels)
+// declared holds the declarations of the nouns. Add a line here for a new noun with tables.
+var declared = merge(
+	event.Travels,
+	job.Travels,
+	account.Travels,
+	auth.Travels,
+	task.Travels,
+	notify.Travels,
+	external.Travels,
+	analytics.Travels,
+)
 
-// declarations are those of all nouns together.
+// declarations holds the declarations of all nouns together.
 type declarations struct {
 	tables  map[string]event.Columns
 	stay    map[string]string
@@ -33,8 +41,11 @@ type declarations struct {
 
 func merge(all ...event.Portable) declarations {
 	d := declarations{
-		tables: map[string]event.Columns{}, stay: map[string]string{}, numbers: map[string]map[string]event.IDKind{},
-		data: map[string]any{}, own: map[event.IDKind]string{},
+		tables:  map[string]event.Columns{},
+		stay:    map[string]string{},
+		numbers: map[string]map[string]event.IDKind{},
+		data:    map[string]any{},
+		own:     map[event.IDKind]string{},
 	}
 	for _, p := range all {
 		maps.Copy(d.tables, p.Tables)
@@ -51,14 +62,14 @@ func merge(all ...event.Portable) declarations {
 	return d
 }
 
-// looksLikeID reports whether a column must be declared.
+// looksLikeID reports whether a column may hold ids, so that a noun must declare it.
 func looksLikeID(column string) bool {
 	return column == "id" || column == "assignee" ||
 		strings.HasSuffix(column, "_id") || strings.HasSuffix(column, "_by") || strings.HasSuffix(column, "_to")
 }
 
-// companyTables returns the tables that go with a company, in an order in which rows can be inserted. A table or a column that
-// looks like an id and that no noun declares is an error.
+// companyTables returns the tables that travel with a company, in an order in which rows can be inserted. A table, or a
+// column that looks like an id, is an error if no noun declares it.
 func companyTables(all []snapshot.Table) (tables []snapshot.Table, err error) {
 	for _, t := range all {
 		if !t.Owned() || declared.stay[t.Name] != "" {
@@ -66,12 +77,14 @@ func companyTables(all []snapshot.Table) (tables []snapshot.Table, err error) {
 		}
 		columns, ok := declared.tables[t.Name]
 		if !ok {
-			return nil, fmt.Errorf("table %s is not declared: add it to Tables or Stay in the portable.go of its noun", t.Name)
+			return nil, fmt.Errorf("table %s is not declared: add it to Tables or Stay in the portable.go of its noun",
+				t.Name)
 		}
 		for _, c := range t.Columns {
 			_, reset := columns.Reset[c]
 			if looksLikeID(c) && columns.IDs[c] == "" && !reset {
-				return nil, fmt.Errorf("the ids in %s.%s are not declared: add the column to IDs in the portable.go of its noun", t.Name, c)
+				return nil, fmt.Errorf("the ids in %s.%s are not declared: add the column to IDs in the portable.go "+
+					"of its noun", t.Name, c)
 			}
 		}
 		tables = append(tables, t)
@@ -79,10 +92,11 @@ func companyTables(all []snapshot.Table) (tables []snapshot.Table, err error) {
 	return tables, nil
 }
 
-// keep reports whether a row goes along, and resets in it what does not.
+// keep reports whether a row travels. In a row that does, it resets the values that belong to the installation.
 func keep(table string, columns []string, row []any) bool {
 	for i, c := range columns {
-		if name, ok := row[i].(string); ok && table == "cursors" && c == "name" && slices.Contains(declared.rebuilt, name) {
+		name, ok := row[i].(string)
+		if ok && table == "cursors" && c == "name" && slices.Contains(declared.rebuilt, name) {
 			return false
 		}
 		if reset, ok := declared.tables[table].Reset[c]; ok && (reset.From == nil || reset.From == row[i]) {

@@ -50,7 +50,8 @@ func TestEveryNumberInAnEventIsDeclared(t *testing.T) {
 		paths := numberPaths(reflect.TypeOf(data[subject]), "")
 		for _, path := range paths {
 			if numbers[subject][path] == "" {
-				t.Errorf("the number %q in the events of a %s is not declared: is it an id? Add it to Numbers in portable.go", path, subject)
+				t.Errorf("the number %q in the events of a %s is not declared: is it an id? "+
+					"Add it to Numbers in portable.go", path, subject)
 			}
 		}
 		for path := range numbers[subject] {
@@ -83,14 +84,26 @@ func numberPaths(t reflect.Type, path string) (paths []string) {
 	return []string{path}
 }
 
-// TestWhatIsNotDeclaredIsNotExported has a table, a column and a key of an event that no noun knows.
-func TestWhatIsNotDeclaredIsNotExported(t *testing.T) {
+// TestUndeclaredRowsAreNotExported adds a table, a column and a key of an event that no noun declares.
+func TestUndeclaredRowsAreNotExported(t *testing.T) {
 	for _, c := range []struct{ name, do, want string }{
 		{"nothing", ``, ""},
 		{"a table", `CREATE TABLE strays (company_id INTEGER NOT NULL PRIMARY KEY)`, "table strays is not declared"},
-		{"a column", `ALTER TABLE tasks ADD COLUMN reviewed_by INTEGER`, "the ids in tasks.reviewed_by are not declared"},
-		{"a key of an event", `UPDATE events SET data = '{"id":32,"task":12}' WHERE company_id = 1 AND seq = 3`, `the number at "task" of a task is not declared`},
-		{"a changed field", `UPDATE events SET changes = '{"estimate":{"old":1,"new":2}}' WHERE company_id = 1 AND seq = 3`, `the number at "estimate.old"`},
+		{
+			"a column",
+			`ALTER TABLE tasks ADD COLUMN reviewed_by INTEGER`,
+			"the ids in tasks.reviewed_by are not declared",
+		},
+		{
+			"a key of an event",
+			`UPDATE events SET data = '{"id":32,"task":12}' WHERE company_id = 1 AND seq = 3`,
+			`the number at "task" of a task is not declared`,
+		},
+		{
+			"a changed field",
+			`UPDATE events SET changes = '{"estimate":{"old":1,"new":2}}' WHERE company_id = 1 AND seq = 3`,
+			`the number at "estimate.old"`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := dbtest.New(t, "sqlite")

@@ -9,16 +9,17 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// Erased is what an erasure took away.
+// Erased says what an erasure deleted.
 type Erased struct {
 	Rows   int64
 	People int
-	Kept   []string // usernames of people who were in the company and whose accounts stay, with the reason
+	Kept   []string // usernames of the company's people whose accounts stay, with the reason
 }
 
-// NameOf is a company's name.
+// NameOf returns a company's name.
 func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err error) {
-	err = snapshot.Read(ctx, d.Owner("the command that erases a company shows its name"), func(s *snapshot.Reader) error {
+	door := d.Owner("the command that erases a company shows its name")
+	err = snapshot.Read(ctx, door, func(s *snapshot.Reader) error {
 		name, err = nameOf(s, company)
 		return err
 	})
@@ -28,8 +29,8 @@ func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err erro
 	return name, err
 }
 
-// Erase deletes a company with everything in it, and the accounts of those who were in no other; its ids are not given again. Then the places where
-// rows were are written over: Scrub.
+// Erase deletes a company with all its rows, and the accounts of people who belong to no other company. Its ids are not
+// given again. Call Scrub next, which overwrites the places of the deleted rows.
 func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error) {
 	err = Load(ctx, d.Owner("a company goes for good"), func(l *Loader) error {
 		done = Erased{}
@@ -50,7 +51,7 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 		if err != nil {
 			return err
 		}
-		for _, t := range slices.Backward(tables) { // what refers goes before what it refers to
+		for _, t := range slices.Backward(tables) { // rows are deleted before the rows that they refer to
 			if !t.Owned() {
 				continue
 			}
@@ -83,14 +84,16 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 	return done, err
 }
 
-// staying says why an account is not erased; empty where nothing speaks against it.
+// staying returns the reason why an account is not erased; empty if there is none.
 func staying(l *Loader, id int64) (why, name string, err error) {
 	var operator bool
 	var companies, done, sessions int64
 	err = l.Read(func(s *snapshot.Reader) error {
 		return s.Query(func(r db.Row) error { return r.Scan(&name, &operator, &companies, &done, &sessions) },
-			`SELECT username, is_superuser, (SELECT count(*) FROM members WHERE user_id = $1), (SELECT count(*) FROM events WHERE operator_id = $1),
-				(SELECT count(*) FROM operator_sessions WHERE user_id = $1) FROM users WHERE id = $1`, id)
+			`SELECT username, is_superuser, (SELECT count(*) FROM members WHERE user_id = $1),
+				(SELECT count(*) FROM events WHERE operator_id = $1),
+				(SELECT count(*) FROM operator_sessions WHERE user_id = $1)
+				FROM users WHERE id = $1`, id)
 	})
 	switch {
 	case operator:
@@ -98,7 +101,7 @@ func staying(l *Loader, id int64) (why, name string, err error) {
 	case companies > 0:
 		why = "in another company"
 	case done > 0 || sessions > 0:
-		why = "was an operator, and stands in logs"
+		why = "was an operator, and appears in logs"
 	}
 	return why, name, err
 }

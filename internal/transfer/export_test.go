@@ -22,7 +22,7 @@ func DeclaredTables() map[string][]string {
 	return all
 }
 
-// DeclaredNumbers returns what nouns declare of their events.
+// DeclaredNumbers returns the numbers and data that nouns declare for their events.
 func DeclaredNumbers() (numbers map[string]map[string]event.IDKind, data map[string]any) {
 	return declared.numbers, declared.data
 }

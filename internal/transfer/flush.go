@@ -9,8 +9,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// Flush deletes every row of every table but the schema's own, in one transaction. Ids continue where they were. It returns
-// how many rows each table had.
+// Flush deletes every row of every table but the schema's own, in one transaction. Ids continue where they were. It
+// returns how many rows each table had.
 func Flush(ctx context.Context, d *db.DB) (map[string]int64, error) {
 	return db.Write(ctx, d.Owner("all rows are deleted"), func(tx *db.OwnerTx) (map[string]int64, error) {
 		rows := map[string]int64{}
@@ -31,7 +31,7 @@ func Flush(ctx context.Context, d *db.DB) (map[string]int64, error) {
 		if !tx.SQLite() {
 			return rows, tx.Script(`TRUNCATE "` + strings.Join(names, `", "`) + `"`)
 		}
-		// References are compared at the commit, when nothing is left to refer to.
+		// References are compared at the commit, when no rows are left.
 		if err := tx.Script(`PRAGMA defer_foreign_keys = ON`); err != nil {
 			return nil, err
 		}

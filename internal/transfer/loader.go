@@ -9,7 +9,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// Loader puts rows into a database, in one transaction.
+// Loader inserts rows into a database, in one transaction.
 type Loader struct{ *db.OwnerTx }
 
 // Load runs fn in one transaction.
@@ -17,7 +17,8 @@ func Load(ctx context.Context, door db.Owner, fn func(*Loader) error) error {
 	return door.Write(ctx, func(tx *db.OwnerTx) error { return fn(&Loader{tx}) })
 }
 
-// Insert adds rows, which have the values of t.Columns as snapshot.Reader.Rows gives them. t may be the other engine's.
+// Insert adds rows. They have the values of t.Columns, as snapshot.Reader.Rows returns them. t may describe the other
+// engine's table.
 func (l *Loader) Insert(t snapshot.Table, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
@@ -43,7 +44,7 @@ func (l *Loader) Insert(t snapshot.Table, rows [][]any) error {
 	return l.AsSystem(func() error { return l.insertPostgres(mine, t, into, rows) })
 }
 
-// insertPostgres sends columns: one array each, however many rows.
+// insertPostgres sends one array for each column, however many rows there are.
 func (l *Loader) insertPostgres(mine, t snapshot.Table, into string, rows [][]any) error {
 	var arrays []any
 	var marks []string
@@ -72,14 +73,14 @@ func (l *Loader) insertPostgres(mine, t snapshot.Table, into string, rows [][]an
 			}
 			arrays, marks = append(arrays, ints), append(marks, fmt.Sprintf("$%d%s", i+1, cast))
 		default:
-			return fmt.Errorf("%s.%s has numbers and texts", t.Name, column)
+			return fmt.Errorf("%s.%s has both numbers and texts", t.Name, column)
 		}
 	}
 	_, err := l.Exec(into+`SELECT * FROM unnest(`+strings.Join(marks, ", ")+`)`, arrays...)
 	return err
 }
 
-// Serial makes a table's sequence continue behind an id.
+// Serial sets a table's sequence, so that it continues after an id.
 func (l *Loader) Serial(t snapshot.Table, last int64) error {
 	if t.Serial == "" || last == 0 {
 		return nil
@@ -95,7 +96,7 @@ func (l *Loader) Serial(t snapshot.Table, last int64) error {
 	return err
 }
 
-// Read reads what the database has by now, what this transaction did included.
+// Read reads the database as this transaction sees it, its own changes included.
 func (l *Loader) Read(fn func(*snapshot.Reader) error) error { return snapshot.ReadIn(l.OwnerTx, fn) }
 
 // table finds a table by its name.
@@ -109,7 +110,7 @@ func (l *Loader) table(name string) (t snapshot.Table, err error) {
 
 // Hold waits for other writers of the rows for which a column has a value, and keeps new rows from referring to them.
 func (l *Loader) Hold(table, column string, value any) error {
-	if l.SQLite() { // one writes at a time
+	if l.SQLite() { // it has one writer at a time
 		return nil
 	}
 	return l.AsSystem(func() error {

@@ -11,33 +11,33 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-// Mover moves an installation's database to another place, on the other engine or on the same. The rows that arrive are those of
-// one instant, at which nobody writes. Interrupt it whenever you like: until it is done the old place is the one that can be served,
-// from then on the new one, and never both; run again, it goes on.
+// Mover moves an installation's database to another place, on the other engine or on the same. It copies the rows of
+// one instant, while no process writes. A move may be interrupted at any time. Until it is done only the old place can
+// be served, from then on only the new one. A move that runs again continues.
 type Mover struct {
 	From, To *db.DB
-	// Anew begins anew where another move was begun.
-	Anew bool
-	// Show is told what is being done; it may be nil.
+	// Restart empties the new place and starts over, even if another move was started there.
+	Restart bool
+	// Show, if not nil, is called with the current step and its progress in rows.
 	Show func(what string, done, of int64)
-	// Step is called before each change of either place, and its failure ends the move as a crash would; nil but in tests.
+	// Step is called before each change of either place. An error ends the move as a crash would. Only tests set it.
 	Step func() error
 }
 
-// Moved is what a move did.
+// Moved says what a move did.
 type Moved struct {
 	Sums    snapshot.Sums
 	Resumed bool
-	// Already says that there was nothing to do: all of it was done before.
+	// Already says that an earlier run had done everything.
 	Already bool
 }
 
-// part is how many rows are written at a time.
-const part = 2000
+// rowsPerBatch is how many rows are written in one transaction.
+const rowsPerBatch = 2000
 
-var errNotEmpty = errors.New("there are rows in it already")
+var errNotEmpty = errors.New("it is not empty")
 
-// Move moves. It fails with db.ErrInUse where somebody uses the old place.
+// Move moves the database. It returns db.ErrInUse if a process uses the old place.
 func (m *Mover) Move(ctx context.Context) (done Moved, err error) {
 	from, err := m.From.Place(ctx)
 	if err != nil {
@@ -48,14 +48,14 @@ func (m *Mover) Move(ctx context.Context) (done Moved, err error) {
 		return done, err
 	}
 	if from == to && m.From.Engine() == m.To.Engine() {
-		return done, errors.New("that is where the database is")
+		return done, errors.New("the database is there already: choose another place")
 	}
 	was, err := m.From.Moved(ctx)
 	switch {
 	case err != nil:
 		return done, err
 	case was.From != "":
-		return done, fmt.Errorf("this database is not whole: it is being moved here from %s", was.From)
+		return done, fmt.Errorf("this database is incomplete: it is being moved here from %s", was.From)
 	case was.To != "" && was.To != to.Full:
 		return done, fmt.Errorf("this database has moved to %s already", was.To)
 	}
@@ -94,10 +94,11 @@ func (m *Mover) move(ctx context.Context, s *snapshot.Reader, from, to string, w
 		return done, nil
 	case begun.From == "" && there.Rows() > 0:
 		return done, fmt.Errorf("%s: %w: choose an empty database", to, errNotEmpty)
-	case begun.From != "" && begun.From != from && !m.Anew:
-		return done, fmt.Errorf("in %s is the beginning of a move from %s: finish that, or begin anew with --anew", to, begun.From)
+	case begun.From != "" && begun.From != from && !m.Restart:
+		return done, fmt.Errorf("a move from %s to %s is unfinished: finish it, or start over with --anew",
+			begun.From, to)
 	}
-	done.Resumed = begun.From == from && !m.Anew
+	done.Resumed = begun.From == from && !m.Restart
 	if !done.Resumed {
 		if err := m.clear(ctx, from); err != nil {
 			return done, err
@@ -113,7 +114,7 @@ func (m *Mover) move(ctx context.Context, s *snapshot.Reader, from, to string, w
 		}
 	}
 	wrong := done.Sums.Differ(there)
-	if len(wrong) > 0 && done.Resumed { // what was there is of another instant: the old place was served in between
+	if len(wrong) > 0 && done.Resumed { // the earlier rows are of another instant: the old place was served in between
 		if err := m.clear(ctx, from); err != nil {
 			return done, err
 		}
@@ -126,21 +127,24 @@ func (m *Mover) move(ctx context.Context, s *snapshot.Reader, from, to string, w
 		wrong = done.Sums.Differ(there)
 	}
 	if len(wrong) > 0 {
-		return done, fmt.Errorf("what arrived is not what was sent, and nothing has changed here: %s", strings.Join(wrong, "; "))
+		return done, fmt.Errorf("the copy differs from the original, and nothing has changed here: %s",
+			strings.Join(wrong, "; "))
 	}
 	return done, m.handOver(ctx, to, was.To == to)
 }
 
-// handOver makes the old place unserved, unless it has left before, and then the new one served.
+// handOver takes the old place out of service, unless that is done, and then puts the new one into service.
 func (m *Mover) handOver(ctx context.Context, to string, left bool) error {
 	if !left {
 		if err := m.step(); err != nil {
 			return err
 		}
-		if err := m.From.Owner("all of it has moved").Write(ctx, func(tx *db.OwnerTx) error { return tx.MarkLeft(to) }); err != nil {
+		err := m.From.Owner("all of it has moved").Write(ctx, func(tx *db.OwnerTx) error { return tx.MarkLeft(to) })
+		if err != nil {
 			return err
 		}
-		// Whoever began to serve meanwhile has written nothing yet, because nobody can; and nobody begins from now on.
+		// A process that started to serve during the move has written nothing, because the tables were locked. From now
+		// on none can start.
 		if err := m.From.Alone(ctx); err != nil {
 			return errors.Join(err, Reopen(ctx, m.From))
 		}
@@ -151,12 +155,12 @@ func (m *Mover) handOver(ctx context.Context, to string, left bool) error {
 	return Reopen(ctx, m.To)
 }
 
-// Reopen lets a database be served: one that has arrived, or one that moved away and is taken back.
+// Reopen puts a database into service: one that has arrived, or one that moved away and is taken back.
 func Reopen(ctx context.Context, d *db.DB) error {
 	return d.Owner("a move ends").Write(ctx, func(tx *db.OwnerTx) error { return tx.EndMove() })
 }
 
-// clear makes the new place empty, and says that it is on its way.
+// clear empties the new place, and marks it as arriving.
 func (m *Mover) clear(ctx context.Context, from string) error {
 	if err := m.step(); err != nil {
 		return err
@@ -173,7 +177,7 @@ func (m *Mover) clear(ctx context.Context, from string) error {
 	return err
 }
 
-// fill copies what is not there yet, table after table, each part with the note of how far it goes.
+// fill copies the missing rows, table after table. Each batch stores its progress.
 func (m *Mover) fill(ctx context.Context, s *snapshot.Reader, sums snapshot.Sums, notes map[string]string) error {
 	last, err := s.Serials()
 	if err != nil {
@@ -209,7 +213,7 @@ func (m *Mover) fill(ctx context.Context, s *snapshot.Reader, sums snapshot.Sums
 		}
 		err = s.Rows(t, after, func(row []any) error {
 			n++
-			if rows = append(rows, append([]any(nil), row...)); len(rows) < part {
+			if rows = append(rows, append([]any(nil), row...)); len(rows) < rowsPerBatch {
 				return nil
 			}
 			return put()
@@ -237,7 +241,8 @@ func (m *Mover) show(what string, done, of int64) {
 	}
 }
 
-// progress is how far a table has come: the key of its last row, numbers as texts that begin with i and texts with s.
+// progress says how much of a table is copied. Key is the key of the last row: a number as "i" and its digits, a text
+// as "s" and the text.
 type progress struct {
 	Key  []string
 	Rows int64
@@ -272,7 +277,7 @@ func readNote(text string) (after []any, n int64, err error) {
 	}
 	var p progress
 	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		return nil, 0, fmt.Errorf("how far the move has come cannot be read: %w", err)
+		return nil, 0, fmt.Errorf("read the progress of the move: %w", err)
 	}
 	for _, k := range p.Key {
 		if rest, ok := strings.CutPrefix(k, "s"); ok {
@@ -281,7 +286,7 @@ func readNote(text string) (after []any, n int64, err error) {
 		}
 		var v int64
 		if _, err := fmt.Sscanf(k, "i%d", &v); err != nil {
-			return nil, 0, fmt.Errorf("how far the move has come cannot be read: %q", k)
+			return nil, 0, fmt.Errorf("read the progress of the move: invalid key %q", k)
 		}
 		after = append(after, v)
 	}

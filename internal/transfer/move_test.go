@@ -13,8 +13,13 @@ import (
 
 var errCrash = errors.New("a crash")
 
-// ways are the moves that there are.
-var ways = []struct{ from, to string }{{"sqlite", "postgres"}, {"postgres", "sqlite"}, {"sqlite", "sqlite"}, {"postgres", "postgres"}}
+// ways lists all combinations of engines for a move.
+var ways = []struct{ from, to string }{
+	{"sqlite", "postgres"},
+	{"postgres", "sqlite"},
+	{"sqlite", "sqlite"},
+	{"postgres", "postgres"},
+}
 
 func open(t *testing.T, o db.Options) *db.DB {
 	t.Helper()
@@ -48,7 +53,7 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 				if !errors.Is(err, errCrash) {
 					t.Fatal(err)
 				}
-				// Never are both to be served.
+				// The two places are never both in service.
 				if to.Check(t.Context()) == nil && (from.Check(t.Context()) == nil) != (sum(t, to).Hash() == empty) {
 					t.Fatal("after a crash both places can be served, or an empty one")
 				}
@@ -60,7 +65,7 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 				t.Errorf("%d crashes, resumed: %v", crashes, done.Resumed)
 			}
 			if wrong := before.Differ(sum(t, to)); len(wrong) > 0 {
-				t.Errorf("what arrived is not what was sent: %q", wrong)
+				t.Errorf("the copy differs from the original: %q", wrong)
 			}
 			if err := to.Check(t.Context()); err != nil {
 				t.Errorf("the new place cannot be served: %v", err)
@@ -71,7 +76,7 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 			if done, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err != nil || !done.Already {
 				t.Errorf("once more: %+v, %v", done, err)
 			}
-			// Ids go on where they were.
+			// The sequence of ids continues.
 			run(t, to, `INSERT INTO users (username, username_key, password, created_at) VALUES ('new', 'new', 'x', 1)`)
 			got := sum(t, to)
 			for i, s := range got {
@@ -83,7 +88,7 @@ func TestMoveIsInterruptedAtEveryStepAndGoesOn(t *testing.T) {
 	}
 }
 
-func TestMoveThatWasServedInBetweenBeginsAnew(t *testing.T) {
+func TestMoveStartsOverIfTheOldPlaceWasServedInBetween(t *testing.T) {
 	from, to := open(t, dbtest.Fresh(t, "sqlite")), open(t, dbtest.Empty(t, "postgres"))
 	fill(t, from)
 	n := 0
@@ -96,12 +101,13 @@ func TestMoveThatWasServedInBetweenBeginsAnew(t *testing.T) {
 	if !errors.Is(err, errCrash) {
 		t.Fatal(err)
 	}
-	run(t, from, `UPDATE companies SET description = 'other' WHERE company_id = 1`, `DELETE FROM told WHERE company_id = 1`)
+	run(t, from, `UPDATE companies SET description = 'other' WHERE company_id = 1`,
+		`DELETE FROM told WHERE company_id = 1`)
 	if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if wrong := sum(t, from).Differ(sum(t, to)); len(wrong) > 0 {
-		t.Errorf("what arrived is of another instant: %q", wrong)
+		t.Errorf("the copy is of another instant: %q", wrong)
 	}
 }
 
@@ -112,7 +118,8 @@ func TestMoveRefuses(t *testing.T) {
 		to := open(t, dbtest.Fresh(t, "sqlite"))
 		fill(t, to)
 		before := sum(t, to)
-		if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "rows in it already") {
+		_, err := (&transfer.Mover{From: from, To: to}).Move(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "it is not empty") {
 			t.Errorf("%v", err)
 		}
 		if len(before.Differ(sum(t, to))) > 0 {
@@ -122,10 +129,12 @@ func TestMoveRefuses(t *testing.T) {
 	t.Run("a place that another is moved to", func(t *testing.T) {
 		to := open(t, db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")})
 		other := open(t, dbtest.Fresh(t, "sqlite"))
-		if _, err := (&transfer.Mover{From: other, To: to, Step: crashAt(3)}).Move(t.Context()); !errors.Is(err, errCrash) {
+		_, err := (&transfer.Mover{From: other, To: to, Step: crashAt(3)}).Move(t.Context())
+		if !errors.Is(err, errCrash) {
 			t.Fatal(err)
 		}
-		if _, err := (&transfer.Mover{From: from, To: to}).Move(t.Context()); err == nil || !strings.Contains(err.Error(), "--anew") {
+		_, err = (&transfer.Mover{From: from, To: to}).Move(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "--anew") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -140,11 +149,12 @@ func TestMoveRefuses(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	t.Run("a place that is begun to be served meanwhile", func(t *testing.T) {
+	t.Run("a place that a server starts to use during the move", func(t *testing.T) {
 		o := dbtest.Fresh(t, "postgres")
 		to := open(t, db.Options{Path: filepath.Join(t.TempDir(), "taskhouse.db")})
 		server := dbtest.Open(t, o)
-		_, err := (&transfer.Mover{From: open(t, o), To: to, Step: func() error { return server.Ping(t.Context()) }}).Move(t.Context())
+		ping := func() error { return server.Ping(t.Context()) }
+		_, err := (&transfer.Mover{From: open(t, o), To: to, Step: ping}).Move(t.Context())
 		if !errors.Is(err, db.ErrInUse) {
 			t.Errorf("%v", err)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
-func TestSumsAreAlikeOnBothEnginesAndTellEveryChange(t *testing.T) {
+func TestSumsAreEqualOnBothEnginesAndShowEveryChange(t *testing.T) {
 	var both []snapshot.Sums
 	for _, engine := range dbtest.Engines {
 		d := dbtest.New(t, engine)
