@@ -22,15 +22,15 @@ import (
 type analyticsCommand struct {
 	Company string `placeholder:"ID|NAME" help:"Only this company."`
 	Days    int    `default:"30" help:"Days of history, 1 to 366."`
-	AsOf    string `name:"as-of" placeholder:"TIME" help:"Figures at that time: 2026-03-14, or 2026-03-14T09:26:53+01:00."`
+	AsOf    string `name:"as-of" placeholder:"TIME" help:"Figures at this time: 2026-03-14 or 2026-03-14T09:26:53Z."`
 	TZ      string `name:"tz" default:"UTC" help:"Time zone of the days, such as Europe/Berlin."`
 	Format  string `enum:"table,json,csv" default:"table" help:"Output format: table, json or csv."`
 }
 
 // Help returns the long help of the command.
 func (analyticsCommand) Help() string {
-	return `Prints five reports of each company (tasks per user, statuses, performance, tasks created per day, assignment) and their
-history over the days. It counts the newest events of the log first.
+	return `Prints five reports of each company (tasks per user, statuses, performance, tasks created per day,
+assignment) and their history over the days. It counts the newest events of the log first.
 
 On a terminal the tables have bars. json is an array of the answers of GET /api/analytics/; csv has one figure a line.
 
@@ -152,7 +152,8 @@ func (t *tables) report(r analytics.Report) error {
 	if t.n++; t.n > 1 {
 		fmt.Fprintln(t.w)
 	}
-	fmt.Fprintf(t.w, "%s (company %d), as of %s, days of %s\n", config.Printable(r.Company.Name), r.Company.ID, r.AsOf.Std().Format(time.RFC3339), r.TimeZone)
+	fmt.Fprintf(t.w, "%s (company %d), as of %s, days of %s\n", config.Printable(r.Company.Name), r.Company.ID,
+		r.AsOf.Std().Format(time.RFC3339), r.TimeZone)
 
 	users := t.table("1. Tasks per user", "USER\tTOTAL\tTODO\tIN PROGRESS\tDONE\tCANCELLED")
 	for _, u := range r.Users {
@@ -191,13 +192,15 @@ func (t *tables) report(r analytics.Report) error {
 	times.row("cycle\t%d\t%s\t%s", h.Cycle.Count, span(h.Cycle.Median), span(h.Cycle.P90))
 	flow := t.table("", "DATE\tCREATED\tCOMPLETED\tTODO\tIN PROGRESS\tDONE\tCANCELLED")
 	for i, f := range h.Flow {
-		flow.row("%s\t%d\t%d\t%d\t%d\t%d\t%d", f.Date, h.Throughput[i].Created, h.Throughput[i].Completed, f.Todo, f.InProgress, f.Done, f.Cancelled)
+		flow.row("%s\t%d\t%d\t%d\t%d\t%d\t%d", f.Date, h.Throughput[i].Created, h.Throughput[i].Completed, f.Todo,
+			f.InProgress, f.Done, f.Cancelled)
 	}
 	work := t.table("", "USER\tOPEN BEFORE\tOPEN NOW\tCOMPLETED")
 	for _, w := range h.Workload {
 		work.bar(w.Completed, "%s\t%d\t%d\t%d", config.Printable(w.Username), w.OpenFirst, w.OpenLast, w.Completed)
 	}
-	return errors.Join(users.end(), statuses.end(), performance.end(), trend.end(), assignment.end(), load.end(), times.end(), flow.end(), work.end())
+	return errors.Join(users.end(), statuses.end(), performance.end(), trend.end(), assignment.end(), load.end(),
+		times.end(), flow.end(), work.end())
 }
 
 // unassigned stands for the user of unassigned tasks. No username has parentheses.
@@ -296,7 +299,8 @@ func (f *figureLines) report(r analytics.Report) error {
 		b.WriteString("company_id,company,as_of,report,item,figure,value\r\n")
 	}
 	line := func(report, item, figure, value string) {
-		fmt.Fprintf(&b, "%d,%s,%s,%s,%s,%s,%s\r\n", r.Company.ID, cell(r.Company.Name), r.AsOf.Std().Format(time.RFC3339), report, cell(item), figure, value)
+		fmt.Fprintf(&b, "%d,%s,%s,%s,%s,%s,%s\r\n", r.Company.ID, cell(r.Company.Name),
+			r.AsOf.Std().Format(time.RFC3339), report, cell(item), figure, value)
 	}
 	num := func(report, item, figure string, value int64) {
 		line(report, item, figure, strconv.FormatInt(value, 10))
@@ -319,7 +323,13 @@ func (f *figureLines) report(r analytics.Report) error {
 		for _, v := range []struct {
 			figure string
 			n      int64
-		}{{"total", u.Total}, {"todo", u.Todo}, {"in_progress", u.InProgress}, {"done", u.Done}, {"cancelled", u.Cancelled}} {
+		}{
+			{"total", u.Total},
+			{"todo", u.Todo},
+			{"in_progress", u.InProgress},
+			{"done", u.Done},
+			{"cancelled", u.Cancelled},
+		} {
 			num("tasks_per_user", name, v.figure, v.n)
 		}
 	}
@@ -372,7 +382,8 @@ func (f *figureLines) end() error { return nil }
 // formulas are the characters that begin a formula in a spreadsheet, fullwidth forms included.
 const formulas = "=+-@|%＝＋－＠\t\r\n"
 
-// cell quotes an untrusted text (RFC 4180) and puts an apostrophe before a formula, so that a spreadsheet does not compute it.
+// cell quotes an untrusted text (RFC 4180) and puts an apostrophe before a formula, so that a spreadsheet does not
+// compute it.
 func cell(s string) string {
 	if strings.IndexAny(strings.TrimLeft(s, " \u00a0\u3000'\""), formulas) == 0 || strings.IndexAny(s, formulas) == 0 {
 		s = "'" + s

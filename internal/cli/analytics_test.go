@@ -7,7 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/cli"
 )
 
-// I14: no cell of a CSV begins with what a spreadsheet takes for a formula.
+// TestThreat_I14_CellsAreNoFormulas checks that no cell of a CSV begins like a formula of a spreadsheet.
 func TestThreat_I14_CellsAreNoFormulas(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"ada", `"ada"`},
@@ -41,7 +41,8 @@ func TestAnalyticsCommandLine(t *testing.T) {
 		{"--as-of=soon", "--as-of: Datetime has wrong format."},
 		{"--format=xml", "--format must be one of"},
 	} {
-		if code, out, errs := run(t, "task_analytics", c.flag); code != 2 || out != "" || !strings.HasPrefix(errs, "taskhouse: "+c.want) {
+		code, out, errs := run(t, "task_analytics", c.flag)
+		if code != 2 || out != "" || !strings.HasPrefix(errs, "taskhouse: "+c.want) {
 			t.Errorf("%s: code %d, %s%s", c.flag, code, out, errs)
 		}
 	}

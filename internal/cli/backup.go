@@ -27,9 +27,9 @@ type backupCommand struct {
 
 // Help returns the long help of the command.
 func (backupCommand) Help() string {
-	return `Copies the embedded database, as it is at one instant, and the signing key of the data folder. The server may run. The
-file appears only when it is complete and on the disk, and only its owner may read it. It contains password hashes and
-the signing key: protect it as you protect those.
+	return `Copies the embedded database, as it is at one instant, and the signing key of the data folder. The server
+may run. The file appears only when it is complete and on the disk, and only its owner may read it. It contains
+password hashes and the signing key: protect it as you protect those.
 
 Back up PostgreSQL with pg_dump: see docs/backup.md. taskhouse verify checks both.
 
@@ -47,8 +47,8 @@ func (c backupCommand) Run(p *program) error {
 	}
 	defer func() { _ = d.Close() }()
 	if d.Engine() != "sqlite" {
-		return usage(errors.New(
-			"the database is PostgreSQL: make the backup with pg_dump (docs/backup.md), and check it with taskhouse verify"))
+		return usage(errors.New("the database is PostgreSQL: make the backup with pg_dump (docs/backup.md), " +
+			"and check it with taskhouse verify"))
 	}
 	if err := d.Check(p.ctx); err != nil {
 		return err

@@ -75,7 +75,8 @@ func checkDeploy(f *findings, cfg config.Config) {
 	checkLimits(f, cfg)
 	if cfg.LoginRate.Count == 0 || cfg.LoginAddressRate.Count == 0 ||
 		cfg.RegisterRate.Count == 0 || cfg.RefreshRate.Count == 0 {
-		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE at their defaults",
+		f.fail("rates", "leave TASKHOUSE_LOGIN_RATE, _LOGIN_ADDRESS_RATE, _REGISTER_RATE and _REFRESH_RATE "+
+			"at their defaults",
 			"a rate limit of attempts is off: attackers can guess passwords without limit")
 	} else {
 		f.ok("rates", "sign-in attempts are limited")
@@ -93,7 +94,8 @@ func checkDeploy(f *findings, cfg config.Config) {
 	}
 	for _, o := range slices.Concat(cfg.AllowedOrigins, cfg.CORSOrigins) {
 		if strings.HasPrefix(o, "http://") {
-			f.warn("origins", "allow https origins only", "pages of %s may use the API or the feed, and are not https", o)
+			f.warn("origins", "allow https origins only", "pages of %s may use the API or the feed, and are not https",
+				o)
 		}
 	}
 }
@@ -141,8 +143,8 @@ func checkListening(f *findings, cfg config.Config) {
 	case cfg.SpeaksTLS():
 		f.ok("listening", "%s speaks TLS, and %s redirects http to it", cfg.Addr, cfg.RedirectAddr)
 	case !local && len(cfg.TrustedProxies) == 0:
-		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or set TASKHOUSE_TRUSTED_PROXIES and let only the proxies reach "+
-			"the port",
+		f.fail("listening", "listen on 127.0.0.1 behind a proxy with TLS, or set TASKHOUSE_TRUSTED_PROXIES "+
+			"and let only the proxies reach the port",
 			"%s can be reached from outside without TLS", cfg.Addr)
 	case len(cfg.TrustedProxies) == 0:
 		f.warn("listening", "set TASKHOUSE_TRUSTED_PROXIES=127.0.0.1 for a proxy on this machine",
@@ -158,21 +160,28 @@ func checkDeployDatabase(f *findings, cfg config.Config) {
 		return
 	}
 	u, err := url.Parse(string(cfg.DatabaseURL))
-	remote := err == nil && u.Hostname() != "" && u.Hostname() != "localhost" && !strings.HasPrefix(u.Hostname(), "127.")
+	remote := false
+	if err == nil {
+		host := u.Hostname()
+		remote = host != "" && host != "localhost" && !strings.HasPrefix(host, "127.")
+	}
 	switch mode := queryOf(u, err, "sslmode"); {
 	case remote && (mode == "" || mode == "disable" || mode == "allow" || mode == "prefer"):
-		f.warn("database", "add sslmode=verify-full to DATABASE_URL", "the connection to the database may be unencrypted")
+		f.warn("database", "add sslmode=verify-full to DATABASE_URL",
+			"the connection to the database may be unencrypted")
 	default:
 		f.ok("database", "PostgreSQL")
 	}
 	if cfg.MigrateURL == "" {
-		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, and DATABASE_URL to an ordinary role",
+		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, "+
+			"and DATABASE_URL to an ordinary role",
 			"the role that serves requests owns the tables")
 	} else {
 		f.ok("migrations", "the owner of the tables has its own connection")
 	}
 	if cfg.RedisURL == "" {
-		f.ok("redis", "unset: nodes wake each other through PostgreSQL, which is enough for a few; set REDIS_URL for many")
+		f.ok("redis",
+			"unset: nodes wake each other through PostgreSQL, which is enough for a few; set REDIS_URL for many")
 	} else {
 		f.ok("redis", "nodes wake each other through it")
 	}

@@ -28,9 +28,9 @@ type companyExport struct {
 
 // Help returns the long help of the command.
 func (companyExport) Help() string {
-	return `The archive contains the company's members, tasks, log, invitations and notifications, as they are at one instant: lines
-of JSON, compressed by gzip, with a hash at the end. The server may run. The archive contains the members' password
-hashes: protect it as you protect those.
+	return `The archive contains the company's members, tasks, log, invitations and notifications, as they are at one
+instant: lines of JSON, compressed by gzip, with a hash at the end. The server may run. The archive contains the
+members' password hashes: protect it as you protect those.
 
 It does not contain sessions, waiting jobs and idempotency keys, which belong to the installation, nor the figures of
 analytics, which an import computes from the log.
@@ -85,14 +85,14 @@ func newFile(path string, write func(io.Writer) error) error {
 
 type companyImport struct {
 	File       string `arg:"" help:"The archive file."`
-	SamePeople bool   `name:"same-people" help:"Reuse accounts with the same username and e-mail address; they keep their passwords."`
+	SamePeople bool   `name:"same-people" help:"Reuse accounts of the same username and e-mail; their passwords stay."`
 }
 
 // Help returns the long help of the command.
 func (companyImport) Help() string {
-	return `The company, its members and its tasks get new ids, also in the log; the sequence numbers of its events stay. The import is
-complete, with the state of the archive, or changes nothing. Members sign in with the passwords that they had. No account
-becomes an operator.
+	return `The company, its members and its tasks get new ids, also in the log; the sequence numbers of its events
+stay. The import is complete, with the state of the archive, or changes nothing. Members sign in with the passwords
+that they had. No account becomes an operator.
 
 With an embedded database, stop the server first: only one process can open it. On PostgreSQL the servers may run.
 
@@ -107,7 +107,10 @@ func (c companyImport) Run(p *program) error {
 	}
 	return p.withDatabase(func(d *db.DB) error {
 		bar := newProgress(p.stderr, "importing")
-		done, err := a.Import(p.ctx, d, transfer.Import{SamePeople: c.SamePeople, Show: func(n, of int64) { bar.show(int(n), int(of)) }})
+		done, err := a.Import(p.ctx, d, transfer.Import{
+			SamePeople: c.SamePeople,
+			Show:       func(n, of int64) { bar.show(int(n), int(of)) },
+		})
 		bar.end()
 		if err != nil {
 			return err
@@ -125,9 +128,9 @@ type companyErase struct {
 
 // Help returns the long help of the command.
 func (companyErase) Help() string {
-	return `Deletes all data of the company: its tasks, its log, its members, and the accounts that belong to no other company. Then it
-overwrites the disk space: the embedded database's file and its log, or PostgreSQL's tables and indexes, each of which is
-locked during that. Ids are not reused.
+	return `Deletes all data of the company: its tasks, its log, its members, and the accounts that belong to no other
+company. Then it overwrites the disk space: the embedded database's file and its log, or PostgreSQL's tables and
+indexes, each of which is locked during that. Ids are not reused.
 
 The data remains in your backups and archives. On PostgreSQL it also remains in the write-ahead log until that is
 overwritten, in archives of that log, and on replicas: docs/backup.md has the steps.
@@ -149,7 +152,8 @@ func (c companyErase) Run(p *program) error {
 				return usage(fmt.Errorf("this erases company %d for good: confirm with --yes-erase and its name", c.ID))
 			}
 			_, _ = fmt.Fprintf(p.stderr, "This erases company %d with everything in it, for good.\n", c.ID)
-			if given, err = ask.text(fmt.Sprintf("Type its name (%s) to go on: ", config.Printable(name)), "the name", "--yes-erase"); err != nil {
+			question := fmt.Sprintf("Type its name (%s) to go on: ", config.Printable(name))
+			if given, err = ask.text(question, "the name", "--yes-erase"); err != nil {
 				return err
 			}
 		}
@@ -162,7 +166,8 @@ func (c companyErase) Run(p *program) error {
 		}
 		_, _ = fmt.Fprintf(p.stdout, "erased company %d: %d rows, and %d accounts\n", c.ID, done.Rows, done.People)
 		if len(done.Kept) > 0 {
-			_, _ = fmt.Fprintf(p.stdout, "accounts that remain, as they belong to other companies: %s\n", config.Printable(strings.Join(done.Kept, ", ")))
+			_, _ = fmt.Fprintf(p.stdout, "accounts that remain, as they belong to other companies: %s\n",
+				config.Printable(strings.Join(done.Kept, ", ")))
 		}
 		return scrubbed(p, d)
 	})
@@ -177,8 +182,10 @@ func (companyScrub) Run(p *program) error {
 
 func scrubbed(p *program, d *db.DB) error {
 	if err := transfer.Scrub(p.ctx, d); err != nil {
-		return fmt.Errorf("the rows are deleted, but their disk space is not overwritten yet: run `taskhouse company scrub`: %w", err)
+		return fmt.Errorf("the rows are deleted, but their disk space is not overwritten yet: "+
+			"run `taskhouse company scrub`: %w", err)
 	}
-	_, err := fmt.Fprintln(p.stdout, "the disk space of erased rows is overwritten; delete backups and archives yourself")
+	_, err := fmt.Fprintln(p.stdout,
+		"the disk space of erased rows is overwritten; delete backups and archives yourself")
 	return err
 }

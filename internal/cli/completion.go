@@ -15,8 +15,9 @@ type completionCommand struct {
 
 // Help returns the long help of the command.
 func (completionCommand) Help() string {
-	return `bash: add  source <(taskhouse completion bash)  to ~/.bashrc. zsh: add  source <(taskhouse completion zsh)  to ~/.zshrc,
-after compinit. fish: run  taskhouse completion fish > ~/.config/fish/completions/taskhouse.fish.`
+	return `bash: add  source <(taskhouse completion bash)  to ~/.bashrc.
+zsh: add  source <(taskhouse completion zsh)  to ~/.zshrc, after compinit.
+fish: run  taskhouse completion fish > ~/.config/fish/completions/taskhouse.fish.`
 }
 
 // Run prints the script.

@@ -18,8 +18,8 @@ type demoCommand struct {
 
 // Help returns the long help of the command.
 func (demoCommand) Help() string {
-	return `Creates a company of ten people with weeks of history, by the same operations that people use, so that its log, history
-and figures are consistent. It sends no mail. It prints how to sign in.
+	return `Creates a company of ten people with weeks of history, by the same operations that people use, so that its
+log, history and figures are consistent. It sends no mail. It prints how to sign in.
 
 Exit codes: 0 created, 1 failed (the name of the company or of a person is taken), 2 an invalid number.`
 }

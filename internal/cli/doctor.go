@@ -22,15 +22,16 @@ import (
 )
 
 type doctorCommand struct {
-	Deep    bool   `help:"Compare every task with the log, not only the 1000 changed last, and read the whole SQLite file."`
+	Deep    bool   `help:"Compare all tasks with the log, not the last 1000 only, and read the whole SQLite file."`
 	Recount bool   `help:"Repair wrong counters of tasks by a recount."`
 	Format  string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
 // Help returns the long help of the command.
 func (doctorCommand) Help() string {
-	return `Checks everything that an installation needs. Each line is ok, warn or fail, and suggests a fix. It changes nothing, except
-with --recount. With an embedded database, stop the server first: only one process can open it.
+	return `Checks everything that an installation needs. Each line is ok, warn or fail, and suggests a fix. It
+changes nothing, except with --recount. With an embedded database, stop the server first: only one process can open
+it.
 
 Exit codes: 0 no check failed, 1 a check failed, 2 the configuration is invalid.`
 }
@@ -85,7 +86,8 @@ func checkDisk(f *findings, cfg config.Config) {
 func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand) {
 	d, err := app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
 	if err != nil {
-		f.fail("database", "check that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
+		f.fail("database",
+			"check that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
 		return
 	}
 	defer func() { _ = d.Close() }()
@@ -96,7 +98,8 @@ func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand)
 		f.fail("database", "check that it runs and that the roles exist: taskhouse migrate up creates them", "%v", err)
 		return
 	}
-	f.ok("database", "%s %s answers", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[d.Engine()], i.Version)
+	f.ok("database", "%s %s answers", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[d.Engine()],
+		i.Version)
 	checkClock(f, i.Now, before, took)
 	if !checkSchema(p.ctx, f, d) {
 		return
@@ -142,12 +145,15 @@ func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
 	}
 	for _, m := range all {
 		if m.Applied == 0 {
-			f.fail("schema", "run taskhouse migrate up, or start the server, which does it", "%04d_%s is missing", m.Version, m.Name)
+			f.fail("schema", "run taskhouse migrate up, or start the server, which does it", "%04d_%s is missing",
+				m.Version, m.Name)
 			return false
 		}
 	}
 	if m, err := d.Moved(ctx); err != nil || m.To != "" || m.From != "" {
-		f.fail("place", "run taskhouse move again where it was started, or taskhouse move --reopen to keep using this database", "%s", describeMove(m, err))
+		f.fail("place",
+			"run taskhouse move again where it was started, or taskhouse move --reopen to keep using this database",
+			"%s", describeMove(m, err))
 	}
 	last := all[len(all)-1]
 	f.ok("schema", "it is this version's: %04d_%s", last.Version, last.Name)
@@ -167,9 +173,11 @@ func describeMove(m db.Move, err error) string {
 func checkRoles(f *findings, i db.Inspection) {
 	switch {
 	case i.RoleAbove:
-		f.fail("role", "ALTER ROLE "+i.Role+" NOSUPERUSER NOBYPASSRLS", "statements run as %s, which bypasses row security", i.Role)
+		f.fail("role", "ALTER ROLE "+i.Role+" NOSUPERUSER NOBYPASSRLS",
+			"statements run as %s, which bypasses row security", i.Role)
 	case len(i.Owned) > 0:
-		f.fail("role", "transfer the tables to the role that migrates: ALTER TABLE ... OWNER TO ...", "statements run as %s, which owns %s", i.Role, strings.Join(i.Owned, ", "))
+		f.fail("role", "transfer the tables to the role that migrates: ALTER TABLE ... OWNER TO ...",
+			"statements run as %s, which owns %s", i.Role, strings.Join(i.Owned, ", "))
 	default:
 		f.ok("role", "statements run as %s, which is subject to row security and owns no table", i.Role)
 	}
@@ -180,7 +188,8 @@ func checkRoles(f *findings, i db.Inspection) {
 		f.ok("login", "the login role %s is not a superuser", i.Login)
 	}
 	if len(i.Unprotected) > 0 {
-		f.fail("policies", "run taskhouse migrate up as the owner; if it has nothing to do, restore the policies from a backup",
+		f.fail("policies", "run taskhouse migrate up as the owner; if it has nothing to do, "+
+			"restore the policies from a backup",
 			"without forced row security or its policy: %s", strings.Join(i.Unprotected, ", "))
 	} else {
 		f.ok("policies", "every table with company data has forced row security")
@@ -212,8 +221,8 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 	}
 }
 
-// checkContent compares the rows with the log and with each other. It compares the limit tasks that changed last, or all of
-// them if limit is 0.
+// checkContent compares the rows with the log and with each other. It compares the limit tasks that changed last, or
+// all of them if limit is 0.
 func checkContent(ctx context.Context, f *findings, d *db.DB, limit int) {
 	wrong, err := task.Recount(ctx, d)
 	f.rows("counters", "run taskhouse doctor --recount, and report the bug: they should never differ",
@@ -267,7 +276,8 @@ const renewalNotice = 14 * 24 * time.Hour
 func checkCertificate(f *findings, cfg config.Config) {
 	if cfg.TLSCert == "" {
 		if len(cfg.ACMEHosts) > 0 {
-			f.ok("certificate", "fetched by ACME for %s, and kept in %s", strings.Join(cfg.ACMEHosts, ", "), filepath.Join(cfg.Data, "acme"))
+			f.ok("certificate", "fetched by ACME for %s, and kept in %s", strings.Join(cfg.ACMEHosts, ", "),
+				filepath.Join(cfg.Data, "acme"))
 		}
 		return
 	}
@@ -283,13 +293,18 @@ func checkCertificate(f *findings, cfg config.Config) {
 	}
 	switch {
 	case err != nil:
-		f.fail("certificate", "check that TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY name the files, and that the server may read them", "%v", err)
+		f.fail("certificate",
+			"check that TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY name the files, and that the server may read them",
+			"%v", err)
 	case left <= 0:
-		f.fail("certificate", "renew it: the server reloads the files", "it expired on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+		f.fail("certificate", "renew it: the server reloads the files", "it expired on %s",
+			loaded.Leaf.NotAfter.Format(time.DateOnly))
 	case loaded.Leaf.VerifyHostname(public.Hostname()) != nil:
-		f.fail("certificate", "get one for the host of TASKHOUSE_PUBLIC_URL", "it is not valid for %s", public.Hostname())
+		f.fail("certificate", "get one for the host of TASKHOUSE_PUBLIC_URL", "it is not valid for %s",
+			public.Hostname())
 	case left < renewalNotice:
-		f.warn("certificate", "renew it: the server reloads the files", "it expires on %s", loaded.Leaf.NotAfter.Format(time.DateOnly))
+		f.warn("certificate", "renew it: the server reloads the files", "it expires on %s",
+			loaded.Leaf.NotAfter.Format(time.DateOnly))
 	default:
 		f.ok("certificate", "valid for %s until %s", public.Hostname(), loaded.Leaf.NotAfter.Format(time.DateOnly))
 	}
@@ -301,7 +316,8 @@ func checkRedis(ctx context.Context, f *findings, cfg config.Config) {
 		return
 	}
 	if cfg.DatabaseURL == "" {
-		f.warn("redis", "unset REDIS_URL, or set DATABASE_URL", "an embedded database has one node and does not need it")
+		f.warn("redis", "unset REDIS_URL, or set DATABASE_URL",
+			"an embedded database has one node and does not need it")
 	}
 	r, err := live.NewRedis(string(cfg.RedisURL), "taskhouse")
 	if err == nil {
@@ -310,7 +326,8 @@ func checkRedis(ctx context.Context, f *findings, cfg config.Config) {
 		err = r.Ping(ctx)
 	}
 	if err != nil {
-		f.fail("redis", "check that it runs and that REDIS_URL is right; until then nodes poll each other's events every two seconds",
+		f.fail("redis", "check that it runs and that REDIS_URL is right; "+
+			"until then nodes poll each other's events every two seconds",
 			"%s", redacted(err, string(cfg.RedisURL)))
 		return
 	}

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// doctor runs it on a database of PostgreSQL, and gives what it found by check.
+// doctor runs the command on a PostgreSQL database and returns its findings by check.
 func doctor(t *testing.T, o db.Options) map[string]cli.Finding {
 	t.Helper()
 	t.Setenv("DATABASE_URL", o.URL)
@@ -50,9 +50,19 @@ func TestDoctorSeesBrokenLocks(t *testing.T) {
 		{"not forced", "policies", "fail", "tasks", `ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY`},
 		{"no policy", "policies", "fail", "members, tasks", `DROP POLICY company ON members`},
 		{"a policy of another kind", "policies", "fail", "events", `ALTER POLICY company ON events WITH CHECK (true)`},
-		{"a gap", "log", "fail", "the head is at 7", `WITH c AS (INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ('a', 'a', 1, 1) RETURNING company_id)
-			INSERT INTO heads (company_id, seq) SELECT company_id, 7 FROM c`},
-		{"a newer schema", "schema", "fail", "newer than this program", `INSERT INTO schema_versions VALUES (9999, 'future', 'x', 1)`},
+		{
+			"a gap", "log", "fail", "the head is at 7",
+			`WITH c AS (INSERT INTO companies (name, name_key, created_at, updated_at)
+				VALUES ('a', 'a', 1, 1) RETURNING company_id)
+			INSERT INTO heads (company_id, seq) SELECT company_id, 7 FROM c`,
+		},
+		{
+			"a newer schema",
+			"schema",
+			"fail",
+			"newer than this program",
+			`INSERT INTO schema_versions VALUES (9999, 'future', 'x', 1)`,
+		},
 	} {
 		if _, err := c.Exec(t.Context(), step.sql); err != nil {
 			t.Fatal(err)

@@ -28,8 +28,8 @@ func (c externalCommand) Run(p *program) error {
 	return External(p.ctx, cfg, p.stdout, c.JSON)
 }
 
-// External fetches the external tasks from the configured source once and prints them. Its errors have the full cause of a
-// failure, unlike the API's: they are for the operator.
+// External fetches the external tasks from the configured source once and prints them. Its errors have the full cause
+// of a failure, unlike the API's: they are for the operator.
 func External(ctx context.Context, cfg config.Config, out io.Writer, asJSON bool) error {
 	source, err := app.NewSource(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -37,10 +37,10 @@ func External(ctx context.Context, cfg config.Config, out io.Writer, asJSON bool
 	}
 	tasks, state := source.Tasks(ctx)
 	if err := source.Err(); err != nil {
-		return fmt.Errorf("outside tasks from %s: %w", cfg.ExternalTasksURL, err)
+		return fmt.Errorf("external tasks from %s: %w", cfg.ExternalTasksURL, err)
 	}
 	if state.Status != external.OK {
-		return fmt.Errorf("outside tasks from %s: %w", cfg.ExternalTasksURL, ctx.Err())
+		return fmt.Errorf("external tasks from %s: %w", cfg.ExternalTasksURL, ctx.Err())
 	}
 	if asJSON {
 		b, err := json.Marshal(tasks, jsontext.WithIndent("  "))

@@ -8,8 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// flagStruct returns a struct type that declares Config's options to kong. Each field is a *string, nil if the flag is not
-// given: package config parses the text, so that it means the same in a flag, the environment and a file.
+// flagStruct returns a struct type that declares Config's options to kong. Each field is a *string, nil if the flag is
+// not given: package config parses the text, so that it means the same in a flag, the environment and a file.
 func flagStruct() reflect.Type {
 	var fields []reflect.StructField
 	for _, o := range config.Options() {

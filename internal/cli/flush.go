@@ -14,8 +14,8 @@ type flushCommand struct {
 
 // Help returns the long help of the command.
 func (flushCommand) Help() string {
-	return `Deletes all companies, accounts, tasks and logs. The schema stays, and ids are not reused. The command asks for the
-database's name as a confirmation. Make a backup and stop the servers first.
+	return `Deletes all companies, accounts, tasks and logs. The schema stays, and ids are not reused. The command
+asks for the database's name as a confirmation. Make a backup and stop the servers first.
 
 Exit codes: 0 deleted, 1 failed, 2 the name is missing or wrong, and nothing was deleted.`
 }
@@ -31,10 +31,12 @@ func (c flushCommand) Run(p *program) error {
 		if given == "" {
 			ask := p.asker(false)
 			if !ask.possible() {
-				return usage(fmt.Errorf("this deletes everything in %s: confirm with --yes-delete %s", place.Full, place.Name))
+				return usage(fmt.Errorf("this deletes everything in %s: confirm with --yes-delete %s",
+					place.Full, place.Name))
 			}
 			_, _ = fmt.Fprintf(p.stderr, "This deletes all companies, accounts, tasks and logs in %s.\n", place.Full)
-			if given, err = ask.text(fmt.Sprintf("Type the database's name (%s) to go on: ", place.Name), "the name", "--yes-delete"); err != nil {
+			question := fmt.Sprintf("Type the database's name (%s) to go on: ", place.Name)
+			if given, err = ask.text(question, "the name", "--yes-delete"); err != nil {
 				return err
 			}
 		}
@@ -45,7 +47,8 @@ func (c flushCommand) Run(p *program) error {
 		if err != nil {
 			return errors.Join(errors.New("nothing was deleted"), err)
 		}
-		_, err = fmt.Fprintf(p.stdout, "deleted %d companies with all their data, and %d accounts\n", rows["companies"], rows["users"])
+		_, err = fmt.Fprintf(p.stdout, "deleted %d companies with all their data, and %d accounts\n",
+			rows["companies"], rows["users"])
 		return err
 	})
 }

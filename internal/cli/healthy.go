@@ -19,8 +19,9 @@ type healthyCommand struct {
 
 // Help returns the long help of the command.
 func (healthyCommand) Help() string {
-	return `Asks the server or worker on this machine whether it is ready, at TASKHOUSE_OPS_ADDR or else TASKHOUSE_ADDR. It needs the
-same settings. Use it as the health check of containers without curl. A worker needs TASKHOUSE_OPS_ADDR.
+	return `Asks the server or worker on this machine whether it is ready, at TASKHOUSE_OPS_ADDR or else
+TASKHOUSE_ADDR. It needs the same settings. Use it as the health check of containers without curl. A worker needs
+TASKHOUSE_OPS_ADDR.
 
 Exit codes: 0 ready, 1 not ready or no answer, 2 the configuration is invalid.`
 }
@@ -60,7 +61,8 @@ func (c healthyCommand) Run(p *program) error {
 		return err
 	}
 	if a.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready (%s): %s", a.Status, strings.ReplaceAll(strings.TrimSpace(string(body)), "\n", "; "))
+		return fmt.Errorf("not ready (%s): %s", a.Status,
+			strings.ReplaceAll(strings.TrimSpace(string(body)), "\n", "; "))
 	}
 	return nil
 }

@@ -33,8 +33,9 @@ func TestHealthy(t *testing.T) {
 			}
 		})
 	}
-	t.Run("nobody there", func(t *testing.T) {
-		if code, _, stderr := run(t, "healthy", "--addr=127.0.0.1:9"); code != 1 || !strings.Contains(stderr, "127.0.0.1:9") {
+	t.Run("no server", func(t *testing.T) {
+		code, _, stderr := run(t, "healthy", "--addr=127.0.0.1:9")
+		if code != 1 || !strings.Contains(stderr, "127.0.0.1:9") {
 			t.Errorf("%d %s", code, stderr)
 		}
 	})

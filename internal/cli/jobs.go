@@ -20,7 +20,7 @@ type jobsCommand struct {
 }
 
 type jobsList struct {
-	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"Only jobs in this state: queued, running, done, dead or cancelled."`
+	State string `enum:",queued,running,done,dead,cancelled" default:"" help:"queued, running, done, dead, cancelled."`
 	Limit int    `default:"50" help:"Most jobs to list."`
 }
 
@@ -38,7 +38,8 @@ func (c jobsList) Run(p *program) error {
 			if r.DueAt != 0 {
 				next = r.DueAt.Std().Format(time.RFC3339)
 			}
-			_, _ = fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.ID, r.Company, config.Printable(r.Kind), config.Printable(r.Key), r.State, r.Attempts,
+			_, _ = fmt.Fprintf(table, "%d\t%d\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n",
+				r.ID, r.Company, config.Printable(r.Kind), config.Printable(r.Key), r.State, r.Attempts,
 				r.CreatedAt.Std().Format(time.RFC3339), next, config.Printable(app.OneLine(r.Error)))
 		}
 		return table.Flush()

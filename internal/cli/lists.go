@@ -28,14 +28,16 @@ func (c companiesCommand) Run(p *program) error {
 		if c.Format == "json" {
 			return printJSON(p.stdout, all)
 		}
-		return printTable(p.stdout, "COMPANY\tNAME\tMEMBERS\tTASKS\tEVENTS\tCREATED\tLAST ACTIVITY", all, func(c account.CompanySummary) string {
-			return fmt.Sprintf("%d\t%s\t%d\t%d\t%d\t%s\t%s", c.ID, config.Printable(c.Name), c.Members, c.Tasks, c.Events, moment(&c.CreatedAt), moment(c.LastActivity))
+		const columns = "COMPANY\tNAME\tMEMBERS\tTASKS\tEVENTS\tCREATED\tLAST ACTIVITY"
+		return printTable(p.stdout, columns, all, func(c account.CompanySummary) string {
+			return fmt.Sprintf("%d\t%s\t%d\t%d\t%d\t%s\t%s", c.ID, config.Printable(c.Name), c.Members, c.Tasks,
+				c.Events, moment(&c.CreatedAt), moment(c.LastActivity))
 		})
 	})
 }
 
 type usersCommand struct {
-	Search    string `placeholder:"WORDS" help:"Only accounts whose username or e-mail address contains all these words."`
+	Search    string `placeholder:"WORDS" help:"Only accounts with all these words in the username or e-mail address."`
 	Company   int64  `placeholder:"ID" help:"Only accounts in this company."`
 	Operators bool   `help:"Only operators."`
 	Format    string `enum:"table,json" default:"table" help:"Output format: table or json."`
@@ -46,7 +48,10 @@ func (c usersCommand) Run(p *program) error {
 	return p.withAccounts(func(s *auth.Service) error {
 		all, err := everyPage(func(r page.Request) (*page.List[account.AccountView], error) {
 			return s.Accounts.Accounts(p.ctx, account.AccountSearch{
-				Page: r, Search: c.Search, Company: form.Optional[int64]{Set: c.Company != 0, V: c.Company}, Super: form.Optional[bool]{Set: c.Operators, V: true},
+				Page:    r,
+				Search:  c.Search,
+				Company: form.Optional[int64]{Set: c.Company != 0, V: c.Company},
+				Super:   form.Optional[bool]{Set: c.Operators, V: true},
 			})
 		})
 		if err != nil {
@@ -55,8 +60,10 @@ func (c usersCommand) Run(p *program) error {
 		if c.Format == "json" {
 			return printJSON(p.stdout, all)
 		}
-		return printTable(p.stdout, "USER\tUSERNAME\tE-MAIL\tSTATE\tCOMPANIES\tLAST SIGN-IN", all, func(a account.AccountView) string {
-			return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%s", a.ID, config.Printable(a.Username), config.Printable(a.Email), accountState(a), config.Printable(memberships(a)), moment(a.LastLogin))
+		const columns = "USER\tUSERNAME\tE-MAIL\tSTATE\tCOMPANIES\tLAST SIGN-IN"
+		return printTable(p.stdout, columns, all, func(a account.AccountView) string {
+			return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%s", a.ID, config.Printable(a.Username), config.Printable(a.Email),
+				accountState(a), config.Printable(memberships(a)), moment(a.LastLogin))
 		})
 	})
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// Main runs the command that args names (without the program's own name) until it is done or ctx ends. It returns the exit
-// code: 0 done, 1 failed, 2 an unusable command line or configuration. It reports a failure on stderr, in lines that begin
-// with "taskhouse: ".
+// Main runs the command that args names (without the program's own name) until it is done or ctx ends. It returns the
+// exit code: 0 done, 1 failed, 2 an unusable command line or configuration. It reports a failure on stderr, in lines
+// that begin with "taskhouse: ".
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.run(args)
@@ -44,20 +44,21 @@ type commands struct {
 	Demo            demoCommand            `cmd:"" help:"Create a sample company with weeks of history."`
 	Doctor          doctorCommand          `cmd:"" help:"Check the installation and suggest fixes."`
 	Check           checkCommand           `cmd:"" help:"Check the settings; with --deploy, for production."`
-	Healthy         healthyCommand         `cmd:"" help:"Check that the local server or worker is ready (health check)."`
+	Healthy         healthyCommand         `cmd:"" help:"Health check: report if the local server or worker is ready."`
 	Backup          backupCommand          `cmd:"" help:"Back up the embedded database while the server runs."`
 	Restore         restoreCommand         `cmd:"" help:"Restore a backup into the data folder."`
 	Verify          verifyCommand          `cmd:"" help:"Check that a database or backup is whole and consistent."`
 	Move            moveCommand            `cmd:"" help:"Move all data to PostgreSQL, or to an embedded database."`
 	Company         companyCommand         `cmd:"" help:"Export, import or erase one company."`
 	Flush           flushCommand           `cmd:"" help:"Delete all data, after a confirmation."`
-	Analytics       analyticsCommand       `cmd:"" aliases:"task_analytics" help:"Print reports about the companies' tasks."`
+	Analytics       analyticsCommand       `cmd:"" aliases:"task_analytics" help:"Print reports on companies' tasks."`
 	External        externalCommand        `cmd:"" help:"Fetch the external tasks once and print them."`
 	Config          configCommand          `cmd:"" help:"Print every option, its value and source; secrets are hidden."`
 	Completion      completionCommand      `cmd:"" help:"Print the completion script for bash, zsh or fish."`
 	Version         versionCommand         `cmd:"" help:"Print the version."`
 
-	ConfigFile  string           `name:"config" placeholder:"FILE" help:"File of NAME=value lines, with the names of the environment ($$TASKHOUSE_CONFIG)."`
+	ConfigFile string `name:"config" placeholder:"FILE" help:"File of NAME=value lines ($$TASKHOUSE_CONFIG)."`
+
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
@@ -75,7 +76,8 @@ func (p *program) run(args []string) error {
 	exited := false
 	parser, err := kong.New(&cmds,
 		kong.Name("taskhouse"),
-		kong.Description("Taskhouse is a task manager for companies. Options can also come from the environment or a file."),
+		kong.Description("Taskhouse is a task manager for companies. "+
+			"Options can also come from the environment or a file."),
 		kong.Vars{"version": app.Version()},
 		kong.Embed(flags.Interface()),
 		kong.Writers(p.stdout, p.stderr),

@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// run is one run of the program with a clean environment.
+// run runs the program once, with a clean environment.
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	for _, s := range new(config.Config).Settings() {
@@ -44,33 +44,50 @@ func TestCommands(t *testing.T) {
 		{"version with a bad option", []string{"version", "--addr=x"}, 0, "taskhouse ", ""},
 		{"config", []string{"config", "--addr=127.0.0.1:1"}, 0, "127.0.0.1:1", ""},
 		{"unknown flag", []string{"--bogus"}, 2, "", "taskhouse: unknown flag --bogus; see taskhouse --help\n"},
-		{"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "", "taskhouse: --addr (flag): invalid address \"1\" (want host:port); for example --addr=127.0.0.1:8000\n" +
-			"taskhouse: --max-body (flag): 1 is out of range (1KiB to 1GiB); for example --max-body=1MiB\n"},
-		{"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "", "taskhouse: --database-url-file (flag, /\\u001b[2J): cannot read the secret: " +
-			"open /\\u001b[2J: no such file or directory; for example --database-url-file=/run/secrets/database-url\n"},
-		{"hostile flag", []string{"--a\nb\x1b[2J"}, 2, "", "taskhouse: unknown flag --a; b\\u001b[2J; see taskhouse --help\n"},
+		{
+			"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "",
+			"taskhouse: --addr (flag): invalid address \"1\" (want host:port); for example --addr=127.0.0.1:8000\n" +
+				"taskhouse: --max-body (flag): 1 is out of range (1KiB to 1GiB); for example --max-body=1MiB\n",
+		},
+		{
+			"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "",
+			"taskhouse: --database-url-file (flag, /\\u001b[2J): cannot read the secret: open /\\u001b[2J: " +
+				"no such file or directory; for example --database-url-file=/run/secrets/database-url\n",
+		},
+		{
+			"hostile flag", []string{"--a\nb\x1b[2J"}, 2, "",
+			"taskhouse: unknown flag --a; b\\u001b[2J; see taskhouse --help\n",
+		},
 		{"unknown command", []string{"bogus"}, 2, "", "taskhouse: unexpected argument bogus; see taskhouse --help\n"},
-		{"half a command", []string{"migrate"}, 2, "", "taskhouse: expected one of \"up\", \"status\"; see taskhouse --help\n"},
+		{
+			"half a command", []string{"migrate"}, 2, "",
+			"taskhouse: expected one of \"up\", \"status\"; see taskhouse --help\n",
+		},
 		{
 			"bad option to serve",
 			[]string{"--addr=8000"},
-			2, "", "taskhouse: --addr (flag): invalid address \"8000\" (want host:port); for example --addr=127.0.0.1:8000\n",
+			2, "",
+			"taskhouse: --addr (flag): invalid address \"8000\" (want host:port); for example --addr=127.0.0.1:8000\n",
 		},
 		{
 			"bad option to serve by name",
 			[]string{"serve", "--addr=80\n00"},
-			2, "", "taskhouse: --addr (flag): invalid address \"80\\n00\" (want host:port); for example --addr=127.0.0.1:8000\n",
+			2, "",
+			"taskhouse: --addr (flag): invalid address \"80\\n00\" (want host:port); " +
+				"for example --addr=127.0.0.1:8000\n",
 		},
 		{
 			"a secret as a flag is not taken, and not repeated",
 			[]string{"--database-url=postgres://u:hunter2@h/d"},
-			2, "", "taskhouse: unknown flag --database-url, did you mean \"--database-url-file\"?; see taskhouse --help\n",
+			2, "",
+			"taskhouse: unknown flag --database-url, did you mean \"--database-url-file\"?; see taskhouse --help\n",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := run(t, c.args...)
 			if code != c.code || !strings.Contains(stdout, c.stdout) || stderr != c.stderr {
-				t.Errorf("code %d\nstdout %s\nstderr %s\nwant %d, %q, %q", code, stdout, stderr, c.code, c.stdout, c.stderr)
+				t.Errorf("code %d\nstdout %s\nstderr %s\nwant %d, %q, %q", code, stdout, stderr, c.code, c.stdout,
+					c.stderr)
 			}
 		})
 	}
@@ -83,7 +100,8 @@ func TestConfigJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range settings {
-		if s.Name == "TASKHOUSE_MAX_BODY" && s != (config.Setting{Name: s.Name, Flag: "--max-body", Value: "2MiB", Source: "flag", Set: true}) {
+		want := config.Setting{Name: s.Name, Flag: "--max-body", Value: "2MiB", Source: "flag", Set: true}
+		if s.Name == "TASKHOUSE_MAX_BODY" && s != want {
 			t.Errorf("%+v", s)
 		}
 	}

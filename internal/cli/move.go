@@ -22,21 +22,22 @@ import (
 const moveTo = "TASKHOUSE_MOVE_TO"
 
 type moveCommand struct {
-	To     string `env:"TASKHOUSE_MOVE_TO" placeholder:"PLACE" help:"Target: postgres://... as the tables' owner, or a data folder ($$TASKHOUSE_MOVE_TO)."`
-	Anew   bool   `help:"Restart where another move was started."`
+	To     string `env:"TASKHOUSE_MOVE_TO" placeholder:"PLACE" help:"Target: postgres://... or a folder ($$${env})."`
+	Anew   bool   `help:"Start over, even if another move was started there."`
 	Reopen bool   `help:"Use the old database again; changes at the new one stay there."`
 }
 
 // Help returns the long help of the command.
 func (moveCommand) Help() string {
-	return `Moves all data from the configured database to an empty one, on the other engine or on the same. Passwords, sessions, ids
-and event sequence numbers stay valid. Stop every server and worker first: the move fails while one is connected, and it
-locks out writers while it runs.
+	return `Moves all data from the configured database to an empty one, on the other engine or on the same.
+Passwords, sessions, ids and event sequence numbers stay valid. Stop every server and worker first: the move fails
+while one is connected, and it locks out writers while it runs.
 
 The move compares source and target table by table before it switches over. Then the old database is marked as moved and
 the new one is opened for use. If the move is interrupted, run it again to continue.
 
-Do not put a password in --to: set $PGPASSWORD or ~/.pgpass, or put the URL in $TASKHOUSE_MOVE_TO.
+The target of --to is a data folder, or postgres://... as the owner of the tables. Do not put a password in it: set
+$PGPASSWORD or ~/.pgpass, or put the URL in $TASKHOUSE_MOVE_TO.
 
 Exit codes: 0 moved, 1 failed, 2 invalid or missing target.`
 }
@@ -100,8 +101,8 @@ func (c moveCommand) Run(p *program) error {
 	if target.URL != "" {
 		_, _ = fmt.Fprintln(p.stdout, "Set DATABASE_URL to serve it.")
 		if len(cfg.SecretKey) == 0 {
-			_, _ = fmt.Fprintf(p.stdout, "The signing key stays in %s: keep --data, or set TASKHOUSE_SECRET_KEY to it on every node.\n",
-				app.KeyFile(cfg.Data))
+			_, _ = fmt.Fprintf(p.stdout, "The signing key stays in %s: keep --data, "+
+				"or set TASKHOUSE_SECRET_KEY to it on every node.\n", app.KeyFile(cfg.Data))
 		}
 		return nil
 	}
@@ -123,8 +124,8 @@ func (c moveCommand) target(cfg config.Config) (o db.Options, key string, err er
 			return o, "", usage(errors.New("--to: invalid URL"))
 		}
 		if _, has := u.User.Password(); has && os.Getenv(moveTo) != c.To {
-			return o, "", usage(errors.New("--to: every user of this machine can read the password of a command line: " +
-				"set PGPASSWORD or ~/.pgpass, or put the URL in " + moveTo))
+			return o, "", usage(errors.New("--to: every user of this machine can read the password " +
+				"of a command line: set PGPASSWORD or ~/.pgpass, or put the URL in " + moveTo))
 		}
 		return db.Options{URL: c.To, ReadOnly: true}, "", nil
 	case strings.Contains(c.To, "://"):
@@ -141,7 +142,10 @@ func (c moveCommand) target(cfg config.Config) (o db.Options, key string, err er
 
 // openToMove opens the configured database for exclusive use, even if it is marked as moved.
 func openToMove(ctx context.Context, cfg config.Config, log *slog.Logger) (*db.DB, error) {
-	o := db.Options{Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log, URL: string(cfg.DatabaseURL), MigrateURL: string(cfg.MigrateURL)}
+	o := db.Options{
+		Conns: 2, StatementTimeout: cfg.StatementTimeout, Log: log,
+		URL: string(cfg.DatabaseURL), MigrateURL: string(cfg.MigrateURL),
+	}
 	if o.URL == "" {
 		o.Path = app.DatabaseFile(cfg.Data)
 		if _, err := os.Stat(o.Path); errors.Is(err, fs.ErrNotExist) {

@@ -19,8 +19,8 @@ const (
 )
 
 type createsuperuserCommand struct {
-	Username      string `env:"TASKHOUSE_SUPERUSER_USERNAME" placeholder:"NAME" help:"Username; asked for if missing ($$TASKHOUSE_SUPERUSER_USERNAME)."`
-	Email         string `env:"TASKHOUSE_SUPERUSER_EMAIL" placeholder:"ADDRESS" help:"E-mail address; optional ($$TASKHOUSE_SUPERUSER_EMAIL)."`
+	Username      string `env:"TASKHOUSE_SUPERUSER_USERNAME" placeholder:"NAME" help:"Username ($$${env})."`
+	Email         string `env:"TASKHOUSE_SUPERUSER_EMAIL" placeholder:"ADDRESS" help:"E-mail, optional ($$${env})."`
 	PasswordStdin bool   `name:"password-stdin" help:"Read the password from the first line of standard input."`
 	NoInput       bool   `name:"no-input" help:"Never ask; fail if a value is missing."`
 	Existing      bool   `name:"existing" help:"Make an existing account an operator; its password stays."`
@@ -30,10 +30,11 @@ type createsuperuserCommand struct {
 func (createsuperuserCommand) Help() string {
 	return `An operator manages all companies through the routes under /api/operator/ and is a member of none.
 
-The command asks for the password on a terminal and does not show it. In scripts, set $TASKHOUSE_SUPERUSER_PASSWORD or use
---password-stdin; no flag takes a password.
+The command asks for a missing username, and for the password, which it does not show. In scripts, set
+$TASKHOUSE_SUPERUSER_PASSWORD or use --password-stdin; no flag takes a password.
 
-Exit codes: 0 created, 1 rejected (the name is taken, the password is weak), 2 a value is missing and there is no terminal.`
+Exit codes: 0 created, 1 rejected (the name is taken, the password is weak), 2 a value is missing and there is no
+terminal.`
 }
 
 // Run creates the operator.

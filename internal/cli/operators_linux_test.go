@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/cli"
 )
 
-// terminal is a pair of ends: whoever types and looks, and the program.
+// terminal returns the two ends of a pseudo-terminal: the person's, who types and reads, and the program's.
 func terminal(t *testing.T) (person, program *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -48,7 +48,7 @@ func shows(t *testing.T, f *os.File) bool {
 	return s.Lflag&unix.ECHO != 0
 }
 
-// until waits for the terminal to show, or to hide, what is typed.
+// until waits until the terminal shows, or hides, typed characters.
 func until(t *testing.T, f *os.File, show bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); shows(t, f) != show; runtime.Gosched() {
@@ -63,7 +63,8 @@ func TestPasswordsAreHiddenWhileTheyAreTyped(t *testing.T) {
 	t.Setenv("DATABASE_URL", "")
 	t.Setenv("TASKHOUSE_DATA", data)
 	t.Setenv("TASKHOUSE_SUPERUSER_PASSWORD", "")
-	if code := cli.Main(context.Background(), []string{"migrate", "up"}, strings.NewReader(""), io.Discard, os.Stderr); code != 0 {
+	code := cli.Main(context.Background(), []string{"migrate", "up"}, strings.NewReader(""), io.Discard, os.Stderr)
+	if code != 0 {
 		t.Fatalf("migrate up: code %d", code)
 	}
 	args := []string{"createsuperuser", "--username=root", "--email=root@example.com"}

@@ -33,7 +33,8 @@ func (p *progress) show(n, of int) {
 	}
 	p.shown = percent
 	full := barWidth * percent / 100
-	_, _ = fmt.Fprintf(p.out, "\r%s [%s%s] %3d%%", p.what, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), percent)
+	_, _ = fmt.Fprintf(p.out, "\r%s [%s%s] %3d%%", p.what, strings.Repeat("=", full),
+		strings.Repeat(" ", barWidth-full), percent)
 }
 
 // end clears the bar.

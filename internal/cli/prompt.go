@@ -30,7 +30,7 @@ func (p *program) asker(silent bool) *asker {
 
 func (a *asker) possible() bool { return a.terminal != nil }
 
-// text asks for a line. If what is set, the line must not be empty; what and flag go into the error message.
+// text asks for a line. With a name in what, the line must not be empty. The error message contains what and flag.
 func (a *asker) text(question, what, flag string) (string, error) {
 	if !a.possible() {
 		return "", usage(fmt.Errorf("no terminal to ask for %s: use %s", what, flag))

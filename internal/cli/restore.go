@@ -22,8 +22,8 @@ type restoreCommand struct {
 
 // Help returns the long help of the command.
 func (restoreCommand) Help() string {
-	return `Restores a backup into the data folder (--data). Stop the server first. The command checks the backup before it changes
-anything. If it is interrupted, either the old database or the restored one is there, complete.
+	return `Restores a backup into the data folder (--data). Stop the server first. The command checks the backup
+before it changes anything. If it is interrupted, either the old database or the restored one is there, complete.
 
 Changes made after the backup are lost: sessions that ended since then work again, and live feed clients reload.
 
@@ -53,7 +53,8 @@ func (c restoreCommand) Run(p *program) error {
 	}
 	err = snapshot.Restore(c.File, app.DatabaseFile(cfg.Data), c.Replace)
 	if errors.Is(err, db.ErrFileExists) {
-		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, or replace it with --replace", cfg.Data))
+		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, "+
+			"or replace it with --replace", cfg.Data))
 	}
 	if err != nil {
 		return err
@@ -70,7 +71,8 @@ func (c restoreCommand) Run(p *program) error {
 func (p *program) examine(file string) (notes map[string]string, err error) {
 	for _, beside := range []string{"-wal", "-journal"} {
 		if i, err := os.Stat(file + beside); err == nil && i.Size() > 0 {
-			return nil, fmt.Errorf("%s is not a backup: next to it is %s, so it is a database in use or a part of one", file, file+beside)
+			return nil, fmt.Errorf("%s is not a backup: next to it is %s, so it is a database in use or a part of one",
+				file, file+beside)
 		}
 	}
 	d, _, err := p.openReadOnly(file)
@@ -101,7 +103,8 @@ func putKey(cfg config.Config, text string, replace bool) error {
 	case err == nil && strings.TrimSpace(string(old)) == text:
 		return nil
 	case err == nil && !replace:
-		return usage(fmt.Errorf("%s has another signing key: choose another folder with --data, or replace it with --replace", path))
+		return usage(fmt.Errorf("%s has another signing key: choose another folder with --data, "+
+			"or replace it with --replace", path))
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("read the signing key: %w", err)
 	}

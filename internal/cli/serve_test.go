@@ -18,7 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// The whole program speaks TLS and HTTP/2, leads there from http, says that browsers shall stay, and is asked by healthy.
+// TestServeOverTLS runs the whole program with TLS and HTTP/2, the redirect from http, HSTS, and the health check.
 func TestServeOverTLS(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
@@ -32,7 +32,14 @@ func TestServeOverTLS(t *testing.T) {
 		return ln.Addr().String()
 	}
 	addr, plain := port(), port()
-	args := []string{"--data=" + filepath.Join(dir, "data"), "--addr=" + addr, "--tls-cert=" + cert, "--tls-key=" + key, "--redirect-addr=" + plain, "--public-url=https://localhost"}
+	args := []string{
+		"--data=" + filepath.Join(dir, "data"),
+		"--addr=" + addr,
+		"--tls-cert=" + cert,
+		"--tls-key=" + key,
+		"--redirect-addr=" + plain,
+		"--public-url=https://localhost",
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
 	ended := make(chan int, 1)
@@ -52,7 +59,10 @@ func TestServeOverTLS(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(pem)
 	client := &http.Client{
-		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost"}, ForceAttemptHTTP2: true},
+		Transport: &http.Transport{
+			TLSClientConfig:   &tls.Config{RootCAs: pool, ServerName: "localhost"},
+			ForceAttemptHTTP2: true,
+		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	get := func(url string) (status, major int, header http.Header) {
@@ -74,23 +84,25 @@ func TestServeOverTLS(t *testing.T) {
 	if status != 200 || major != 2 || header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("%d by HTTP/%d, HSTS %q", status, major, header.Get("Strict-Transport-Security"))
 	}
-	if status, _, header := get("http://" + plain + "/tasks/7"); status != 308 || header.Get("Location") != "https://localhost/tasks/7" {
-		t.Errorf("http: %d to %q", status, header.Get("Location"))
+	status, _, header = get("http://" + plain + "/tasks/7")
+	if location := header.Get("Location"); status != 308 || location != "https://localhost/tasks/7" {
+		t.Errorf("http: %d to %q", status, location)
 	}
 	var said bytes.Buffer
-	if code := cli.Main(t.Context(), append([]string{"healthy"}, args...), strings.NewReader(""), &said, &said); code != 0 {
+	healthy := append([]string{"healthy"}, args...)
+	if code := cli.Main(t.Context(), healthy, strings.NewReader(""), &said, &said); code != 0 {
 		t.Errorf("healthy: %d, %s", code, said.String())
 	}
 }
 
-// Threat M6: whoever listens where other machines come, without TLS, is told so.
+// TestThreat_M6_ListeningInTheClear checks the warning of a server that other machines can reach without TLS.
 func TestThreat_M6_ListeningInTheClear(t *testing.T) {
 	for name, c := range map[string]struct {
 		args []string
-		told bool
+		warn bool
 	}{
 		"this machine only":      {[]string{"--addr=127.0.0.1:0"}, false},
-		"everybody":              {[]string{"--addr=0.0.0.0:0"}, true},
+		"all machines":           {[]string{"--addr=0.0.0.0:0"}, true},
 		"behind a proxy":         {[]string{"--addr=0.0.0.0:0", "--public-url=https://tasks.example.com"}, false},
 		"behind one without TLS": {[]string{"--addr=[::]:0", "--public-url=http://tasks.example.com"}, true},
 	} {
@@ -98,11 +110,12 @@ func TestThreat_M6_ListeningInTheClear(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			var errs bytes.Buffer
 			out := &greeted{cancel: cancel}
-			if code := cli.Main(ctx, append([]string{"serve", "--data=" + t.TempDir()}, c.args...), strings.NewReader(""), out, &errs); code != 0 {
+			args := append([]string{"serve", "--data=" + t.TempDir()}, c.args...)
+			if code := cli.Main(ctx, args, strings.NewReader(""), out, &errs); code != 0 {
 				t.Fatalf("it ended with %d:\n%s", code, errs.String())
 			}
-			if told := strings.Contains(errs.String(), "in the clear"); told != c.told {
-				t.Errorf("told so: %v\n%s", told, errs.String())
+			if warned := strings.Contains(errs.String(), "in the clear"); warned != c.warn {
+				t.Errorf("warned: %v, want %v\n%s", warned, c.warn, errs.String())
 			}
 		})
 	}

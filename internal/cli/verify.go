@@ -13,9 +13,10 @@ type verifyCommand struct {
 
 // Help returns the long help of the command.
 func (verifyCommand) Help() string {
-	return `Reads a whole database, which may be in use, and changes nothing. It checks that the file is intact, that every reference
-has its target, that counters match a recount, that the log has no gap, and that every task matches the log. Then it
-prints the rows and the hash of each table. Databases with the same content have the same hashes on both engines.
+	return `Reads a whole database, which may be in use, and changes nothing. It checks that the file is intact, that
+every reference has its target, that counters match a recount, that the log has no gap, and that every task matches
+the log. Then it prints the rows and the hash of each table. Databases with the same content have the same hashes on
+both engines.
 
 Exit codes: 0 no problem found, 1 a problem found, or failed.`
 }
