@@ -17,8 +17,8 @@ func main() {
 	os.Exit(cli.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// untilSignal returns a context that the first SIGTERM or interrupt cancels, so that running requests can finish. The second
-// one ends the process at once, with 128 plus the number of the signal, as shells do.
+// untilSignal returns a context that the first SIGTERM or interrupt cancels, so that running requests can finish. The
+// second one ends the process at once, with 128 plus the number of the signal, as shells do.
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)

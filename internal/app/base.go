@@ -15,7 +15,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/observe"
 )
 
-// base holds what servers and workers have in common.
+// base holds the parts that servers and workers have in common.
 type base struct {
 	cfg     config.Config
 	db      *db.DB
@@ -52,7 +52,9 @@ func open(
 }
 
 // openMigrated opens the configured database and applies the missing migrations.
-func openMigrated(ctx context.Context, cfg config.Config, log *slog.Logger) (d *db.DB, closeDatabase func(), err error) {
+func openMigrated(
+	ctx context.Context, cfg config.Config, log *slog.Logger,
+) (d *db.DB, closeDatabase func(), err error) {
 	if d, err = OpenDatabase(cfg, log); err != nil {
 		return nil, nil, err
 	}
@@ -90,8 +92,8 @@ func newBase(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Ove
 	return b, nil
 }
 
-// newBus returns the bus for wake-ups between nodes: Redis if it is configured, else PostgreSQL, and nil for SQLite, which has
-// one node. The name of the channel is derived from the key, so that other installations cannot guess it.
+// newBus returns the bus for wake-ups between nodes: Redis if it is configured, else PostgreSQL, and nil for SQLite,
+// which has one node. The name of the channel is derived from the key, so that other installations cannot guess it.
 func newBus(cfg config.Config, d *db.DB, key auth.Key) (live.Bus, error) {
 	channel := "taskhouse_" + hex.EncodeToString(key.Derive("wake-ups")[:12])
 	switch {

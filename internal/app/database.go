@@ -17,7 +17,7 @@ func OpenDatabase(cfg config.Config, log *slog.Logger) (*db.DB, error) {
 	return OpenDatabaseAt(cfg, log, nil)
 }
 
-// OpenDatabaseAt is openDatabase with another clock than the machine's.
+// OpenDatabaseAt does the same as OpenDatabase with another clock than the machine's.
 func OpenDatabaseAt(cfg config.Config, log *slog.Logger, now func() time.Time) (*db.DB, error) {
 	o := db.Options{Now: now, Conns: cfg.DatabaseConns, StatementTimeout: cfg.StatementTimeout, Log: log}
 	if cfg.DatabaseURL != "" {

@@ -11,15 +11,16 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// minHeapGoal is the heap size, in bytes, below which a collection is not worth its time. The server needs a few megabytes: with
-// Go's default it would collect some twenty times a second under load, a quarter of its time.
+// minHeapGoal is the heap size, in bytes, below which a collection is not worth its time. The server needs a few
+// megabytes: with Go's default it would collect some twenty times a second under load, a quarter of its time.
 const minHeapGoal = 32 << 20
 
-// nonGoMemory is memory, in bytes, that Go does not count: SQLite's pages, a few megabytes a connection, and the program itself.
+// nonGoMemory is memory, in bytes, that Go does not count: SQLite's pages, a few megabytes a connection, and the
+// program itself.
 const nonGoMemory = 96 << 20
 
-// memoryLimit returns the bytes that Go may use: GOMEMLIMIT if it is set. Otherwise it is the memory of the container, or else
-// of the machine, less nonGoMemory and at most three quarters of it. math.MaxInt64 is no limit.
+// memoryLimit returns the bytes that Go may use: GOMEMLIMIT if it is set. Otherwise it is the memory of the container,
+// or else of the machine, less nonGoMemory and at most three quarters of it. math.MaxInt64 is no limit.
 var memoryLimit = sync.OnceValue(func() int64 {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return debug.SetMemoryLimit(-1)
@@ -35,8 +36,8 @@ var memoryLimit = sync.OnceValue(func() int64 {
 // share returns Go's part of a memory: at least half of it.
 func share(bytes int64) int64 { return max(bytes/2, min(bytes/4*3, bytes-nonGoMemory)) }
 
-// relaxGC lets the heap grow to minHeapGoal before a collection, and leaves larger heaps to Go's default, up to memoryLimit.
-// GOGC overrides it.
+// relaxGC lets the heap grow to minHeapGoal before a collection, and leaves larger heaps to Go's default, up to
+// memoryLimit. GOGC overrides it.
 func relaxGC() {
 	most := memoryLimit()
 	if os.Getenv("GOGC") != "" {

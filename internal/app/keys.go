@@ -8,8 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// signingKeys returns the configured keys, or else the key in the data folder, which it creates if it is missing. The first key
-// signs; the others only verify.
+// signingKeys returns the configured keys, or else the key in the data folder, which it creates if it is missing. The
+// first key signs; the others only verify.
 func signingKeys(cfg config.Config, log *slog.Logger) (keys []auth.Key, err error) {
 	if len(cfg.SecretKey) > 0 {
 		k, err := auth.NewKey(cfg.SecretKey)
@@ -27,7 +27,8 @@ func signingKeys(cfg config.Config, log *slog.Logger) (keys []auth.Key, err erro
 			return nil, err
 		}
 		if cfg.DatabaseURL != "" {
-			log.Warn("the signing key is in the data folder: set TASKHOUSE_SECRET_KEY to the same on every node", "file", path)
+			log.Warn("the signing key is in the data folder: set TASKHOUSE_SECRET_KEY to the same key on every node",
+				"file", path)
 		}
 		keys = append(keys, k)
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// NewLogger returns a logger that writes records of at least level to w. format is text, json, or auto: coloured if w is a
-// terminal, else text. A record is always one line and cannot move the cursor, whatever it contains. Redact hides secrets that
-// should not have been logged. A record within a trace has its trace_id.
+// NewLogger returns a logger that writes records of at least level to w. format is text, json, or auto: coloured if w
+// is a terminal, else text. A record is always one line and cannot move the cursor, whatever it contains. Redact hides
+// secrets that should not have been logged. A record within a trace has its trace_id.
 func NewLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	switch {
 	case format == "json":
@@ -86,8 +86,9 @@ func onTerminal(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// jsonWriter escapes characters that JSON allows in strings but a terminal interprets: DEL, the C1 controls (such as CSI) and
-// the marks that change the direction of writing. JSON has none of them outside strings, so programs read the same record.
+// jsonWriter escapes characters that JSON allows in strings but a terminal interprets: DEL, the C1 controls (such as
+// CSI) and the marks that change the direction of writing. JSON has none of them outside strings, so programs read the
+// same record.
 type jsonWriter struct{ w io.Writer }
 
 // Write writes one record.
@@ -117,9 +118,9 @@ func secretName(name string) bool {
 	return false
 }
 
-// Redact replaces a secret in an attribute. It recognizes secrets by the name of the attribute or its group, and inside strings
-// and errors by their form: user information of a URL, a token in a query, a JWT. It is a second line of defence, because
-// code must not log secrets at all. It does not search structs and maps.
+// Redact replaces a secret in an attribute. It recognizes secrets by the name of the attribute or its group, and inside
+// strings and errors by their form: user information of a URL, a token in a query, a JWT. It is a second line of
+// defence, because code must not log secrets at all. It does not search structs and maps.
 func Redact(groups []string, a slog.Attr) slog.Attr {
 	if secretName(a.Key) {
 		return slog.String(a.Key, config.Hidden)

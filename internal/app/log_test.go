@@ -29,7 +29,7 @@ var formats = []struct {
 	{"terminal", app.TerminalLogger},
 }
 
-// I16: a record is one line of printable characters, whatever was logged.
+// TestThreat_I16_LogInjection checks that a record is one line of printable characters, whatever was logged.
 func TestThreat_I16_LogInjection(t *testing.T) {
 	for _, f := range formats {
 		t.Run(f.name, func(t *testing.T) {
@@ -43,20 +43,20 @@ func TestThreat_I16_LogInjection(t *testing.T) {
 			}
 			for _, r := range withoutColours(strings.TrimSuffix(text, "\n")) {
 				if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-					t.Errorf("%q stands unescaped in\n%q", r, text)
+					t.Errorf("%q is not escaped in\n%q", r, text)
 				}
 			}
 			if f.name == "json" {
 				var record map[string]any
 				if err := json.Unmarshal(out.Bytes(), &record); err != nil {
-					t.Errorf("no JSON: %v", err)
+					t.Errorf("the record is not JSON: %v", err)
 				}
 			}
 		})
 	}
 }
 
-// withoutColours takes out what tint itself writes.
+// withoutColours removes the escape sequences that tint writes.
 func withoutColours(s string) string {
 	return strings.NewReplacer("\x1b[0m", "", "\x1b[2m", "", "\x1b[92m", "", "\x1b[91m", "").Replace(s)
 }
@@ -69,35 +69,40 @@ func TestThreat_A24_LogRedacts(t *testing.T) {
 			var out bytes.Buffer
 			log := f.log(&out)
 			for _, key := range []string{
-				"password", "Password", "new_password", "password_confirm", "token", "refresh_token", "invitation-token",
-				"Authorization", "Set-Cookie", "secret", "client.secret", "api_key", "DATABASE_URL", "dsn",
+				"password", "Password", "new_password", "password_confirm", "token", "refresh_token",
+				"invitation-token", "Authorization", "Set-Cookie", "secret", "client.secret", "api_key",
+				"DATABASE_URL", "dsn",
 			} {
 				log.Info("by name", key, canary)
 				log.Info("in a group", slog.Group("request", key, canary))
 				log.WithGroup(key).Info("of a group", "value", canary)
 				log.With(key, canary).Info("before")
 			}
-			log.Info("by form postgres://u:"+canary+"@h/d", "url", "postgres://u:"+canary+"@h/d", "path", "/ws/tasks/?token="+canary+"&since=1",
-				"header", "Bearer "+jwt, "err", fmt.Errorf("dial redis://:%s@h: %w", canary, io.EOF))
+			log.Info("by form postgres://u:"+canary+"@h/d",
+				"url", "postgres://u:"+canary+"@h/d",
+				"path", "/ws/tasks/?token="+canary+"&since=1",
+				"header", "Bearer "+jwt,
+				"err", fmt.Errorf("dial redis://:%s@h: %w", canary, io.EOF))
 			for _, secret := range []string{canary, jwt, "c2lnbmF0dXJl"} {
 				if strings.Contains(out.String(), secret) {
-					t.Errorf("%q stands in\n%s", secret, out.String())
+					t.Errorf("%q was not redacted in\n%s", secret, out.String())
 				}
 			}
 			for _, kept := range []string{"since=1", "@h/d", "EOF"} {
 				if !strings.Contains(out.String(), kept) {
-					t.Errorf("%q is gone from\n%s", kept, out.String())
+					t.Errorf("%q is missing in\n%s", kept, out.String())
 				}
 			}
 		})
 	}
 }
 
-func TestLogKeepsWhatIsHarmless(t *testing.T) {
+func TestLogKeepsHarmlessText(t *testing.T) {
 	for _, f := range formats {
 		t.Run(f.name, func(t *testing.T) {
 			var out bytes.Buffer
-			f.log(&out).Warn("Grüße 任務 done", "request_id", "abc", "status", 200, "name", "Zoë", "err", error((*os.PathError)(nil)))
+			f.log(&out).Warn("Grüße 任務 done",
+				"request_id", "abc", "status", 200, "name", "Zoë", "err", error((*os.PathError)(nil)))
 			for _, kept := range []string{"Grüße 任務 done", "abc", "200", "Zoë", "nil"} {
 				if !strings.Contains(out.String(), kept) {
 					t.Errorf("no %q in %s", kept, out.String())
@@ -119,7 +124,7 @@ func TestLogLevels(t *testing.T) {
 	}
 }
 
-// A file is no terminal: a log that is redirected holds no colours.
+// TestLogToAFileHasNoColours checks that a log that is redirected to a file has no colours.
 func TestLogToAFileHasNoColours(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	f, err := os.Create(path)

@@ -14,7 +14,9 @@ import (
 )
 
 // newNotices returns the service of notifications.
-func newNotices(cfg config.Config, d *db.DB, keys []auth.Key, m notify.Mailer, log *slog.Logger) (*notify.Service, error) {
+func newNotices(
+	cfg config.Config, d *db.DB, keys []auth.Key, m notify.Mailer, log *slog.Logger,
+) (*notify.Service, error) {
 	links := make([][]byte, len(keys))
 	for i, k := range keys {
 		links[i] = k.Derive("unsubscribe")

@@ -36,8 +36,8 @@ func measure(cfg config.Config, d *db.DB, w *worker, feed *live.Hub, gate *limit
 	return observe.New(Version(), s)
 }
 
-// serveOperators serves metrics, health checks and profiles until stop is called. Without an address for it, it does nothing.
-// It has no authentication: whoever can reach the address may read.
+// serveOperators serves metrics, health checks and profiles until stop is called. Without an address for it, it does
+// nothing. It has no authentication: every client that reaches the address may read.
 func serveOperators(
 	cfg config.Config, metrics *observe.Metrics, d *db.DB, w *worker, log *slog.Logger,
 ) (stop func(), err error) {
@@ -49,10 +49,13 @@ func serveOperators(
 		return nil, fmt.Errorf("listen for operators: %w: choose another address with --ops-addr", err)
 	}
 	srv := &http.Server{
-		Handler: operatorHandler(cfg, metrics, d, w), ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		WriteTimeout:   2 * time.Minute, // a profile takes as long as requested; pprof rejects one that would take longer
-		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		Handler:           operatorHandler(cfg, metrics, d, w),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		IdleTimeout:       time.Minute,
+		WriteTimeout:      2 * time.Minute, // bounds a profile too: pprof rejects one that would take longer
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan struct{})
 	go func() {

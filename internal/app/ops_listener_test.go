@@ -18,11 +18,16 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The product serves metrics on the operators' listener only. It counts routes by name, and shows nothing that a client wrote.
+// The product serves metrics on the operators' listener only. It counts routes by name, and shows nothing that a client
+// wrote.
 func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	const canary = "hunter2canary"
 	cfg, err := config.Load(nil, func(name string) (string, bool) {
-		v, ok := map[string]string{"TASKHOUSE_DATA": t.TempDir(), "TASKHOUSE_OPS_ADDR": "127.0.0.1:9", "TASKHOUSE_LOG_LEVEL": "debug"}[name]
+		v, ok := map[string]string{
+			"TASKHOUSE_DATA":      t.TempDir(),
+			"TASKHOUSE_OPS_ADDR":  "127.0.0.1:9",
+			"TASKHOUSE_LOG_LEVEL": "debug",
+		}[name]
 		return v, ok
 	})
 	if err != nil {
@@ -56,22 +61,37 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	ops := operatorHandler(cfg, server.metrics, d, server.worker)
 	status, text := call(ops, "GET", "/metrics", "")
 	for _, want := range []string{
-		`taskhouse_http_requests_total{route="profile",status="401"} 1`, `taskhouse_http_requests_total{route="login",status="401"} 1`,
-		`taskhouse_http_requests_total{route="none",status="404"} 1`, `taskhouse_http_request_seconds_count{route="task"} 1`,
-		"taskhouse_db_commits_total", "taskhouse_db_writer_queue 0", "taskhouse_feed_connections 0", "taskhouse_gate_refused_total 0", "taskhouse_ask_failed 0", "go_goroutines",
+		`taskhouse_http_requests_total{route="profile",status="401"} 1`,
+		`taskhouse_http_requests_total{route="login",status="401"} 1`,
+		`taskhouse_http_requests_total{route="none",status="404"} 1`,
+		`taskhouse_http_request_seconds_count{route="task"} 1`,
+		"taskhouse_db_commits_total",
+		"taskhouse_db_writer_queue 0",
+		"taskhouse_feed_connections 0",
+		"taskhouse_gate_refused_total 0",
+		"taskhouse_ask_failed 0",
+		"go_goroutines",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%d, without %s", status, want)
 		}
 	}
 	if strings.Contains(text, canary) {
-		t.Errorf("the figures show what a client sent:\n%s", text)
+		t.Errorf("the metrics show text that a client sent:\n%s", text)
 	}
-	// A path is logged; what stands in headers, queries and bodies is not.
-	if n, paths := strings.Count(logged.String(), canary), strings.Count(logged.String(), `"path":"/`+canary+`/"`); n != paths || paths == 0 {
-		t.Errorf("the log shows a secret, %d times beside the path's %d:\n%s", n, paths, logged.String())
+	// A path is logged. Headers, queries and bodies are not.
+	n, paths := strings.Count(logged.String(), canary), strings.Count(logged.String(), `"path":"/`+canary+`/"`)
+	if n != paths || paths == 0 {
+		t.Errorf("the log shows a secret %d times, %d of them as the path:\n%s", n, paths, logged.String())
 	}
-	for path, want := range map[string]int{"/livez": 200, "/livez/": 200, "/readyz": 200, "/readyz/": 200, "/debug/pprof/": 404, "/api/docs/": 404} {
+	for path, want := range map[string]int{
+		"/livez":        200,
+		"/livez/":       200,
+		"/readyz":       200,
+		"/readyz/":      200,
+		"/debug/pprof/": 404,
+		"/api/docs/":    404,
+	} {
 		if got, body := call(ops, "GET", path, ""); got != want {
 			t.Errorf("%s for operators: %d %s, want %d", path, got, body, want)
 		}
@@ -90,16 +110,19 @@ func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 func TestReadinessReportsStalledFollowers(t *testing.T) {
 	now := db.At(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	for _, c := range []struct {
-		name   string
-		looked []event.Progress
-		ready  bool
+		name  string
+		all   []event.Progress
+		ready bool
 	}{
-		{"none at work", nil, true},
-		{"answered a moment ago", []event.Progress{{Name: "notify", Looked: now.Add(-2 * time.Second)}}, true},
-		{"one not answered for long", []event.Progress{{Name: "a", Looked: now}, {Name: "b", Looked: now.Add(-time.Minute)}}, false},
+		{"no follower runs here", nil, true},
+		{"a recent poll", []event.Progress{{Name: "notify", LastPoll: now.Add(-2 * time.Second)}}, true},
+		{
+			"one has not polled for long",
+			[]event.Progress{{Name: "a", LastPoll: now}, {Name: "b", LastPoll: now.Add(-time.Minute)}}, false,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := checkFollowers(c.looked, now); (err == nil) != c.ready {
+			if err := checkFollowers(c.all, now); (err == nil) != c.ready {
 				t.Errorf("%v", err)
 			}
 		})

@@ -28,7 +28,8 @@ type protection struct {
 	background []func(context.Context)
 }
 
-// protect returns the configured protection. With Redis, nodes share the counts of their limiters, those of attempts included.
+// protect returns the configured protection. With Redis, nodes share the counts of their limiters, those of attempts
+// included.
 func protect(
 	cfg config.Config, key auth.Key, attempts auth.Limits, now func() time.Time, log *slog.Logger,
 ) (p protection, err error) {
@@ -54,8 +55,11 @@ func protect(
 		}
 		x.ShareRates(p.rates)
 		for name, l := range map[string]*limit.Limiter{
-			"login-pair": attempts.LoginByPair, "login-account": attempts.LoginByAccount, "login-address": attempts.LoginByAddress,
-			"register-address": attempts.RegisterByAddress, "refresh-address": attempts.RefreshByAddress,
+			"login-pair":       attempts.LoginByPair,
+			"login-account":    attempts.LoginByAccount,
+			"login-address":    attempts.LoginByAddress,
+			"register-address": attempts.RegisterByAddress,
+			"refresh-address":  attempts.RefreshByAddress,
 		} {
 			x.Share(name, l)
 		}

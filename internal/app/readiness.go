@@ -39,7 +39,8 @@ func readiness(all []part) func(context.Context) error {
 			if err := p.check(ctx); fail.Is(err, fail.KindUnavailable) {
 				return err
 			} else if err != nil {
-				return fail.Unavailable("This server is not ready.", time.Second).Because(fmt.Errorf("%s: %w", p.name, err))
+				err = fmt.Errorf("%s: %w", p.name, err)
+				return fail.Unavailable("This server is not ready.", time.Second).Because(err)
 			}
 		}
 		return nil
@@ -57,12 +58,12 @@ func checkFollowers(all []event.Progress, now db.Time) error {
 
 // stalled returns an error if a poller has had no successful poll for maxPollSilence. A zero time means that it does
 // not run in this process.
-func stalled(name string, looked, now db.Time) error {
-	if looked == 0 || looked.Add(maxPollSilence) >= now {
+func stalled(name string, lastPoll, now db.Time) error {
+	if lastPoll == 0 || lastPoll.Add(maxPollSilence) >= now {
 		return nil
 	}
 	return fail.Unavailable("The work that follows from changes has come to a halt.", time.Second).
-		Because(fmt.Errorf("%s: no answer since %s", name, looked.Std().Format(time.RFC3339)))
+		Because(fmt.Errorf("%s: no answer since %s", name, lastPoll.Std().Format(time.RFC3339)))
 }
 
 // reportParts writes a line for each part. Only operators see which part fails, and why.

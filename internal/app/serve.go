@@ -16,8 +16,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Serve runs the server until ctx ends. Then requests and jobs may take up to cfg.ShutdownGrace to finish. If work is set,
-// it also runs followers and jobs; otherwise a `taskhouse worker` must run them.
+// Serve runs the server until ctx ends. Then requests and jobs may take up to cfg.ShutdownGrace to finish. If work is
+// set, it also runs followers and jobs; otherwise a `taskhouse worker` must run them.
 func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, work bool) error {
 	ctx, b, closeBase, err := open(ctx, cfg, log, out)
 	if err != nil {
@@ -68,8 +68,8 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 	greet(out, cfg, b.db, ln.Addr())
 	if unencrypted(cfg, ln.Addr()) {
 		log.Warn("passwords and tokens are sent in the clear: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY, or "+
-			"TASKHOUSE_ACME_HOSTS, or listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its https URL",
-			"addr", ln.Addr().String())
+			"TASKHOUSE_ACME_HOSTS, or listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its "+
+			"https URL", "addr", ln.Addr().String())
 	}
 	if tls != nil && tls.fetch != nil {
 		busy.Go(func() { tls.fetch(background) })

@@ -7,8 +7,8 @@ import (
 	"unicode/utf16"
 )
 
-// Escape returns s with control, format and separator characters escaped as in JSON (\u001b). Bytes that are not valid UTF-8
-// become U+FFFD.
+// Escape returns s with control, format and separator characters escaped as in JSON (\u001b). Bytes that are not valid
+// UTF-8 become U+FFFD.
 func Escape(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	if !strings.ContainsFunc(s, hostile) {

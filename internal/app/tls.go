@@ -60,8 +60,8 @@ func secure(cfg config.Config, log *slog.Logger) (*secured, error) {
 // acmeTimeout bounds each request to the certificate authority. The server's own timeouts bound a handshake that waits.
 const acmeTimeout = 30 * time.Second
 
-// fetchAll fetches the certificates of all names before the first client connects: its handshake would time out before the
-// authority has checked the name. It logs a name without a certificate at once.
+// fetchAll fetches the certificates of all names before the first client connects: its handshake would time out before
+// the authority has checked the name. It logs a name without a certificate at once.
 func fetchAll(
 	ctx context.Context, names []string, get func(*tls.ClientHelloInfo) (*tls.Certificate, error), log *slog.Logger,
 ) {
@@ -75,16 +75,16 @@ func fetchAll(
 			CipherSuites:     []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 		})
 		if err != nil {
-			log.Error("no certificate yet; will retry at the next connection: port 443 of the name must lead here, or port 80 to "+
-				"TASKHOUSE_REDIRECT_ADDR", "name", name, "error", err)
+			log.Error("no certificate yet; will retry at the next connection: port 443 of the name must lead here, "+
+				"or port 80 to TASKHOUSE_REDIRECT_ADDR", "name", name, "error", err)
 			continue
 		}
 		log.Info("the certificate is ready", "name", name, "until", c.Leaf.NotAfter)
 	}
 }
 
-// modern returns a configuration for TLS 1.3, and TLS 1.2 with forward secrecy and authenticated ciphers: Go's own choice,
-// which Go keeps up to date.
+// modern returns a configuration for TLS 1.3, and TLS 1.2 with forward secrecy and authenticated ciphers: Go's own
+// choice, which Go keeps up to date.
 func modern(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: get, NextProtos: []string{"h2", "http/1.1"}}
 }
@@ -110,8 +110,8 @@ type stamp struct {
 // certificateCheckInterval is the least time between two checks of the files.
 const certificateCheckInterval = 10 * time.Second
 
-// get returns the certificate in the files. If they are unreadable, for instance in the middle of a renewal, it returns the
-// previous one.
+// get returns the certificate in the files. If they are unreadable, for instance in the middle of a renewal, it returns
+// the previous one.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -143,8 +143,8 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.loaded, nil
 }
 
-// toHTTPS redirects to the same path of the public URL, whatever Host the client sent. It rejects requests other than GET and
-// HEAD: their content was sent in the clear, and would be again.
+// toHTTPS redirects to the same path of the public URL, whatever Host the client sent. It rejects requests other than
+// GET and HEAD: their content was sent in the clear, and would be again.
 func toHTTPS(w http.ResponseWriter, r *http.Request, public string) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		http.Error(w, "Use HTTPS.", http.StatusBadRequest)

@@ -14,7 +14,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv"
 )
 
-// presented is the name of the certificate that a server shows.
+// presented returns the name of the certificate that a server presents.
 func presented(t *testing.T, addr string, c *tls.Config) (string, error) {
 	t.Helper()
 	c.InsecureSkipVerify = true
@@ -26,7 +26,7 @@ func presented(t *testing.T, addr string, c *tls.Config) (string, error) {
 	return conn.(*tls.Conn).ConnectionState().PeerCertificates[0].Subject.CommonName, nil
 }
 
-// The files may be replaced at any time, and one of them may be written while they are read.
+// TestCertificateIsReadAgain replaces the files of a certificate, and leaves one of them half written.
 func TestCertificateIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
@@ -51,7 +51,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 	is("one.example")
 	testenv.Certificate(t, "two.example", cert, key)
-	is("one.example") // looked at a moment ago
+	is("one.example") // the files were checked a moment ago
 	now = now.Add(time.Minute)
 	is("two.example")
 	if err := os.WriteFile(key, []byte("half of a k"), 0o600); err != nil {
@@ -73,7 +73,8 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 }
 
-// Threat I18: who comes by http is led to the installation's own name and nowhere else, and sends nothing again that was secret.
+// TestThreat_I18_I19_RedirectLeadsHome checks that a client without TLS is redirected only to the installation's own
+// name, and does not send a secret again.
 func TestThreat_I18_I19_RedirectLeadsHome(t *testing.T) {
 	for _, c := range []struct{ method, target, want string }{
 		{"GET", "/", "https://tasks.example.com/"},

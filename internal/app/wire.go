@@ -53,8 +53,8 @@ type Overrides struct {
 	HashWait time.Duration // how long a sign-in waits for its turn to hash a password; 0 is one second
 }
 
-// Wire connects the rooms on an open database, whose clock they all use. Without a mail server, mails are printed on out.
-// Nothing runs yet: call Handler to serve and Run for the work in the background.
+// Wire connects the rooms on an open database, whose clock they all use. Without a mail server, mails are printed on
+// out. Nothing runs yet: call Handler to serve and Run for the work in the background.
 func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Overrides) (*Server, error) {
 	b, err := newBase(cfg, d, log, out, o)
 	if err != nil {
@@ -102,10 +102,10 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	outside := &external.Service{
+	externalTasks := &external.Service{
 		Tasks: tasks, Source: source, Log: b.events, Secrets: b.notices.Secrets, AllowPrivate: cfg.ExternalCompany,
 	}
-	if err := outside.Init(now); err != nil {
+	if err := externalTasks.Init(now); err != nil {
 		return nil, err
 	}
 	feed := live.New(live.Options{
@@ -120,10 +120,10 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: outside,
-		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log, Cursors: cursors,
-		PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies,
-		MaxBody: cfg.MaxBody, Version: Version(), CORSOrigins: cfg.CORSOrigins,
+		Site: site, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
+		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log,
+		Cursors: cursors, Version: Version(), MaxBody: cfg.MaxBody, PublicURL: cfg.PublicURL,
+		AllowedOrigins: cfg.AllowedOrigins, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,
 		Rates: protection.rates, Gate: protection.gate, Memory: protection.memory, Heavy: protection.heavy,
 		Bodies: protection.bodies, BodyTimeout: bodyTimeout,
 	}
@@ -133,20 +133,24 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		a.Observed = metrics.Request
 	}
 	a.Ready = readiness(parts(d, w))
+	sweep := func(ctx context.Context) { deleteExpired(ctx, d, authn, b.log) }
 	return &Server{
 		API: a, Feed: feed, Followers: w.followers, worker: w, metrics: metrics,
-		background: append(protection.background, feed.Run, func(ctx context.Context) { deleteExpired(ctx, d, authn, b.log) }),
+		background: append(protection.background, feed.Run, sweep),
 	}, nil
 }
 
-// NewAuth wires the services of accounts and sessions. The result has the service of accounts in its Accounts. A command
-// that signs no tokens needs no signer, and mailer may be nil: then invitations are not mailed.
-func NewAuth(o auth.Options, publicURL string, tasks *task.Service, mailer account.InvitationMailer) (*auth.Service, error) {
-	var err error
-	o.Accounts, err = account.New(account.Options{DB: o.DB, Log: o.Log, Cursors: o.Cursors, PublicURL: publicURL}, tasks, mailer)
+// NewAuth wires the services of accounts and sessions. The result has the service of accounts in its Accounts. A
+// command that signs no tokens needs no signer, and mailer may be nil: then invitations are not mailed.
+func NewAuth(
+	o auth.Options, publicURL string, tasks *task.Service, mailer account.InvitationMailer,
+) (*auth.Service, error) {
+	options := account.Options{DB: o.DB, Log: o.Log, Cursors: o.Cursors, PublicURL: publicURL}
+	accounts, err := account.New(options, tasks, mailer)
 	if err != nil {
 		return nil, err
 	}
+	o.Accounts = accounts
 	return auth.New(o)
 }
 
@@ -167,7 +171,9 @@ func NewSource(cfg config.Config, log *slog.Logger) (*external.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("EXTERNAL_TASKS_FIELDS: %w", err)
 	}
-	o := external.Options{URL: string(cfg.ExternalTasksURL), Fields: fields, AllowPrivate: cfg.ExternalPrivate, Log: log}
+	o := external.Options{
+		URL: string(cfg.ExternalTasksURL), Fields: fields, AllowPrivate: cfg.ExternalPrivate, Log: log,
+	}
 	if cfg.RedisURL != "" {
 		if o.Cache, err = external.NewRedis(string(cfg.RedisURL), "taskhouse external "); err != nil {
 			return nil, err

@@ -120,7 +120,8 @@ func (c *Config) MailDomain() string {
 	return u.Hostname()
 }
 
-// PublicURL returns the URL at which this machine reaches addr. An address that listens everywhere is reached as localhost.
+// PublicURL returns the URL at which this machine reaches addr. An address that listens everywhere is reached as
+// localhost.
 func PublicURL(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -152,14 +153,16 @@ func (c *Config) conflicts() map[string]error {
 		out["TASKHOUSE_OPS_ADDR"] = errors.New("the port is already used by TASKHOUSE_ADDR: choose another")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		out["TASKHOUSE_TLS_KEY"] = errors.New("a certificate and its key need each other: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY")
+		out["TASKHOUSE_TLS_KEY"] = errors.New(
+			"a certificate and its key need each other: set TASKHOUSE_TLS_CERT and TASKHOUSE_TLS_KEY")
 	}
 	if c.TLSCert != "" && len(c.ACMEHosts) > 0 {
 		out["TASKHOUSE_ACME_HOSTS"] = errors.New(
 			"choose one source of certificates: files (TASKHOUSE_TLS_CERT) or ACME (TASKHOUSE_ACME_HOSTS)")
 	}
 	if c.RedirectAddr != "" && !c.SpeaksTLS() {
-		out["TASKHOUSE_REDIRECT_ADDR"] = errors.New("it has no effect without TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS")
+		out["TASKHOUSE_REDIRECT_ADDR"] = errors.New(
+			"it has no effect without TASKHOUSE_TLS_CERT or TASKHOUSE_ACME_HOSTS")
 	}
 	if c.RedirectAddr != "" && c.RedirectAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
 		out["TASKHOUSE_REDIRECT_ADDR"] = errors.New("the port is already used by TASKHOUSE_ADDR: choose another")

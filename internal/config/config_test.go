@@ -18,7 +18,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/config"
 )
 
-// env is a lookup of a fixed environment.
+// env returns a lookup function for a fixed environment.
 func env(pairs ...string) func(string) (string, bool) {
 	values := map[string]string{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -64,7 +64,8 @@ func TestDefaults(t *testing.T) {
 		cfg.RefreshRate.String(), cfg.LogLevel, cfg.LogFormat, cfg.NotifyDelay, len(cfg.SecretKey),
 	}
 	want := []any{
-		"127.0.0.1:8000", "http://127.0.0.1:8000", "./taskhouse-data", config.SecretURL(""), int64(1 << 20), 8 * time.Second, 5 * time.Second,
+		"127.0.0.1:8000", "http://127.0.0.1:8000", "./taskhouse-data", config.SecretURL(""), int64(1 << 20),
+		8 * time.Second, 5 * time.Second,
 		time.Hour, 24 * time.Hour, "10/1m", "30/1m", "20/1h",
 		"60/1m", slog.LevelInfo, "auto", 10 * time.Second, 0,
 	}
@@ -81,7 +82,14 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestPrecedence(t *testing.T) {
-	file := write(t, "TASKHOUSE_ADDR=127.0.0.1:3\nTASKHOUSE_DATA=/file\n# a comment\n\n  TASKHOUSE_ACCESS_TTL = '30m'\nTASKHOUSE_REFRESH_TTL=\"12h\"\nTASKHOUSE_MAX_BODY=\n")
+	file := write(t, `TASKHOUSE_ADDR=127.0.0.1:3
+TASKHOUSE_DATA=/file
+# a comment
+
+  TASKHOUSE_ACCESS_TTL = '30m'
+TASKHOUSE_REFRESH_TTL="12h"
+TASKHOUSE_MAX_BODY=
+`)
 	for _, c := range []struct {
 		name   string
 		flags  map[string]string
@@ -89,10 +97,28 @@ func TestPrecedence(t *testing.T) {
 		addr   string
 		source string
 	}{
-		{"flag before all", map[string]string{"addr": "127.0.0.1:1", "config": file}, env("TASKHOUSE_ADDR", "127.0.0.1:2"), "127.0.0.1:1", "flag"},
-		{"environment before file", map[string]string{"config": file}, env("TASKHOUSE_ADDR", "127.0.0.1:2"), "127.0.0.1:2", "environment"},
+		{
+			"flag before all",
+			map[string]string{"addr": "127.0.0.1:1", "config": file},
+			env("TASKHOUSE_ADDR", "127.0.0.1:2"),
+			"127.0.0.1:1",
+			"flag",
+		},
+		{
+			"environment before file",
+			map[string]string{"config": file},
+			env("TASKHOUSE_ADDR", "127.0.0.1:2"),
+			"127.0.0.1:2",
+			"environment",
+		},
 		{"file before default", nil, env("TASKHOUSE_CONFIG", file), "127.0.0.1:3", file + ":1"},
-		{"an empty variable is none", map[string]string{"config": file}, env("TASKHOUSE_ADDR", ""), "127.0.0.1:3", file + ":1"},
+		{
+			"an empty variable is none",
+			map[string]string{"config": file},
+			env("TASKHOUSE_ADDR", ""),
+			"127.0.0.1:3",
+			file + ":1",
+		},
 		{"default", nil, env(), "127.0.0.1:8000", "default"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,8 +129,9 @@ func TestPrecedence(t *testing.T) {
 		})
 	}
 	cfg := load(t, map[string]string{"config": file}, env())
-	if cfg.Data != "/file" || cfg.AccessTTL != 30*time.Minute || cfg.RefreshTTL != 12*time.Hour || cfg.MaxBody != 1<<20 {
-		t.Errorf("from the file: %q %s %s %d", cfg.Data, cfg.AccessTTL, cfg.RefreshTTL, cfg.MaxBody)
+	got := []any{cfg.Data, cfg.AccessTTL, cfg.RefreshTTL, cfg.MaxBody}
+	if want := []any{"/file", 30 * time.Minute, 12 * time.Hour, int64(1 << 20)}; !cmp.Equal(want, got) {
+		t.Errorf("from the file: %v, want %v", got, want)
 	}
 }
 
@@ -144,11 +171,21 @@ func TestSecretsFromFiles(t *testing.T) {
 		lookup func(string) (string, bool)
 		source string
 	}{
-		{"flag", map[string]string{"database-url-file": secret}, env("DATABASE_URL", "postgres://other"), "flag, " + secret},
+		{
+			"flag",
+			map[string]string{"database-url-file": secret},
+			env("DATABASE_URL", "postgres://other"),
+			"flag, " + secret,
+		},
 		{"environment", nil, env("DATABASE_URL_FILE", secret), "environment, " + secret},
 		{"file", map[string]string{"config": file}, env(), file + ":1, " + secret},
 		{"the value itself", nil, env("DATABASE_URL", url), "environment"},
-		{"the environment's value before the file's", map[string]string{"config": file}, env("DATABASE_URL", url), "environment"},
+		{
+			"the environment's value before the file's",
+			map[string]string{"config": file},
+			env("DATABASE_URL", url),
+			"environment",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := load(t, c.flags, c.lookup)
@@ -164,27 +201,48 @@ func TestSecretsFromFiles(t *testing.T) {
 	}
 }
 
-// Each bad value is one line that says the option, where it came from, what is wrong and how it looks when right.
+// TestBadValues checks that the error of a bad value is one line with the option, its source, the fault and an example.
 func TestBadValues(t *testing.T) {
 	empty := write(t, "\n")
 	for _, c := range []struct {
 		name, value, want string
 	}{
-		{"TASKHOUSE_ADDR", "8000", `invalid address "8000" (want host:port); for example TASKHOUSE_ADDR=127.0.0.1:8000`},
+		{
+			"TASKHOUSE_ADDR",
+			"8000",
+			`invalid address "8000" (want host:port); for example TASKHOUSE_ADDR=127.0.0.1:8000`,
+		},
 		{"TASKHOUSE_ADDR", "127.0.0.1:http", `invalid port in "127.0.0.1:http" (want 0 to 65535)`},
 		{"TASKHOUSE_ADDR", "127.0.0.1:65536", `invalid port`},
 		{"TASKHOUSE_ADDR", "a b:80", `invalid host in "a b:80"`},
-		{"TASKHOUSE_PUBLIC_URL", "tasks.example.com", `invalid URL "tasks.example.com" (want http:// or https://); for example TASKHOUSE_PUBLIC_URL=https://tasks.example.com`},
+		{
+			"TASKHOUSE_PUBLIC_URL",
+			"tasks.example.com",
+			`invalid URL "tasks.example.com" (want http:// or https://); ` +
+				`for example TASKHOUSE_PUBLIC_URL=https://tasks.example.com`,
+		},
 		{"TASKHOUSE_PUBLIC_URL", "https://u:p@tasks.example.com", `(want scheme, host and port only)`},
 		{"TASKHOUSE_PUBLIC_URL", "https://tasks.example.com/app", `(want scheme, host and port only)`},
 		{"TASKHOUSE_ALLOWED_ORIGINS", "https://a.example,*", `invalid URL "*" (want http:// or https://)`},
 		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.0/33", `invalid network or address "10.0.0.0/33"`},
-		{"TASKHOUSE_TRUSTED_PROXIES", "10.0.0.1,::ffff:10.0.0.0/104", `invalid network "::ffff:10.0.0.0/104" (write IPv4 as IPv4, not as IPv6)`},
+		{
+			"TASKHOUSE_TRUSTED_PROXIES",
+			"10.0.0.1,::ffff:10.0.0.0/104",
+			`invalid network "::ffff:10.0.0.0/104" (write IPv4 as IPv4, not as IPv6)`,
+		},
 		{"TASKHOUSE_TRUSTED_PROXIES", "fe80::1%eth0", `invalid network or address`},
-		{"TASKHOUSE_MAX_BODY", "1MB", `invalid size "1MB" (units: B, KiB, MiB, GiB); for example TASKHOUSE_MAX_BODY=1MiB`},
+		{
+			"TASKHOUSE_MAX_BODY",
+			"1MB",
+			`invalid size "1MB" (units: B, KiB, MiB, GiB); for example TASKHOUSE_MAX_BODY=1MiB`,
+		},
 		{"TASKHOUSE_MAX_BODY", "10", `10 is out of range (1KiB to 1GiB)`},
 		{"TASKHOUSE_MAX_BODY", "9999999999GiB", `size "9999999999GiB" is too large`},
-		{"TASKHOUSE_ACCESS_TTL", "60", `invalid duration "60" (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
+		{
+			"TASKHOUSE_ACCESS_TTL",
+			"60",
+			`invalid duration "60" (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`,
+		},
 		{"TASKHOUSE_ACCESS_TTL", "-1m", `-1m is out of range (1s to 24h)`},
 		{"TASKHOUSE_REFRESH_TTL", "5m", `5m0s is shorter than the access token's 1h0m0s (TASKHOUSE_ACCESS_TTL)`},
 		{"TASKHOUSE_DATABASE_CONNS", "many", `invalid number "many"; for example TASKHOUSE_DATABASE_CONNS=16`},
@@ -213,7 +271,8 @@ func TestBadValues(t *testing.T) {
 				t.Fatal("no error")
 			}
 			line := err.Error()
-			if strings.Contains(line, "\n") || !strings.HasPrefix(line, strings.TrimSuffix(c.name, "_FILE")+" (environment") ||
+			option := strings.TrimSuffix(c.name, "_FILE")
+			if strings.Contains(line, "\n") || !strings.HasPrefix(line, option+" (environment") ||
 				!strings.Contains(line, c.want) || !strings.Contains(line, "; for example ") {
 				t.Errorf("%s\nwant one line with %s", line, c.want)
 			}
@@ -230,7 +289,8 @@ func TestBadValues(t *testing.T) {
 func TestBadValueOfAFlag(t *testing.T) {
 	_, err := config.Load(map[string]string{"addr": "", "secret-key-file": "/does/not/exist"}, env())
 	want := "--addr (flag): invalid address \"\" (want host:port); for example --addr=127.0.0.1:8000\n" +
-		"--secret-key-file (flag, /does/not/exist): cannot read the secret: open /does/not/exist: no such file or directory; for example --secret-key-file=/run/secrets/secret-key"
+		"--secret-key-file (flag, /does/not/exist): cannot read the secret: open /does/not/exist: " +
+		"no such file or directory; for example --secret-key-file=/run/secrets/secret-key"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
@@ -238,7 +298,8 @@ func TestBadValueOfAFlag(t *testing.T) {
 
 func TestSecretGivenTwice(t *testing.T) {
 	_, err := config.Load(nil, env("DATABASE_URL", "postgres://u:hunter2@h/d", "DATABASE_URL_FILE", "/x"))
-	want := "DATABASE_URL (environment): set twice, also as DATABASE_URL_FILE (environment); for example DATABASE_URL=postgres://taskhouse:password@localhost:5432/taskhouse"
+	want := "DATABASE_URL (environment): set twice, also as DATABASE_URL_FILE (environment); " +
+		"for example DATABASE_URL=postgres://taskhouse:password@localhost:5432/taskhouse"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
@@ -246,13 +307,30 @@ func TestSecretGivenTwice(t *testing.T) {
 
 func TestBadFiles(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
-		{"unknown name", "\nTASKHOUSE_ADRESS=x\n", `:2: unknown option "TASKHOUSE_ADRESS"; taskhouse config lists them all`},
+		{
+			"unknown name",
+			"\nTASKHOUSE_ADRESS=x\n",
+			`:2: unknown option "TASKHOUSE_ADRESS"; taskhouse config lists them all`,
+		},
 		{"no assignment", "hunter2\n", `:1: invalid line (want NAME=value; comments begin with #)`},
 		{"no name", "=hunter2\n", `:1: invalid line (want NAME=value; comments begin with #)`},
 		{"open quote", "DATABASE_URL=\"hunter2\n", `:1: the value of "DATABASE_URL" lacks its closing "`},
-		{"comment behind a value", "DATABASE_URL=hunter2 # main\n", `:1: the value of "DATABASE_URL" contains a #: quote the value, or put the comment on its own line`},
-		{"twice", "TASKHOUSE_DATA=a\nTASKHOUSE_DATA=b\n", `:2: TASKHOUSE_DATA is already set at FILE:1; remove one of them`},
-		{"a bad value", "#\n\nTASKHOUSE_DATA=a\nTASKHOUSE_ACCESS_TTL=x\n", `TASKHOUSE_ACCESS_TTL (FILE:4): invalid duration "x" (units: ms, s, m, h); for example TASKHOUSE_ACCESS_TTL=60m`},
+		{
+			"comment behind a value",
+			"DATABASE_URL=hunter2 # main\n",
+			`:1: the value of "DATABASE_URL" contains a #: quote the value, or put the comment on its own line`,
+		},
+		{
+			"twice",
+			"TASKHOUSE_DATA=a\nTASKHOUSE_DATA=b\n",
+			`:2: TASKHOUSE_DATA is already set at FILE:1; remove one of them`,
+		},
+		{
+			"a bad value",
+			"#\n\nTASKHOUSE_DATA=a\nTASKHOUSE_ACCESS_TTL=x\n",
+			`TASKHOUSE_ACCESS_TTL (FILE:4): invalid duration "x" (units: ms, s, m, h); ` +
+				`for example TASKHOUSE_ACCESS_TTL=60m`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.body)
@@ -276,7 +354,8 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// Whatever prints a Config, no secret is in it; what helps to recognise a database is.
+// TestThreat_M5_ConfigHidesSecrets prints a Config in every way. No output has a secret, but the parts that identify a
+// database stay.
 func TestThreat_M5_ConfigHidesSecrets(t *testing.T) {
 	const canary = "hunter2"
 	cfg := load(t, nil, env(
@@ -284,7 +363,7 @@ func TestThreat_M5_ConfigHidesSecrets(t *testing.T) {
 		"TASKHOUSE_MIGRATE_URL", "postgres://"+canary+"@db.example/taskhouse",
 		"REDIS_URL", "redis://:"+canary+"@cache:6379/0",
 		"SMTP_URL", "smtps://user:"+canary+"@mail:465",
-		"EXTERNAL_TASKS_URL", "https://outside.example/todos?key="+canary,
+		"EXTERNAL_TASKS_URL", "https://external.example/todos?key="+canary,
 		"TASKHOUSE_SECRET_KEY", hexKey,
 		"TASKHOUSE_OLD_SECRET_KEYS", hexKey,
 	))
@@ -314,7 +393,13 @@ func TestThreat_M5_ConfigHidesSecrets(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"postgres://db.example:5432/taskhouse ", "redis://cache:6379/0", "smtps://mail:465", "https://outside.example/todos ", "[hidden]"} {
+	for _, want := range []string{
+		"postgres://db.example:5432/taskhouse ",
+		"redis://cache:6379/0",
+		"smtps://mail:465",
+		"https://external.example/todos ",
+		"[hidden]",
+	} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("Print has no %q:\n%s", want, text.String())
 		}

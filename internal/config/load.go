@@ -23,13 +23,13 @@ func (e *Error) Unwrap() []error { return e.Problems }
 // ExitCode returns 2, the code that shells use for misuse.
 func (e *Error) ExitCode() int { return 2 }
 
-// Load reads the options: flags first, then the environment, then the file that --config or TASKHOUSE_CONFIG names, then
-// the defaults. flags maps a flag's name, without the dashes, to its text; lookup is os.LookupEnv. An empty variable, or an
-// empty value in a file, counts as unset.
+// Load reads the options: flags first, then the environment, then the file that --config or TASKHOUSE_CONFIG names,
+// then the defaults. flags maps a flag's name, without the dashes, to its text; lookup is os.LookupEnv. An empty
+// variable, or an empty value in a file, counts as unset.
 //
 // A secret comes from the environment or the file. With _FILE appended to its name, it comes from a file of its own,
-// without that file's final newline; setting both in one place is an error. Load returns an *Error: one line for each bad
-// value, with the option, its source, what is wrong, and an example.
+// without that file's final newline; setting both in one place is an error. Load returns an *Error: one line for each
+// bad value, with the option, its source, the fault, and an example.
 func Load(flags map[string]string, lookup func(string) (string, bool)) (Config, error) {
 	file, problems := configFile(flags, lookup)
 	if len(problems) > 0 {
@@ -189,8 +189,8 @@ func parseFile(path, body string) (from source, problems []error) {
 	}, problems
 }
 
-// parseLine reads one NAME=value. An empty line or a comment has no name. Its errors do not repeat the value, which may be
-// a secret.
+// parseLine reads one NAME=value. An empty line or a comment has no name. Its errors do not repeat the value, which may
+// be a secret.
 func parseLine(row string) (name, text string, err error) {
 	row = strings.TrimSpace(row)
 	if row == "" || row[0] == '#' {

@@ -57,8 +57,8 @@ func secretType(t reflect.Type) bool {
 // autoNumber is the default of a number that derive chooses.
 const autoNumber = "auto"
 
-// set parses text into o's field of c and checks it by the option's rules. Its errors contain neither the option's name nor
-// a secret value.
+// set parses text into o's field of c and checks it by the option's rules. Its errors contain neither the option's name
+// nor a secret value.
 func (o Option) set(c *Config, text string) error {
 	field := reflect.ValueOf(c).Elem().Field(o.index).Addr().Interface()
 	switch p := field.(type) {

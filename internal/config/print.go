@@ -15,8 +15,8 @@ import (
 	"unicode"
 )
 
-// Setting is one option as `taskhouse config --json` prints it. Value is the effective value as text; of a secret it has
-// only the part that may be shown.
+// Setting is one option as `taskhouse config --json` prints it. Value is the effective value as text; of a secret it
+// has only the part that may be shown.
 type Setting struct {
 	Name   string `json:"name"`
 	Flag   string `json:"flag"`
@@ -66,7 +66,8 @@ func (c *Config) PrintJSON(w io.Writer) error {
 	return enc.Encode(c.Settings())
 }
 
-// Printable returns a value that stays in its cell of a table: it quotes control characters, and writes an empty value as "-".
+// Printable returns a value that stays in its cell of a table: it quotes control characters, and writes an empty value
+// as "-".
 func Printable(s string) string {
 	if s == "" {
 		return "-"

@@ -51,14 +51,15 @@ func readmeTable() string {
 		if o.Default != "" {
 			fallback = "`" + o.Default + "`"
 		}
-		b.WriteString("| " + name + " | `--" + o.Flag + "` | " + fallback + " | " + strings.ReplaceAll(o.Help, "|", `\|`) + " |\n")
+		help := strings.ReplaceAll(o.Help, "|", `\|`)
+		b.WriteString("| " + name + " | `--" + o.Flag + "` | " + fallback + " | " + help + " |\n")
 	}
 	b.WriteString("\n")
 	return b.String()
 }
 
-// TestOptionsAreComplete checks that every field of Config has a row in table and the reverse, that a row has all that a
-// person needs, and that its default and example are valid.
+// TestOptionsAreComplete checks that every field of Config has a row in table and the reverse, that a row has all that
+// a person needs, and that its default and example are valid.
 func TestOptionsAreComplete(t *testing.T) {
 	fields := 0
 	for f := range reflect.TypeFor[Config]().Fields() {
@@ -67,7 +68,8 @@ func TestOptionsAreComplete(t *testing.T) {
 		}
 	}
 	if len(table) != fields || len(Options()) != fields {
-		t.Errorf("%d fields, %d rows, %d options: a field and its row have the same name", fields, len(table), len(Options()))
+		t.Errorf("%d fields, %d rows, %d options: a field and its row have the same name", fields, len(table),
+			len(Options()))
 	}
 	seen := map[string]bool{}
 	for _, o := range Options() {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// SecretURL is a URL that may contain a password, which String, fmt, JSON and logs leave out. string(u) is the whole URL.
+// SecretURL is a URL that may contain a password, which String, fmt, JSON and logs leave out. string(u) is the whole
+// URL.
 type SecretURL string
 
 // String returns the URL without user information and query, either of which may contain a password.
@@ -53,8 +54,8 @@ func (k Key) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(k.String())) }
 // MarshalText hides the bytes from JSON and logs.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// setKey reads hex, else base64 of either alphabet with or without padding. A text of hex digits only is read as hex: as
-// base64 it would be another key, and every node must read the same one.
+// setKey reads hex, else base64 of either alphabet with or without padding. A text of hex digits only is read as hex:
+// as base64 it would be another key, and every node must read the same one.
 func setKey(p *Key, text string) error {
 	if text == "" {
 		return nil

@@ -78,7 +78,8 @@ func checkOrigin(p *string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return fmt.Errorf("invalid URL %q (want http:// or https://)", *p)
 	}
-	if u.User != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(*p, "#") {
+	hasQuery := u.RawQuery != "" || u.ForceQuery
+	if u.User != nil || u.Path != "" || hasQuery || u.Fragment != "" || strings.Contains(*p, "#") {
 		return fmt.Errorf("invalid origin %q (want scheme, host and port only)", *p)
 	}
 	*p = u.Scheme + "://" + strings.ToLower(u.Host)
@@ -104,8 +105,8 @@ func checkHost(p *string) error {
 	return nil
 }
 
-// CheckURL accepts an empty text and a URL of one of the schemes; the scheme "off" stands for that word. Its errors repeat
-// neither the text nor net/url's error, which contains it: the text may contain a password.
+// CheckURL accepts an empty text and a URL of one of the schemes; the scheme "off" stands for that word. Its errors
+// repeat neither the text nor net/url's error, which contains it: the text may contain a password.
 func CheckURL(text string, schemes []string) error {
 	if text == "" {
 		return nil

@@ -34,16 +34,20 @@ var cast = []figure{
 // The titles and descriptions of tasks are combined from these.
 var (
 	demoVerbs = []string{
-		"Order", "Check", "Repair", "Plan", "Clean", "Compare offers for", "Write the list for", "Photograph", "Count", "Renew the contract for",
+		"Order", "Check", "Repair", "Plan", "Clean", "Compare offers for", "Write the list for", "Photograph", "Count",
+		"Renew the contract for",
 		"Teach the new people about", "Find a better place for",
 	}
 	demoThings = []string{
-		"the rye flour", "the oven's thermostat", "the delivery van", "the Christmas stollen", "the display window", "the allergen cards", "the cold room", "the coffee machine",
-		"the weekend shifts", "the sourdough starters", "the paper bags", "the wedding cake for Saturday", "the till", "the gluten-free corner", "the price labels", "the newsletter",
+		"the rye flour", "the oven's thermostat", "the delivery van", "the Christmas stollen", "the display window",
+		"the allergen cards", "the cold room", "the coffee machine",
+		"the weekend shifts", "the sourdough starters", "the paper bags", "the wedding cake for Saturday", "the till",
+		"the gluten-free corner", "the price labels", "the newsletter",
 	}
 	demoPlaces = []string{"", "", "", " in Mill Lane", " at the station", " in the market hall"}
 	demoNotes  = []string{
-		"", "", "", "Please have a look before Friday.", "The number of the supplier is on the board in the office.", "Last time this took two days.",
+		"", "", "", "Please have a look before Friday.", "The number of the supplier is on the board in the office.",
+		"Last time this took two days.",
 		"See what we did last year, and write down what was different.", "Ask at the station first: they had the same.",
 	}
 )

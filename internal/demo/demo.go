@@ -1,7 +1,7 @@
 // Package demo creates a sample company for people who try Taskhouse: ten people and weeks of history.
 //
-// It calls the operations that people use, under a clock that it sets, so that log, history and figures are consistent. It
-// writes no rows directly and sends no mail.
+// It calls the operations that people use, under a clock that it sets, so that log, history and figures are consistent.
+// It writes no rows directly and sends no mail.
 package demo
 
 import (
@@ -138,7 +138,9 @@ func newMaker(cfg config.Config, d *db.DB, clock *setClock, o Options) (*maker, 
 		return nil, err
 	}
 	h := &maker{
-		options: o, clock: clock, random: rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a reproducible history, not a secret
+		options:  o,
+		clock:    clock,
+		random:   rand.New(rand.NewPCG(o.Seed, 7)), //nolint:gosec // a reproducible history, not a secret
 		password: crand.Text()[:16],
 	}
 	events := &event.Log{}
@@ -276,8 +278,9 @@ func (h *maker) worker(at time.Time) int {
 func (h *maker) join(ctx context.Context, i int) error {
 	f := cast[i]
 	in := auth.Registration{
-		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first, LastName: f.last,
-		Phone: fmt.Sprintf("+44 20 7946 %04d", 100+i),
+		Username: f.username(), Email: f.username() + "@bakery.example", Password: h.password, FirstName: f.first,
+		LastName: f.last,
+		Phone:    fmt.Sprintf("+44 20 7946 %04d", 100+i),
 	}
 	if i == 0 {
 		in.CompanyName = h.options.Name
@@ -321,7 +324,8 @@ func (h *maker) leave(ctx context.Context, i int) error {
 		if err := h.tasks.HandOver(ctx, who, h.members[i].Actor(), &to); err != nil {
 			return err
 		}
-		_, err := h.accounts.ChangeMember(ctx, who, h.members[i].Actor(), account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
+		_, err := h.accounts.ChangeMember(ctx, who, h.members[i].Actor(),
+			account.MemberChange{IsActive: form.Optional[bool]{Set: true, V: false}})
 		return err
 	})
 }
@@ -404,14 +408,16 @@ func (h *maker) planTask(n int) {
 			by = 1
 		}
 		h.plan(at, func(ctx context.Context) error {
-			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+			return h.as(ctx, by,
+				func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
 	status := func(s task.Status) task.Change { return task.Change{Fields: task.Fields{Status: form.Sent(s)}} }
 	assign := func(at time.Time, by, to int) {
 		h.plan(at, func(ctx context.Context) error {
 			c := task.Change{Fields: task.Fields{AssignedTo: form.Sent(h.members[to].Actor())}}
-			return h.as(ctx, by, func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
+			return h.as(ctx, by,
+				func(who account.Caller) error { _, err := h.tasks.Update(ctx, who, id, c); return err })
 		})
 	}
 	at := made

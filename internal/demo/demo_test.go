@@ -7,8 +7,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/demo"
 )
 
-// TestTheSampleCompanyHasEveryTask plans histories that end at every hour of a week, nights and Sundays included. No task is
-// created outside working hours, and none after the end, because it would be missing.
+// TestTheSampleCompanyHasEveryTask plans histories that end at every hour of a week, nights and Sundays included. No
+// task is created outside working hours, and none after the end, because it would be missing.
 func TestTheSampleCompanyHasEveryTask(t *testing.T) {
 	monday := time.Date(2026, 3, 2, 0, 30, 0, 0, time.UTC)
 	for hour := range 7 * 24 {

@@ -1,8 +1,9 @@
-// Package observe exports metrics for Prometheus, and spans by OpenTelemetry. The metrics count requests by route and collect
-// the figures of other rooms.
+// Package observe exports metrics for Prometheus, and spans by OpenTelemetry. The metrics count requests by route and
+// collect the figures of other rooms.
 //
-// Other rooms do not import it: they return plain numbers, which it reads at each scrape. No label has a company, a person, a
-// path or any other value that a client chose. So the number of series is bounded, and no label can contain a secret.
+// Other rooms do not import it: they return plain numbers, which it reads at each scrape. No label has a company, a
+// person, a path or any other value that a client chose. So the number of series is bounded, and no label can contain a
+// secret.
 package observe
 
 import (
@@ -74,7 +75,8 @@ func (m *Metrics) Request(route string, status int, took time.Duration) {
 
 // Handler returns a handler that writes the metrics in the text format of Prometheus.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorHandling: promhttp.ContinueOnError})
+	return promhttp.HandlerFor(m.registry,
+		promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorHandling: promhttp.ContinueOnError})
 }
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
@@ -96,14 +98,16 @@ var (
 	refused      = desc("gate_refused_total", "Requests rejected by load shedding.")
 	jobs         = desc("jobs", "Jobs, by kind and state.", "kind", "state")
 	jobAge       = desc("jobs_oldest_seconds", "Age of the oldest job, by kind and state.", "kind", "state")
-	lag          = desc("follower_lag_seconds", "Delay of the follower's oldest unread event, beyond its intended delay.", "follower")
-	askFailed    = desc("ask_failed", "1 if reading the jobs from the database failed at this scrape.")
+	lag          = desc("follower_lag_seconds",
+		"Delay of the follower's oldest unread event, beyond its intended delay.", "follower")
+	askFailed = desc("ask_failed", "1 if reading the jobs from the database failed at this scrape.")
 )
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, gateRequests, gateLimit, refusing, refused,
+		dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, gateRequests, gateLimit, refusing,
+		refused,
 		jobs, jobAge, lag, askFailed,
 	} {
 		out <- d

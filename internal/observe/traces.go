@@ -25,16 +25,17 @@ type Traces struct {
 }
 
 // NewTraces reads the standard environment variables of OpenTelemetry. It returns nil, a valid *Traces, if they name no
-// collector. It sends spans by OTLP over HTTP and queues about two thousand. It drops those that the collector does not accept
-// in time, so that no request waits. OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_* and
-// OTEL_EXPORTER_OTLP_* work as specified. NewTraces does not connect to the collector.
+// collector. It sends spans by OTLP over HTTP and queues about two thousand. It drops those that the collector does not
+// accept in time, so that no request waits. OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER,
+// OTEL_BSP_* and OTEL_EXPORTER_OTLP_* work as specified. NewTraces does not connect to the collector.
 func NewTraces(ctx context.Context, version string, log *slog.Logger) (*Traces, error) {
 	if on, err := enabled(); err != nil || !on {
 		return nil, err
 	}
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"} {
 		if p := os.Getenv(name); p != "" && p != "http/protobuf" {
-			return nil, fmt.Errorf("%s: unsupported protocol %q (want http/protobuf, which collectors accept at port 4318)", name, p)
+			return nil, fmt.Errorf("%s: unsupported protocol %q "+
+				"(want http/protobuf, which collectors accept at port 4318)", name, p)
 		}
 	}
 	exporter, err := otlptracehttp.New(ctx)
@@ -42,7 +43,12 @@ func NewTraces(ctx context.Context, version string, log *slog.Logger) (*Traces, 
 		return nil, fmt.Errorf("traces: %w", err)
 	}
 	what, err := resource.New(ctx, resource.WithTelemetrySDK(),
-		resource.WithAttributes(attribute.String("service.name", "taskhouse"), attribute.String("service.version", version)), resource.WithFromEnv())
+		resource.WithAttributes(
+			attribute.String("service.name", "taskhouse"),
+			attribute.String("service.version", version),
+		),
+		resource.WithFromEnv(),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
@@ -51,8 +57,8 @@ func NewTraces(ctx context.Context, version string, log *slog.Logger) (*Traces, 
 	return &Traces{sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(what)), failures.report}, nil
 }
 
-// enabled reports whether the environment names a collector. It ignores the default of the specification, a collector on this
-// machine, because most installations have none.
+// enabled reports whether the environment names a collector. It ignores the default of the specification, a collector
+// on this machine, because most installations have none.
 func enabled() (bool, error) {
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return false, nil

@@ -1,9 +1,10 @@
-// Package trace records where the time of a request and of its effects goes: spans for the request, each of its statements, each
-// step of a follower and each mail, all in one trace (W3C Trace Context, OpenTelemetry).
+// Package trace records where the time of a request and of its effects goes: spans for the request, each of its
+// statements, each step of a follower and each mail, all in one trace (W3C Trace Context, OpenTelemetry).
 //
-// It is off unless the context carries a Tracer: then it makes no spans, and a call costs one lookup in the context. Package
-// observe exports the spans. A span records an operation and its duration, but no data: no text that a person wrote, no name,
-// no address, no value of a statement, no message of a failure. Those are in the log, whose lines have the trace's id.
+// It is off unless the context carries a Tracer: then it makes no spans, and a call costs one lookup in the context.
+// Package observe exports the spans. A span records an operation and its duration, but no data: no text that a person
+// wrote, no name, no address, no value of a statement, no message of a failure. Those are in the log, whose lines have
+// the trace's id.
 package trace
 
 import (
@@ -89,8 +90,8 @@ func (s Span) End(err error) {
 	s.span.End()
 }
 
-// Start starts a span for a step within the trace of ctx. Outside a trace it makes none: only requests, followers and jobs
-// start a trace.
+// Start starts a span for a step within the trace of ctx. Outside a trace it makes none: only requests, followers and
+// jobs start a trace.
 func Start(ctx context.Context, name string) (context.Context, Span) {
 	return start(ctx, name, otel.SpanKindInternal)
 }
@@ -119,9 +120,9 @@ func begin(ctx context.Context, tracer otel.Tracer, name string, o ...otel.SpanS
 	return ctx, Span{s}
 }
 
-// Request starts the span of a request. If the sender is known (the installation's own proxy), the span continues the trace in
-// the traceparent header. Otherwise it only links to that trace, because a stranger must choose neither what is traced nor the
-// trace that it belongs to.
+// Request starts the span of a request. If the sender is known (the installation's own proxy), the span continues the
+// trace in the traceparent header. Otherwise it only links to that trace: a stranger must not choose whether a request
+// is traced, nor in which trace.
 func Request(ctx context.Context, h http.Header, known bool) (context.Context, Span) {
 	tracer := of(ctx)
 	if tracer == nil {
@@ -138,8 +139,8 @@ func Request(ctx context.Context, h http.Header, known bool) (context.Context, S
 	return begin(ctx, tracer, "request", options...)
 }
 
-// Continue starts, at began, the span of an effect of earlier operations, in this process or another. It continues the trace of
-// the first origin, unless ctx is in a trace already, and links to the other origins.
+// Continue starts, at began, the span of an effect of earlier operations, in this process or another. It continues the
+// trace of the first origin, unless ctx is in a trace already, and links to the other origins.
 func Continue(ctx context.Context, name string, began time.Time, origins ...Origin) (context.Context, Span) {
 	tracer := of(ctx)
 	if tracer == nil {
@@ -160,7 +161,8 @@ func Continue(ctx context.Context, name string, began time.Time, origins ...Orig
 	return begin(ctx, tracer, name, options...)
 }
 
-// Origin is a position in a trace as a W3C traceparent, stored until an effect continues the trace. It is empty without a trace.
+// Origin is a position in a trace as a W3C traceparent, stored until an effect continues the trace. It is empty without
+// a trace.
 type Origin string
 
 // OriginOf returns the position of ctx in its trace.
@@ -173,8 +175,8 @@ func OriginOf(ctx context.Context) Origin {
 	return Origin("00-" + c.TraceID().String() + "-" + c.SpanID().String() + "-" + c.TraceFlags().String())
 }
 
-// parse reads a traceparent of version 00, and the fields of version 00 in a later version (W3C Trace Context, 3.2.2). It
-// ignores tracestate, which is text from others.
+// parse reads a traceparent of version 00, and the fields of version 00 in a later version (W3C Trace Context, 3.2.2).
+// It ignores tracestate, which is text from others.
 func (o Origin) parse() (none otel.SpanContext) {
 	const whole = len("00-") + 32 + len("-") + 16 + len("-") + 2
 	if len(o) < whole || o[2] != '-' || o[35] != '-' || o[52] != '-' || o[:2] == "ff" ||

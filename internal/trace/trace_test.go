@@ -58,7 +58,11 @@ func TestRequestReadsTraceparent(t *testing.T) {
 // Without a tracer, and in a trace that is not sampled, no span is made and no origin stored.
 func TestNothingWhereNothingIsTraced(t *testing.T) {
 	unkept, r := recorder(t, sdk.WithSampler(sdk.NeverSample()))
-	for name, ctx := range map[string]context.Context{"no tracer": (*trace.Tracer)(nil).Into(t.Context()), "not kept": unkept} {
+	contexts := map[string]context.Context{
+		"no tracer": (*trace.Tracer)(nil).Into(t.Context()),
+		"not kept":  unkept,
+	}
+	for name, ctx := range contexts {
 		t.Run(name, func(t *testing.T) {
 			ctx, s := trace.Request(ctx, http.Header{"Traceparent": {parent}}, false)
 			inner, child := trace.Start(ctx, "step")
@@ -109,7 +113,7 @@ func TestContinueSeveral(t *testing.T) {
 	}
 }
 
-// Continue reads what OriginOf returns.
+// TestOriginRoundTrip continues a trace from the origin that OriginOf returns.
 func TestOriginRoundTrip(t *testing.T) {
 	ctx, _ := recorder(t)
 	ctx, s := trace.Request(ctx, nil, false)
