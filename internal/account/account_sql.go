@@ -14,7 +14,7 @@ func EachCompany(tx *db.SystemTx, user int64, fn func(*db.Tx) error) error {
 	return err
 }
 
-// EachCompanyAsOperator does what EachCompany does, with an operator as the actor.
+// EachCompanyAsOperator does the same as EachCompany, with an operator as the actor.
 func EachCompanyAsOperator(tx *db.SystemTx, operator, user int64, fn func(*db.Tx) error) error {
 	ids, err := companiesWith(tx, user)
 	for _, id := range ids {

@@ -24,7 +24,7 @@ type Verifier interface {
 	Again(ctx context.Context, who Caller) (Caller, error)
 }
 
-// Verified holds what package auth has read about a caller.
+// Verified holds the rows that package auth has read about a caller.
 type Verified struct {
 	Session string
 	Role    Role

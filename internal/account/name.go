@@ -125,7 +125,8 @@ func CheckUsername(s string) (messages []string) {
 
 func isNoUsernameRune(r rune) bool { return !IsWordRune(r) && !strings.ContainsRune("@.+-", r) }
 
-// IsWordRune is \w of a Python regular expression: letters, numbers and the underscore, and no combining marks.
+// IsWordRune reports whether \w of a Python regular expression matches r: letters, numbers and the underscore, and no
+// combining marks.
 func IsWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // CheckEmail returns a message for each fault of an e-mail address, and none for a good one. An address is

@@ -23,7 +23,7 @@ type CompanySummary struct {
 }
 
 // AccountView is an account as the API shows it to operators.
-type AccountView struct { //nolint:revive // account.View would not say of what: the room holds members and companies too
+type AccountView struct { //nolint:revive // account.View could be of a member or a company too
 	ID          int64        `json:"id"`
 	Username    string       `json:"username"`
 	Email       string       `json:"email"`
@@ -55,7 +55,7 @@ func (q *CompanySearch) Read(f *form.Form) {
 }
 
 // AccountSearch selects the accounts that an operator lists.
-type AccountSearch struct { //nolint:revive // account.Search would not say of what: members and companies are searched too
+type AccountSearch struct { //nolint:revive // account.Search could be of members or companies too
 	Page    page.Request
 	Search  string
 	Company form.Optional[int64]

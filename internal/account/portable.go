@@ -2,15 +2,16 @@ package account
 
 import "github.com/taskhouse/taskhouse/internal/event"
 
-// Travels declares what of companies, members and invitations goes along with a company.
+// Travels declares how the tables of companies, members and invitations travel with a company.
 var Travels = event.Portable{
 	Tables: map[string]event.Columns{
-		// Accounts belong to no company: those of a company's members go along. An operator here is none elsewhere.
+		// Accounts belong to no company. Those of a company's members travel, but not the rights of an operator.
 		"users":     {Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}}},
 		"companies": {IDs: map[string]event.IDKind{"company_id": event.CompanyID}},
 		"members":   {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID}},
 		"invitations": {IDs: map[string]event.IDKind{
-			"company_id": event.CompanyID, "id": event.InvitationID, "created_by": event.UserID, "accepted_by": event.UserID,
+			"company_id": event.CompanyID, "id": event.InvitationID, "created_by": event.UserID,
+			"accepted_by": event.UserID,
 		}},
 	},
 	Numbers: map[string]map[string]event.IDKind{

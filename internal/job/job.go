@@ -1,9 +1,9 @@
 // Package job runs durable work outside the database, such as sending an e-mail.
 //
 // A job is enqueued in the transaction of its cause, so it exists if and only if that transaction was committed. It
-// runs at least once: a worker holds it by a lease, and when the worker dies another one runs it again. What a run has
-// to record goes into the transaction that marks the job as done, so it is recorded once. A job's key lets the outside
-// world recognise a repetition (an idempotency key).
+// runs at least once: a worker holds it by a lease, and when the worker dies another one runs it again. The record of a
+// run is written in the transaction that marks the job as done, so it is recorded once. A job's key is an idempotency
+// key: it lets the system that the job calls recognise a repetition.
 //
 // It is not for work inside the database: followers do that exactly once (package event). Both engines share this one
 // runner; docs/decisions/0006 explains why it is our own.
@@ -27,9 +27,9 @@ type Kind struct {
 	Name     string
 	Timeout  time.Duration // of one attempt: its context ends then
 	Attempts int           // after so many failures the job is dead
-	// Run does the work outside and returns record, which may be nil. record runs in the transaction that marks the job
-	// as done. It does not run when another worker has taken the job over in the meantime. Failures wrapped by Dead and
-	// Drop are final; any other failure leads to a retry.
+	// Run does the work outside the database and returns record, which may be nil. record runs in the transaction that
+	// marks the job as done. It does not run when another worker has taken the job over in the meantime. Failures
+	// wrapped by Dead and Drop are final; any other failure leads to a retry.
 	Run func(ctx context.Context, j Job) (record func(*db.Tx) error, err error)
 }
 
@@ -99,7 +99,7 @@ func (q *Queue) Add(tx *db.Tx, kind, key string, args any) error {
 	return q.AddFrom(tx, tx.Origin(), kind, key, args)
 }
 
-// AddFrom is Add for a follower, whose jobs belong to the trace of the event that caused them.
+// AddFrom does the same as Add for a follower, whose jobs belong to the trace of the event that caused them.
 func (q *Queue) AddFrom(tx *db.Tx, from trace.Origin, kind, key string, args any) error {
 	b, err := json.Marshal(args)
 	if err != nil {

@@ -86,7 +86,7 @@ func endLeases(ctx context.Context, d *db.DB) error {
 	})
 }
 
-// settle stores the outcome of a job together with what its kind records. It reports false and stores nothing if the
+// settle stores the outcome of a job together with the record of its kind. It reports false and stores nothing if the
 // worker no longer holds the job.
 func settle(
 	ctx context.Context, worker string, j claimed, end outcome, record func(*db.Tx) error,
@@ -115,8 +115,8 @@ func settle(
 	})
 }
 
-// storable shortens a reason to maxReasonBytes and removes what PostgreSQL does not store: NUL and incomplete
-// characters.
+// storable shortens a reason to maxReasonBytes and removes NUL and incomplete characters, which PostgreSQL does not
+// store.
 func storable(reason string) string {
 	if len(reason) > maxReasonBytes {
 		reason = reason[:maxReasonBytes]

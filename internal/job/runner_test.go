@@ -333,7 +333,7 @@ func TestALeaseIsKept(t *testing.T) {
 		b.add("test", "it")
 		workers := 3
 		if b.db.Engine() == "sqlite" {
-			workers = 1 // the file has one process, whose runner takes back what it finds running when it starts
+			workers = 1 // the file has one process, whose runner at its start takes over all running jobs
 		}
 		for range workers {
 			b.run([]job.Kind{k}, func(r *job.Runner) { r.Lease = lease })

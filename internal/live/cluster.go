@@ -55,7 +55,7 @@ type cluster struct {
 	lastHeard  time.Time                             // from another node
 	people     map[memberKey]person                  // to be sent
 	inboxes    map[memberKey]struct{}                // to be sent
-	reported   map[memberKey]string                  // what the other nodes know about this node's people
+	reported   map[memberKey]string                  // the last report to the other nodes on this node's people
 	reports    map[int64]map[int64]map[string]report // from other nodes: by company, user and node
 	busFailing bool
 }

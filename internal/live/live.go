@@ -3,7 +3,7 @@
 //
 // The log is the source of truth; this package stores nothing of its own. On each node a company with subscribers has
 // one room (room.go). The room reads the log from its position, encodes each event once, and keeps the newest ones in
-// memory (buffer.go). A subscriber is a position in that log and takes what follows at its own speed (subscription.go).
+// memory (buffer.go). A subscriber is a position in that log and takes later events at its own speed (subscription.go).
 // There is no buffer per subscriber, so a slow one delays no other and holds no memory. Wake-ups between nodes
 // (cluster.go) are hints without data. Rooms also poll each second, so a lost wake-up causes a delay and never a loss.
 //
@@ -11,7 +11,7 @@
 // again before it hands out the events. So an event that was committed after a revocation does not reach the
 // revoked client.
 //
-// It does not decide what an event says (package event) or who a caller is (package account).
+// It does not decide the content of an event (package event) or the identity of a caller (package account).
 package live
 
 import (

@@ -205,8 +205,8 @@ func render(template string, c content) (text, html string, err error) {
 }
 
 // clean makes one line for a header of text that people wrote, at most so many characters long. It removes controls,
-// invisible marks that change the direction of text, and the start of what a reader would take for an encoded word (RFC
-// 2047).
+// invisible marks that change the direction of text, and the start of a text that a reader would decode as an encoded
+// word (RFC 2047).
 func clean(s string, maxChars int) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf)

@@ -2,7 +2,7 @@ package notify
 
 import "github.com/taskhouse/taskhouse/internal/event"
 
-// Travels declares what of notifications goes along with a company.
+// Travels declares how the tables of notifications travel with a company.
 var Travels = event.Portable{Tables: map[string]event.Columns{
 	"notifications": {
 		IDs: map[string]event.IDKind{

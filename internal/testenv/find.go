@@ -96,7 +96,7 @@ func usable(dir string, programs ...string) error {
 	return nil
 }
 
-// servesPostgres is usable, and also requires that the user who will run the programs can reach them.
+// servesPostgres checks as usable does, and also that the user who will run the programs can reach them.
 func (f finder) servesPostgres(dir string) error {
 	if err := usable(dir, "initdb", "postgres"); err != nil || !f.others {
 		return err

@@ -176,7 +176,7 @@ func (s *Server) readVersion() error {
 // queryPostgres runs one statement on a connection of its own, and reads its one row when there is something to read
 // into.
 func queryPostgres(url, statement string, into ...any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {

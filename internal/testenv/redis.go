@@ -60,7 +60,8 @@ func markRedis(given string) error {
 	}
 	if marked != "1" {
 		return fmt.Errorf(
-			"TEST_REDIS_URL names a database with %s keys that are not of tests: name an empty one (redis://host:port/9)",
+			"TEST_REDIS_URL names a database with %s keys that are not of tests: "+
+				"name an empty one (redis://host:port/9)",
 			size,
 		)
 	}
@@ -71,7 +72,8 @@ func newRedis(freePort func() (int, error)) (*Server, error) {
 	if !proc.Contained {
 		return nil, &missing{
 			what: "a Redis server",
-			hint: "tests start one on Linux only; start one yourself and name an empty database of it in TEST_REDIS_URL",
+			hint: "tests start one on Linux only; start one yourself and name an empty database of it " +
+				"in TEST_REDIS_URL",
 		}
 	}
 	program, err := thisMachine().redis()
@@ -128,7 +130,7 @@ func redisDo(given string, command ...string) (string, error) {
 }
 
 // redisAsk sends one command on a connection of its own; a driver for four commands would be a library more.
-func redisAsk(given string, patience time.Duration, command ...string) (string, error) {
+func redisAsk(given string, timeout time.Duration, command ...string) (string, error) {
 	u, err := url.Parse(given)
 	if err != nil || u.Scheme != "redis" || u.Host == "" {
 		// Without the text itself, and the parser's error that quotes it: it may hold a password.
@@ -138,12 +140,12 @@ func redisAsk(given string, patience time.Duration, command ...string) (string, 
 	if port == "" {
 		port = "6379"
 	}
-	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), patience)
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), timeout)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return "", err
 	}
 	return converse(conn, append(redisLogin(u), command))

@@ -111,8 +111,8 @@ func (s *Server) mine(verb string) error {
 
 func title(engine string) string { return strings.ToUpper(engine[:1]) + engine[1:] }
 
-// patience bounds each start and stop. Recovery on a loaded machine with a slow disk is the longest.
-const patience = 60 * time.Second
+// serverWait bounds each start and stop of a server. Recovery on a loaded machine with a slow disk is the longest.
+const serverWait = 60 * time.Second
 
 // errExited is a server that ended instead of answering.
 var errExited = errors.New("it exited")
@@ -139,7 +139,7 @@ func (s *Server) start() error {
 }
 
 func (s *Server) await(p *proc.Process) error {
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(serverWait)
 	defer deadline.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -148,7 +148,7 @@ func (s *Server) await(p *proc.Process) error {
 		case <-p.Done():
 			return fmt.Errorf("%w (%w)", errExited, p.Err())
 		case <-deadline.C:
-			return fmt.Errorf("no answer within %v", patience)
+			return fmt.Errorf("no answer within %v", serverWait)
 		case <-tick.C:
 		}
 	}
@@ -165,8 +165,8 @@ func (s *Server) stop() error {
 	select {
 	case <-s.process.Done():
 		return nil
-	case <-time.After(patience):
-		return fmt.Errorf("stop %s: pid %d still runs %v after %v", s.engine, s.process.Pid(), patience, s.quit)
+	case <-time.After(serverWait):
+		return fmt.Errorf("stop %s: pid %d still runs %v after %v", s.engine, s.process.Pid(), serverWait, s.quit)
 	}
 }
 

@@ -98,8 +98,7 @@ func TestPostgresRefusesWhatIsNotForTests(t *testing.T) {
 		{"a superuser", at, ""},
 		{
 			"a role that creates databases",
-			changed(t, at, func(u *url.URL) { u.User = url.UserPassword(maker, "hidden") }),
-			"",
+			changed(t, at, func(u *url.URL) { u.User = url.UserPassword(maker, "hidden") }), "",
 		},
 		{
 			"a role that does not",
@@ -190,10 +189,12 @@ func TestRedisRefusesWhatIsNotForTests(t *testing.T) {
 	if _, err := connectRedis(in("3")); err == nil {
 		t.Error("no password was needed")
 	}
-	if _, err := connectRedis(changed(t, in("3"), func(u *url.URL) { u.User = url.UserPassword("", "hidden") })); err != nil {
+	withPassword := changed(t, in("3"), func(u *url.URL) { u.User = url.UserPassword("", "hidden") })
+	if _, err := connectRedis(withPassword); err != nil {
 		t.Errorf("with the password: %v", err)
 	}
-	if _, err := connectRedis(changed(t, in("3"), func(u *url.URL) { u.User = url.UserPassword("default", "hidden") })); err != nil {
+	withUser := changed(t, in("3"), func(u *url.URL) { u.User = url.UserPassword("default", "hidden") })
+	if _, err := connectRedis(withUser); err != nil {
 		t.Errorf("with name and password: %v", err)
 	}
 }
@@ -233,7 +234,8 @@ func TestAStartThatFailsShowsTheLog(t *testing.T) {
 
 func TestAGivenServerIsNotOurs(t *testing.T) {
 	s := &Server{engine: "postgres", url: "postgres://host/test", version: "15.20"}
-	for name, do := range map[string]func() error{"Start": s.Start, "Kill9": s.Kill9, "StopImmediate": s.StopImmediate} {
+	calls := map[string]func() error{"Start": s.Start, "Kill9": s.Kill9, "StopImmediate": s.StopImmediate}
+	for name, do := range calls {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "StartPostgres") {
 			t.Errorf("%s: got %v", name, err)
 		}

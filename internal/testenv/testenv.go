@@ -28,7 +28,7 @@ import (
 //	func TestMain(m *testing.M) { testenv.Main(m) }
 func Main(m *testing.M) { os.Exit(Run(m)) }
 
-// Run is Main for a package with more work at the end: it returns the exit code.
+// Run does the same as Main but returns the exit code, for a package with more work at the end.
 func Run(m interface{ Run() int }) int {
 	if err := checkRequired(os.Getenv); err != nil {
 		fmt.Fprintln(os.Stderr, err)

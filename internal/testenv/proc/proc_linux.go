@@ -92,8 +92,8 @@ func (p *Process) SignalGroup(s syscall.Signal) error {
 	return nil
 }
 
-// killPatience bounds the wait for the effect of SIGKILL; only a process stuck in the kernel takes longer.
-const killPatience = 10 * time.Second
+// killWait bounds the wait for the effect of SIGKILL; only a process stuck in the kernel takes longer.
+const killWait = 10 * time.Second
 
 // KillTree ends the program and all its descendants with SIGKILL, as a power cut does, and returns when they are gone.
 // The process group would not do: PostgreSQL gives each of its processes a session of its own.
@@ -123,15 +123,15 @@ func (p *Process) KillTree() error {
 
 // poll waits for an event that the kernel does not announce: the end of a process that is not our child.
 func poll(until func() bool) error {
-	patience := time.NewTimer(killPatience)
-	defer patience.Stop()
+	timer := time.NewTimer(killWait)
+	defer timer.Stop()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !until() {
 		select {
 		case <-tick.C:
-		case <-patience.C:
-			return fmt.Errorf("nothing happened for %v", killPatience)
+		case <-timer.C:
+			return fmt.Errorf("nothing happened for %v", killWait)
 		}
 	}
 	return nil

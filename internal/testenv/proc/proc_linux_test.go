@@ -16,7 +16,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// parentOf names the variable that makes this test binary a parent: of the program in it, whose pid it prints.
+// parentOf names a variable with a program. If it is set, this test binary starts the program and prints its pid.
 const parentOf = "PROC_TEST_PARENT_OF"
 
 func TestMain(m *testing.M) {

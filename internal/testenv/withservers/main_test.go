@@ -13,7 +13,8 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 
 func TestAsksForJSON(t *testing.T) {
 	for arg, want := range map[string]bool{
-		"-json": true, "--json": true, "-json=true": true, "-json=false": false, "json": false, "-jsonx": false, "": false,
+		"-json": true, "--json": true, "-json=true": true, "-json=false": false, "json": false, "-jsonx": false,
+		"": false,
 	} {
 		if got := asksForJSON(arg); got != want {
 			t.Errorf("%q: got %v", arg, got)
