@@ -23,7 +23,7 @@ type Invitation struct {
 	ID        int64   `json:"id"`
 	Token     string  `json:"token,omitempty" doc:"Shown once, in the answer that creates it; only its hash is kept."`
 	URL       string  `json:"url,omitempty" format:"uri" doc:"The link to send; shown once."`
-	Email     string  `json:"email" doc:"The only address that can accept; empty if everyone with the token can."`
+	Email     string  `json:"email" doc:"An account must have this address to accept; empty if every account can. Addresses are not confirmed: the token is the secret."`
 	Role      Role    `json:"role" enum:"admin,member,guest"` // every role but Owner
 	CreatedAt db.Time `json:"created_at"`
 	ExpiresAt db.Time `json:"expires_at"`
@@ -38,7 +38,8 @@ type NewInvitation struct {
 // Read reads it from a body.
 func (in *NewInvitation) Read(f *form.Form) {
 	in.Email = ReadEmail(f,
-		form.Doc("Only an account with this address can accept; without it everyone with the token can."))
+		form.Doc("Gets the invitation by mail. An account must have this address to accept, but addresses are not confirmed: "+
+			"the token is the secret."))
 	role := f.Choice("role", roles[1:], form.Default(Ordinary))
 	if in.Role = Ordinary; role.Set {
 		in.Role = Role(role.V)
@@ -100,7 +101,8 @@ func (in *InvitationToken) Read(f *form.Form) {
 	in.Token = f.Text("token", form.Required, form.WriteOnly, form.Max(100)).V
 }
 
-// noInvitation is the one message for a token that is forged, expired, used, revoked or for another address.
+// noInvitation is the one message for a token that is forged, expired, used, revoked or for another address, and for one
+// whose creator may not invite any more.
 const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. " +
 	"Ask for a new one."
 

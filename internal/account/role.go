@@ -21,5 +21,9 @@ func (Role) Values() []string { return roles }
 // rank orders the roles: a higher one may do everything that a lower one may.
 func (r Role) rank() int { return len(roles) - slices.Index(roles, string(r)) }
 
+// MayInvite reports whether a member with this role may create invitations. Those who may can give every role that an
+// invitation can have.
+func (r Role) MayInvite() bool { return r.AtLeast(Admin) }
+
 // AtLeast reports whether r may do everything that other may.
 func (r Role) AtLeast(other Role) bool { return r.rank() >= other.rank() }
