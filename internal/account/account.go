@@ -30,9 +30,12 @@ type TaskHandOver interface {
 	HandOver(ctx context.Context, who Caller, from int64, to *int64) error
 }
 
-// InvitationMailer queues the mail of an invitation that has an address. Package notify implements it.
-type InvitationMailer interface {
+// Mailer queues mails. Package notify implements it.
+type Mailer interface {
+	// Invite queues the mail of an invitation that has an address.
 	Invite(tx *db.Tx, v Invitation, token string) error
+	// AddressChanged queues the mail to the address that a member's account had until now.
+	AddressChanged(tx *db.Tx, user int64, old string) error
 }
 
 // Service manages the companies, members and invitations.
@@ -40,16 +43,16 @@ type Service struct {
 	Options
 
 	tasks   TaskHandOver
-	mailer  InvitationMailer
+	mailer  Mailer
 	members *otter.Cache[int64, *memberCache] // by company
 }
 
 // maxCompanies bounds the companies whose members are cached; the cache evicts the least used first.
 const maxCompanies = 10_000
 
-// New makes a Service. Without a mailer (nil) an invitation is not mailed, and the answer to its creation alone has the
-// link.
-func New(o Options, tasks TaskHandOver, mailer InvitationMailer) (*Service, error) {
+// New makes a Service. Without a mailer (nil) nothing is mailed: the answer to the creation of an invitation alone has
+// its link.
+func New(o Options, tasks TaskHandOver, mailer Mailer) (*Service, error) {
 	members, err := otter.New(&otter.Options[int64, *memberCache]{MaximumSize: maxCompanies, InitialCapacity: 16})
 	if err != nil {
 		return nil, err

@@ -30,11 +30,6 @@ func companiesWith(tx *db.SystemTx, user int64) ([]int64, error) {
 		`SELECT company_id FROM members WHERE user_id = $1 AND state <> 'removed' ORDER BY company_id`, user)
 }
 
-func setEmail(tx *db.SystemTx, user int64, email string) error {
-	_, err := tx.Exec(`UPDATE users SET email = $2, email_key = $3 WHERE id = $1`, user, email, EmailKey(email))
-	return err
-}
-
 // EndSessions ends all sessions of a member but one, and returns how many of them had not expired. Sessions belong to
 // package auth. This one statement is here because deactivating a member ends its sessions in the same transaction.
 func EndSessions(tx *db.Tx, user int64, but string) (usable int64, err error) {

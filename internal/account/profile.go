@@ -32,66 +32,83 @@ func ReadEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
 	return email
 }
 
-// ChangeProfile changes the caller's profile. Names and telephone number belong to the member of this company. The
-// e-mail address belongs to the account: it changes in all of its companies, with an event in each.
+// ChangeProfile changes the names and the telephone number of the caller, which belong to the member of this company. It
+// ignores the e-mail address.
 func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChange) (u MemberView, err error) {
-	apply := func(tx *db.Tx, here bool) (event.Event, error) {
+	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		p, err := FindMember(tx, who.Actor())
 		if err != nil {
 			return event.None, err
 		}
 		c := event.Changes{}
-		if in.Email.Set && p.Email != in.Email.V {
-			p.Email, c["email"] = in.Email.V, event.Private
-		}
-		if here {
-			changeNames(&p, in, c)
-			u = p.View(who.Company, true)
-		}
-		if len(c) == 0 {
-			return event.None, nil
-		}
-		view, message := p.View(Company{ID: tx.Company()}, false), p.Name()+" changed their profile"
-		return MemberEvent(event.MemberUpdated, view, c, message), updateMember(tx, p)
-	}
-	if !in.Email.Set {
-		err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
-			e, err := apply(tx, true)
-			return withCompany(e, who), err
-		})
-		return u, err
-	}
+		changeNames(&p, in, c)
+		u = p.View(who.Company, true)
+		return profileEvent(tx, p, who.Company, c)
+	})
+	return u, err
+}
+
+// ChangeAddress does what ChangeProfile does, and changes the e-mail address. The address belongs to the account: it
+// changes in all of its companies, with an event in each. The address of until now gets a mail. change replaces the
+// address at the account, where it is a name to sign in with; package auth has verified the password for it.
+func (s *Service) ChangeAddress(
+	ctx context.Context, who Caller, in ProfileChange, change func(*db.SystemTx) error,
+) (u MemberView, err error) {
 	err = s.DB.System("an account's address is shown in all its companies").Write(ctx, func(tx *db.SystemTx) error {
 		if err := tx.Verify(who.Scope); err != nil {
 			return err
 		}
-		if err := setEmail(tx, who.Actor(), in.Email.V); err != nil {
+		if err := change(tx); err != nil {
 			return err
 		}
 		return EachCompany(tx, who.Actor(), func(tx *db.Tx) error {
-			e, err := apply(tx, tx.Company() == who.Scope.Company())
-			if err != nil || e.Kind == "" {
-				return err
+			shown, err := s.changeAddress(tx, in, tx.Company() == who.Scope.Company())
+			if tx.Company() == who.Scope.Company() {
+				u = shown
 			}
-			c, _, err := loadCompany(tx)
-			if err != nil {
-				return err
-			}
-			u := e.Data.(MemberView)
-			u.Company, e.Data = c, u
-			return s.Log.Append(tx, e)
+			return err
 		})
 	})
 	return u, err
 }
 
-// withCompany puts the caller's company into an event about a member.
-func withCompany(e event.Event, who Caller) event.Event {
-	if u, ok := e.Data.(MemberView); ok {
-		u.Company = who.Company
-		e.Data = u
+// changeAddress changes the address in one of the companies of an account. In the company where the caller is (here) it
+// changes the other fields too, and queues the mail.
+func (s *Service) changeAddress(tx *db.Tx, in ProfileChange, here bool) (MemberView, error) {
+	p, err := FindMember(tx, tx.Actor())
+	if err != nil {
+		return MemberView{}, err
 	}
-	return e
+	old, c := p.Email, event.Changes{}
+	if old != in.Email.V {
+		p.Email, c["email"] = in.Email.V, event.Private
+	}
+	if here {
+		changeNames(&p, in, c)
+	}
+	company, err := CompanyOf(tx)
+	if err != nil {
+		return MemberView{}, err
+	}
+	if here && s.mailer != nil && old != "" {
+		if err := s.mailer.AddressChanged(tx, p.ID, old); err != nil {
+			return MemberView{}, err
+		}
+	}
+	e, err := profileEvent(tx, p, company, c)
+	if err == nil && e.Kind != "" {
+		err = s.Log.Append(tx, e)
+	}
+	return p.View(company, true), err
+}
+
+// profileEvent stores a member's changed profile and returns its event. Without changes it does nothing.
+func profileEvent(tx *db.Tx, p Member, company Company, c event.Changes) (event.Event, error) {
+	if len(c) == 0 {
+		return event.None, nil
+	}
+	message := p.Name() + " changed their profile"
+	return MemberEvent(event.MemberUpdated, p.View(company, false), c, message), updateMember(tx, p)
 }
 
 func changeNames(p *Member, in ProfileChange, c event.Changes) {

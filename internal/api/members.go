@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
@@ -9,8 +10,8 @@ func (a *API) profile(c *call) (account.MemberView, error) {
 	return a.Accounts.Member(c.ctx, c.caller, c.caller.Actor())
 }
 
-func (a *API) changeProfile(c *call, in account.ProfileChange) (account.MemberView, error) {
-	return a.Accounts.ChangeProfile(c.ctx, c.caller, in)
+func (a *API) changeProfile(c *call, in auth.ProfileChange) (account.MemberView, error) {
+	return a.Auth.ChangeProfile(c.ctx, c.caller, in, c.addr)
 }
 
 func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.caller) }

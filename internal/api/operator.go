@@ -25,6 +25,10 @@ func (a *API) operatorLogout(c *call) (none, error) {
 	return none{}, a.Auth.OperatorLogout(c.ctx, c.operator)
 }
 
+func (a *API) operatorChangePassword(c *call, in auth.PasswordChange) (none, error) {
+	return none{}, a.Auth.ChangeOperatorPassword(c.ctx, c.operator, in, c.addr)
+}
+
 func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[account.CompanySummary], error) {
 	return a.Accounts.Companies(c.ctx, q)
 }

@@ -227,7 +227,10 @@ func TestThreat_A16_ATakenAddressDoesNotShow(t *testing.T) {
 			"username": "fresh", "company_name": "Fresh", "email": "nobody-has-it@mail.example",
 		})).want(t, 201)
 		taken := s.call(t, "POST", "/api/auth/register/",
-			registration(body{"username": "taken", "company_name": "Taken", "email": s.acme.owner.email})).want(t, 201)
+			registration(body{
+				"username": "taken", "company_name": "Taken", "email": s.acme.owner.email,
+				"password": theirs("taken"), "password_confirm": theirs("taken"),
+			})).want(t, 201)
 		same(t, fresh, taken, 0)
 		// The registration takes nothing over: the address still signs its first owner in.
 		if got := s.login(t, s.acme.owner.email, password); got.id != s.acme.owner.id {

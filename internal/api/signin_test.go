@@ -7,7 +7,9 @@ func TestNobodyTakesASignInOver(t *testing.T) {
 		o := s.acme.owner
 		// A person registers with another person's e-mail address as the username, and with the username as the
 		// address.
-		s.call(t, "POST", "/api/auth/register/", registration(body{"username": o.email})).want(t, 201)
+		s.call(t, "POST", "/api/auth/register/", registration(body{
+			"username": o.email, "password": theirs("o"), "password_confirm": theirs("o"),
+		})).want(t, 201)
 		s.call(t, "POST", "/api/auth/register/",
 			registration(body{"username": "late@mail.example", "company_name": "Late"})).want(t, 201)
 		s.call(t, "POST", "/api/auth/register/",

@@ -507,8 +507,9 @@ func TestThreat_T26_Events(t *testing.T) {
 		})).want(t, 201)
 		p := s.login(t, "joiner", password)
 		canaries = append(canaries, p.access, p.token, strings.Split(p.access, ".")[2])
-		p.patch(t, "/api/auth/profile/",
-			body{"email": "second@mail.example", "phone": "canaryphone2", "first_name": "Joy"}).want(t, 200)
+		p.patch(t, "/api/auth/profile/", body{
+			"email": "second@mail.example", "phone": "canaryphone2", "first_name": "Joy", "current_password": password,
+		}).want(t, 200)
 		p.patch(t, "/api/auth/profile/", body{"phone": "canaryphone3"}).want(t, 200)
 		p.post(t, "/api/auth/password/", body{"current_password": password, "new_password": "canary " + password}).
 			want(t, 204)

@@ -141,9 +141,9 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 }
 
 // NewAuth wires the services of accounts and sessions. The result has the service of accounts in its Accounts. A
-// command that signs no tokens needs no signer, and mailer may be nil: then invitations are not mailed.
+// command that signs no tokens needs no signer, and mailer may be nil: then nothing is mailed.
 func NewAuth(
-	o auth.Options, publicURL string, tasks *task.Service, mailer account.InvitationMailer,
+	o auth.Options, publicURL string, tasks *task.Service, mailer account.Mailer,
 ) (*auth.Service, error) {
 	options := account.Options{DB: o.DB, Log: o.Log, Cursors: o.Cursors, PublicURL: publicURL}
 	accounts, err := account.New(options, tasks, mailer)

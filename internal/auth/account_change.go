@@ -53,7 +53,7 @@ func (s *Service) changeAccount(tx *db.SystemTx, op Operator, id int64, in Accou
 		if err := setSuperuser(tx, id, in.IsSuperuser.V); err != nil {
 			return err
 		}
-		if err := endOperatorSessions(tx, id); err != nil {
+		if err := endOperatorSessions(tx, id, ""); err != nil {
 			return err
 		}
 	}
@@ -71,13 +71,15 @@ func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active boo
 	what := " may sign in again"
 	if !active {
 		what = " may no longer sign in"
-		if err := endOperatorSessions(tx, user); err != nil {
+		if err := s.endEverywhere(tx, user, ""); err != nil {
 			return err
 		}
 	}
 	return account.EachCompanyAsOperator(tx, op.ID, user, func(tx *db.Tx) error {
+		var revoked []event.Event
 		if !active {
-			if _, err := account.EndSessions(tx, user, ""); err != nil {
+			var err error
+			if revoked, err = account.RevokeInvitationsBy(tx, user); err != nil {
 				return err
 			}
 		}
@@ -90,6 +92,7 @@ func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active boo
 			return err
 		}
 		changes := event.Changes{"account_is_active": {Old: !active, New: active}}
-		return s.Log.Append(tx, account.MemberEvent(event.MemberUpdated, p.View(c, false), changes, p.Name()+what))
+		closed := account.MemberEvent(event.MemberUpdated, p.View(c, false), changes, p.Name()+what)
+		return s.Log.Append(tx, append([]event.Event{closed}, revoked...)...)
 	})
 }

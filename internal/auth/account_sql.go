@@ -8,8 +8,9 @@ import (
 
 // accountBy returns the oldest account that meets a condition.
 func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
-	a, err := db.One(tx, func(r db.Row, a *accountRow) error { return r.Scan(&a.id, &a.password, &a.active) },
-		`SELECT id, password, is_active FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
+	a, err := db.One(tx, func(r db.Row, a *accountRow) error {
+		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.active)
+	}, `SELECT id, username_key, email_key, password, is_active FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err != nil {
 		return a, err
 	}
@@ -21,6 +22,30 @@ func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
 func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
 	return db.All(tx, db.Column[int64],
 		`SELECT company_id FROM members WHERE user_id = $1 AND state = 'active' ORDER BY joined_at, company_id`, user)
+}
+
+// findUnsalted returns the oldest account with an address whose password does not have the address's salt yet. The
+// account user (0: none) is left out.
+func findUnsalted(tx *db.SystemTx, emailKey, prefix string, user int64) (accountRow, error) {
+	return accountBy(tx, `email_key = $1 AND substr(password, 1, $2) <> $3 AND id <> $4 AND is_active`,
+		emailKey, int64(len(prefix)), prefix, user)
+}
+
+// findSaltSecret returns the secret of the salts, or "" if there is none yet.
+func findSaltSecret(tx *db.SystemTx) (secret string, err error) {
+	err = tx.Query(func(r db.Row) error { return r.Scan(&secret) }, `SELECT secret FROM password_salt WHERE id = 1`)
+	return secret, err
+}
+
+func insertSaltSecret(tx *db.SystemTx, secret string) error {
+	_, err := tx.Exec(`INSERT INTO password_salt (id, secret) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, secret)
+	return err
+}
+
+// setAddress replaces an account's e-mail address.
+func setAddress(tx *db.SystemTx, user int64, email string) error {
+	return db.Found(tx.Exec(`UPDATE users SET email = $2, email_key = $3 WHERE id = $1`,
+		user, email, account.EmailKey(email)))
 }
 
 func insertAccount(tx *db.SystemTx, p account.Member, password string) (id int64, err error) {
@@ -39,10 +64,12 @@ func setPassword(tx *db.SystemTx, user int64, old, hash string) error {
 	return err
 }
 
-// noteSignIn stores the time of an account's last sign-in. A closed account is fail.NotFound. It locks the account's
-// row, so that no session opens while the account is being closed.
-func noteSignIn(tx *db.SystemTx, user int64) error {
-	return db.Found(tx.Exec(`UPDATE users SET last_login_at = $2 WHERE id = $1 AND is_active`, user, tx.Now))
+// noteSignIn stores the time of an account's last sign-in. It fails with fail.NotFound if the account is closed, or if
+// password is not its stored hash any more: the password was changed after this sign-in had verified the old one. It
+// locks the account's row, so that no session opens while the account is being closed or its password changed.
+func noteSignIn(tx *db.SystemTx, user int64, password string) error {
+	return db.Found(tx.Exec(`UPDATE users SET last_login_at = $2 WHERE id = $1 AND is_active AND password = $3`,
+		user, tx.Now, password))
 }
 
 func usernameTaken(tx *db.SystemTx, username string) (bool, error) {

@@ -8,6 +8,7 @@ package auth
 import (
 	"errors"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -48,6 +49,7 @@ type Service struct {
 	Options
 
 	callers *otter.Cache[string, account.Caller] // verified callers by session
+	salts   atomic.Pointer[salts]                // nil until they are read
 }
 
 // maxCallers bounds the cache of verified callers; it evicts the least used first.

@@ -19,11 +19,11 @@ type Web struct {
 
 // LoginWeb signs in like Login, for the web app.
 func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr) (Web, error) {
-	company, user, err := s.verifyCredentials(ctx, in, from)
+	company, acc, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
 		return Web{}, err
 	}
-	return openSession(ctx, s, company, sessionRow{user: user, kind: webSession, agent: in.Agent}, s.web)
+	return openSession(ctx, s, company, acc, sessionRow{kind: webSession, agent: in.Agent}, s.web)
 }
 
 // web makes the token of a session.

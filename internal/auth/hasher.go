@@ -74,13 +74,16 @@ func NewHasher(parallel int, queue time.Duration) *Hasher {
 	return h
 }
 
-// Hash returns the PHC string of a new password, with a new salt. It fails as compute does.
+// Hash returns the PHC string of a password, with a new salt. It fails as compute does.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	p := argonHash{
-		kib: argonKiB, passes: argonPasses, lanes: argonLanes,
-		salt: make([]byte, argonSalt), sum: make([]byte, argonSum),
-	}
-	rand.Read(p.salt)
+	salt := make([]byte, argonSalt)
+	rand.Read(salt)
+	return h.HashWithSalt(ctx, salt, password)
+}
+
+// HashWithSalt returns the PHC string of a password with a given salt. It fails as compute does.
+func (h *Hasher) HashWithSalt(ctx context.Context, salt []byte, password string) (string, error) {
+	p := argonHash{kib: argonKiB, passes: argonPasses, lanes: argonLanes, salt: salt, sum: make([]byte, argonSum)}
 	sum, err := h.compute(ctx, p, password)
 	if err != nil {
 		return "", err

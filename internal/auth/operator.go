@@ -46,7 +46,7 @@ func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, fro
 	}
 	door := s.DB.System("operators stand above companies")
 	t, err := db.Write(ctx, door, func(tx *db.SystemTx) (OperatorToken, error) {
-		if err := noteSignIn(tx, acc.id); err != nil {
+		if err := noteSignIn(tx, acc.id, acc.password); err != nil {
 			return OperatorToken{}, err
 		}
 		id, expires := rand.Text(), tx.Now.Add(OperatorTTL)

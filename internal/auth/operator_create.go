@@ -34,7 +34,7 @@ func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64,
 	if err := in.Check(); err != nil {
 		return 0, err
 	}
-	hash, err := s.Hasher.Hash(ctx, in.Password)
+	hash, err := s.hashFor(ctx, account.EmailKey(in.Email), account.UsernameKey(in.Username), in.Password)
 	if err != nil {
 		return 0, err
 	}

@@ -10,9 +10,10 @@ func insertOperatorSession(tx *db.SystemTx, id string, user int64, expires db.Ti
 		SELECT $1, id, $3, $4 FROM users WHERE id = $2 AND is_active AND is_superuser`, id, user, tx.Now, expires))
 }
 
-func endOperatorSessions(tx *db.SystemTx, user int64) error {
-	_, err := tx.Exec(
-		`UPDATE operator_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL`, user, tx.Now)
+// endOperatorSessions ends all operator's sessions of an account but one.
+func endOperatorSessions(tx *db.SystemTx, user int64, but string) error {
+	_, err := tx.Exec(`UPDATE operator_sessions SET ended_at = $2 WHERE user_id = $1 AND id <> $3 AND ended_at IS NULL`,
+		user, tx.Now, but)
 	return err
 }
 

@@ -19,27 +19,15 @@ func (in *PasswordChange) Read(f *form.Form) {
 	in.New = f.Text("new_password", form.Required, form.Raw, form.WriteOnly).V
 }
 
-// ChangePassword sets a new password and ends all other sessions of the account, in all its companies.
+// ChangePassword sets a new password and ends all other sessions of the account: in all its companies, and as an
+// operator.
 func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in PasswordChange, from netip.Addr) error {
 	// This comes first, so that an ended session can neither guess nor use up attempts.
 	acc, err := s.ownAccount(ctx, who)
 	if err != nil {
 		return err
 	}
-	if err := s.allowAccount(who.Username(), from); err != nil {
-		return err
-	}
-	if messages := CheckPassword(in.New, passwordContext(who)); len(messages) > 0 {
-		return fail.InvalidFields(map[string][]string{"new_password": messages})
-	}
-	ok, _, err := s.Hasher.Verify(ctx, acc.password, in.Current)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return fail.Invalid("current_password", "Your old password was entered incorrectly. Please enter it again.")
-	}
-	hash, err := s.Hasher.Hash(ctx, in.New)
+	hash, err := s.provenPassword(ctx, who.Username(), acc, in, passwordContext(who), from)
 	if err != nil {
 		return err
 	}
@@ -50,13 +38,54 @@ func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in Pas
 		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
 			return err
 		}
-		return account.EachCompany(tx, acc.id, func(tx *db.Tx) error {
-			if _, err := account.EndSessions(tx, acc.id, who.Session); err != nil {
-				return err
-			}
-			return s.revoke(tx)
-		})
+		return s.endEverywhere(tx, acc.id, who.Session)
 	})
+}
+
+// ChangeOperatorPassword does what ChangePassword does, for an operator, who may be in no company.
+func (s *Service) ChangeOperatorPassword(ctx context.Context, op Operator, in PasswordChange, from netip.Addr) error {
+	door := s.DB.System("accounts belong to no company")
+	var like PasswordContext
+	acc, err := db.Read(ctx, door, func(tx *db.SystemTx) (accountRow, error) {
+		if _, err := operatorOf(tx, op); err != nil {
+			return accountRow{}, fail.BadToken()
+		}
+		known, err := account.FindAccount(tx, op.ID)
+		if err != nil {
+			return accountRow{}, err
+		}
+		like = PasswordContext{Username: known.Username, Email: known.Email}
+		return accountBy(tx, `id = $1`, op.ID)
+	})
+	if err != nil {
+		return err
+	}
+	hash, err := s.provenPassword(ctx, op.Username, acc, in, like, from)
+	if err != nil {
+		return err
+	}
+	return door.Write(ctx, func(tx *db.SystemTx) error {
+		if _, err := operatorOf(tx, op); err != nil {
+			return fail.BadToken()
+		}
+		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
+			return err
+		}
+		return s.endEverywhere(tx, acc.id, op.Session)
+	})
+}
+
+// provenPassword checks a new password, verifies the current one, and returns the hash of the new one.
+func (s *Service) provenPassword(
+	ctx context.Context, username string, acc accountRow, in PasswordChange, like PasswordContext, from netip.Addr,
+) (hash string, err error) {
+	if messages := CheckPassword(in.New, like); len(messages) > 0 {
+		return "", fail.InvalidFields(map[string][]string{"new_password": messages})
+	}
+	if err := s.verifyOwn(ctx, username, acc, in.Current, from); err != nil {
+		return "", err
+	}
+	return s.hashFor(ctx, acc.emailKey, acc.usernameKey, in.New)
 }
 
 // passwordContext returns the caller's data that a new password must not resemble.

@@ -43,10 +43,17 @@ type argonHash struct {
 	sum    []byte
 }
 
-func (p argonHash) String() string {
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.kib, p.passes, p.lanes, b64(p.salt),
-		b64(p.sum))
+func (p argonHash) String() string { return p.prefix() + base64.RawStdEncoding.EncodeToString(p.sum) }
+
+// prefix returns the text of the hash up to its sum. Two hashes with one prefix are equal if their passwords are.
+func (p argonHash) prefix() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$", argon2.Version, p.kib, p.passes, p.lanes,
+		base64.RawStdEncoding.EncodeToString(p.salt))
+}
+
+// saltedPrefix returns the prefix of the hashes that HashWithSalt makes with this salt.
+func saltedPrefix(salt []byte) string {
+	return argonHash{kib: argonKiB, passes: argonPasses, lanes: argonLanes, salt: salt}.prefix()
 }
 
 func parseArgon(stored string) (passwordHash, error) {

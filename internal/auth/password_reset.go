@@ -25,7 +25,7 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 	if messages := CheckPassword(password, PasswordContext{Username: username, Email: email}); len(messages) > 0 {
 		return fail.InvalidFields(map[string][]string{"password": messages})
 	}
-	hash, err := s.Hasher.Hash(ctx, password)
+	hash, err := s.hashFor(ctx, a.emailKey, a.usernameKey, password)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		if err := setPassword(tx, a.id, a.password, hash); err != nil {
 			return err
 		}
-		return s.endEverywhere(tx, a.id)
+		return s.endEverywhere(tx, a.id, "")
 	})
 }
 
@@ -47,17 +47,19 @@ func (s *Service) SignOutEverywhere(ctx context.Context, username string) error 
 		if err != nil {
 			return err
 		}
-		return s.endEverywhere(tx, a.id)
+		return s.endEverywhere(tx, a.id, "")
 	})
 }
 
-// endEverywhere ends all sessions of an account: in its companies, and as an operator.
-func (s *Service) endEverywhere(tx *db.SystemTx, user int64) error {
-	if err := endOperatorSessions(tx, user); err != nil {
+// endEverywhere ends everything that was opened with an account's password, in its companies and as an operator, but one
+// session. Every change that makes a password useless calls it. A sign-in under way with the old password fails in
+// noteSignIn.
+func (s *Service) endEverywhere(tx *db.SystemTx, user int64, but string) error {
+	if err := endOperatorSessions(tx, user, but); err != nil {
 		return err
 	}
 	return account.EachCompany(tx, user, func(tx *db.Tx) error {
-		if _, err := account.EndSessions(tx, user, ""); err != nil {
+		if _, err := account.EndSessions(tx, user, but); err != nil {
 			return err
 		}
 		return s.revoke(tx)

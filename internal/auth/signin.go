@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/netip"
 	"strings"
 
@@ -36,32 +37,34 @@ func (in *Credentials) Read(f *form.Form) {
 
 const maxPassword = 128
 
-// Login opens a session. It computes exactly one password hash, whether or not the account exists, and the answer does
-// not reveal which part was wrong.
+// Login opens a session. The answer and the number of hashes that it costs do not reveal which part was wrong.
 func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (Tokens, error) {
-	company, user, err := s.verifyCredentials(ctx, in, from)
+	company, acc, err := s.verifyCredentials(ctx, in, from)
 	if err != nil {
 		return Tokens{}, err
 	}
-	return openSession(ctx, s, company, sessionRow{user: user, kind: apiSession, agent: in.Agent}, s.tokens)
+	return openSession(ctx, s, company, acc, sessionRow{kind: apiSession, agent: in.Agent}, s.tokens)
 }
 
-// verifyCredentials verifies a sign-in and returns the account's user and the company that it leads to.
-func (s *Service) verifyCredentials(ctx context.Context, in Credentials,
-	from netip.Addr,
-) (company, user int64, err error) {
-	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
-	if err != nil {
-		return 0, 0, err
+// verifyCredentials verifies a sign-in and returns the account and the company that it leads to.
+func (s *Service) verifyCredentials(
+	ctx context.Context, in Credentials, from netip.Addr,
+) (company int64, acc accountRow, err error) {
+	if acc, err = s.verifyPassword(ctx, in.Username, in.Password, from); err != nil {
+		return 0, acc, err
 	}
 	if company = acc.company(in.Company); company == 0 {
-		return 0, 0, fail.BadLogin()
+		return 0, acc, fail.BadLogin()
 	}
-	return company, acc.id, nil
+	return company, acc, nil
 }
 
 // verifyPassword verifies a name and a password, and returns their account. It counts an attempt against the rate
-// limits and computes one hash.
+// limits.
+//
+// A failed attempt computes one hash for a username, and addressHashes for a name that may be an address, whether or not
+// an account has the name. An account that signs in with its username or with its address computes one, and one more if
+// the password is stored with another salt or cost than it would be now.
 func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (accountRow, error) {
 	if err := allowAddress(s.Limits.LoginByAddress, from); err != nil {
 		return accountRow{}, err
@@ -69,47 +72,124 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 	if err := s.allowAccount(name, from); err != nil {
 		return accountRow{}, err
 	}
-	acc, err := s.findAccount(ctx, name)
-	if fail.Is(err, fail.KindNotFound) {
-		if err := s.Hasher.VerifyNobody(ctx, password); err != nil {
-			return accountRow{}, err
-		}
-		return accountRow{}, fail.BadLogin()
-	}
+	known, err := s.saltsOf(ctx)
 	if err != nil {
 		return accountRow{}, err
 	}
-	ok, rehash, err := s.Hasher.Verify(ctx, acc.password, password)
+	acc, err := s.matchAccount(ctx, known, name, password)
 	if err != nil {
 		return accountRow{}, err
 	}
-	if !ok || !acc.active {
+	if !acc.active {
 		return accountRow{}, fail.BadLogin()
 	}
-	if rehash {
-		err = s.rehash(ctx, acc, password)
+	if want := saltedPrefix(known.of(acc.emailKey, acc.usernameKey)); !strings.HasPrefix(acc.password, want) {
+		err = s.rehash(ctx, &acc, password)
 	}
 	return acc, err
 }
 
-// findAccount returns the account with this username or e-mail address. Of several it returns the oldest. So a sign-in
-// cannot be taken over by registering a name as an address, or an address as a name.
-func (s *Service) findAccount(ctx context.Context, name string) (accountRow, error) {
-	email := ""
+// addressHashes is the number of hashes that a failed sign-in computes for a name that may be an address: for the
+// account with that username, for all accounts with that address, and for the oldest of them with another salt.
+const addressHashes = 3
+
+// matchAccount returns the account that a name and a password identify, or fail.BadLogin. The account with this username
+// comes first, then the accounts with this address: the password decides between them.
+func (s *Service) matchAccount(ctx context.Context, known salts, name, password string) (accountRow, error) {
+	byName, unsalted, emailKey, err := s.candidates(ctx, known, name)
+	if err != nil {
+		return accountRow{}, err
+	}
+	left := 1
+	if emailKey != "" {
+		left = addressHashes
+	}
+	try := func(acc accountRow) (bool, error) {
+		if acc.id == 0 {
+			return false, nil
+		}
+		left--
+		ok, _, err := s.Hasher.Verify(ctx, acc.password, password)
+		return ok, err
+	}
+	if ok, err := try(byName); ok || err != nil {
+		return byName, err
+	}
+	if emailKey != "" {
+		left--
+		acc, err := s.matchAddress(ctx, known, emailKey, password)
+		if err == nil || !fail.Is(err, fail.KindNotFound) {
+			return acc, err
+		}
+		ok, err := try(unsalted)
+		if errors.Is(err, errPasswordHash) { // another account's damaged row must not stop this sign-in
+			ok, err = false, s.Hasher.VerifyNobody(ctx, password)
+		}
+		if ok || err != nil {
+			return unsalted, err
+		}
+	}
+	for range left {
+		if err := s.Hasher.VerifyNobody(ctx, password); err != nil {
+			return accountRow{}, err
+		}
+	}
+	return accountRow{}, fail.BadLogin()
+}
+
+// candidates returns the accounts that a name may mean and whose passwords have salts of their own: the account with
+// this username, and the oldest one with this address. Their id is 0 if there is none. The key of the address is empty
+// if the name cannot be an address.
+func (s *Service) candidates(ctx context.Context, known salts, name string) (
+	byName, unsalted accountRow, emailKey string, err error,
+) {
 	if strings.Contains(name, "@") {
-		email = account.EmailKey(name)
+		emailKey = account.EmailKey(name)
+	}
+	err = s.DB.System("a sign-in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
+		byName, err = optional(accountBy(tx, `username_key = $1`, account.UsernameKey(name)))
+		if err != nil || emailKey == "" {
+			return err
+		}
+		unsalted, err = optional(findUnsalted(tx, emailKey, saltedPrefix(known.ofAddress(emailKey)), byName.id))
+		return err
+	})
+	return byName, unsalted, emailKey, err
+}
+
+// optional turns fail.NotFound into the zero account.
+func optional(acc accountRow, err error) (accountRow, error) {
+	if fail.Is(err, fail.KindNotFound) {
+		return accountRow{}, nil
+	}
+	return acc, err
+}
+
+// matchAddress returns the account with an address and a password, or fail.NotFound. It computes one hash: the accounts
+// with an address share its salt, so that the database finds the account whose hash is equal. There is no bound on their
+// number, because a bound would tell how many other accounts have the address.
+func (s *Service) matchAddress(ctx context.Context, known salts, emailKey, password string) (accountRow, error) {
+	hash, err := s.Hasher.HashWithSalt(ctx, known.ofAddress(emailKey), password)
+	if err != nil {
+		return accountRow{}, err
 	}
 	return db.Read(ctx, s.DB.System("a sign-in has no company yet"), func(tx *db.SystemTx) (accountRow, error) {
-		return accountBy(tx, `username_key = $1 OR (email_key = $2 AND $2 <> '')`, account.UsernameKey(name), email)
+		acc, err := optional(accountBy(tx, `email_key = $1 AND password = $2 AND is_active`, emailKey, hash))
+		if err == nil && acc.id == 0 {
+			err = fail.NotFound()
+		}
+		return acc, err
 	})
 }
 
 // accountRow is a row of users with its active memberships.
 type accountRow struct {
-	id        int64
-	password  string
-	active    bool
-	companies []int64 // in the order of joining
+	id          int64
+	usernameKey string
+	emailKey    string
+	password    string
+	active      bool
+	companies   []int64 // in the order of joining
 }
 
 // company returns the company to sign in to: the asked one, or else the first. It returns 0 if the account may enter
@@ -123,24 +203,30 @@ func (a accountRow) company(asked form.Optional[int64]) int64 {
 	return 0
 }
 
-// rehash stores the password's hash with the current parameters.
-func (s *Service) rehash(ctx context.Context, acc accountRow, password string) error {
-	hash, err := s.Hasher.Hash(ctx, password)
+// rehash stores the password's hash with the current parameters, unless another sign-in has just done so.
+func (s *Service) rehash(ctx context.Context, acc *accountRow, password string) error {
+	hash, err := s.hashFor(ctx, acc.emailKey, acc.usernameKey, password)
 	if err != nil {
 		return err
 	}
-	return s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
+	err = s.DB.System("accounts belong to no company").Write(ctx, func(tx *db.SystemTx) error {
 		return setPassword(tx, acc.id, acc.password, hash)
 	})
+	if err == nil || fail.Is(err, fail.KindConflict) {
+		acc.password, err = hash, nil
+	}
+	return err
 }
 
-// openSession opens a session and returns its tokens, which sign makes.
+// openSession opens a session of a verified account and returns its tokens, which sign makes. If the password has
+// changed since it was verified, openSession fails as for a wrong password.
 func openSession[T any](
-	ctx context.Context, s *Service, company int64, n sessionRow, sign func(*db.Tx, sessionRow) (T, error),
+	ctx context.Context, s *Service, company int64, acc accountRow, n sessionRow, sign func(*db.Tx, sessionRow) (T, error),
 ) (t T, err error) {
+	n.user = acc.id
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").
 		Write(ctx, func(tx *db.SystemTx) error {
-			if err := noteSignIn(tx, n.user); err != nil {
+			if err := noteSignIn(tx, acc.id, acc.password); err != nil {
 				return err
 			}
 			return tx.In(company, n.user, func(tx *db.Tx) error {
@@ -152,7 +238,7 @@ func openSession[T any](
 				return err
 			})
 		})
-	if fail.Is(err, fail.KindNotFound) { // deactivated since the password was looked up
+	if fail.Is(err, fail.KindNotFound) { // deactivated, or another password, since it was verified
 		err = fail.BadLogin()
 	}
 	return t, err

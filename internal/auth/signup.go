@@ -72,7 +72,7 @@ func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr
 	if err := s.checkFree(ctx, in); err != nil {
 		return account.MemberView{}, err
 	}
-	hash, err := s.Hasher.Hash(ctx, in.Password)
+	hash, err := s.hashFor(ctx, account.EmailKey(in.Email), account.UsernameKey(in.Username), in.Password)
 	if err != nil {
 		return account.MemberView{}, err
 	}

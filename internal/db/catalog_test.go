@@ -20,6 +20,7 @@ var unowned = map[string]string{
 	"users":             "an account can belong to several companies",
 	"schema_versions":   "the schema's own",
 	"operator_sessions": "operators stand above companies",
+	"password_salt":     "accounts belong to no company, and their salts neither",
 }
 
 // column describes a column of a table, by facts that both engines report.

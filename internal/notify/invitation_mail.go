@@ -37,7 +37,7 @@ func (s *Service) mailInvitation(ctx context.Context, j job.Job) (func(*db.Tx) e
 	return nil, s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeInvitation(tx, a) })
 }
 
-var errKeyGone = errors.New("the key that sealed this invitation is gone: revoke the invitation and invite again")
+var errKeyGone = errors.New("the key that sealed this mail is gone: revoke an invitation and invite again")
 
 func (s *Service) composeInvitation(tx *db.Tx, a invitationArgs) (m Message, err error) {
 	token, ok := s.Secrets.Open(invitationPurpose(tx.Company(), a.Invitation), a.Token)

@@ -42,6 +42,7 @@ const (
 	mailJob       = "mail"
 	digestJob     = "digest"
 	invitationJob = "invite"
+	addressJob    = "address_changed"
 )
 
 // mailTimeout bounds one attempt at sending a mail.
@@ -53,6 +54,7 @@ func (s *Service) Jobs() []job.Kind {
 		{Name: mailJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailNotification},
 		{Name: digestJob, Timeout: mailTimeout, Attempts: 10, Run: s.mailDigest},
 		{Name: invitationJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailInvitation},
+		{Name: addressJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailAddressChange},
 	}
 }
 

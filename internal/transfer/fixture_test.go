@@ -85,7 +85,8 @@ func fill(t *testing.T, d *db.DB) {
 	VALUES (8, 'root', 'root', 'hash', TRUE, 40);
 INSERT INTO users (id, username, username_key, email, email_key, password, created_at)
 	VALUES (9, 'both', 'both', 'both@example.com', 'both@example.com', 'hash', 41);
-INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o', 8, 41, 9000000000000000);` +
+INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o', 8, 41, 9000000000000000);
+INSERT INTO password_salt (id, secret) VALUES (1, 'secret');` +
 		fmt.Sprintf(rows, 1, 3) + fmt.Sprintf(rows, 2, 4)
 	run(t, d, strings.Split(text, ";")...)
 	var last map[string]int64

@@ -47,6 +47,9 @@ var cases = []struct{ id, what string }{
 	{"A27", "A session planted before the sign-in; flags of cookies"},
 	{"A28", "Mixing up providers of sign-ins"},
 	{"A29", "Personal API keys that leak or grow"},
+	{"A30", "An account that takes the address or the name of another, or asks whether an address is registered"},
+	{"A31", "An invitation that outlives its creator's right to invite"},
+	{"A32", "A sign-in under way, and an operator's session, after a changed password"},
 
 	{"T1", "Another company's task by its id"},
 	{"T2", "Another company's person as an assignee"},

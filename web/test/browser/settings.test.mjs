@@ -29,6 +29,10 @@ test('names, address and number are changed, and what is wrong with one is said 
   assert.equal(await page.evaluate('document.activeElement.name'), 'email')
   await page.fill('[name=email]', 'ada@example.com')
   await submit(page, 'profile')
+  const asked = 'section[aria-labelledby=settings-profile] [name=current_password]'
+  await page.waitForSelector(asked + '[aria-invalid=true]') // an address is a name to sign in with
+  await page.fill(asked, password)
+  await submit(page, 'profile')
   await page.waitForSelector('.toast >> text=Saved')
   const now = await boss.ask('GET', '/api/auth/profile/')
   assert.deepEqual(
@@ -37,6 +41,7 @@ test('names, address and number are changed, and what is wrong with one is said 
   )
   assert.equal(await page.inputValue('[name=last_name]'), 'Lovelace')
   assert.equal(await page.inputValue('[name=email]'), 'ada@example.com')
+  assert.equal(await page.locator(asked).count(), 0)
   assert.deepEqual(wrong, [])
   await context.close()
 })

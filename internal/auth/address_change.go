@@ -1,0 +1,74 @@
+package auth
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
+)
+
+// ProfileChange holds the fields that members change of themselves, with the password as proof for a new address.
+type ProfileChange struct {
+	account.ProfileChange
+
+	Current form.Optional[string]
+}
+
+// Read reads it from a body.
+func (in *ProfileChange) Read(f *form.Form) {
+	in.ProfileChange.Read(f)
+	in.Current = f.Text("current_password", form.Raw, form.WriteOnly, form.Max(maxPassword),
+		form.Doc("Required if email is another address than now. The old address gets a mail about the change."))
+}
+
+// wrongPassword is the message for a current password that is not the account's.
+const wrongPassword = "Your old password was entered incorrectly. Please enter it again."
+
+// ChangeProfile changes the caller's profile. A new e-mail address needs the current password, because the address is a
+// name to sign in with. The address that the account has now needs none, so that a client may send back all fields.
+func (s *Service) ChangeProfile(
+	ctx context.Context, who account.Caller, in ProfileChange, from netip.Addr,
+) (account.MemberView, error) {
+	if !in.Email.Set || in.Email.V == who.Member().Email {
+		in.Email = form.Optional[string]{}
+		return s.Accounts.ChangeProfile(ctx, who, in.ProfileChange)
+	}
+	acc, err := s.ownAccount(ctx, who)
+	if err != nil {
+		return account.MemberView{}, err
+	}
+	if !in.Current.Set {
+		return account.MemberView{}, fail.Invalid("current_password",
+			"Enter your current password to change the e-mail address.")
+	}
+	if err := s.verifyOwn(ctx, who.Username(), acc, in.Current.V, from); err != nil {
+		return account.MemberView{}, err
+	}
+	hash, err := s.hashFor(ctx, account.EmailKey(in.Email.V), acc.usernameKey, in.Current.V)
+	if err != nil {
+		return account.MemberView{}, err
+	}
+	return s.Accounts.ChangeAddress(ctx, who, in.ProfileChange, func(tx *db.SystemTx) error {
+		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
+			return err
+		}
+		return setAddress(tx, acc.id, in.Email.V)
+	})
+}
+
+// verifyOwn verifies the current password of a caller's account, and counts an attempt against the rate limits.
+func (s *Service) verifyOwn(
+	ctx context.Context, username string, acc accountRow, current string, from netip.Addr,
+) error {
+	if err := s.allowAccount(username, from); err != nil {
+		return err
+	}
+	ok, _, err := s.Hasher.Verify(ctx, acc.password, current)
+	if err == nil && !ok {
+		err = fail.Invalid("current_password", wrongPassword)
+	}
+	return err
+}

@@ -1,1 +1,0 @@
-import{o as t}from"./i18n.svelte-BN9V34dG.js";import{F as o}from"./session.svelte-Cu8RVP5g.js";function s(r){if(!(r instanceof o))throw r;return r.status===0?t("unreachable"):r.sentence}export{s as r};
