@@ -88,8 +88,8 @@ func TestThreat_A30_AnOperatorKeepsItsSignIn(t *testing.T) {
 	})
 }
 
-// TestThreat_A30_AsManyAsLike has many accounts on one address. A bound would tell how many others have it: it is reached
-// one account earlier if the owner of the address is registered.
+// TestThreat_A30_AsManyAsLike has many accounts on one address. A bound would tell how many others have it: it is
+// reached one account earlier if the owner of the address is registered.
 func TestThreat_A30_AsManyAsLike(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		const x = "jane@mail.example"
@@ -131,7 +131,8 @@ func TestThreat_A16_A30_CostDoesNotTellAnAddress(t *testing.T) {
 		wrong, unknown := cost("unknown@mail.example", theirs("x"))
 		own := int64(0)
 		for i, x := range []string{
-			"unknown@mail.example", "one@mail.example", "many@mail.example", "before@mail.example", "named@mail.example",
+			"unknown@mail.example", "one@mail.example", "many@mail.example", "before@mail.example",
+			"named@mail.example",
 		} {
 			n, a := cost(x, theirs("x"))
 			same(t, a, unknown, 0)
@@ -182,7 +183,8 @@ func TestThreat_A30_OldHashes(t *testing.T) {
 		// Another account's damaged hash stops nobody.
 		q := s.person(t, s.acme.id, "broken", account.Ordinary)
 		err := s.db.System("a test").Write(t.Context(), func(tx *db.SystemTx) error {
-			_, err := tx.Exec(`UPDATE users SET password = 'damaged', email_key = 'old@mail.example' WHERE id = $1`, q.id)
+			_, err := tx.Exec(
+				`UPDATE users SET password = 'damaged', email_key = 'old@mail.example' WHERE id = $1`, q.id)
 			return err
 		})
 		if err != nil {
@@ -202,7 +204,8 @@ func TestThreat_A30_ANewAddressNeedsThePassword(t *testing.T) {
 				"current_password", "Enter your current password to change the e-mail address.")
 			change(body{"email": "new@mail.example", "current_password": "wrong"}).wantErrors(t,
 				"current_password", "Your old password was entered incorrectly. Please enter it again.")
-			change(body{"email": "new@mail.example", "current_password": ""}).wantErrors(t, "current_password", notBlank)
+			change(body{"email": "new@mail.example", "current_password": ""}).wantErrors(t,
+				"current_password", notBlank)
 			change(body{"email": strings.ToUpper(p.email)}).want(t, 400) // another one, as mail servers may see it
 		})
 		// A client that sends back what it was given needs no password.
@@ -212,7 +215,8 @@ func TestThreat_A30_ANewAddressNeedsThePassword(t *testing.T) {
 			t.Errorf("mails %v", addresses(mails))
 		}
 		a := change(body{"email": "new@mail.example", "last_name": "Byron", "current_password": password}).want(t, 200)
-		if a.text("email") != "new@mail.example" || a.text("last_name") != "Byron" || a.text("company.name") != s.acme.name {
+		if a.text("email") != "new@mail.example" || a.text("last_name") != "Byron" ||
+			a.text("company.name") != s.acme.name {
 			t.Errorf("the answer is %s", a.body)
 		}
 		mails := s.sent(t)

@@ -22,7 +22,9 @@ func TestThreat_A21_A31_InvitationsEndWithTheRightToInvite(t *testing.T) {
 			keep bool
 		}{
 			{name: "removed", lose: func(p actor) { owner.delete(t, member(p)).want(t, 204) }},
-			{name: "deactivated", lose: func(p actor) { owner.patch(t, member(p), body{"is_active": false}).want(t, 200) }},
+			{name: "deactivated", lose: func(p actor) {
+				owner.patch(t, member(p), body{"is_active": false}).want(t, 200)
+			}},
 			{name: "member", lose: func(p actor) { owner.patch(t, member(p), body{"role": "member"}).want(t, 200) }},
 			{name: "guest", lose: func(p actor) { owner.patch(t, member(p), body{"role": "guest"}).want(t, 200) }},
 			{name: "closed", lose: func(p actor) {
@@ -85,7 +87,8 @@ func TestThreat_A31_AnInvitationBesideTheChange(t *testing.T) {
 			`UPDATE users SET is_active = FALSE WHERE $1 > 0 AND id = $2`,
 		} {
 			p := s.person(t, s.acme.id, fmt.Sprint("inviter", len(sql)), account.Admin)
-			made := p.post(t, "/api/auth/invitations/", body{"role": "admin", "email": "queued@mail.example"}).want(t, 201)
+			made := p.post(t, "/api/auth/invitations/",
+				body{"role": "admin", "email": "queued@mail.example"}).want(t, 201)
 			err := s.db.System("a test").Write(t.Context(), func(tx *db.SystemTx) error {
 				n, err := tx.Exec(sql, s.acme.id, p.id)
 				if err == nil && n != 1 {
@@ -141,8 +144,8 @@ func TestThreat_A13_A32_EverythingEndsWithThePassword(t *testing.T) {
 		next = theirs("two")
 		keeps.post(t, "/api/operator/password/", body{"current_password": "wrong", "new_password": next}).wantErrors(t,
 			"current_password", "Your old password was entered incorrectly. Please enter it again.")
-		keeps.post(t, "/api/operator/password/", body{"current_password": now, "new_password": "password1"}).wantErrors(t,
-			"new_password", "This password is too common.")
+		keeps.post(t, "/api/operator/password/",
+			body{"current_password": now, "new_password": "password1"}).wantErrors(t, "new_password", "This password is too common.")
 		keeps.post(t, "/api/operator/password/", body{"current_password": now, "new_password": next}).want(t, 204)
 		now = next
 		ended(member, op)

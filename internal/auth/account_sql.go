@@ -10,7 +10,8 @@ import (
 func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
 	a, err := db.One(tx, func(r db.Row, a *accountRow) error {
 		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.active)
-	}, `SELECT id, username_key, email_key, password, is_active FROM users WHERE `+where+` ORDER BY id LIMIT 1`, args...)
+	}, `SELECT id, username_key, email_key, password, is_active FROM users
+		WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err != nil {
 		return a, err
 	}
