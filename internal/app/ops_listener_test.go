@@ -18,8 +18,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// The product serves metrics on the operators' listener only. It counts routes by name, and shows nothing that a client
-// wrote.
+// TestThreat_A24_T29_M2_OperatorListener checks that metrics are on the operators' listener only, that they count
+// routes by name, and that they show no text of a client.
 func TestThreat_A24_T29_M2_OperatorListener(t *testing.T) {
 	const canary = "hunter2canary"
 	cfg, err := config.Load(nil, func(name string) (string, bool) {
@@ -129,7 +129,8 @@ func TestReadinessReportsStalledFollowers(t *testing.T) {
 	}
 }
 
-// Only operators see which part fails; the public sees only that the server is not ready.
+// TestReadyzNamesThePartToOperators checks that only operators see which part fails. The public sees only that the
+// server is not ready.
 func TestReadyzNamesThePartToOperators(t *testing.T) {
 	broken := errors.New("dial postgres://taskhouse:hunter2@db/taskhouse: refused")
 	for _, c := range []struct {
@@ -165,7 +166,8 @@ func TestReadyzNamesThePartToOperators(t *testing.T) {
 
 func nothing(context.Context) error { return nil }
 
-// A server is not ready with a schema that lacks a migration, for instance after the restore of an older backup.
+// TestReadinessChecksTheSchema checks that a server is not ready with a schema that lacks a migration, for instance
+// after the restore of an older backup.
 func TestReadinessChecksTheSchema(t *testing.T) {
 	cfg, err := config.Load(nil, func(name string) (string, bool) {
 		if name != "TASKHOUSE_DATA" {

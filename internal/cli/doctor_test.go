@@ -37,7 +37,7 @@ func doctor(t *testing.T, o db.Options) map[string]cli.Finding {
 	return found
 }
 
-// Each of PostgreSQL's locks is broken once, and doctor sees it.
+// TestDoctorSeesBrokenLocks breaks each part of PostgreSQL's row security once, and doctor reports it.
 func TestDoctorSeesBrokenLocks(t *testing.T) {
 	o := dbtest.Fresh(t, "postgres")
 	if err := dbtest.Open(t, o).Check(t.Context()); err != nil {

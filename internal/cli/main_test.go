@@ -107,7 +107,8 @@ func TestConfigJSON(t *testing.T) {
 	}
 }
 
-// M5: a secret has no flag that takes it, so that it never stands in a process list, and the help shows none.
+// TestThreat_M5_SecretsAreNoFlags checks that no flag takes a secret, so that none appears in a list of processes, and
+// that the help shows none.
 func TestThreat_M5_SecretsAreNoFlags(t *testing.T) {
 	_, help, _ := run(t, "--help")
 	secrets := 0

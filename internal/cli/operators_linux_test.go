@@ -38,7 +38,7 @@ func terminal(t *testing.T) (person, program *os.File) {
 	return person, program
 }
 
-// shows reports whether a terminal shows what is typed.
+// shows reports whether a terminal shows typed characters.
 func shows(t *testing.T, f *os.File) bool {
 	t.Helper()
 	s, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)

@@ -30,10 +30,10 @@ func (p *program) asker(silent bool) *asker {
 
 func (a *asker) possible() bool { return a.terminal != nil }
 
-// text asks for a line. With a name in what, the line must not be empty. The error message contains what and flag.
-func (a *asker) text(question, what, flag string) (string, error) {
+// text asks for a line. Unless subject is empty, the line must not be empty. Errors name subject and flag.
+func (a *asker) text(question, subject, flag string) (string, error) {
 	if !a.possible() {
-		return "", usage(fmt.Errorf("no terminal to ask for %s: use %s", what, flag))
+		return "", usage(fmt.Errorf("no terminal to ask for %s: use %s", subject, flag))
 	}
 	_, _ = fmt.Fprint(a.out, question)
 	line, err := a.lines.ReadString('\n')
@@ -41,8 +41,8 @@ func (a *asker) text(question, what, flag string) (string, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the answer: %w", err)
 	}
-	if line == "" && what != "" {
-		return "", usage(fmt.Errorf("%s is required", what))
+	if line == "" && subject != "" {
+		return "", usage(fmt.Errorf("%s is required", subject))
 	}
 	return line, nil
 }

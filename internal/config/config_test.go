@@ -410,7 +410,7 @@ func TestThreat_M5_ConfigHidesSecrets(t *testing.T) {
 	}
 }
 
-// A printed value stays in its row, whatever it holds.
+// TestPrintEscapes checks that a printed value stays in its row, whatever it contains.
 func TestPrintEscapes(t *testing.T) {
 	cfg := load(t, map[string]string{"data": "a\nDATABASE_URL\x1b[2J"}, env())
 	var out bytes.Buffer

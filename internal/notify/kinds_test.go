@@ -14,7 +14,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify"
 )
 
-// TestKindsAreDeclared checks each entry of the table: a usable name, one rule for who is notified, and its two
+// TestKindsAreDeclared checks each entry of the table: a usable name, one rule that finds its recipients, and its two
 // preferences.
 func TestKindsAreDeclared(t *testing.T) {
 	seen := map[string]bool{}

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Chromium gives the program of a browser that runs without a screen, or skips the test where there is none; with CI
-// set the test fails instead.
+// Chromium returns the path of a headless browser. Without one it skips the test, or fails it if CI is set.
 func Chromium(tb testing.TB) string {
 	tb.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {

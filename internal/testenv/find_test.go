@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// machine is a made-up one: programs under a directory of its own.
+// machine is a fictitious machine: programs under its own directory.
 type machine struct {
 	programs []string          // absolute paths on it
 	texts    map[string]string // other files
@@ -165,7 +165,8 @@ func TestFindRedis(t *testing.T) {
 	}
 }
 
-// A choice that does not work is a mistake to be told, not a reason to look elsewhere or to skip.
+// TestFindRefusesAWrongChoice checks that a choice that does not serve is an error, and not a reason to search
+// elsewhere or to skip.
 func TestFindRefusesAWrongChoice(t *testing.T) {
 	m := machine{
 		programs: []string{
@@ -190,8 +191,9 @@ func TestFindRefusesAWrongChoice(t *testing.T) {
 	}
 }
 
-// A program in root's home is of no use: PostgreSQL will run as a user without access to it.
-func TestFindPassesOverWhatTheServersUserCannotReach(t *testing.T) {
+// TestFindSkipsProgramsThatTheServersUserCannotReach checks that a program in root's home does not serve: PostgreSQL
+// will run as a user without access to it.
+func TestFindSkipsProgramsThatTheServersUserCannotReach(t *testing.T) {
 	f := machine{programs: both("/usr/lib/postgresql/15/bin")}.finder(t)
 	f.others = true
 	if err := os.Chmod(filepath.Join(f.root, "usr"), 0o700); err != nil {

@@ -16,14 +16,14 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// PostgresOptions are for tests of durability and faults; the zero value is a fast temporary server.
+// PostgresOptions configure a server for tests of durability and faults. The zero value gives a fast temporary server.
 type PostgresOptions struct {
-	// Durable leaves fsync, synchronous_commit and full_page_writes as the server has them by default: on.
+	// Durable leaves fsync, synchronous_commit and full_page_writes at the server's default: on.
 	Durable bool
 }
 
-// OpenPostgres returns the server that the environment names, else starts a fast throw-away one; its Close is the
-// caller's. Tests call Postgres instead. The error says what is missing and how to get it.
+// OpenPostgres returns the server that the environment names, or else starts a fast temporary one. The caller closes
+// it. Tests call Postgres instead. The error says which program is missing and how to get it.
 func OpenPostgres() (*Server, error) {
 	name, url := givenPostgres(os.Getenv)
 	if url != "" {
@@ -32,8 +32,8 @@ func OpenPostgres() (*Server, error) {
 	return newCluster(PostgresOptions{}, freePort)
 }
 
-// givenPostgres returns the variable that names a server, and its value. DATABASE_URL alone is never taken: it may be
-// the database of the product.
+// givenPostgres returns the variable that names a server, and its value. It never takes DATABASE_URL alone, which may
+// name the product's database.
 func givenPostgres(getenv func(string) string) (name, url string) {
 	if url := getenv("TEST_DATABASE_URL"); url != "" {
 		return "TEST_DATABASE_URL", url
@@ -44,7 +44,7 @@ func givenPostgres(getenv func(string) string) (name, url string) {
 	return "", ""
 }
 
-// connectPostgres refuses a server on which the tests could not work, or might do harm.
+// connectPostgres rejects a server on which the tests cannot work, or might do harm.
 func connectPostgres(name, url string) (*Server, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -69,7 +69,7 @@ func connectPostgres(name, url string) (*Server, error) {
 	return s, s.readVersion()
 }
 
-// newCluster makes a cluster in a directory of its own and starts its server.
+// newCluster makes a cluster in its own directory and starts its server.
 func newCluster(o PostgresOptions, freePort func() (int, error)) (*Server, error) {
 	if !proc.Contained {
 		return nil, &missing{
@@ -124,7 +124,7 @@ func initdb(bin string, sc *scratch) error {
 		"-D", sc.path("data"), "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8")
 	p, err := proc.Start(cmd, syscall.SIGKILL)
 	if errors.Is(err, os.ErrPermission) && sc.account != nil {
-		// A container may give root no other users to become, and PostgreSQL will not be root's.
+		// A container may give root no other users to switch to, and PostgreSQL refuses to run as root.
 		return &missing{
 			what: "a PostgreSQL server that root can start as user " + sc.account.Name,
 			hint: "run the tests as another user, or name a test database in TEST_DATABASE_URL (" + err.Error() + ")",
@@ -153,8 +153,8 @@ func postgresArgs(data string, port int, o PostgresOptions) []string {
 	return args
 }
 
-// postmasterReady reads the same file as pg_ctl: the server writes its pid and, when it takes connections, "ready" into
-// its data directory. To connect would not tell whose server answers: another's may have taken the port first.
+// postmasterReady reads the same file as pg_ctl: the server writes its pid into its data directory, and "ready" once it
+// takes connections. A connection would not prove whose server answers: another one may have taken the port first.
 func postmasterReady(data string, pid int) bool {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
@@ -173,8 +173,7 @@ func (s *Server) readVersion() error {
 	return nil
 }
 
-// queryPostgres runs one statement on a connection of its own, and reads its one row when there is something to read
-// into.
+// queryPostgres runs one statement on its own connection. If into has destinations, it reads the one row of the answer.
 func queryPostgres(url, statement string, into ...any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 	defer cancel()

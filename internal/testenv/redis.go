@@ -17,8 +17,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// OpenRedis returns the server that TEST_REDIS_URL names, else starts one that keeps nothing; its Close is the
-// caller's. Tests call Redis instead. The error says what is missing and how to get it.
+// OpenRedis returns the server that TEST_REDIS_URL names, or else starts one without persistence. The caller closes it.
+// Tests call Redis instead. The error says which program is missing and how to get it.
 func OpenRedis() (*Server, error) {
 	if given := os.Getenv("TEST_REDIS_URL"); given != "" {
 		return connectRedis(given)
@@ -26,8 +26,8 @@ func OpenRedis() (*Server, error) {
 	return newRedis(freePort)
 }
 
-// redisMark is the key that makes a database one for tests. Several processes share it at the same time, so that it
-// cannot be empty for all; but the first found it empty.
+// redisMark is the key that marks a database as one for tests. Several processes share the database at the same time,
+// so it is not empty for all of them; but the first process found it empty.
 const redisMark = "taskhouse-test"
 
 func connectRedis(given string) (*Server, error) {
@@ -41,7 +41,7 @@ func connectRedis(given string) (*Server, error) {
 	return &Server{engine: "redis", url: given, version: infoField(info, "redis_version")}, nil
 }
 
-// markRedis refuses a database that holds anything but the data of earlier tests.
+// markRedis rejects a database that holds other data than that of earlier tests.
 func markRedis(given string) error {
 	size, err := redisDo(given, "DBSIZE")
 	if err != nil {
@@ -53,7 +53,7 @@ func markRedis(given string) error {
 		}
 		return nil
 	}
-	// In this order: another process may have marked it between the two questions.
+	// Read the mark last: another process may have set it between the two reads.
 	marked, err := redisDo(given, "EXISTS", redisMark)
 	if err != nil {
 		return fmt.Errorf("look for the mark of tests in the database that TEST_REDIS_URL names: %w", err)
@@ -84,7 +84,7 @@ func newRedis(freePort func() (int, error)) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// SIGTERM would do as well, but no more: nothing is kept.
+	// SIGTERM would do no more: the server stores nothing.
 	s := &Server{engine: "redis", scratch: sc, quit: syscall.SIGKILL}
 	s.command = func(log *os.File) *exec.Cmd {
 		return sc.command(log, program, redisArgs(sc.path("data"), s.port)...)
@@ -103,10 +103,11 @@ func redisArgs(dir string, port int) []string {
 	}
 }
 
-// readRedis asks the server who it is: that something answers on the port does not make it ours.
+// readRedis asks the server for its process id: an answer on the port does not prove that it is this process's server.
 func (s *Server) readRedis(pid int) bool {
 	s.url = "redis://" + address(s.port) + "/0"
-	// Soon, for it is asked again: one that says nothing has taken the port from ours, which has then ended.
+	// The timeout is short, because readRedis is repeated. A silent server on the port means that this process's server
+	// has failed to bind it and ended.
 	info, err := redisAsk(s.url, 500*time.Millisecond, "INFO", "server")
 	if err != nil || infoField(info, "process_id") != strconv.Itoa(pid) {
 		return false
@@ -129,11 +130,11 @@ func redisDo(given string, command ...string) (string, error) {
 	return redisAsk(given, 5*time.Second, command...)
 }
 
-// redisAsk sends one command on a connection of its own; a driver for four commands would be a library more.
+// redisAsk sends one command on its own connection. A driver for four commands would be one more dependency.
 func redisAsk(given string, timeout time.Duration, command ...string) (string, error) {
 	u, err := url.Parse(given)
 	if err != nil || u.Scheme != "redis" || u.Host == "" {
-		// Without the text itself, and the parser's error that quotes it: it may hold a password.
+		// The error leaves out the text, and the parser's error that quotes it: it may contain a password.
 		return "", errors.New("the URL is not of the form redis://[user:password@]host:port[/database]")
 	}
 	port := u.Port()
@@ -167,7 +168,7 @@ func redisLogin(u *url.URL) [][]string {
 	return commands
 }
 
-// converse sends the commands one after the other and returns the last answer.
+// converse sends the commands in order and returns the last answer.
 func converse(conn io.ReadWriter, commands [][]string) (answer string, err error) {
 	r := bufio.NewReader(conn)
 	for _, c := range commands {
@@ -186,7 +187,7 @@ func converse(conn io.ReadWriter, commands [][]string) (answer string, err error
 	return answer, nil
 }
 
-// readAnswer reads one answer of the Redis protocol (RESP2) that is no list.
+// readAnswer reads one answer of the Redis protocol (RESP2) that is not a list.
 func readAnswer(r *bufio.Reader) (string, error) {
 	line, err := r.ReadString('\n')
 	if err != nil {

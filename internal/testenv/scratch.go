@@ -11,7 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// scratch is the directory of one server: its data, its log, and a lock that lives as long as this process.
+// scratch is the directory of one server: its data, its log, and a lock that this process holds until it ends.
 type scratch struct {
 	dir     string
 	account *proc.Account // the user of the server; nil is this process's own user
@@ -20,8 +20,8 @@ type scratch struct {
 
 const scratchPrefix = "taskhouse-test-"
 
-// newScratch makes a directory that account can use, or this process's own user when it is nil. The locked file in it
-// tells later runs that it has an owner: the next run removes the directories of killed processes.
+// newScratch makes a directory that account can use, or this process's own user if account is nil. The locked file in
+// it shows later runs that it has an owner: the next run removes the directories of killed processes.
 func newScratch(engine string, account *proc.Account) (*scratch, error) {
 	s := &scratch{account: account}
 	base, err := s.base()
@@ -32,7 +32,7 @@ func newScratch(engine string, account *proc.Account) (*scratch, error) {
 	if s.dir, err = os.MkdirTemp(base, scratchPrefix+engine+"-"); err != nil {
 		return nil, fmt.Errorf("make a directory for %s: %w", engine, err)
 	}
-	// MkdirTemp keeps all others out, the server's user too.
+	// MkdirTemp denies access to all other users, the server's user too.
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open %s to the user of %s: %w", s.dir, engine, err)
 	}
@@ -73,7 +73,7 @@ func (s *scratch) mkdir(name string) error {
 func (s *scratch) command(log *os.File, program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = s.dir
-	// PGPORT, PGDATA and their like would move the server; a translated log could not be searched.
+	// PGPORT, PGDATA and the like would redirect the server, and a translated log could not be searched.
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }),
 		"LC_ALL=C")
 	cmd.Stdout, cmd.Stderr = log, log
@@ -81,7 +81,7 @@ func (s *scratch) command(log *os.File, program string, args ...string) *exec.Cm
 	return cmd
 }
 
-// openLog opens the file to which all programs here write.
+// openLog opens the file to which all programs of the server write.
 func (s *scratch) openLog() (*os.File, error) {
 	f, err := os.OpenFile(s.path("log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -105,8 +105,8 @@ func (s *scratch) remove() error {
 	return os.RemoveAll(s.dir)
 }
 
-// removeAbandoned removes the directories of processes that were killed. Those that it cannot remove are another
-// user's.
+// removeAbandoned removes the directories of killed processes. The directories that it cannot remove belong to another
+// user.
 func removeAbandoned(base string) {
 	dirs, _ := filepath.Glob(filepath.Join(base, scratchPrefix+"*"))
 	for _, dir := range dirs {

@@ -14,14 +14,14 @@ func lock(path string) (unlock func(), err error) {
 	if err := hold(f); err != nil {
 		return nil, err
 	}
-	// Only now may it be seen: unlocked, it would look abandoned.
+	// Rename it only now: an unlocked file would look abandoned.
 	if err := os.Rename(path+".new", path); err != nil {
 		return nil, err
 	}
 	return func() { _ = f.Close() }, nil
 }
 
-// inherit takes the lock of a process that has ended; it fails while the process lives.
+// inherit takes the lock of a process that has ended. It fails while the process lives.
 func inherit(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -16,23 +16,23 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// Server is a PostgreSQL or Redis server on this machine, started by this process or given to it. Its methods may be
+// Server is a PostgreSQL or Redis server on this machine, which this process started or was given. Its methods may be
 // called from any goroutine.
 type Server struct {
 	engine  string // as in the engines line and REQUIRE_ENGINES
 	url     string
 	version string
 
-	// The rest is only there when this process started the server.
+	// The other fields are set only if this process started the server.
 	scratch *scratch
 	port    int
 	command func(log *os.File) *exec.Cmd
-	ready   func(pid int) bool // whether the process pid, and no other, answers
-	quit    syscall.Signal     // ends it at once, without its processes or shared memory left behind
+	ready   func(pid int) bool // whether exactly the process pid answers
+	quit    syscall.Signal     // ends it at once, and leaves no processes or shared memory behind
 
 	mu      sync.Mutex
 	process *proc.Process // the last one started; it may have ended
-	killed  bool          // the last end was Kill9's
+	killed  bool          // it was last ended by Kill9
 	closed  bool
 }
 
@@ -48,7 +48,7 @@ func (s *Server) String() string {
 }
 
 // Start starts the server again, on the same port and the same data, and returns when it answers. PostgreSQL has then
-// recovered from however it ended; Redis keeps nothing and comes back empty.
+// recovered from its end; Redis stores nothing and starts empty.
 func (s *Server) Start() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,7 +82,7 @@ func (s *Server) StopImmediate() error {
 	return s.stop()
 }
 
-// Close ends the server and removes its data. A server that was given stays as it is.
+// Close ends the server and removes its data. A server that this process was given stays as it is.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,10 +111,10 @@ func (s *Server) mine(verb string) error {
 
 func title(engine string) string { return strings.ToUpper(engine[:1]) + engine[1:] }
 
-// serverWait bounds each start and stop of a server. Recovery on a loaded machine with a slow disk is the longest.
+// serverWait bounds each start and stop of a server. The longest is recovery on a loaded machine with a slow disk.
 const serverWait = 60 * time.Second
 
-// errExited is a server that ended instead of answering.
+// errExited reports a server that ended instead of answering.
 var errExited = errors.New("it exited")
 
 func (s *Server) start() error {
@@ -125,7 +125,7 @@ func (s *Server) start() error {
 	if err != nil {
 		return err
 	}
-	defer log.Close() // the server has its own
+	defer log.Close() // the server has its own descriptor
 	p, err := proc.Start(s.command(log), s.quit)
 	if err != nil {
 		return err
@@ -190,8 +190,8 @@ func (s *Server) portTaken() bool {
 }
 
 // freePort finds a port below those that the kernel gives to outgoing connections (32768 and up). One of those could be
-// gone when the server starts again; and a client that keeps trying while the server is down would, by and by, be given
-// the very port as its own and find itself connected to itself.
+// taken when the server starts again. A client that retries while the server is down would sooner or later get the very
+// port as its own, and connect to itself.
 func freePort() (int, error) {
 	const low, high = 20000, 32000
 	for range 100 {

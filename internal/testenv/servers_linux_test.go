@@ -19,7 +19,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// Each start of PostgreSQL costs a second or two, so that one test takes its server through everything.
+// TestPostgresOfOnesOwn takes one server through all cases, because each start of PostgreSQL costs a second or two.
 func TestPostgresOfOnesOwn(t *testing.T) {
 	s := StartPostgres(t, PostgresOptions{Durable: true})
 	at := s.URL()
@@ -184,7 +184,7 @@ func TestRedisRefusesWhatIsNotForTests(t *testing.T) {
 		})
 	}
 
-	// Last, for it locks the others out.
+	// This comes last, because it locks out the other cases.
 	do(t, at, "CONFIG", "SET", "requirepass", "hidden")
 	if _, err := connectRedis(in("3")); err == nil {
 		t.Error("no password was needed")
@@ -199,7 +199,8 @@ func TestRedisRefusesWhatIsNotForTests(t *testing.T) {
 	}
 }
 
-// The other server answers just as ours would; its answer must not be taken for ours.
+// TestStartTakesAnotherPortWhenItsIsTaken starts a server on the port of another one, whose answers are the same as its
+// own would be. Start must not take them for its own.
 func TestStartTakesAnotherPortWhenItsIsTaken(t *testing.T) {
 	other := StartRedis(t)
 	tries := 0
@@ -245,7 +246,7 @@ func TestAGivenServerIsNotOurs(t *testing.T) {
 	}
 }
 
-// asOwner is the variable that makes this test binary a process that owns servers, until it is killed.
+// asOwner names the variable that makes this test binary a process that owns servers, until it is killed.
 const asOwner = "TESTENV_TEST_OWNER"
 
 func beOwner() {
@@ -299,7 +300,7 @@ func TestServersDieWithTheirProcess(t *testing.T) {
 	_ = owner.Wait()
 	wantGone(t, pids)
 
-	// The directory is the one thing that the kernel does not remove; the next server's start does.
+	// The kernel does not remove the directory; the start of the next server does.
 	removeAbandoned(filepath.Dir(dir))
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("%s is left behind: %v", dir, err)
@@ -321,8 +322,8 @@ func TestADirectoryInUseIsNotRemoved(t *testing.T) {
 	}
 }
 
-// sharedMemory returns how the line of /proc/sysvipc/shm begins, with key and id, for the segment that a server leaves
-// behind when it is killed.
+// sharedMemory returns the beginning of the line in /proc/sysvipc/shm, with key and id, of the segment that a killed
+// server leaves behind.
 func sharedMemory(t *testing.T, s *Server) string {
 	t.Helper()
 	var key, id int
@@ -386,7 +387,7 @@ func changed(t *testing.T, at string, change func(*url.URL)) string {
 	return u.String()
 }
 
-// listenAs answers each connection with a greeting, and returns where.
+// listenAs answers each connection with a greeting, and returns its address.
 func listenAs(t *testing.T, greeting string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,16 +1,16 @@
-// Package testenv gives tests real servers, PostgreSQL and Redis, on any machine: servers that the environment names,
-// else throw-away ones that it starts itself, once in a process and only when a test asks.
+// Package testenv gives tests real servers, PostgreSQL and Redis, on any machine. It uses the servers that the
+// environment names. Otherwise it starts temporary ones itself, once in a process and only when a test asks.
 //
-// With nothing but Go installed the tests that need a server are skipped, with a hint how to get one. Where CI is set,
-// or REQUIRE_ENGINES names the engine (REQUIRE_ENGINES=sqlite,postgres,redis), they fail instead: a suite that runs
-// half its tests must not look like one that passes. A server that is there and does not work always fails them.
+// If only Go is installed, the tests that need a server are skipped, with a hint how to get one. If CI is set, or
+// REQUIRE_ENGINES names the engine (REQUIRE_ENGINES=sqlite,postgres,redis), they fail instead: a suite that runs half
+// its tests must not look like one that passes. A server that exists and does not work always fails them.
 //
-// Whatever it starts ends with this process, even after kill -9 (package proc). Two goroutines of that package live as
-// long as their servers, proc.serve and proc.(*Process).reap; a check for leaks has to know them.
+// The servers that it starts end with this process, even after kill -9 (package proc). Two goroutines of that package
+// live as long as the servers, proc.serve and proc.(*Process).reap; a check for leaks has to know them.
 //
-// It is not for the product: only tests import it, and the command withservers that runs them. It makes no schemas and
-// no databases other than an empty one; that is db/dbtest's. Its users are superusers: tests of the application's
-// rights must connect as the application's own role.
+// It is not for the product: only tests import it, and the command withservers that runs them. It makes no schemas, and
+// no databases other than an empty one: package db/dbtest does. Its users are superusers, so tests of the application's
+// rights must connect under the application's own role.
 package testenv
 
 import (
@@ -23,7 +23,7 @@ import (
 	"testing"
 )
 
-// Main runs the tests of a package, prints which engines they asked for, ends the servers started for them, and exits:
+// Main runs the tests of a package, prints the engines that they used, ends the servers started for them, and exits:
 //
 //	func TestMain(m *testing.M) { testenv.Main(m) }
 func Main(m *testing.M) { os.Exit(Run(m)) }
@@ -45,33 +45,32 @@ func Run(m interface{ Run() int }) int {
 	return code
 }
 
-// SQLite notes for the line that Main prints that SQLite was used, and which version: it is part of the binary, so
-// only the code that opens it knows.
+// SQLite records that a test used SQLite, and which version, for the line that Main prints. SQLite is part of the
+// binary, so only the code that opens it knows the version.
 func SQLite(version string) { asked.note("sqlite", version) }
 
-// Postgres returns the URL of the empty database test on this process's PostgreSQL server, as a superuser or (on a
-// server that was given) at least as a role that may create databases. All tests share the server: make a database for
-// each.
+// Postgres returns the URL of the empty database test on this process's PostgreSQL server. The user is a superuser, or
+// on a given server at least a role that may create databases. All tests share the server: make a database for each.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
 	return postgres.shared(tb).URL()
 }
 
-// Redis returns the URL of a database on this process's Redis server. All tests share it, at the same time: give each
-// a prefix for its keys and channels, and never flush.
+// Redis returns the URL of a database on this process's Redis server. All tests share it at the same time: give each
+// test a prefix for its keys and channels, and never flush.
 func Redis(tb testing.TB) string {
 	tb.Helper()
 	return redis.shared(tb).URL()
 }
 
-// StartPostgres starts a server that is tb's alone, to be killed and started again; tb's cleanup removes it. A server
-// that the environment names does not serve here. It costs one to two seconds.
+// StartPostgres starts a server for tb alone, which may kill and restart it. tb's cleanup removes it. It never uses a
+// server that the environment names. It takes one to two seconds.
 func StartPostgres(tb testing.TB, o PostgresOptions) *Server {
 	tb.Helper()
 	return own(tb, "postgres", func() (*Server, error) { return newCluster(o, freePort) })
 }
 
-// StartRedis starts a server that is tb's alone, to be killed and started again; tb's cleanup removes it.
+// StartRedis starts a server for tb alone, which may kill and restart it. tb's cleanup removes it.
 func StartRedis(tb testing.TB) *Server {
 	tb.Helper()
 	return own(tb, "redis", func() (*Server, error) { return newRedis(freePort) })
@@ -131,7 +130,8 @@ func own(tb testing.TB, name string, open func() (*Server, error)) *Server {
 	return s
 }
 
-// without ends a test that cannot have its server: skipped if the machine lacks it and it is not required.
+// without ends a test that cannot get its server. It skips the test if the machine lacks the server and the engine is
+// not required; otherwise the test fails.
 func without(tb testing.TB, name string, err error) {
 	tb.Helper()
 	if absence(err) == broken {
@@ -154,7 +154,7 @@ func absence(err error) string {
 	return broken
 }
 
-// required returns the variable that forbids to skip the tests of an engine, or nothing.
+// required returns the variable that forbids skipping the tests of an engine, or an empty text.
 func required(getenv func(string) string, name string) string {
 	if slices.Contains(engines(getenv), name) {
 		return "REQUIRE_ENGINES"
@@ -169,7 +169,7 @@ func engines(getenv func(string) string) []string {
 	return strings.FieldsFunc(getenv("REQUIRE_ENGINES"), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// checkRequired refuses names that no engine has: misspelt, an engine would not be required at all.
+// checkRequired rejects names of unknown engines: a misspelt engine would not be required at all.
 func checkRequired(getenv func(string) string) error {
 	for _, name := range engines(getenv) {
 		if !slices.Contains(engineNames, name) {
@@ -187,7 +187,7 @@ type usage struct {
 	got map[string]string
 }
 
-// note keeps the first: the shared server's, when a test with its own comes later.
+// note keeps the first note: that of the shared server, if a test with its own server comes later.
 func (u *usage) note(engine, got string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

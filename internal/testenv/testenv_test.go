@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 	Main(m)
 }
 
-// spy is a test that only notes how it was ended.
+// spy is a test that records how it was ended.
 type spy struct {
 	testing.TB
 	ended string
@@ -30,10 +30,10 @@ func (s *spy) Fatalf(format string, a ...any) { s.end("failed: "+format, a...) }
 
 func (s *spy) end(format string, a ...any) {
 	s.ended = fmt.Sprintf(format, a...)
-	panic(s) // the real ones do not return either
+	panic(s) // the real methods do not return either
 }
 
-// ended runs fn as a test would be run and returns how it was ended, or nothing.
+// ended runs fn as a test and returns how it was ended, or an empty text.
 func ended(fn func(testing.TB)) string {
 	s := &spy{}
 	func() {

@@ -25,7 +25,8 @@ func recorder(t *testing.T, o ...sdk.TracerProviderOption) (context.Context, *tr
 	return trace.New(p).Into(t.Context()), r
 }
 
-// An invalid traceparent starts a new trace.
+// TestRequestReadsTraceparent checks that a request continues a valid traceparent, and that an invalid one starts a new
+// trace.
 func TestRequestReadsTraceparent(t *testing.T) {
 	for _, c := range []struct {
 		name, header string
@@ -55,7 +56,8 @@ func TestRequestReadsTraceparent(t *testing.T) {
 	}
 }
 
-// Without a tracer, and in a trace that is not sampled, no span is made and no origin stored.
+// TestNothingWhereNothingIsTraced checks that without a tracer, and in a trace that is not sampled, there is no span
+// and no stored origin.
 func TestNothingWhereNothingIsTraced(t *testing.T) {
 	unkept, r := recorder(t, sdk.WithSampler(sdk.NeverSample()))
 	contexts := map[string]context.Context{
@@ -80,7 +82,7 @@ func TestNothingWhereNothingIsTraced(t *testing.T) {
 	}
 }
 
-// A step outside a request makes no span: polls would fill every collector.
+// TestNoTraceBeginsWithAStep checks that a step without a request makes no span: polls would fill every collector.
 func TestNoTraceBeginsWithAStep(t *testing.T) {
 	ctx, r := recorder(t)
 	if _, s := trace.Start(ctx, "poll"); s.Real() || len(r.Started()) != 0 {
@@ -88,7 +90,8 @@ func TestNoTraceBeginsWithAStep(t *testing.T) {
 	}
 }
 
-// An effect of several requests continues the trace of the first one and links to each other trace once.
+// TestContinueSeveral checks that an effect of several requests continues the trace of the first one and links to each
+// other trace once.
 func TestContinueSeveral(t *testing.T) {
 	ctx, r := recorder(t)
 	began := time.Now().Add(-time.Minute)

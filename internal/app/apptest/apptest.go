@@ -24,7 +24,7 @@ const maxHashWait = time.Minute
 // MaxBody is the largest request body that the server reads, in bytes.
 const MaxBody = 1 << 20
 
-// Options hold what a test needs to be different. The zero value serves most tests. The types belong to rooms that come
+// Options hold the settings that a test changes. The zero value serves most tests. The types belong to rooms that come
 // before package api, so that its tests can use them.
 type Options struct {
 	Key    []byte        // the secret that signs the tokens, at least 32 bytes; a fixed one if nil

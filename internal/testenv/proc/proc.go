@@ -1,8 +1,7 @@
-// Package proc starts programs that do not outlive this process, however it ends: at its end, at a panic, at a kill -9.
+// Package proc starts programs that do not outlive this process, however it ends: normally, by a panic, or by kill -9.
 //
-// Test processes are killed all the time (a deadline, Ctrl-C, a lack of memory), and nothing of theirs runs then. So it
-// is the kernel that must end their servers, and only Linux does that for the asking; elsewhere Contained is false and
-// a child is an ordinary one.
+// Test processes are often killed (a deadline, Ctrl-C, lack of memory), and then run no cleanup. So the kernel must end
+// their servers. Only Linux offers that; on other systems Contained is false and a child is an ordinary one.
 //
 // It is not for programs that the product starts (it starts none), and does not restart a program that ends.
 package proc
@@ -18,13 +17,13 @@ import (
 type Process struct {
 	cmd  *exec.Cmd
 	done chan struct{}
-	err  error // of Wait; to be read once done is closed
+	err  error // of Wait; read it once done is closed
 }
 
-// Start runs cmd in a process group of its own, so that a Ctrl-C at the terminal does not reach it by itself. When this
-// process ends, the kernel sends it death.
+// Start runs cmd in its own process group, so that Ctrl-C at the terminal does not reach it directly. When this process
+// ends, the kernel kills it.
 //
-// Give cmd files and no other readers or writers, or a process that it leaves behind holds up its Done.
+// Set cmd's input and output to files only. Otherwise a process that it leaves behind delays its Done.
 func Start(cmd *exec.Cmd, death syscall.Signal) (*Process, error) {
 	if err := start(cmd, death); err != nil {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
@@ -42,7 +41,7 @@ func (p *Process) reap() {
 // Done returns a channel that is closed when the program has ended. Its children may still run.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err waits for the end and says how the program ended: nil, or an *exec.ExitError.
+// Err waits for the end and returns how the program ended: nil, or an *exec.ExitError.
 func (p *Process) Err() error {
 	<-p.done
 	return p.err
@@ -61,7 +60,7 @@ func (p *Process) Ended() bool {
 // Pid returns the process id.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// ExitCode waits for the end and gives the status as a shell does: 128 and the signal's number after a signal.
+// ExitCode waits for the end and returns the status as a shell does: 128 plus the signal's number after a signal.
 func (p *Process) ExitCode() int {
 	var exit *exec.ExitError
 	if !errors.As(p.Err(), &exit) {
@@ -73,7 +72,7 @@ func (p *Process) ExitCode() int {
 	return exit.ExitCode()
 }
 
-// Signal sends s to the program alone. A program that has ended is no error.
+// Signal sends s to the program alone. It returns no error if the program has ended.
 func (p *Process) Signal(s syscall.Signal) error {
 	if p.Ended() {
 		return nil
@@ -84,7 +83,7 @@ func (p *Process) Signal(s syscall.Signal) error {
 	return nil
 }
 
-// Account is a user of this machine that a program can be started as.
+// Account is a user of this machine under which a program can be started.
 type Account struct {
 	Name     string
 	UID, GID int

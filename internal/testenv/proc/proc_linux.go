@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// Contained says that the kernel ends our children with us.
+// Contained says that the kernel ends the children of this process when it ends.
 const Contained = true
 
-// jobs leads to the one thread that starts all children. The kernel sends the death signal when the thread that started
-// the child ends, not the process; so that thread must live as long as the process does.
+// jobs leads to the one thread that starts all children. The kernel sends the death signal when that thread ends, not
+// when the process ends. So the thread must live as long as the process.
 var jobs = sync.OnceValue(func() chan<- func() {
 	ch := make(chan func())
 	go serve(ch)
 	return ch
 })
 
-// serve never returns: a goroutine that ends while locked takes its thread along, and with it every child.
+// serve never returns. A goroutine that ends while locked to its thread ends that thread, and with it every child.
 func serve(ch <-chan func()) {
 	runtime.LockOSThread()
 	for job := range ch {
@@ -56,7 +56,7 @@ func Unprivileged() *Account {
 			return a
 		}
 	}
-	// Images made from nothing have no list of accounts; the kernel needs only the number.
+	// Images built from nothing have no list of accounts; the kernel needs only the number.
 	return &Account{Name: "nobody", UID: 65534, GID: 65534}
 }
 
@@ -73,7 +73,7 @@ func lookup(name string) *Account {
 	return &Account{Name: name, UID: uid, GID: gid}
 }
 
-// RunAs makes cmd run as a, with no other groups; a nil a changes nothing.
+// RunAs makes cmd run as a, without other groups. A nil a changes nothing.
 func RunAs(cmd *exec.Cmd, a *Account) {
 	if a == nil {
 		return
@@ -84,7 +84,7 @@ func RunAs(cmd *exec.Cmd, a *Account) {
 	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.UID), Gid: uint32(a.GID)}
 }
 
-// SignalGroup sends s to the program's process group, which may outlive the program. An empty group is no error.
+// SignalGroup sends s to the program's process group, which may outlive the program. An empty group is not an error.
 func (p *Process) SignalGroup(s syscall.Signal) error {
 	if err := syscall.Kill(-p.Pid(), s); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("send %v to the process group %d: %w", s, p.Pid(), err)
@@ -96,12 +96,12 @@ func (p *Process) SignalGroup(s syscall.Signal) error {
 const killWait = 10 * time.Second
 
 // KillTree ends the program and all its descendants with SIGKILL, as a power cut does, and returns when they are gone.
-// The process group would not do: PostgreSQL gives each of its processes a session of its own.
+// A signal to the process group would not reach them all: PostgreSQL gives each of its processes its own session.
 func (p *Process) KillTree() error {
 	if p.Ended() {
 		return nil
 	}
-	// A stopped program starts no child that we would miss.
+	// A stopped program starts no child that the search could miss.
 	if err := p.Signal(syscall.SIGSTOP); err != nil {
 		return err
 	}
@@ -146,8 +146,8 @@ func allGone(pids []int) bool {
 	return true
 }
 
-// Gone reports whether no process runs under pid. A zombie counts as gone: it holds nothing, and if process 1 of
-// a container never reaps its children it stays for ever.
+// Gone reports whether no process runs under pid. A zombie counts as gone: it holds no resources, and if process 1 of a
+// container never reaps its children, the zombie stays for ever.
 func Gone(pid int) bool {
 	s := state(pid)
 	return s == 0 || s == 'Z' || s == 'X'
@@ -181,7 +181,7 @@ func stat(pid int) (state byte, parent int) {
 	if err != nil {
 		return 0, 0
 	}
-	// The program's name stands in parentheses before them and may itself hold parentheses and spaces.
+	// The program's name precedes them in parentheses and may itself contain parentheses and spaces.
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 	if len(fields) < 2 {
 		return 0, 0

@@ -73,7 +73,8 @@ func TestChildDiesWithItsParent(t *testing.T) {
 	}
 }
 
-// A test that locks its goroutine to a thread takes the thread along when it ends; the servers must not notice.
+// TestChildOutlivesTheThreadThatAskedForIt ends the thread that asked for a child: a test that locks its goroutine to a
+// thread ends that thread too. The child must not notice.
 func TestChildOutlivesTheThreadThatAskedForIt(t *testing.T) {
 	var p *proc.Process
 	tid := onThreadThatEnds(func() { p = start(t, "sleep", "60") })
@@ -88,7 +89,7 @@ func TestChildOutlivesTheThreadThatAskedForIt(t *testing.T) {
 	select {
 	case <-p.Done():
 		t.Errorf("the child ended with the thread: %v", p.Err())
-	case <-time.After(50 * time.Millisecond): // that nothing happens can only be waited for
+	case <-time.After(50 * time.Millisecond): // only time can show that nothing happens
 	}
 }
 
@@ -100,7 +101,7 @@ func onThreadThatEnds(fn func()) (tid int) {
 		defer close(done)
 		runtime.LockOSThread()
 		if tid = syscall.Gettid(); tid == os.Getpid() {
-			tid = onThreadThatEnds(fn) // on another: this one is held meanwhile
+			tid = onThreadThatEnds(fn) // on another thread, because this goroutine holds the first one
 			runtime.UnlockOSThread()
 			return
 		}

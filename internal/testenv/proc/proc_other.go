@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Contained says that the kernel ends our children with us.
+// Contained says that the kernel ends the children of this process when it ends.
 const Contained = false
 
 func start(cmd *exec.Cmd, _ syscall.Signal) error { return cmd.Start() }

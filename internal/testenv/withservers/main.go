@@ -2,13 +2,14 @@
 //
 //	go run ./internal/testenv/withservers -- go test -json ./...
 //
-// The servers are those that the environment names, else throw-away ones (package testenv). The command gets them as
-// TEST_DATABASE_URL and TEST_REDIS_URL, and REQUIRE_ENGINES, so that no test skips for the lack of one.
+// It uses the servers that the environment names, or else temporary ones (package testenv). The command gets them as
+// TEST_DATABASE_URL and TEST_REDIS_URL, and REQUIRE_ENGINES, so that no test skips for lack of a server.
 //
-// Of a command with -json it reads the stream of events and prints a line per package and the whole output of failed
-// tests. Such a run also fails for a skipped test or a package without tests that allowed-skips.txt does not list, and
-// for fewer tests than floor.txt says, which finds tests that silently stopped running. So -json is for whole runs; a
-// run of a few packages does without. The last line is always its own: N passed, N failed, N skipped.
+// If the command has -json, withservers reads its stream of events and prints a line per package and the whole output
+// of failed tests. Such a run also fails for a skipped test or a package without tests that allowed-skips.txt does not
+// list. It fails for fewer tests than floor.txt states, which finds tests that silently stopped running. So -json is
+// for whole runs; leave it out for a run of a few packages. The last line is always withservers' own: N passed, N
+// failed, N skipped.
 //
 // It is not a build tool: it builds nothing, retries nothing, and chooses no packages.
 package main
@@ -30,7 +31,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/testenv/proc"
 )
 
-// exitUnusable tells a run that could not begin, or not be watched to its end, from one whose tests failed.
+// exitUnusable is the exit code of a run that could not begin, or could not be watched to its end. Failed tests have
+// another.
 const exitUnusable = 2
 
 func main() {
@@ -158,10 +160,10 @@ func finish(read <-chan error, r *os.File) error {
 // grace is how long the command may take to end after a signal, and its output after its end.
 const grace = 10 * time.Second
 
-// supervise runs the command in a process group of its own, hands on the signals that end a program, and leaves nothing
-// of the group behind.
+// supervise runs the command in its own process group, forwards the signals that end a program, and ends the whole
+// group afterwards.
 func supervise(command, env []string, stdout *os.File) (int, error) {
-	// Before the command starts: a signal in between would end only us.
+	// Do this before the command starts: a signal in between would end only this process.
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)

@@ -35,9 +35,9 @@ func TestCommandOf(t *testing.T) {
 	}
 }
 
-// The whole command, with servers that it starts itself.
+// TestRunGivesTheCommandServers runs the whole command, with servers that it starts itself.
 func TestRunGivesTheCommandServers(t *testing.T) {
-	testenv.Postgres(t) // or the test is skipped: this machine has none
+	testenv.Postgres(t) // skips the test if this machine has no PostgreSQL
 	testenv.Redis(t)
 	t.Setenv("TEST_DATABASE_URL", "")
 	t.Setenv("TEST_USE_DATABASE_URL", "")

@@ -27,7 +27,7 @@ type event struct {
 type report struct {
 	out      io.Writer
 	packages map[string]*pkg
-	builds   map[string]*strings.Builder // their output that is not yet shown
+	builds   map[string]*strings.Builder // their output that has not been printed yet
 }
 
 type pkg struct {
@@ -46,7 +46,7 @@ type test struct {
 	output  strings.Builder
 }
 
-// outcome is how a test ended; of one that ran several times (-count) the worst.
+// outcome says how a test ended; for a test that ran several times (-count), the worst end.
 type outcome int
 
 const (
@@ -62,11 +62,11 @@ func newReport(out io.Writer) *report {
 	return &report{out: out, packages: map[string]*pkg{}, builds: map[string]*strings.Builder{}}
 }
 
-// read takes in the stream to its end, and prints as it goes.
+// read reads the stream to its end, and prints the results as they come.
 func (r *report) read(stream io.Reader) error {
 	lines := bufio.NewReader(stream)
 	for {
-		// Not a Scanner: a line may hold any amount of output.
+		// A Scanner would not do: a line may have any amount of output.
 		line, err := lines.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
 			r.line(line)
@@ -80,7 +80,7 @@ func (r *report) read(stream io.Reader) error {
 	}
 }
 
-// line takes in one line. It shows a line that is not an event as it is, because the go command also prints plain text.
+// line handles one line. It prints a line that is not an event as it is, because the go command also prints plain text.
 func (r *report) line(line []byte) {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil || e.Action == "" {
@@ -151,7 +151,7 @@ func (r *report) endTest(p *pkg, t *test, o outcome) {
 	}
 }
 
-// whole takes in an event of the package as a whole.
+// whole handles an event of the package as a whole.
 func (r *report) whole(p *pkg, e event) {
 	switch e.Action {
 	case "output":
@@ -181,7 +181,7 @@ func (r *report) endPackage(p *pkg, e event) {
 }
 
 // failUnfinished fails the tests that the end of their process cut off: a panic elsewhere, a deadline, an os.Exit. The
-// stream never tells the end of a benchmark.
+// stream never reports the end of a benchmark.
 func (r *report) failUnfinished(p *pkg) {
 	for _, key := range slices.Sorted(maps.Keys(p.tests)) {
 		if t := p.tests[key]; t.running && !strings.HasPrefix(t.name, "Benchmark") {
@@ -191,7 +191,7 @@ func (r *report) failUnfinished(p *pkg) {
 	}
 }
 
-// count returns the number of tests that ended with o; for none, the number of all that ended.
+// count returns the number of tests with the outcome o; for none, the number of all that ended.
 func (p *pkg) count(o outcome) int {
 	n := 0
 	for _, t := range p.tests {
@@ -237,7 +237,7 @@ func (p *pkg) rest() string {
 	return b.String()
 }
 
-// block prints output under a title, without the lines that only say which test goes on.
+// block prints output under a title, without the lines that only say which test continues.
 func (r *report) block(title, output string) {
 	var b strings.Builder
 	for line := range strings.Lines(output) {
@@ -252,7 +252,8 @@ func (r *report) block(title, output string) {
 	fmt.Fprintf(r.out, "%s\n%s\n\n", title, text)
 }
 
-// conclude prints the violations of the run and its last line, and returns its exit code; code is that of the command.
+// conclude prints the violations of the run and its last line, and returns its exit code. code is the exit code of the
+// command.
 func (r *report) conclude(rules rules, code int) int {
 	for _, path := range slices.Sorted(maps.Keys(r.builds)) {
 		r.showBuild("build", path) // warnings: the build went well

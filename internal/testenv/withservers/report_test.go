@@ -12,7 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files from what the tests see")
 
-// The streams are those of real runs of go test -json, without the times; each golden file has the output for a person.
+// TestReport reads streams of real runs of go test -json, without the times. Each golden file has the output for
+// people.
 func TestReport(t *testing.T) {
 	allowed := map[name]bool{
 		{"example.org/sample/skips", "TestAllowed"}: true,

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// rules are the conditions for a run.
+// rules holds the conditions for a run.
 type rules struct {
-	// allowed are the tests that may be skipped, and under noTests the packages that may have none.
+	// allowed lists the tests that may be skipped, and under noTests the packages that may have no tests.
 	allowed map[name]bool
-	// floor is how many tests must run at least, sub-tests counted.
+	// floor is the least number of tests that must run, subtests included.
 	floor int
 }
 
 // name is a test, by the import path of its package.
 type name struct{ pkg, test string }
 
-// noTests stands in allowed-skips.txt in place of a test, for a package without any.
+// noTests replaces the name of a test in allowed-skips.txt, for a package without tests.
 const noTests = "-"
 
 const (
@@ -49,8 +49,7 @@ func readFile[T any](dir, file string, parse func(string) (T, error)) (T, error)
 	return rules, nil
 }
 
-// parseAllowed reads lines of the form "package Test  # reason". Without a reason it would be unknown when the line may
-// go.
+// parseAllowed reads lines of the form "package Test  # reason". The reason shows when a line can be removed.
 func parseAllowed(text string) (map[name]bool, error) {
 	allowed := map[name]bool{}
 	for i, line := range strings.Split(text, "\n") {

@@ -54,7 +54,7 @@ func TestParseFloor(t *testing.T) {
 	}
 }
 
-// The files that a run reads must at least be readable.
+// TestRulesOfThisRepository checks that the files of a run can be read.
 func TestRulesOfThisRepository(t *testing.T) {
 	root, err := moduleRoot()
 	if err != nil {
