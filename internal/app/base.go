@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/live"
 	"github.com/taskhouse/taskhouse/internal/notify"
 	"github.com/taskhouse/taskhouse/internal/observe"
@@ -63,11 +65,29 @@ func openMigrated(
 			log.Error("close the database", "error", err)
 		}
 	}
-	if _, err := d.Migrate(ctx); err != nil {
+	if err := migrate(ctx, d, cfg.DatabaseWait, log); err != nil {
 		closeDatabase()
 		return nil, nil, err
 	}
 	return d, closeDatabase, nil
+}
+
+// migrate applies the missing migrations. While the database does not answer, it tries again once a second, for at most
+// maxWait: in many installations both start at the same time.
+func migrate(ctx context.Context, d *db.DB, maxWait time.Duration, log *slog.Logger) error {
+	for began := d.Now(); ; {
+		_, err := d.Migrate(ctx)
+		waited := d.Now().Std().Sub(began.Std())
+		if !fail.Is(err, fail.KindUnavailable) || waited >= maxWait {
+			return err
+		}
+		log.Warn("waiting for the database", "error", err, "left", (maxWait - waited).Round(time.Second))
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 func newBase(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Overrides) (b *base, err error) {

@@ -56,6 +56,7 @@ type Config struct {
 	MigrateURL       SecretURL     `env:"TASKHOUSE_MIGRATE_URL"`
 	DatabaseConns    int           `env:"TASKHOUSE_DATABASE_CONNS"`
 	StatementTimeout time.Duration `env:"TASKHOUSE_STATEMENT_TIMEOUT"`
+	DatabaseWait     time.Duration `env:"TASKHOUSE_DATABASE_WAIT"`
 
 	SecretKey        Key           `env:"TASKHOUSE_SECRET_KEY"`
 	OldSecretKeys    []Key         `env:"TASKHOUSE_OLD_SECRET_KEYS"`

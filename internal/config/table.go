@@ -132,6 +132,10 @@ var table = []Option{
 		Help:    "Timeout of one SQL statement",
 	},
 	{
+		Name: "TASKHOUSE_DATABASE_WAIT", Group: "Database", Default: "1m", min: "0s", max: "1h", Example: "1m",
+		Help: "How long a starting server waits for a database that does not answer yet; 0s to give up at once",
+	},
+	{
 		Name: "TASKHOUSE_SECRET_KEY", Group: "Sign-in", Example: "$(openssl rand -hex 32)",
 		Help: "Key that signs tokens: at least 32 bytes as hex or base64, the same on every node. If unset, a " +
 			"key is generated once in the data folder",

@@ -123,10 +123,20 @@ func (d *DB) Engine() string { return d.engine.name() }
 // Tx.Now.
 func (d *DB) Now() Time { return At(d.now()) }
 
-// redact hides the credentials of a database URL in a driver's message.
+// redact hides the credentials of a database URL in a driver's message. If a password has an unescaped @ or /, a driver
+// takes the rest of the password for the host and quotes it: then the message is replaced.
 func redact(err error, url string) error {
 	if err == nil || url == "" {
 		return err
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), url, "DATABASE_URL"))
+	text := strings.ReplaceAll(err.Error(), url, "DATABASE_URL")
+	_, rest, _ := strings.Cut(url, "://")
+	if end := strings.LastIndexByte(rest, '@'); end >= 0 {
+		_, password, _ := strings.Cut(rest[:end], ":")
+		if strings.ContainsAny(password, "@/?#") {
+			return errors.New("the URL cannot be read, because its password has a character with a meaning in URLs: " +
+				"write @ as %40, / as %2F, ? as %3F, # as %23, % as %25")
+		}
+	}
+	return errors.New(text)
 }

@@ -48,14 +48,8 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	if o.ReadOnly {
 		p["application_name"] = applicationName + " read-only"
 	}
-	p["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
-	p["idle_in_transaction_session_timeout"] = "60000"
-	// PostgreSQL plans a statement under a row-security policy again each time, at three times the cost, unless the
-	// plan is generic.
-	p["plan_cache_mode"] = "force_generic_plan"
-	p["jit"] = "off"
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "SET ROLE "+appRole)
+		_, err := c.Exec(ctx, sessionSettings(o.StatementTimeout))
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
@@ -63,6 +57,27 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 		return nil, redact(err, o.URL)
 	}
 	return &pgEngine{pool: pool, opts: o, log: o.Log}, nil
+}
+
+// sessionSettings returns the statements that prepare a new connection. The product relies on these settings, so it does
+// not inherit them from the server, the role or the database. They are no startup parameters, because a pooler such as
+// PgBouncer refuses or drops those that it does not know.
+//
+// PostgreSQL plans a statement under a row-security policy again each time, at three times the cost, unless the plan is
+// generic. With synchronous_commit off, a crash of the server loses commits that were acknowledged; its other values are
+// the operator's choice.
+func sessionSettings(statementTimeout time.Duration) string {
+	return "SET ROLE " + appRole + `;
+		SET statement_timeout = ` + strconv.FormatInt(statementTimeout.Milliseconds(), 10) + `;
+		SET idle_in_transaction_session_timeout = 60000;
+		SET plan_cache_mode = force_generic_plan;
+		SET jit = off;
+		SET default_transaction_isolation = 'read committed';
+		SET default_transaction_read_only = off;
+		SET row_security = on;
+		SET client_encoding = 'UTF8';
+		SET TimeZone = 'UTC';
+		SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 }
 
 func (e *pgEngine) name() string { return "postgres" }
@@ -172,7 +187,7 @@ type pgTx struct {
 // These statements set the role and company that row security compares. The setting ends with the transaction, explicit
 // or implicit.
 const (
-	enterCompany = `SELECT taskhouse_enter($1)`
+	enterCompany = `SELECT taskhouse_enter($1), current_user = '` + appRole + `'`
 	enterApp     = `SELECT set_config('role', '` + appRole + `', true)`
 	enterSystem  = `SELECT set_config('role', '` + systemRole + `', true)`
 )
@@ -183,7 +198,7 @@ func (p *pgTx) open(b *pgx.Batch) (queued int) {
 		return 0
 	}
 	if p.explicit {
-		b.Queue("BEGIN")
+		b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
 		queued++
 		p.begun = true
 	}
@@ -210,14 +225,22 @@ func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
 		return err
 	}
 	var epoch *int64
-	if err := r.QueryRow().Scan(&epoch); err != nil {
+	var guarded bool
+	if err := r.QueryRow().Scan(&epoch, &guarded); err != nil {
 		return err
+	}
+	if !guarded {
+		return errPooled
 	}
 	if p.epoch >= 0 && (epoch == nil || *epoch != p.epoch) {
 		return ErrStale
 	}
 	return nil
 }
+
+// errPooled reports a connection on which the role that SET ROLE chose has gone, so that row security would be off.
+var errPooled = errors.New("a pooler between Taskhouse and PostgreSQL gives each transaction another connection, which " +
+	"would turn row security off: set its pool_mode to session, or connect to PostgreSQL itself")
 
 func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
@@ -350,6 +373,9 @@ func (p *pgTx) release() {
 
 // isLost reports that the server or the connection to it is gone.
 func isLost(err error) bool {
+	if err == nil {
+		return false
+	}
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
 		switch {

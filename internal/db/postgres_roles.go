@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
 // migrateLock is the advisory lock of the one process that changes the schema: "taskhous" in ASCII.
@@ -99,6 +102,9 @@ func awaitOlder(ctx context.Context, c *pgx.Conn) error {
 // asOwner runs fn in one transaction of the schema's owner, on its own connection.
 func (e *pgEngine) asOwner(ctx context.Context, o pgx.TxOptions, fn func(tx pgx.Tx) error) error {
 	return e.connect(ctx, func(c *pgx.Conn) error {
+		if o == (pgx.TxOptions{}) { // never the defaults of the server, the role or the database
+			o = pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
+		}
 		tx, err := c.BeginTx(ctx, o)
 		if err != nil {
 			return err
@@ -123,7 +129,10 @@ func (e *pgEngine) connect(ctx context.Context, fn func(c *pgx.Conn) error) erro
 	}
 	cfg.ConnectTimeout = 5 * time.Second
 	c, err := pgx.ConnectConfig(ctx, cfg)
-	if err != nil {
+	switch {
+	case isLost(err):
+		return fail.Unavailable("The database does not answer.", time.Second).Because(redact(err, url))
+	case err != nil:
 		return redact(err, url)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
@@ -233,6 +242,9 @@ END $$`)
 // check returns an error if row security would not hold: the role that statements run under is above it, that role owns
 // a table, or a company's table lacks it.
 func (e *pgEngine) check(ctx context.Context) error {
+	if err := e.checkSessions(ctx); err != nil {
+		return err
+	}
 	var super, bypass bool
 	var owned, open int
 	err := e.pool.QueryRow(ctx, `SELECT r.rolsuper, r.rolbypassrls,
@@ -250,6 +262,41 @@ func (e *pgEngine) check(ctx context.Context) error {
 		return fmt.Errorf("the role %s owns %d tables: give them to the migrating role", appRole, owned)
 	case open > 0:
 		return fmt.Errorf("%d tables with a company_id have no forced row security: run `taskhouse migrate up`", open)
+	}
+	return nil
+}
+
+// checkSessions returns errPooled if connections do not keep their own session. A pooler in transaction mode gives a
+// connection of PostgreSQL to whichever client begins a transaction: two clients that take turns then read each other's
+// settings. Every transaction checks its role as well, because a pooler may come later.
+func (e *pgEngine) checkSessions(ctx context.Context) error {
+	if e.pool.Config().MaxConns < 2 {
+		return nil
+	}
+	var all [2]*pgx.Conn
+	for i := range all {
+		c, err := e.pool.Acquire(ctx)
+		if err != nil {
+			return e.translate(err, false)
+		}
+		defer c.Release()
+		all[i] = c.Conn()
+		if _, err := all[i].Exec(ctx, `SELECT set_config('taskhouse.session', $1, false)`, strconv.Itoa(i)); err != nil {
+			return e.translate(err, false)
+		}
+	}
+	for i, c := range all { // the transaction keeps one connection of PostgreSQL away from the other client
+		if _, err := c.Exec(ctx, "BEGIN"); err != nil {
+			return e.translate(err, false)
+		}
+		defer func() { _, _ = c.Exec(context.WithoutCancel(ctx), "ROLLBACK") }()
+		var mine string
+		if err := c.QueryRow(ctx, `SELECT coalesce(current_setting('taskhouse.session', true), '')`).Scan(&mine); err != nil {
+			return e.translate(err, false)
+		}
+		if mine != strconv.Itoa(i) {
+			return errPooled
+		}
 	}
 	return nil
 }
