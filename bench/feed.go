@@ -429,7 +429,7 @@ func dialFeed(addr, token, query string) (net.Conn, *bufio.Reader, error) {
 // howMany tells the floor the number of connections to wait for. (A bare number has no end until something follows it.)
 type howMany struct{ Sockets int }
 
-// playSockets is the floor of the feed: it accepts connections, and broadcasts each message that it is given.
+// playSockets runs the floor of the feed: it accepts connections, and broadcasts each message from its input.
 func playSockets(in *jsontext.Decoder, out io.Writer) error {
 	var n howMany
 	if err := json.UnmarshalDecode(in, &n); err != nil {

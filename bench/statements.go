@@ -1,9 +1,9 @@
 package main
 
-// The statements that the product runs for each operation, as it runs them. This is not a second source of their text:
-// verify.go compares them with what the product sends, and the run fails where they differ.
+// The statements of the product for each operation. verify.go compares them with the statements that the product sends,
+// and the run fails if they differ.
 
-// statement is one, with its parameters and, if it has an answer, the destination of a row.
+// statement is one statement, with its parameters and, if it returns rows, the destination of a row.
 type statement struct {
 	sql  string
 	args []any

@@ -1,5 +1,5 @@
-// Package web holds the web app: its sources, what Vite made of them (dist, committed, so that the program builds
-// without Node), and the handler that serves it.
+// Package web holds the web app: its sources, the output of Vite (dist, committed, so that the program builds without
+// Node), and the handler that serves it.
 //
 // It knows nothing of tasks or people: the app in the browser speaks to the API like any other client.
 package web
@@ -50,8 +50,8 @@ type body struct {
 	tag             string
 }
 
-// Handler serves the app: the files of dist, and for every other path the page, which finds by itself what the path
-// means. It is for GET and HEAD.
+// Handler serves the app to GET and HEAD: the files of dist, and the page for every other path. The page itself finds
+// the view of its path.
 func Handler() (http.Handler, error) {
 	files := map[string]file{}
 	err := fs.WalkDir(dist, "dist", func(name string, d fs.DirEntry, err error) error {

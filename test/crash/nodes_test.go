@@ -173,8 +173,8 @@ func settled(t *testing.T, rows db.Options) {
 	}
 }
 
-// PostgreSQL is cut off, silent, slow, and back: the program reports it, keeps running, and serves again without a
-// restart.
+// While PostgreSQL is cut off, silent or slow, the program reports it and keeps running. When PostgreSQL is back, the
+// program serves again without a restart.
 func TestThreat_F6_PostgreSQLIsCutOffSilentAndSlow(t *testing.T) {
 	rows := dbtest.Empty(t, "postgres")
 	u, err := url.Parse(rows.URL)

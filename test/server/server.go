@@ -36,7 +36,7 @@ func Build(dir string) (string, error) {
 	return bin, nil
 }
 
-// Main is the TestMain of a package that runs the program: it builds the program once and stores its path in bin.
+// Main runs the tests of a package that runs the program: it builds the program once and stores its path in bin.
 func Main(m *testing.M, bin *string) {
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "taskhouse-test")
@@ -310,7 +310,7 @@ func (c Client) Call(ctx context.Context, method, path string, in, out any, head
 	return a.StatusCode, err
 }
 
-// Must is Call for a request that has to succeed.
+// Must sends a request as Call does, and stops the test unless it succeeds.
 func (c Client) Must(tb testing.TB, method, path string, in, out any, header ...string) {
 	tb.Helper()
 	status, err := c.Call(tb.Context(), method, path, in, out, header...)

@@ -31,7 +31,7 @@ export function taskForm(task: Values): FormField[] {
   })
 }
 
-/** taskChange turns what the form holds into the body of a PATCH. */
+/** taskChange turns the content of the form into the body of a PATCH. */
 export function taskChange(values: Record<string, string>): Record<string, unknown> {
   const change: Record<string, unknown> = {}
   for (const name of inForm()) {

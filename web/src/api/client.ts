@@ -42,7 +42,7 @@ export interface Answer<T> {
 
 let onSignedOut = () => {}
 
-/** whenSignedOut sets what happens when a request finds that the session has ended. */
+/** whenSignedOut sets the action for a request that finds the session ended. */
 export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn
 }

@@ -1,4 +1,4 @@
-// Made by scripts/types.mjs out of the OpenAPI document. Do not edit.
+// Made by scripts/types.mjs from the OpenAPI document. Do not edit.
 
 export interface paths {
     "/api/auth/register/": {
@@ -11,7 +11,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign up: found a company, or join the one that sent an invitation.
+         * Sign up: create a company, or join the company of an invitation.
          * @description For anyone, without a token.
          */
         post: operations["register"];
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in: username or e-mail address and password give a pair of tokens.
+         * Sign in with username or e-mail address and password. Returns a pair of tokens.
          * @description For anyone, without a token.
          */
         post: operations["login"];
@@ -51,7 +51,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The next pair of tokens; the given one is used up, and coming back with it ends the session.
+         * Exchange a refresh token for the next pair of tokens. Reusing a token ends its session.
          * @description For anyone, without a token.
          */
         post: operations["refresh"];
@@ -71,7 +71,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session of this refresh token: all its tokens are dead at once.
+         * End the session of this refresh token. All its tokens become invalid at once.
          * @description For anyone, without a token.
          */
         post: operations["logout"];
@@ -91,7 +91,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in to the web app: the session is in a cookie that no script can read.
+         * Sign in to the web app. The session is in a cookie that scripts cannot read.
          * @description For anyone, without a token.
          */
         post: operations["signIn"];
@@ -113,7 +113,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller.
+         * Get the caller's profile.
          * @description For every member.
          */
         get: operations["profile"];
@@ -123,7 +123,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the caller's names, e-mail address or telephone number.
+         * Change the caller's names, e-mail address or phone number.
          * @description For every member.
          */
         patch: operations["changeProfile"];
@@ -139,7 +139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change the password; all other sessions end.
+         * Change the password. All other sessions end.
          * @description For every member.
          */
         post: operations["changePassword"];
@@ -157,14 +157,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's sessions in this company that can still be used, the newest first.
+         * List the caller's active sessions in this company, newest first.
          * @description For every member.
          */
         get: operations["sessions"];
         put?: never;
         post?: never;
         /**
-         * End all of the caller's sessions in this company but the one that asks.
+         * End all of the caller's sessions in this company except the current one.
          * @description For every member.
          */
         delete: operations["endOtherSessions"];
@@ -184,7 +184,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of the caller's sessions: who uses it is signed out with the next request.
+         * End one of the caller's sessions. It takes effect with the next request.
          * @description For every member.
          */
         delete: operations["endSession"];
@@ -201,7 +201,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's company.
+         * Get the caller's company.
          * @description For every member.
          */
         get: operations["company"];
@@ -225,7 +225,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's members.
+         * List the company's members.
          * @description For every member.
          */
         get: operations["members"];
@@ -245,21 +245,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One member.
+         * Get one member.
          * @description For every member.
          */
         get: operations["member"];
         put?: never;
         post?: never;
         /**
-         * Remove a member; their tasks stay, unassigned or handed to another member.
+         * Remove a member. Their tasks stay, unassigned or reassigned to another member.
          * @description For admins and owners.
          */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
         /**
-         * Give a member another role, deactivate or reactivate them; it holds from their next request on.
+         * Change a member's role, deactivate or reactivate them. It takes effect with their next request.
          * @description For admins and owners.
          */
         patch: operations["changeMember"];
@@ -273,14 +273,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A member's sessions in this company that can still be used.
+         * List a member's active sessions in this company.
          * @description For admins and owners.
          */
         get: operations["memberSessions"];
         put?: never;
         post?: never;
         /**
-         * Sign a member out everywhere in this company; it is an event in its log.
+         * Sign a member out everywhere in this company. It is an event in the company's log.
          * @description For admins and owners.
          */
         delete: operations["endMemberSessions"];
@@ -300,7 +300,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one session of a member; it is an event in the company's log.
+         * End one session of a member. It is an event in the company's log.
          * @description For admins and owners.
          */
         delete: operations["endMemberSession"];
@@ -317,13 +317,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Invitations that can still be accepted.
+         * List the open invitations.
          * @description For admins and owners.
          */
         get: operations["invitations"];
         put?: never;
         /**
-         * Invite somebody; the answer has the link, shown once.
+         * Invite a person. The answer has the link, which is shown only once.
          * @description For admins and owners.
          */
         post: operations["invite"];
@@ -381,7 +381,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's tasks, newest first.
+         * List the company's tasks, newest first.
          * @description For every member.
          */
         get: operations["tasks"];
@@ -405,7 +405,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tasks assigned to the caller.
+         * List the tasks assigned to the caller.
          * @description For every member.
          */
         get: operations["myTasks"];
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many tasks there are, by status and by assignee.
+         * Count the tasks by status and by assignee.
          * @description For every member.
          */
         get: operations["statistics"];
@@ -445,18 +445,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One task.
+         * Get one task.
          * @description For every member.
          */
         get: operations["task"];
         /**
-         * Change a task; the title is required, what is left out stays.
+         * Change a task. The title is required; omitted fields keep their values.
          * @description For every member but guests.
          */
         put: operations["replaceTask"];
         post?: never;
         /**
-         * Delete a task; its history stays in the log.
+         * Delete a task. Its history stays in the log.
          * @description For every member but guests.
          */
         delete: operations["deleteTask"];
@@ -479,7 +479,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change several tasks in one step, or delete them; an event each.
+         * Change or delete several tasks in one step, with one event for each.
          * @description For every member but guests.
          */
         post: operations["changeTasks"];
@@ -499,7 +499,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do the reverse of changes; refused where somebody has changed the same since.
+         * Reverse changes. Rejected if the same has been changed since.
          * @description For every member but guests.
          */
         post: operations["undo"];
@@ -517,7 +517,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happened to a task, newest first.
+         * List a task's changes, newest first.
          * @description For every member.
          */
         get: operations["taskHistory"];
@@ -539,7 +539,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Markdown as HTML that is safe to show: how the web app shows descriptions. Nothing is kept.
+         * Render Markdown as safe HTML, like descriptions in the web app. Nothing is stored.
          * @description For every member.
          */
         post: operations["markdown"];
@@ -557,7 +557,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's newest tasks beside those of another system; that it fails takes nothing from the company's own.
+         * List the company's newest tasks with those of an external system, even if that system fails.
          * @description For every member.
          */
         get: operations["externalTasks"];
@@ -577,18 +577,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's own source of outside tasks; 404 where it takes the installation's.
+         * Get the company's own source of external tasks. 404 if it uses the installation's.
          * @description For admins and owners.
          */
         get: operations["externalSource"];
         /**
-         * Give the company a source of outside tasks of its own. The secret is kept sealed, and never shown.
+         * Set the company's own source of external tasks. The secret is encrypted and never shown.
          * @description For admins and owners.
          */
         put: operations["setExternalSource"];
         post?: never;
         /**
-         * Take the company back to the installation's source of outside tasks.
+         * Return to the installation's source of external tasks.
          * @description For admins and owners.
          */
         delete: operations["unsetExternalSource"];
@@ -605,7 +605,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's tasks in figures: how they stand, or stood at an instant, and what happened over days.
+         * Report statistics about the company's tasks: current, at an instant, and per day.
          * @description For every member.
          */
         get: operations["analytics"];
@@ -625,7 +625,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the caller was told, newest first.
+         * List the caller's notifications, newest first.
          * @description For every member.
          */
         get: operations["notifications"];
@@ -645,7 +645,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What everybody of the company was told, newest first, and what became of the mails.
+         * List the notifications of all members, newest first, with the state of their e-mails.
          * @description For admins and owners.
          */
         get: operations["sentNotifications"];
@@ -665,7 +665,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many notifications the caller has not read.
+         * Count the caller's unread notifications.
          * @description For every member.
          */
         get: operations["unreadNotifications"];
@@ -711,7 +711,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Mark one of the caller's notifications as read, or not.
+         * Mark one of the caller's notifications as read or unread.
          * @description For every member.
          */
         patch: operations["readNotification"];
@@ -725,7 +725,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the caller is told of, and how.
+         * Get the caller's notification preferences.
          * @description For every member.
          */
         get: operations["preferences"];
@@ -735,7 +735,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change what the caller is told of: by the inbox, by e-mail, by both or by neither.
+         * Choose inbox, e-mail, both or neither for each kind of notification.
          * @description For every member.
          */
         patch: operations["changePreferences"];
@@ -749,13 +749,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask whether to turn off the e-mails that the link came with. It changes nothing.
+         * Show a page that asks whether to turn off the e-mails with this link. It changes nothing.
          * @description For anyone, without a token.
          */
         get: operations["unsubscribePage"];
         put?: never;
         /**
-         * Turn off the e-mails that the link came with: with one click, as RFC 8058 has it.
+         * Turn off the e-mails with this link, with one click (RFC 8058).
          * @description For anyone, without a token.
          */
         post: operations["unsubscribe"];
@@ -773,7 +773,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's log after a number: every change, once and in order.
+         * List the company's events after a sequence number, each once and in order.
          * @description For every member.
          */
         get: operations["events"];
@@ -793,7 +793,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The company's log for people, newest first: what happened, by kind, person, subject and time.
+         * Show the audit log, newest first. Filter it by kind, person, subject and time.
          * @description For admins and owners.
          */
         get: operations["audit"];
@@ -813,7 +813,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same log as Server-Sent Events, as it grows; Last-Event-ID resumes.
+         * Stream new events as Server-Sent Events. Last-Event-ID resumes.
          * @description For every member.
          */
         get: operations["stream"];
@@ -833,7 +833,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same log over a WebSocket, as it grows.
+         * Stream new events over a WebSocket.
          * @description For every member.
          */
         get: operations["socket"];
@@ -853,7 +853,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who of the company is connected, and what they look at.
+         * List the connected members and what they view.
          * @description For every member.
          */
         get: operations["presence"];
@@ -875,7 +875,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in as an operator; the token opens the operator's routes and no others.
+         * Sign in as an operator. The token works for the operators' routes only.
          * @description For anyone, without a token.
          */
         post: operations["operatorLogin"];
@@ -895,7 +895,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in to the web app as an operator: the session is in a cookie that no script can read.
+         * Sign in to the web app as an operator. Scripts cannot read the session's cookie.
          * @description For anyone, without a token.
          */
         post: operations["operatorSignIn"];
@@ -919,7 +919,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the operator's session: its token is dead at once.
+         * End the operator's session. Its token becomes invalid at once.
          * @description For operators.
          */
         post: operations["operatorLogout"];
@@ -937,7 +937,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All companies, oldest first, with how much is in them.
+         * List all companies with their sizes, oldest first.
          * @description For operators.
          */
         get: operations["operatorCompanies"];
@@ -957,7 +957,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One company.
+         * Get one company.
          * @description For operators.
          */
         get: operations["operatorCompany"];
@@ -967,7 +967,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename or describe a company; it is an event in its log.
+         * Rename or describe a company. It is an event in the company's log.
          * @description For operators.
          */
         patch: operations["operatorChangeCompany"];
@@ -981,7 +981,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A company's members.
+         * List a company's members.
          * @description For operators.
          */
         get: operations["operatorMembers"];
@@ -1001,7 +1001,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One member of a company.
+         * Get one member of a company.
          * @description For operators.
          */
         get: operations["operatorMember"];
@@ -1011,7 +1011,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a member another role, deactivate or reactivate them; it is an event in the company's log.
+         * Change a member's role, deactivate or reactivate them. It is an event in the company's log.
          * @description For operators.
          */
         patch: operations["operatorChangeMember"];
@@ -1025,7 +1025,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A company's tasks, newest first.
+         * List a company's tasks, newest first.
          * @description For operators.
          */
         get: operations["operatorTasks"];
@@ -1045,7 +1045,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One task of a company.
+         * Get one task of a company.
          * @description For operators.
          */
         get: operations["operatorTask"];
@@ -1055,7 +1055,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change fields of a task; it is an event in the company's log.
+         * Change fields of a task. It is an event in the company's log.
          * @description For operators.
          */
         patch: operations["operatorChangeTask"];
@@ -1069,7 +1069,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A company's tasks in figures.
+         * Report statistics about a company's tasks.
          * @description For operators.
          */
         get: operations["operatorAnalytics"];
@@ -1089,7 +1089,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What everybody of a company was told, newest first, and what became of the mails.
+         * List the notifications of a company's members, newest first, with the state of their e-mails.
          * @description For operators.
          */
         get: operations["operatorNotifications"];
@@ -1115,7 +1115,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Mark a notification in somebody's inbox as read, or not.
+         * Mark a notification in a member's inbox as read or unread.
          * @description For operators.
          */
         patch: operations["operatorMarkNotification"];
@@ -1129,7 +1129,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tasks of all companies in figures: a report each, in the order of their ids.
+         * Report statistics about the tasks of each company, in the order of their ids.
          * @description For operators.
          */
         get: operations["operatorAnalyticsOfAll"];
@@ -1149,7 +1149,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All accounts, oldest first: their companies, and when they last signed in.
+         * List all accounts with their companies and last sign-in, oldest first.
          * @description For operators.
          */
         get: operations["operatorUsers"];
@@ -1169,7 +1169,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One account.
+         * Get one account.
          * @description For operators.
          */
         get: operations["operatorUser"];
@@ -1179,7 +1179,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Close an account or open it again, which is an event in each of its companies; make it an operator or none.
+         * Close or reopen an account, which is an event in each of its companies; grant or revoke operator rights.
          * @description For operators.
          */
         patch: operations["operatorChangeUser"];
@@ -1193,7 +1193,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The jobs of all companies, newest first.
+         * List the jobs of all companies, newest first.
          * @description For operators.
          */
         get: operations["operatorJobs"];
@@ -1213,7 +1213,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One job.
+         * Get one job.
          * @description For operators.
          */
         get: operations["operatorJob"];
@@ -1235,7 +1235,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queue a job again that was given up or cancelled; it is an event in its company's log.
+         * Retry a job that has failed for good or was cancelled. It is an event in the company's log.
          * @description For operators.
          */
         post: operations["operatorRetryJob"];
@@ -1255,7 +1255,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a job up that has not ended; it is an event in its company's log.
+         * Cancel a job that has not finished. It is an event in the company's log.
          * @description For operators.
          */
         post: operations["operatorCancelJob"];
@@ -1333,7 +1333,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process runs.
+         * Health check: the process runs.
          * @description For anyone, without a token.
          */
         get: operations["livez"];
@@ -1353,7 +1353,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process can serve: its database answers, the schema is this version's, and the work beside the requests goes on.
+         * Health check: the database answers, its schema is current, and background work makes progress.
          * @description For anyone, without a token.
          */
         get: operations["readyz"];
@@ -1394,11 +1394,11 @@ export interface components {
             /** @example +44 20 7946 0000 */
             phone?: string;
             /**
-             * @description Founds a company, with this user as its owner. This or invitation_token.
+             * @description Founds a company, with this user as its owner. Give this or invitation_token.
              * @example Acme Corp
              */
             company_name?: string;
-            /** @description Joins the company that invited. This or company_name. */
+            /** @description Joins the company that sent the invitation. Give this or company_name. */
             invitation_token?: string;
         };
         /** @description A person, as a member of one company. */
@@ -1432,7 +1432,7 @@ export interface components {
             /** Format: date-time */
             date_joined: string;
         };
-        /** @description Its members share its tasks, and nothing with anybody else. */
+        /** @description A tenant: its members share its data, nobody else sees it. */
         Company: {
             /** Format: int64 */
             id: number;
@@ -1453,11 +1453,11 @@ export interface components {
             password: string;
             /**
              * Format: int64
-             * @description Which company, for an account that belongs to several; without it the one joined first.
+             * @description The company to sign in to, for an account in several; without it the one joined first.
              */
             company?: number;
         };
-        /** @description What a sign-in gives. */
+        /** @description The result of signing in. */
         Tokens: {
             /** @example eyJhbGciOi... */
             refresh: string;
@@ -1482,7 +1482,7 @@ export interface components {
             password: string;
             /**
              * Format: int64
-             * @description Which company, for an account that belongs to several; without it the one joined first.
+             * @description The company to sign in to, for an account in several; without it the one joined first.
              */
             company?: number;
         };
@@ -1505,11 +1505,11 @@ export interface components {
             /** @example an even better one */
             new_password: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         SessionList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -1519,12 +1519,12 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Session"][];
         };
-        /** @description A sign-in to a company that can still be used. */
+        /** @description An active sign-in to a company. */
         Session: {
             id: string;
             /**
@@ -1532,9 +1532,9 @@ export interface components {
              * @enum {string}
              */
             kind: "web" | "api";
-            /** @description What the client said it was when it signed in (User-Agent), 200 characters at most. */
+            /** @description The User-Agent header of the sign-in, at most 200 characters. */
             agent: string;
-            /** @description Whether it is the one that asks. */
+            /** @description Whether it is the session of this request. */
             current: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1545,7 +1545,7 @@ export interface components {
             refreshed_at: string;
             /**
              * Format: date-time
-             * @description When it ends, if it is not renewed until then.
+             * @description When it expires unless it is renewed before.
              */
             expires_at: string;
         };
@@ -1555,11 +1555,11 @@ export interface components {
             /** @example All that is worth knowing. */
             description?: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         UserList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -1569,7 +1569,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["User"][];
@@ -1590,7 +1590,7 @@ export interface components {
         InviteRequest: {
             /**
              * Format: email
-             * @description Only an account with this address can accept; without it whoever holds the token.
+             * @description Only an account with this address can accept; without it everyone with the token can.
              * @example ada@example.com
              */
             email?: string;
@@ -1601,7 +1601,7 @@ export interface components {
              */
             role: "admin" | "member" | "guest";
         };
-        /** @description A way into a company, for one person, once. */
+        /** @description Lets one person join a company, once. */
         Invitation: {
             /** Format: int64 */
             id: number;
@@ -1617,7 +1617,7 @@ export interface components {
              */
             url?: string;
             /**
-             * @description Whom it is for; empty for whoever holds the token.
+             * @description The only address that can accept; empty if everyone with the token can.
              * @example ada@example.com
              */
             email: string;
@@ -1631,11 +1631,11 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         InvitationList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -1645,7 +1645,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Invitation"][];
@@ -1654,11 +1654,11 @@ export interface components {
             /** @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI */
             token: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         TaskList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -1668,7 +1668,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Task"][];
@@ -1697,7 +1697,7 @@ export interface components {
             created_by_detail: components["schemas"]["User"];
             /** Format: int64 */
             company: number;
-            /** @description Where it stands on the board: of two tasks the one with the lesser rank, byte by byte, is higher up. */
+            /** @description Order on the board, byte by byte: the lesser is higher up. */
             rank: string;
             /**
              * Format: int64
@@ -1727,7 +1727,7 @@ export interface components {
              */
             assigned_to?: number | null;
         };
-        /** @description The company's tasks in numbers. */
+        /** @description Counts of the company's tasks. */
         Statistics: {
             /**
              * Format: int64
@@ -1747,7 +1747,7 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * @description Assigned tasks by username: every active member, and whoever else has some.
+             * @description By username: active members, and others with tasks.
              * @example {
              *       "ada": 2
              *     }
@@ -1772,7 +1772,7 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @description Moves the task on the board, between two others: the id of the one above and of the one below, null at an end. */
+            /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
         ChangeTaskRequest: {
@@ -1791,21 +1791,21 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @description Moves the task on the board, between two others: the id of the one above and of the one below, null at an end. */
+            /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
         ChangeTasksRequest: {
             /** @description The tasks. */
             ids: number[];
             /**
-             * @description What they all become.
+             * @description The new status of all.
              * @example in_progress
              * @enum {string}
              */
             status?: "todo" | "in_progress" | "done" | "cancelled";
             /**
              * Format: int64
-             * @description Who gets them all: an active member of the company, or null.
+             * @description The new assignee of all: an active member of the company, or null.
              * @example 1
              */
             assigned_to?: number | null;
@@ -1813,9 +1813,9 @@ export interface components {
             delete?: boolean;
         };
         Outcome: {
-            /** @description How many tasks were changed, or made again. */
+            /** @description Number of tasks that were changed or restored. */
             changed: number;
-            /** @description How many were deleted. */
+            /** @description Number of tasks that were deleted. */
             deleted: number;
             /** @description The tasks that stayed as they are, and why. */
             refused: components["schemas"]["Refusal"][];
@@ -1831,11 +1831,11 @@ export interface components {
             /** @description The numbers of events about tasks, as Event-Seq or a bulk change gave them. */
             seqs: number[];
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         HistoryEntryList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -1845,7 +1845,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["HistoryEntry"][];
@@ -1887,7 +1887,7 @@ export interface components {
                 [key: string]: components["schemas"]["Change"];
             };
         };
-        /** @description What a field was and is. Of a private field (an e-mail address) both are null. */
+        /** @description A field's old and new value. Both are null for private fields such as an e-mail address. */
         Change: {
             old: string | number | boolean | null;
             new: string | number | boolean | null;
@@ -1897,20 +1897,20 @@ export interface components {
             text: string;
         };
         Rendered: {
-            /** @description Paragraphs, lists, tables, code, emphasis and links to http, https and mailto; no scripts, styles, images or forms. */
+            /** @description Safe HTML: no scripts, styles, images or forms. */
             html: string;
         };
-        /** @description The company's newest tasks and those of another system. */
+        /** @description The newest tasks of the company and the other system. */
         MergedTasks: {
             /** @description The company's newest five. */
             local_tasks: components["schemas"]["Task"][];
             /** @description The first five of the other system. */
             external_tasks: components["schemas"]["ExternalTask"][];
-            /** @description How many are shown. */
+            /** @description The number of tasks in both lists. */
             merged_count: number;
             external: components["schemas"]["ExternalState"];
         };
-        /** @description A task of another system: shown, never stored. */
+        /** @description A task of another system. It is never stored. */
         ExternalTask: {
             /** @example 1 */
             id: number | string;
@@ -1928,13 +1928,13 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "stale" | "unavailable";
             /**
-             * @description What the last attempt met; absent when it succeeded.
+             * @description Why the last fetch failed; absent if it succeeded.
              * @enum {string}
              */
             reason?: "off" | "unreachable" | "timeout" | "refused" | "too_large" | "malformed";
             /**
              * Format: date-time
-             * @description When the other system gave these tasks; absent when it gave none.
+             * @description When the other system sent these tasks; absent if it sent none.
              */
             fetched_at?: string;
         };
@@ -1944,9 +1944,9 @@ export interface components {
              * @example https://tasks.example.com/invitations/MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
              */
             url: string;
-            /** @description Where the other system's objects have our fields. */
+            /** @description Which of the other system's fields are ours. */
             fields: string;
-            /** @description The name of the header that carries the secret; empty: none. */
+            /** @description The name of the header that carries the secret; empty if there is none. */
             header: string;
             /** Format: date-time */
             changed_at: string;
@@ -1954,26 +1954,26 @@ export interface components {
         SetExternalSourceRequest: {
             /**
              * Format: uri
-             * @description http or https, at a public address, without a name or password in it.
+             * @description http or https, at a public address, without a user name or password.
              * @example https://tasks.example.com/invitations/MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
              */
             url: string;
-            /** @description Where the other system's objects have our fields, such as list=results,id=number,title=title,completed=state:closed. */
+            /** @description Which of the other system's fields are ours, such as list=results,id=number,title=title,completed=state:closed. */
             fields?: string;
             /** @description The name of the header that carries the secret, such as Authorization. */
             header?: string;
-            /** @description The header's value. Left out it stays as it is, as long as url and header do. */
+            /** @description The header's value. If it is absent and url and header do not change, the value stays. */
             value?: string;
         };
-        /** @description The company's tasks in figures. */
+        /** @description Statistics about the company's tasks. */
         Report: {
             company: components["schemas"]["ReportCompany"];
             /**
              * Format: date-time
-             * @description The instant that the figures are of: the log is read up to its first event after it.
+             * @description The figures hold at this instant: the first event after it is not counted.
              */
             as_of: string;
-            /** @description Whose days are counted. */
+            /** @description The time zone of the days. */
             time_zone: string;
             /** @description How many days back the figures over time go, the day of as_of included. */
             days: number;
@@ -1988,7 +1988,7 @@ export interface components {
              * @description How many events of the log are not counted yet: usually none.
              */
             behind: number;
-            /** @description Every active member, whoever else has tasks, and last nobody, where some are unassigned. */
+            /** @description Active members and others with tasks; unassigned tasks last. */
             tasks_per_user: components["schemas"]["PersonTasks"][];
             /** @description All four statuses. */
             status_distribution: components["schemas"]["StatusShare"][];
@@ -1998,7 +1998,7 @@ export interface components {
             assignment: components["schemas"]["Assignment"];
             history: components["schemas"]["History"];
         };
-        /** @description Whose figures they are. */
+        /** @description The company that a report is about. */
         ReportCompany: {
             /** Format: int64 */
             id: number;
@@ -2013,7 +2013,7 @@ export interface components {
             user_id: number | null;
             /** @example ada */
             username: string;
-            /** @description Whether they were an active member. */
+            /** @description Whether the person was an active member. */
             active: boolean;
             /** Format: int64 */
             total: number;
@@ -2045,30 +2045,30 @@ export interface components {
              * @description Tasks that are done.
              */
             completed: number;
-            /** @description Those in a hundred tasks, to one decimal. */
+            /** @description Completed tasks in per cent, to one decimal. */
             completion_rate: number;
             /**
              * Format: int64
-             * @description Active ones.
+             * @description Active members.
              */
             members: number;
             /** @description To two decimals; 0 without members. */
             tasks_per_member: number;
-            /** @description From a task's creation to when it was last done, of the tasks that are done. */
+            /** @description From the creation of each done task to its last completion. */
             lead_time: components["schemas"]["Spread"];
         };
-        /** @description How long things took: half of them at most the median. */
+        /** @description The distribution of durations. */
         Spread: {
             /** Format: int64 */
             count: number;
             /**
              * Format: int64
-             * @description Exact up to two minutes, then within 0.8 %. null: there is none.
+             * @description Exact up to two minutes, then within 0.8 %; null: none.
              */
             median_seconds: number | null;
             /**
              * Format: int64
-             * @description Nine in ten took at most as long, within 0.8 %. null: there is none.
+             * @description Nine in ten took at most as long, within 0.8 %.
              */
             p90_seconds: number | null;
         };
@@ -2080,7 +2080,7 @@ export interface components {
             date: string;
             /**
              * Format: int64
-             * @description Those that were deleted later included.
+             * @description Includes tasks that were deleted later.
              */
             created: number;
         };
@@ -2092,26 +2092,26 @@ export interface components {
             open: number;
             /**
              * Format: int64
-             * @description Of those, the ones that somebody has.
+             * @description Open tasks with an assignee.
              */
             assigned: number;
             /** Format: int64 */
             unassigned: number;
-            /** @description Assigned ones by active member, to two decimals; 0 without members. */
+            /** @description Assigned open tasks by active member, to two decimals. */
             open_per_member: number;
             /**
              * Format: date
-             * @description The day of UTC on which the oldest open task was created. null: none is open.
+             * @description In UTC. null: no task is open.
              */
             oldest_open_on: string | null;
             /**
              * Format: int64
-             * @description How many days of UTC ago that was.
+             * @description Its age in days of UTC.
              */
             oldest_open_days: number | null;
-            /** @description That task as it is now. null with as_of, and when none is open. */
+            /** @description As it is now. null with as_of, or if none is open. */
             oldest_open: components["schemas"]["Oldest"] | null;
-            /** @description Every active member, and whoever else has open tasks; the most loaded first. */
+            /** @description Active members, and others with open tasks; most open tasks first. */
             load: components["schemas"]["Load"][];
         };
         Oldest: {
@@ -2138,14 +2138,14 @@ export interface components {
             percent: number;
         };
         History: {
-            /** @description From creation, of each time in these days that a task was done. */
+            /** @description From creation to each completion in these days. */
             lead_time: components["schemas"]["Spread"];
-            /** @description From when it was first in progress, of each time in these days that a task was done that ever was. */
+            /** @description From a task's first start to each completion in these days. */
             cycle_time: components["schemas"]["Spread"];
             /** @description How many tasks there were at each day's end, by status. */
             cumulative_flow: components["schemas"]["DayFlow"][];
             created_and_completed: components["schemas"]["Throughput"][];
-            /** @description Every active member, and whoever else had open tasks or did some. */
+            /** @description Active members, and others with open or completed tasks. */
             workload: components["schemas"]["Workload"][];
         };
         DayFlow: {
@@ -2167,7 +2167,7 @@ export interface components {
             created: number;
             /**
              * Format: int64
-             * @description How often a task was done; one that was reopened counts again.
+             * @description Completions; a reopened task counts again.
              */
             completed: number;
         };
@@ -2185,15 +2185,15 @@ export interface components {
             open_at_end: number;
             /**
              * Format: int64
-             * @description How often one of their tasks was done.
+             * @description Completions of tasks of this person.
              */
             completed: number;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         NotificationList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2203,7 +2203,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Notification"][];
@@ -2219,20 +2219,20 @@ export interface components {
              */
             message: string;
             /**
-             * @description The task's title when it was told; empty where it is about none.
+             * @description The task's title then; empty if it is about no task.
              * @example Paint the fence
              */
             title: string;
-            /** @description With the kind status: what the task's status was. */
+            /** @description For the kind status: the status before. */
             old_status: ("todo" | "in_progress" | "done" | "cancelled") | null;
-            /** @description And what it became. */
+            /** @description For the kind status: the status after. */
             new_status: ("todo" | "in_progress" | "done" | "cancelled") | null;
             /**
              * Format: int64
-             * @description The task it is about, which may be gone by now.
+             * @description The task's id; it may have been deleted since.
              */
             task: number | null;
-            /** @description Who did it; null: the system. */
+            /** @description The member who caused it; null: the system. */
             actor: components["schemas"]["User"] | null;
             /**
              * Format: int64
@@ -2243,11 +2243,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         SentNotificationList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2257,18 +2257,18 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["SentNotification"][];
         };
-        /** @description What somebody of a company was told. */
+        /** @description A notification as admins see it. */
         SentNotification: {
             /** Format: int64 */
             id: number;
             /**
              * Format: int64
-             * @description Who was told.
+             * @description The member who was notified.
              */
             user: number;
             /** @enum {string} */
@@ -2282,7 +2282,7 @@ export interface components {
              * @description The number of the event in the company's log.
              */
             event: number;
-            /** @description Whether their inbox shows it. */
+            /** @description Whether the member's inbox shows it. */
             inbox: boolean;
             read: boolean;
             /** @enum {string} */
@@ -2291,7 +2291,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the mail was handed over.
+             * @description When the mail server accepted the e-mail.
              */
             sent_at: string | null;
         };
@@ -2313,11 +2313,11 @@ export interface components {
             status_email: boolean;
             invitation_inbox: boolean;
             invitation_email: boolean;
-            /** @description Whether a mail a day sums up what is open and unread. */
+            /** @description Whether a daily e-mail sums up open tasks and unread notifications. */
             digest: boolean;
             /**
              * Format: int64
-             * @description The hour of the day there, 0 to 23.
+             * @description The hour of the day in time_zone, 0 to 23.
              */
             digest_hour: number;
             /** @description A name of the IANA time zone database. */
@@ -2340,11 +2340,11 @@ export interface components {
             /** @description A name of the IANA time zone database, such as Europe/Berlin. */
             time_zone?: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         EventList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2354,22 +2354,22 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Event"][];
         };
-        /** @description One change in the company, with what it happened to: exactly one of task, member, company, invitation and job. */
+        /** @description One change in the company, with exactly one subject: a task, member, company, invitation or job. */
         Event: {
             /**
-             * @description What happened.
+             * @description The kind of event.
              * @example task_updated
              * @enum {string}
              */
             type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
             /**
              * Format: int64
-             * @description The number in the company's log: from 1, without a gap.
+             * @description The sequence number in the company's event log. It starts at 1 and has no gaps.
              * @example 42
              */
             seq: number;
@@ -2377,22 +2377,22 @@ export interface components {
             at: string;
             /**
              * Format: int64
-             * @description Who did it: a member's id; null is the system, or an operator.
+             * @description The id of the member who made the change. Null for the system or an operator.
              * @example 1
              */
             actor: number | null;
             /**
              * Format: int64
-             * @description The operator who did it, who is no member: a user id; null where it was a member or the system.
+             * @description The user id of the operator who made the change. Null for others.
              */
             operator: number | null;
             /**
-             * @description One line for people.
+             * @description A description in one line.
              * @example Task updated: Paint the fence
              */
             message: string;
             /**
-             * @description By field, its old and new value.
+             * @description The old and new value of each changed field.
              * @example {
              *       "status": {
              *         "old": "todo",
@@ -2403,20 +2403,20 @@ export interface components {
             changes: {
                 [key: string]: components["schemas"]["Change"];
             };
-            /** @description Of `task_...`: the task after it, as every member sees it. */
+            /** @description In `task_...` events: the task after the change, as every member sees it. */
             task?: components["schemas"]["Task"];
-            /** @description Of `member_...`: the member after it, without e-mail address and telephone number. */
+            /** @description In `member_...` events: the member after the change, without e-mail and phone. */
             member?: components["schemas"]["User"];
-            /** @description Of `company_...`: the company after it. */
+            /** @description In `company_...` events: the company after the change. */
             company?: components["schemas"]["Company"];
-            /** @description Of `invitation_...`: never its token or address. */
+            /** @description In `invitation_...` events: the invitation without token and address. */
             invitation?: {
                 /** Format: int64 */
                 id: number;
                 /** @enum {string} */
                 role: "owner" | "admin" | "member" | "guest";
             };
-            /** @description Of `job_...`: what an operator did to a job of the company's. */
+            /** @description In `job_...` events: the company's job that an operator changed. */
             job?: {
                 /** Format: int64 */
                 id: number;
@@ -2425,11 +2425,11 @@ export interface components {
                 state: "queued" | "running" | "done" | "dead" | "cancelled";
             };
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         DeedList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2439,12 +2439,12 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Deed"][];
         };
-        /** @description One event of the company's log, for people. */
+        /** @description An entry of the company's audit log. */
         Deed: {
             /**
              * Format: int64
@@ -2461,10 +2461,10 @@ export interface components {
             at: string;
             /** @description null: the system, or an operator. */
             actor: components["schemas"]["User"] | null;
-            /** @description true where an operator did it, who is no member. */
+            /** @description true if an operator did it, who is not a member. */
             operator: boolean;
             /**
-             * @description What it happened to.
+             * @description The kind of the subject.
              * @enum {string}
              */
             subject: "task" | "member" | "company" | "invitation" | "job";
@@ -2476,7 +2476,7 @@ export interface components {
              */
             message: string;
             /**
-             * @description By field, its old and new value; null where the values are not for everybody.
+             * @description By field, its old and new value; null if the values are private.
              * @example {
              *       "status": {
              *         "old": "todo",
@@ -2488,11 +2488,11 @@ export interface components {
                 [key: string]: components["schemas"]["Change"];
             };
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         PresenceList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2502,7 +2502,7 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Presence"][];
@@ -2522,7 +2522,7 @@ export interface components {
             /** @example securepass123 */
             password: string;
         };
-        /** @description What an operator's sign-in gives; there is none to renew it with. */
+        /** @description The result of an operator's sign-in, without refresh. */
         OperatorToken: {
             /**
              * @description Opens the operator's routes, and no others.
@@ -2547,11 +2547,11 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         CompanySummaryList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2561,12 +2561,12 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["CompanySummary"][];
         };
-        /** @description A company as an operator sees it from above. */
+        /** @description A company as operators see it. */
         CompanySummary: {
             /** Format: int64 */
             id: number;
@@ -2587,7 +2587,7 @@ export interface components {
             events: number;
             /**
              * Format: date-time
-             * @description When its log last grew.
+             * @description The time of the newest event of its log.
              */
             last_activity: string | null;
         };
@@ -2626,17 +2626,17 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @description Moves the task on the board, between two others: the id of the one above and of the one below, null at an end. */
+            /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
         OperatorMarkNotificationRequest: {
             read?: boolean;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         ReportList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2646,16 +2646,16 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Report"][];
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         AccountList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2665,12 +2665,12 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Account"][];
         };
-        /** @description An account, whatever companies it belongs to. */
+        /** @description A user account, across companies. */
         Account: {
             /** Format: int64 */
             id: number;
@@ -2691,7 +2691,7 @@ export interface components {
             last_login: string | null;
             companies: components["schemas"]["Membership"][];
         };
-        /** @description What an account is in a company. */
+        /** @description An account's role in one company. */
         Membership: {
             /**
              * Format: int64
@@ -2710,18 +2710,18 @@ export interface components {
         };
         OperatorChangeUserRequest: {
             /**
-             * @description false: the account cannot sign in, in none of its companies, and is signed out everywhere at once.
+             * @description false: the account cannot sign in to any of its companies, and all its sessions end at once.
              * @example true
              */
             is_active?: boolean;
             /** @description Whether it is an operator. */
             is_superuser?: boolean;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         JobList: {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The total number of results.
              */
             count: number;
             /**
@@ -2731,42 +2731,42 @@ export interface components {
             next: string | null;
             /**
              * Format: uri
-             * @description The URL of the page before.
+             * @description The URL of the previous page.
              */
             previous: string | null;
             results: components["schemas"]["Job"][];
         };
-        /** @description Work outside the database: a mail. */
+        /** @description Background work, such as an e-mail to send. */
         Job: {
             /** Format: int64 */
             id: number;
             /** Format: int64 */
             company: number;
             kind: string;
-            /** @description What makes a repetition recognisable. */
+            /** @description Identifies repetitions of the same work. */
             key: string;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "dead" | "cancelled";
             attempts: number;
             /**
              * Format: date-time
-             * @description When a worker may take it; of a running one the end of its lease.
+             * @description When it may run; while it runs, the end of its lease.
              */
             due_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             finished_at: string | null;
-            /** @description Of the last attempt, or why it was given up. */
+            /** @description The error of the last attempt, or why the job failed for good. */
             error: string;
         };
-        /** @description A part that is well. */
+        /** @description The result of a successful health check. */
         Health: {
             /** @enum {string} */
             status: "ok";
         };
         /**
-         * @description A failure (RFC 9457).
+         * @description An error (RFC 9457).
          * @example {
          *       "type": "about:blank",
          *       "title": "Bad Request",
@@ -2782,25 +2782,25 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @description Always about:blank: code says more. */
+            /** @description Always about:blank; see code. */
             type: string;
-            /** @description The status in words. */
+            /** @description The name of the status. */
             title: string;
             status: number;
-            /** @description One sentence for people. */
+            /** @description A sentence for people. */
             detail: string;
             /** @description A stable word for programs. */
             code: string;
-            /** @description Name it when you report the failure. */
+            /** @description Quote it when you report the error. */
             request_id: string;
-            /** @description By field; what concerns none stands under non_field_errors. */
+            /** @description Messages by field. See non_field_errors too. */
             errors?: {
                 [key: string]: string[];
             };
         };
     };
     responses: {
-        /** @description The request cannot be read, or fields break a rule: `errors` says which. */
+        /** @description The request is malformed, or fields are invalid: `errors` lists them. */
         Invalid: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2810,7 +2810,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no credential, or it does not hold: wrong, expired, used up, or its session has ended. */
+        /** @description The credential is missing, wrong, expired or already used, or its session has ended. */
         Unauthenticated: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2821,7 +2821,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller's role may not do this. */
+        /** @description The caller's role does not allow this. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2831,7 +2831,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing here, or it is another company's: the two are one answer. Also of a page past the end. */
+        /** @description Not found. Rows of other companies and pages past the end get the same answer. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2841,7 +2841,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The path does not take this method; `Allow` says which it takes. */
+        /** @description The path does not support this method; `Allow` lists the methods that it supports. */
         MethodNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2852,7 +2852,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The state does not allow it. */
+        /** @description The current state does not allow this. */
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2872,7 +2872,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the installation takes. */
+        /** @description The body is larger than the installation allows. */
         TooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2882,7 +2882,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is something else than `application/json`. */
+        /** @description The body is not `application/json`. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2892,7 +2892,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The `Idempotency-Key` came with another request before. */
+        /** @description The `Idempotency-Key` was used for a different request. */
         KeyReused: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2902,7 +2902,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests, or attempts; `Retry-After` says in how many seconds the next one is taken, and `RateLimit` which rate it was. */
+        /** @description Too many requests or attempts (rate limit). `Retry-After` says how many seconds to wait, `RateLimit` names the limit. */
         Throttled: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2915,7 +2915,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault of ours. It is in the log under `request_id`. */
+        /** @description An internal error. The log has it under `request_id`. */
         Fault: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2925,7 +2925,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A part does not answer now, or there is more to do than this server can; `Retry-After` says when to try again. */
+        /** @description A component does not answer, or the server is overloaded. `Retry-After` says when to try again. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2936,7 +2936,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No room is left to store this, and nothing was changed. */
+        /** @description There is no storage space left. Nothing was changed. */
         Full: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2950,25 +2950,25 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
-        /** @description The request's name in the log. */
+        /** @description The request's id in the log. */
         "X-Request-Id": string;
         /** @description The version and a hash of the answer, for `If-Match` and `If-None-Match`. */
         ETag: string;
-        /** @description Where it is. */
+        /** @description The URL of the new object. */
         Location: string;
-        /** @description The number of the change in the company's log; absent where nothing changed. */
+        /** @description The sequence number of the change in the company's event log. Absent if nothing changed. */
         "Event-Seq": number;
-        /** @description The session, HttpOnly, or its end. */
+        /** @description Sets the session (HttpOnly), or ends it. */
         "Set-Cookie": string;
         /** @description How to authenticate. */
         "WWW-Authenticate": string;
-        /** @description The methods that the path takes. */
+        /** @description The methods that the path supports. */
         Allow: string;
         /** @description In seconds. */
         "Retry-After": number;
-        /** @description The rate that has the fewest requests left: its name, how many (`r`), and in how many seconds all are there again (`t`). Absent where there is none. */
+        /** @description The rate limit with the fewest requests left: its name, how many are left (`r`), and the seconds until all are available again (`t`). Absent if the installation has no rate limits. */
         RateLimit: string;
-        /** @description Every rate: its name, how many requests at once (`q`), and in how many seconds as many come again (`w`). */
+        /** @description Every rate limit: its name, the number of requests (`q`), and the seconds in which that number becomes available again (`w`). */
         "RateLimit-Policy": string;
     };
     pathItems: never;
@@ -3281,9 +3281,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
             };
             header?: never;
@@ -3345,7 +3345,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The session's id, as the list gives it. */
+                /** @description The session's id, as in the list. */
                 session: string;
             };
             cookie?: never;
@@ -3441,9 +3441,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Words that all occur in the username or name. */
                 search?: string;
@@ -3479,7 +3479,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3514,7 +3514,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3547,7 +3547,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3588,14 +3588,14 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3628,7 +3628,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3660,9 +3660,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
-                /** @description The session's id, as the list gives it. */
+                /** @description The session's id, as in the list. */
                 session: string;
             };
             cookie?: never;
@@ -3694,9 +3694,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
             };
             header?: never;
@@ -3767,7 +3767,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -3836,9 +3836,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 status?: "todo" | "in_progress" | "done" | "cancelled";
                 /** @description Tasks of this member. */
@@ -3855,7 +3855,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: created_at, updated_at, title, status, id. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -3888,7 +3888,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A word of the client's own for this request. Within 24 hours the same key and body get the same answer, and nothing is done twice. */
+                /** @description A key that the client chooses for this request. Within 24 hours a repeated request with the same key and body gets the same answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3932,9 +3932,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 status?: "todo" | "in_progress" | "done" | "cancelled";
                 /** @description Tasks of this member. */
@@ -3951,7 +3951,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: created_at, updated_at, title, status, id. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -4012,13 +4012,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
-                /** @description The ETag of what the client has. 304 if it is still the same. */
+                /** @description The ETag of the client's copy. 304 if it is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4038,7 +4038,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description What the client has is still the same. */
+            /** @description The client's copy is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4060,11 +4060,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4107,11 +4107,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4144,11 +4144,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4264,14 +4264,14 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4462,9 +4462,9 @@ export interface operations {
             query?: {
                 /** @description How many days back. */
                 days?: number;
-                /** @description The instant that the figures are of; now if it is absent or in the future. */
+                /** @description The instant of the figures; now if it is absent or in the future. */
                 as_of?: string;
-                /** @description Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin. */
+                /** @description The time zone of the days: a name of the IANA database, such as Europe/Berlin. */
                 tz?: string;
             };
             header?: never;
@@ -4497,11 +4497,11 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Only those that are not read yet, or with false those that are. */
+                /** @description true: only unread notifications; false: only read ones. */
                 unread?: boolean;
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
             };
@@ -4536,17 +4536,17 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Only what this person was told. */
+                /** @description Only notifications to this member. */
                 user?: number;
-                /** @description Only what was told of this task, which may be gone by now. */
+                /** @description Only notifications about this task, which may have been deleted since. */
                 task?: number;
-                /** @description Only what was told for this reason. */
+                /** @description Only notifications of this kind. */
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
-                /** @description Only those whose mail is in this state. */
+                /** @description Only notifications whose e-mail is in this state. */
                 mail?: "none" | "queued" | "sent";
                 /** @description Words that all occur in the message. */
                 search?: string;
@@ -4641,7 +4641,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -4743,7 +4743,7 @@ export interface operations {
     unsubscribePage: {
         parameters: {
             query: {
-                /** @description As it stands in the link. */
+                /** @description The token in the link. */
                 token: string;
             };
             header?: never;
@@ -4774,7 +4774,7 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query: {
-                /** @description As it stands in the link. */
+                /** @description The token in the link. */
                 token: string;
             };
             header?: never;
@@ -4808,7 +4808,7 @@ export interface operations {
             query?: {
                 /** @description The number of the last event that the client has. */
                 after?: number;
-                /** @description How many events at most. */
+                /** @description The maximum number of events. */
                 limit?: number;
             };
             header?: never;
@@ -4841,19 +4841,19 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Only events of this kind. */
                 kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
-                /** @description Only what this member did. */
+                /** @description Only events of this actor. */
                 actor?: number;
-                /** @description Only what happened to a subject of this sort. */
+                /** @description Only events of subjects of this kind. */
                 subject?: "task" | "member" | "company" | "invitation" | "job";
-                /** @description And to the one with this id. */
+                /** @description Only events of the subject with this id. */
                 subject_id?: number;
-                /** @description Only what happened to this task, also after it was deleted. */
+                /** @description Only events of this task, also of a deleted one. */
                 task?: number;
                 /** @description Only from this time on. */
                 from?: string;
@@ -4890,13 +4890,13 @@ export interface operations {
     stream: {
         parameters: {
             query?: {
-                /** @description The number of the last event that the client has: it gets every later one, once and in order. */
+                /** @description The number of the last event that the client has. It gets every later one, once and in order. */
                 since?: number;
-                /** @description true: also told who connects and leaves, and what they look at. */
+                /** @description true: also report presence: who connects and leaves, and what they view. */
                 presence?: boolean;
-                /** @description true: also told when the member's inbox has changed; a message without content, and one may be lost. */
+                /** @description true: also report changes of the member's inbox, without content. A report may be lost. */
                 inbox?: boolean;
-                /** @description The access token, where a client cannot set a header. */
+                /** @description The access token, for clients that cannot set a header. */
                 token?: string;
             };
             header?: never;
@@ -4928,13 +4928,13 @@ export interface operations {
     socket: {
         parameters: {
             query?: {
-                /** @description The number of the last event that the client has: it gets every later one, once and in order. */
+                /** @description The number of the last event that the client has. It gets every later one, once and in order. */
                 since?: number;
-                /** @description true: also told who connects and leaves, and what they look at. */
+                /** @description true: also report presence: who connects and leaves, and what they view. */
                 presence?: boolean;
-                /** @description true: also told when the member's inbox has changed; a message without content, and one may be lost. */
+                /** @description true: also report changes of the member's inbox, without content. A report may be lost. */
                 inbox?: boolean;
-                /** @description The access token, where a client cannot set a header. */
+                /** @description The access token, for clients that cannot set a header. */
                 token?: string;
             };
             header?: never;
@@ -5122,9 +5122,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Words that all occur in the name. */
                 search?: string;
@@ -5234,9 +5234,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Words that all occur in the username or name. */
                 search?: string;
@@ -5278,7 +5278,7 @@ export interface operations {
             path: {
                 /** @description The company's id. */
                 company: number;
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5313,7 +5313,7 @@ export interface operations {
             path: {
                 /** @description The company's id. */
                 company: number;
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5354,9 +5354,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 status?: "todo" | "in_progress" | "done" | "cancelled";
                 /** @description Tasks of this member. */
@@ -5373,7 +5373,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: created_at, updated_at, title, status, id. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -5410,15 +5410,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
-                /** @description The ETag of what the client has. 304 if it is still the same. */
+                /** @description The ETag of the client's copy. 304 if it is still current. */
                 "If-None-Match"?: string;
             };
             path: {
                 /** @description The company's id. */
                 company: number;
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5438,7 +5438,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description What the client has is still the same. */
+            /** @description The client's copy is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5461,13 +5461,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change is based on. 412 if the task has changed since. */
+                /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
             path: {
                 /** @description The company's id. */
                 company: number;
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5511,9 +5511,9 @@ export interface operations {
             query?: {
                 /** @description How many days back. */
                 days?: number;
-                /** @description The instant that the figures are of; now if it is absent or in the future. */
+                /** @description The instant of the figures; now if it is absent or in the future. */
                 as_of?: string;
-                /** @description Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin. */
+                /** @description The time zone of the days: a name of the IANA database, such as Europe/Berlin. */
                 tz?: string;
             };
             header?: never;
@@ -5551,17 +5551,17 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Only what this person was told. */
+                /** @description Only notifications to this member. */
                 user?: number;
-                /** @description Only what was told of this task, which may be gone by now. */
+                /** @description Only notifications about this task, which may have been deleted since. */
                 task?: number;
-                /** @description Only what was told for this reason. */
+                /** @description Only notifications of this kind. */
                 kind?: "assigned" | "unassigned" | "mentioned" | "status" | "invitation";
-                /** @description Only those whose mail is in this state. */
+                /** @description Only notifications whose e-mail is in this state. */
                 mail?: "none" | "queued" | "sent";
                 /** @description Words that all occur in the message. */
                 search?: string;
@@ -5603,7 +5603,7 @@ export interface operations {
             path: {
                 /** @description The company's id. */
                 company: number;
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5643,15 +5643,15 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description How many days back. */
                 days?: number;
-                /** @description The instant that the figures are of; now if it is absent or in the future. */
+                /** @description The instant of the figures; now if it is absent or in the future. */
                 as_of?: string;
-                /** @description Whose days are counted: a name of the IANA time zone database, such as Europe/Berlin. */
+                /** @description The time zone of the days: a name of the IANA database, such as Europe/Berlin. */
                 tz?: string;
             };
             header?: never;
@@ -5686,9 +5686,9 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Words that all occur in the username or e-mail address. */
                 search?: string;
@@ -5729,7 +5729,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5762,7 +5762,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5803,16 +5803,16 @@ export interface operations {
             query?: {
                 /** @description The page's number from 1, or `last`. */
                 page?: string;
-                /** @description Results in a page; more than 100 are given as 100. */
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
                 page_size?: number;
-                /** @description Where to go on, as `next` and `previous` give it; empty starts paging by cursor. */
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 state?: "queued" | "running" | "done" | "dead" | "cancelled";
                 /** @description Only jobs of this kind, such as mail. */
                 kind?: string;
                 /** @description Only jobs of this company. */
                 company?: number;
-                /** @description Words that all occur in the kind, the key or the error. */
+                /** @description Words that must all occur in the kind, key or error. */
                 search?: string;
             };
             header?: never;
@@ -5847,7 +5847,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5880,7 +5880,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5915,7 +5915,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, as the list gives it. */
+                /** @description The id, as in the list. */
                 id: number;
             };
             cookie?: never;
@@ -5948,11 +5948,11 @@ export interface operations {
     schema: {
         parameters: {
             query?: {
-                /** @description Goes before the `Accept` header; `json` where neither says anything. */
+                /** @description Takes precedence over the `Accept` header. Default: `json`. */
                 format?: "json" | "yaml";
             };
             header?: {
-                /** @description The ETag of what the client has. 304 if it is still the same. */
+                /** @description The ETag of the client's copy. 304 if it is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5974,7 +5974,7 @@ export interface operations {
                     "application/yaml": Record<string, never>;
                 };
             };
-            /** @description What the client has is still the same. */
+            /** @description The client's copy is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5993,7 +5993,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what the client has. 304 if it is still the same. */
+                /** @description The ETag of the client's copy. 304 if it is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6014,7 +6014,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description What the client has is still the same. */
+            /** @description The client's copy is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6032,7 +6032,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what the client has. 304 if it is still the same. */
+                /** @description The ETag of the client's copy. 304 if it is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6053,7 +6053,7 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            /** @description What the client has is still the same. */
+            /** @description The client's copy is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -1,4 +1,4 @@
-// The session of a member. It is a cookie that scripts cannot read, so the app keeps only whose session it is.
+// The session of a member. It is a cookie that scripts cannot read, so the app keeps only the member of the session.
 import { ask, whenSignedOut, type User } from '../api/client'
 
 class Session {

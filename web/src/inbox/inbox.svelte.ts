@@ -15,7 +15,7 @@ class Inbox {
   private askAgain = false
   private retry: ReturnType<typeof setTimeout> | undefined
 
-  /** receive takes a message of the feed. A cut may have lost a hint, so what follows a cut counts as one. */
+  /** receive takes a message of the feed. A cut may have lost a hint, so a reconnection counts as a hint. */
   receive(m: Message): void {
     if (m.type !== 'inbox' && m.type !== 'connection_established' && !(m.type === 'presence' && m.reset)) return
     this.changes++

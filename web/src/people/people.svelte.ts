@@ -1,4 +1,4 @@
-// The members of the company, by id, and how the app names them.
+// The members of the company by id, and their names in the app.
 import { eachPage, type User } from '../api/client'
 import { session } from '../auth/session.svelte'
 import { t } from '../i18n/i18n.svelte'
@@ -40,7 +40,7 @@ export function hue(id: number): number {
   return Math.round((id * 137.508) % 360)
 }
 
-/** assigneeOptions lists who can get a task: no one, oneself, then the others by name. */
+/** assigneeOptions lists the possible assignees: no one, the member, then the others by name. */
 export function assigneeOptions(): [number, string][] {
   const me = session.user?.id
   const others = people.active.filter((p) => p.id !== me)

@@ -1,4 +1,4 @@
-// The keyboard shortcuts of the app, in one table. The overview shows this table, so it shows what works.
+// The keyboard shortcuts of the app, in one table. The overview shows this table, so it is always right.
 import type { Key } from '../i18n/i18n.svelte'
 
 export interface Shortcut {

@@ -1,4 +1,4 @@
-// The task store as components see it: what they read of it becomes reactive.
+// The task store for components: the values that they read from it are reactive.
 import { createSubscriber, SvelteSet } from 'svelte/reactivity'
 import { session } from '../auth/session.svelte'
 import { t } from '../i18n/i18n.svelte'
@@ -149,7 +149,7 @@ class Workspace {
 
   private receive(m: Message): void {
     inbox.receive(m)
-    // What was read before the feed began may be older than its beginning.
+    // Values that were read before the feed began may be older than its first message.
     const begins = m.type === 'resync' || (m.type === 'connection_established' && !this.established)
     if (begins) this.established = true
     if (begins || m.type.startsWith('member_')) void people.load()
@@ -180,7 +180,7 @@ class Workspace {
   }
 }
 
-/** describe says in one sentence what a change did. */
+/** describe returns the effect of a change in one sentence. */
 function describe(op: Op): string {
   switch (op.kind) {
     case 'create':

@@ -12,7 +12,7 @@ export const removedCode = 4003
 
 const noFeed: Feed = { send() {}, close() {} }
 
-/** Listener receives what the connection reports. */
+/** Listener receives the reports of the connection. */
 export interface Listener {
   /** The number of the last event received, null before the first. */
   since(): number | null

@@ -4,7 +4,7 @@ import type { Field, Fields } from '../task/fields'
 
 type Schemas = components['schemas']
 
-/** Task is a task as the store keeps it. Whatever else the server sends with it is kept too. */
+/** Task is a task as the store keeps it. It also keeps unknown fields from the server. */
 export type Task = Omit<Schemas['Task'], 'assigned_to_detail' | 'created_by_detail' | 'company' | 'rank'> & {
   rank?: string
 }
@@ -67,7 +67,7 @@ export interface Conflict {
   actor: number | null
 }
 
-/** Outcome reports what became of an own change. */
+/** Outcome reports the result of an own change. */
 export type Outcome =
   | { kind: 'done'; op: Op; seqs: number[] }
   | { kind: 'refused'; op: Op; reason: string; ids: number[] }

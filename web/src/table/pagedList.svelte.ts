@@ -1,4 +1,4 @@
-// A paginated list of the server. The address says what it shows, so that it can be shared and gone back to.
+// A paginated list of the server. Its filter and page are in the address, for sharing and for the back button.
 import { untrack } from 'svelte'
 import { Failure, get, type Page } from '../api/client'
 import { reason } from '../api/reason'
@@ -17,7 +17,7 @@ export class PagedList<T> {
   previous = $state<string | null>(null)
   private generation = 0
 
-  /** path returns what to read, or null for nothing. The list must be made while a component is. */
+  /** path returns the path to read, or null for none. The list must be made while a component is being made. */
   constructor(
     private readonly path: () => string | null,
     private readonly from: Get = get,

@@ -61,7 +61,7 @@ export function emptyValues(): Values {
   return Object.fromEntries(fieldNames.map((f) => [f, fields[f].empty])) as Values
 }
 
-/** valuesOf picks the fields of a task out of what else the server says of it. */
+/** valuesOf returns the fields of a task without its other properties from the server. */
 export function valuesOf(task: Values): Values {
   return pick(task, fieldNames)
 }

@@ -23,7 +23,7 @@ export function labelOf(field: Field): string {
   return t(`field.${field}`)
 }
 
-/** describeChange says what a logged change did to one field. A move on the board is logged as a change of rank. */
+/** describeChange describes the effect of a logged change on one field. A move on the board is logged as a change of rank. */
 export function describeChange(name: string, change: { old: unknown; new: unknown }): string {
   if (name === 'rank') return t('history.moved')
   if (!isField(name)) return t('toast.changed')

@@ -60,7 +60,7 @@ export function renderMarkdown(text: string): Promise<string> {
   return html
 }
 
-/** setSanitizedHtml replaces the content of an element with HTML, without what is not allowed. */
+/** setSanitizedHtml replaces the content of an element with the allowed parts of some HTML. */
 export function setSanitizedHtml(node: HTMLElement, html: string): void {
   node.replaceChildren(purify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true }))
 }

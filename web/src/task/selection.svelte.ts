@@ -3,7 +3,7 @@ import { here, setQuery } from '../shell/router.svelte'
 import { workspace } from '../shell/workspace.svelte'
 
 class Selection {
-  /** The task whose title is edited in place. 0 is none. */
+  /** The task with its title in an editor. 0 is none. */
   editing = $state(0)
   /** The task that the keys act on. 0 is none. */
   active = $state(0)
