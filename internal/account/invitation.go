@@ -38,8 +38,8 @@ type NewInvitation struct {
 // Read reads it from a body.
 func (in *NewInvitation) Read(f *form.Form) {
 	in.Email = ReadEmail(f,
-		form.Doc("Gets the invitation by mail. An account must have this address to accept, but addresses are not confirmed: "+
-			"the token is the secret."))
+		form.Doc("Gets the invitation by mail. An account must have this address to accept, "+
+			"but addresses are not confirmed: the token is the secret."))
 	role := f.Choice("role", roles[1:], form.Default(Ordinary))
 	if in.Role = Ordinary; role.Set {
 		in.Role = Role(role.V)
@@ -101,8 +101,8 @@ func (in *InvitationToken) Read(f *form.Form) {
 	in.Token = f.Text("token", form.Required, form.WriteOnly, form.Max(100)).V
 }
 
-// noInvitation is the one message for a token that is forged, expired, used, revoked or for another address, and for one
-// whose creator may not invite any more.
+// noInvitation is the one message for a token that is forged, expired, used, revoked or for another address, and for
+// one whose creator may not invite any more.
 const noInvitation = "This invitation is not valid: it may have expired, been used or be for another e-mail address. " +
 	"Ask for a new one."
 

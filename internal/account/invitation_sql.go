@@ -9,8 +9,8 @@ import (
 // invitationOpen ends with the present time.
 const invitationOpen = `accepted_at IS NULL AND revoked_at IS NULL AND expires_at > `
 
-// inviterMayInvite is a condition on the member m who created an invitation: an invitation is worth what its creator may
-// give now. Owners and admins may give every role that an invitation has (Role.MayInvite).
+// inviterMayInvite is a condition on the member m who created an invitation: an invitation is worth what its creator
+// may give now. Owners and admins may give every role that an invitation has (Role.MayInvite).
 const inviterMayInvite = `m.state = 'active' AND m.role IN ('owner', 'admin')`
 
 // byInviter limits the invitations of company $1 to those whose creator may still invite.

@@ -50,8 +50,8 @@ func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in Mem
 	return u, err
 }
 
-// recordChange stores a changed role or state, and returns an event for each. A member who may not invite any more loses
-// its open invitations, with an event for each.
+// recordChange stores a changed role or state, and returns an event for each. A member who may not invite any more
+// loses its open invitations, with an event for each.
 func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, err error) {
 	if old.Role != p.Role {
 		c := event.Changes{}

@@ -32,8 +32,8 @@ func ReadEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
 	return email
 }
 
-// ChangeProfile changes the names and the telephone number of the caller, which belong to the member of this company. It
-// ignores the e-mail address.
+// ChangeProfile changes the names and the telephone number of the caller, which belong to the member of this company.
+// It ignores the e-mail address.
 func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChange) (u MemberView, err error) {
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		p, err := FindMember(tx, who.Actor())

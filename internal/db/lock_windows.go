@@ -17,14 +17,13 @@ func lockFile(path string) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
+	const (
+		access     = syscall.GENERIC_READ | syscall.GENERIC_WRITE
+		shareNone  = 0
+		noTemplate = 0
+	)
 	h, err := syscall.CreateFile(
-		name,
-		syscall.GENERIC_READ|syscall.GENERIC_WRITE,
-		0,
-		nil,
-		syscall.OPEN_ALWAYS,
-		syscall.FILE_ATTRIBUTE_NORMAL,
-		0,
+		name, access, shareNone, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, noTemplate,
 	)
 	if err != nil {
 		return nil, fmt.Errorf("another process is using %s: stop it, or give this one another data folder",
