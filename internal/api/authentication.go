@@ -129,12 +129,12 @@ func (x *exchange) authenticateMember() (err error) {
 // authenticateWeb verifies the session of the web app. It renews the session in the second half of its life, so that
 // people who use the app stay signed in.
 func (x *exchange) authenticateWeb() error {
-	who, expires, err := x.api.Auth.AuthenticateWeb(x.ctx, x.credential.token)
+	who, renew, err := x.api.Auth.AuthenticateWeb(x.ctx, x.credential.token)
 	if err != nil {
 		return err
 	}
 	x.caller = who
-	if x.route.op.stream != nil || !x.api.Auth.RenewalDue(expires) {
+	if x.route.op.stream != nil || !renew {
 		return nil
 	}
 	web, err := x.api.Auth.RenewWeb(x.ctx, who)

@@ -77,7 +77,7 @@ func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberVie
 	if err != nil {
 		return out, err
 	}
-	if err := a.endWeb(c); err != nil {
+	if err := a.endWeb(c, false); err != nil {
 		return out, err
 	}
 	caller, _, err := a.Auth.AuthenticateWeb(c.ctx, web.Token)
@@ -90,16 +90,16 @@ func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberVie
 }
 
 // signOut ends the session of the web app, and removes the cookie even if the session has already ended.
-func (a *API) signOut(c *call) (Result[none], error) {
-	return Result[none]{Cookie: a.newCookie(sessionCookie, "", time.Time{})}, a.endWeb(c)
+func (a *API) signOut(c *call, q auth.LogoutQuery) (Result[none], error) {
+	return Result[none]{Cookie: a.newCookie(sessionCookie, "", time.Time{})}, a.endWeb(c, q.Everywhere)
 }
 
-// endWeb ends the session in the request's cookie if it has not ended yet.
-func (a *API) endWeb(c *call) error {
+// endWeb ends the session in the request's cookie if it has not ended yet, or all sessions of its account.
+func (a *API) endWeb(c *call, everywhere bool) error {
 	if c.cookie == "" {
 		return nil
 	}
-	err := a.Auth.LogoutWeb(c.ctx, c.cookie)
+	err := a.Auth.LogoutWeb(c.ctx, c.cookie, everywhere)
 	if fail.Is(err, fail.KindUnauthenticated) {
 		return nil
 	}

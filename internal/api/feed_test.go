@@ -496,6 +496,7 @@ var closings = []closing{
 	}},
 	{"refresh token came back", 4001, func(t *testing.T, s *server, p actor) {
 		s.tryRefresh(t, p.token).want(t, 200)
+		s.clock.advance(11 * time.Second)
 		s.tryRefresh(t, p.token).want(t, 401)
 	}},
 }

@@ -16,10 +16,11 @@ func (a *API) login(c *call, in auth.Credentials) (auth.Tokens, error) {
 }
 
 func (a *API) refresh(c *call, in auth.RefreshToken) (auth.Tokens, error) {
+	in.Agent = c.agent
 	return a.Auth.Refresh(c.ctx, in, c.addr)
 }
 
-func (a *API) logout(c *call, in auth.RefreshToken) (none, error) {
+func (a *API) logout(c *call, in auth.LogoutRequest) (none, error) {
 	return none{}, a.Auth.Logout(c.ctx, in)
 }
 

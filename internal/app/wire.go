@@ -93,7 +93,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	tasks := &task.Service{Log: b.events, Cursors: cursors}
 	authn, err := NewAuth(auth.Options{
 		DB: d, Log: b.events, Signer: signer, Hasher: auth.NewHasher(0, hashWait), Cursors: cursors,
-		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, Limits: attempts,
+		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, SessionAge: cfg.SessionAge, Limits: attempts,
 	}, cfg.PublicURL, tasks, b.notices)
 	if err != nil {
 		return nil, err

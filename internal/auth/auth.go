@@ -6,6 +6,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"sync/atomic"
@@ -33,6 +34,7 @@ type Options struct {
 
 	AccessTTL  time.Duration // life of an access token
 	RefreshTTL time.Duration // life of a refresh token, and of a session that is not used
+	SessionAge time.Duration // life of a session however often it is renewed; 0: DefaultSessionAge
 	Limits     Limits
 }
 
@@ -52,6 +54,9 @@ type Service struct {
 	salts   atomic.Pointer[salts]                // nil until they are read
 }
 
+// DefaultSessionAge is the life of a session that is renewed again and again.
+const DefaultSessionAge = 90 * 24 * time.Hour
+
 // maxCallers bounds the cache of verified callers; it evicts the least used first.
 const maxCallers = 50_000
 
@@ -61,6 +66,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.SessionAge = cmp.Or(o.SessionAge, DefaultSessionAge)
 	return &Service{Options: o, callers: callers}, nil
 }
 

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"net/netip"
 	"time"
 
@@ -36,42 +35,40 @@ func (s *Service) web(tx *db.Tx, n sessionRow) (w Web, err error) {
 	return w, err
 }
 
-// AuthenticateWeb verifies a token like Authenticate, for the web app. It also returns the token's expiry.
-func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.Caller, expires time.Time, err error) {
+// AuthenticateWeb authenticates like Authenticate, for the web app. It also reports whether to renew the session: the
+// token has used half of its life, and is not cut short by the age of the session, which no renewal extends.
+func (s *Service) AuthenticateWeb(ctx context.Context, token string) (m account.Caller, renew bool, err error) {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
-		return account.Caller{}, expires, err
+		return account.Caller{}, false, err
 	}
 	m, err = s.caller(ctx, c)
-	return m, c.Expires, err
-}
-
-// RenewalDue reports whether a session that expires at this time has used half of its life.
-func (s *Service) RenewalDue(expires time.Time) bool {
-	return s.DB.Now().Add(s.RefreshTTL / 2).Std().After(expires)
+	half := s.DB.Now().Add(s.RefreshTTL / 2).Std().After(c.Expires)
+	return m, half && c.Expires.Sub(c.IssuedAt) > s.RefreshTTL-2*time.Second, err // times have whole seconds
 }
 
 // RenewWeb renews the caller's session.
 func (s *Service) RenewWeb(ctx context.Context, who account.Caller) (Web, error) {
 	scope := s.DB.SystemScope(who.Scope.Company(), "a caller who has just been verified").AsMember(who.Actor())
 	return db.Write(ctx, scope, func(tx *db.Tx) (Web, error) {
-		n := sessionRow{id: who.Session, user: who.Actor(), refresh: rand.Text(), expires: tx.Now.Add(s.RefreshTTL)}
-		renewed, err := renewSession(tx, n)
+		n := sessionRow{id: who.Session, user: who.Actor(), expires: tx.Now.Add(s.RefreshTTL)}
+		expires, err := renewSession(tx, n, s.SessionAge)
+		if fail.Is(err, fail.KindNotFound) {
+			err = fail.BadToken()
+		}
 		if err != nil {
 			return Web{}, err
 		}
-		if !renewed {
-			return Web{}, fail.BadToken()
-		}
+		n.expires = expires
 		return s.web(tx, n)
 	})
 }
 
 // LogoutWeb ends a session like Logout, for the web app.
-func (s *Service) LogoutWeb(ctx context.Context, token string) error {
+func (s *Service) LogoutWeb(ctx context.Context, token string, everywhere bool) error {
 	c, err := s.Signer.Verify(token, TokenWeb)
 	if err != nil {
 		return err
 	}
-	return s.endSessionOf(ctx, c)
+	return s.endSessionOf(ctx, c, everywhere)
 }

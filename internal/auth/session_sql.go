@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"time"
+
 	"github.com/go-json-experiment/json"
 
 	"github.com/taskhouse/taskhouse/internal/account"
@@ -13,6 +15,7 @@ type sessionRow struct {
 	id      string
 	user    int64
 	refresh string
+	renewed db.Time // when it was opened or last renewed
 	expires db.Time
 	kind    SessionKind // set to open a session, as is agent
 	agent   string
@@ -27,21 +30,40 @@ func insertSession(tx *db.Tx, s sessionRow) error {
 		s.id, s.user, s.refresh, tx.Now, s.expires, string(s.kind), clipAgent(s.agent)))
 }
 
-// rotateSession replaces the refresh token used with the next one. It returns false if used is not the current one.
-func rotateSession(tx *db.Tx, s sessionRow, used string) (bool, error) {
-	n, err := tx.Exec(`UPDATE sessions SET refresh_id = $4, refreshed_at = $5, expires_at = $6
-		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $7 AND ended_at IS NULL AND expires_at > $5
-		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')`,
-		s.id, s.user, s.refresh, tx.Now, s.expires, used)
-	return n == 1, err
+// rotateSession replaces the refresh token used with the next one, and returns when the session expires. If used is not
+// the current token, it fails with fail.NotFound. client is the mark of the client that used it.
+func rotateSession(tx *db.Tx, s sessionRow, used, client string, age time.Duration) (expires db.Time, err error) {
+	return db.One(tx, db.Column[db.Time], `UPDATE sessions
+		SET refresh_id = $4, refreshed_at = $5,
+			expires_at = CASE WHEN created_at + $7 < $6 THEN created_at + $7 ELSE $6 END,
+			previous_id = $8, previous_client = $9
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND refresh_id = $8 AND ended_at IS NULL AND expires_at > $5
+		AND created_at + $7 > $5
+		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')
+		RETURNING expires_at`,
+		s.id, s.user, s.refresh, tx.Now, s.expires, age.Microseconds(), used, client)
 }
 
-// renewSession extends a session. It returns false if the session has ended or expired.
-func renewSession(tx *db.Tx, s sessionRow) (bool, error) {
-	n, err := tx.Exec(`UPDATE sessions SET refreshed_at = $4, expires_at = $5
-		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4`,
-		s.id, s.user, tx.Now, s.expires)
-	return n == 1, err
+// repeatedRotation returns the session whose refresh token the same client has replaced after the time since. It fails
+// with fail.NotFound if used is not the token before the current one, or another client has used it.
+func repeatedRotation(tx *db.Tx, s sessionRow, used, client string, since db.Time) (sessionRow, error) {
+	err := db.Exists(tx, func(r db.Row) error { return r.Scan(&s.refresh, &s.renewed, &s.expires) },
+		`SELECT refresh_id, refreshed_at, expires_at FROM sessions
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND previous_id = $4 AND previous_client = $5
+		AND refreshed_at > $6 AND ended_at IS NULL AND expires_at > $7
+		AND EXISTS (SELECT 1 FROM members m WHERE m.company_id = $1 AND m.user_id = $3 AND m.state = 'active')`,
+		s.id, s.user, used, client, since, tx.Now)
+	return s, err
+}
+
+// renewSession extends a session and returns when it expires. If the session has ended, has expired or is too old, it
+// fails with fail.NotFound.
+func renewSession(tx *db.Tx, s sessionRow, age time.Duration) (expires db.Time, err error) {
+	return db.One(tx, db.Column[db.Time], `UPDATE sessions
+		SET refreshed_at = $4, expires_at = CASE WHEN created_at + $6 < $5 THEN created_at + $6 ELSE $5 END
+		WHERE company_id = $1 AND id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4
+		AND created_at + $6 > $4 RETURNING expires_at`,
+		s.id, s.user, tx.Now, s.expires, age.Microseconds())
 }
 
 func endSession(tx *db.Tx, s sessionRow) (bool, error) {

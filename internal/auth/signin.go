@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"net/netip"
 	"strings"
@@ -230,7 +232,8 @@ func openSession[T any](
 				return err
 			}
 			return tx.In(company, n.user, func(tx *db.Tx) error {
-				n.id, n.refresh, n.expires = rand.Text(), rand.Text(), tx.Now.Add(s.RefreshTTL)
+				n.id, n.refresh, n.renewed = rand.Text(), rand.Text(), tx.Now
+				n.expires = tx.Now.Add(min(s.RefreshTTL, s.SessionAge))
 				if err := insertSession(tx, n); err != nil {
 					return err
 				}
@@ -244,16 +247,24 @@ func openSession[T any](
 	return t, err
 }
 
+// tokens makes the tokens of a session as it was last renewed. The same row gives the same tokens: nothing of them is
+// stored but their ids. No token outlives its session.
 func (s *Service) tokens(tx *db.Tx, n sessionRow) (t Tokens, err error) {
-	now := tx.Now.Std()
 	c := Claims{
 		Type: TokenRefresh, UserID: n.user, CompanyID: tx.Company(), Session: n.id, ID: n.refresh,
-		IssuedAt: now, Expires: n.expires.Std(),
+		IssuedAt: n.renewed.Std(), Expires: n.expires.Std(),
 	}
 	if t.Refresh, err = s.Signer.Sign(c); err != nil {
 		return Tokens{}, err
 	}
-	c.Type, c.ID, c.Expires = TokenAccess, "", now.Add(s.AccessTTL)
+	c.Type, c.ID = TokenAccess, accessID(n.refresh)
+	c.Expires = min(n.expires, n.renewed.Add(s.AccessTTL)).Std()
 	t.Access, err = s.Signer.Sign(c)
 	return t, err
+}
+
+// accessID returns the id of the access token that goes with a refresh token. It does not reveal the latter's.
+func accessID(refresh string) string {
+	sum := sha256.Sum256([]byte("access token of " + refresh))
+	return base32.StdEncoding.EncodeToString(sum[:])[:26] // 130 bits, as rand.Text has
 }

@@ -62,6 +62,7 @@ type Config struct {
 	OldSecretKeys    []Key         `env:"TASKHOUSE_OLD_SECRET_KEYS"`
 	AccessTTL        time.Duration `env:"TASKHOUSE_ACCESS_TTL"`
 	RefreshTTL       time.Duration `env:"TASKHOUSE_REFRESH_TTL"`
+	SessionAge       time.Duration `env:"TASKHOUSE_SESSION_AGE"`
 	LoginRate        Rate          `env:"TASKHOUSE_LOGIN_RATE"`
 	LoginAddressRate Rate          `env:"TASKHOUSE_LOGIN_ADDRESS_RATE"`
 	RegisterRate     Rate          `env:"TASKHOUSE_REGISTER_RATE"`

@@ -154,6 +154,10 @@ var table = []Option{
 		Help: "Lifetime of a refresh token",
 	},
 	{
+		Name: "TASKHOUSE_SESSION_AGE", Group: "Sign-in", Default: "2160h", min: "1s", max: "87600h", Example: "2160h",
+		Help: "Lifetime of a session however often it is renewed; after it people sign in again",
+	},
+	{
 		Name: "TASKHOUSE_LOGIN_RATE", Group: "Sign-in", Default: "10/1m", Example: "10/1m",
 		Help: "Rate limit for sign-in attempts on one account from one address. Attempts from all addresses " +
 			"may be ten times as many; off for no limit",

@@ -50,6 +50,7 @@ var cases = []struct{ id, what string }{
 	{"A30", "An account that takes the address or the name of another, or asks whether an address is registered"},
 	{"A31", "An invitation that outlives its creator's right to invite"},
 	{"A32", "A sign-in under way, and an operator's session, after a changed password"},
+	{"A33", "A refresh that is repeated, by the same client and by a thief; a session that is renewed for ever"},
 
 	{"T1", "Another company's task by its id"},
 	{"T2", "Another company's person as an assignee"},
