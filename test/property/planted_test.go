@@ -80,7 +80,7 @@ func TestThreat_T23_SessionsOfOneNameInTwoCompanies(t *testing.T) {
 			if _, err := h.auth.Refresh(ctx, refresh, netip.Addr{}); err != nil {
 				t.Errorf("a refresh in the other company used this one's token up: %v", err)
 			}
-			must(t, h.auth.Logout(ctx, otherRefresh))
+			must(t, h.auth.Logout(ctx, auth.LogoutRequest{RefreshToken: otherRefresh}))
 			if err := h.fresh(t).live(ctx, access); err != nil {
 				t.Errorf("a logout in the other company ended this one's session: %v", err)
 			}
