@@ -19,6 +19,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // Company names the company that a report describes.
@@ -167,19 +168,10 @@ func (q *Query) Read(f *form.Form) {
 	z := f.Text("tz", form.Max(64), form.Default("UTC"),
 		form.Doc("The time zone of the days: a name of the IANA database, such as Europe/Berlin."))
 	if q.Zone = z.V; z.V != "" {
-		if _, err := Zone(z.V); err != nil {
+		if _, err := zone.Load(z.V); err != nil {
 			f.Fail("tz", "This is no time zone.")
 		}
 	}
-}
-
-// Zone returns the time zone of an IANA name. It rejects "Local", which depends on the machine.
-func Zone(name string) (*time.Location, error) {
-	zone, err := time.LoadLocation(name)
-	if err == nil && name == "Local" {
-		err = errLocal
-	}
-	return zone, err
 }
 
 // Service makes reports.
@@ -386,11 +378,11 @@ func (s sums) standing(m measure) map[int64]int64 {
 
 // read makes the report from the counted events.
 func read(tx *db.Tx, q Query) (r Report, err error) {
-	zone, err := Zone(q.Zone)
+	location, err := zone.Load(q.Zone)
 	if err != nil {
 		return r, err
 	}
-	r.AsOf, r.TimeZone, r.Days = tx.Now, zone.String(), q.Days
+	r.AsOf, r.TimeZone, r.Days = tx.Now, location.String(), q.Days
 	if r.Days == 0 {
 		r.Days = DefaultDays
 	}
@@ -398,7 +390,7 @@ func read(tx *db.Tx, q Query) (r Report, err error) {
 		r.AsOf = min(db.At(*q.AsOf), tx.Now)
 	}
 	until := r.AsOf + 1
-	dates, begins := calendar(r.AsOf, r.Days, zone)
+	dates, begins := calendar(r.AsOf, r.Days, location)
 	t := newTally(append(slices.Clone(begins), until))
 	if err := eachFigure(tx, window{begins, until}, t.add); err != nil {
 		return r, err

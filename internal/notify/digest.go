@@ -2,12 +2,14 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/task"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // digest is a member's setting of the daily e-mail.
@@ -23,16 +25,20 @@ const (
 	defaultZone = "UTC"
 )
 
-// next returns when the digest is due after a time, or nil if it is turned off.
+// next returns when the digest is due after a time, or nil if it is turned off. The hour counts in UTC if this version
+// does not know the zone: another version, which knew it, has stored it.
 func (d digest) next(after db.Time) *db.Time {
-	zone, err := time.LoadLocation(d.zone)
-	if err != nil || !d.enabled {
+	if !d.enabled {
 		return nil
 	}
-	t := after.Std().In(zone)
-	due := time.Date(t.Year(), t.Month(), t.Day(), int(d.hour), 0, 0, 0, zone)
+	in, err := zone.Load(d.zone)
+	if err != nil {
+		in = time.UTC
+	}
+	t := after.Std().In(in)
+	due := time.Date(t.Year(), t.Month(), t.Day(), int(d.hour), 0, 0, 0, in)
 	for days := 1; !due.After(t); days++ {
-		due = time.Date(t.Year(), t.Month(), t.Day()+days, int(d.hour), 0, 0, 0, zone)
+		due = time.Date(t.Year(), t.Month(), t.Day()+days, int(d.hour), 0, 0, 0, in)
 	}
 	at := db.At(due)
 	return &at
@@ -52,19 +58,24 @@ const digestBatch = 100
 
 // Digests enqueues the digests that are due. Any number of processes may call it at any time: each digest is enqueued
 // once. If no process called it when a digest was due, that digest comes late; of several missed ones only the last
-// comes.
+// comes. A digest that cannot be enqueued holds up no other one: it stays due, and the errors of all are joined.
 func (s *Service) Digests(ctx context.Context) error {
-	for {
-		due, err := dueDigests(ctx, s.DB, digestBatch)
+	var failed []error
+	for last := (dueDigest{}); ; {
+		due, err := dueDigests(ctx, s.DB, last, digestBatch)
 		if err != nil || len(due) == 0 {
-			return err
+			return errors.Join(append(failed, err)...)
 		}
 		for _, d := range due {
 			door := s.DB.SystemScope(d.company, "a member's digest is due")
 			err := door.Write(ctx, func(tx *db.Tx) error { return s.enqueueDigest(tx, d) })
 			if err != nil {
-				return fmt.Errorf("digest for user %d in company %d: %w", d.user, d.company, err)
+				failed = append(failed, fmt.Errorf("digest for user %d in company %d: %w", d.user, d.company, err))
 			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			last = d
 		}
 	}
 }
@@ -72,7 +83,7 @@ func (s *Service) Digests(ctx context.Context) error {
 func (s *Service) enqueueDigest(tx *db.Tx, d dueDigest) error {
 	next := d.next(tx.Now)
 	if next == nil {
-		return fmt.Errorf("unknown time zone %q", d.zone)
+		return errors.New("it is due although it is turned off")
 	}
 	moved, err := moveDigest(tx, d.user, d.at, *next)
 	if err != nil || !moved {

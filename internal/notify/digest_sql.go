@@ -32,13 +32,14 @@ type dueDigest struct {
 	digest
 }
 
-// dueDigests returns the digests of all companies that are due, the oldest first.
-func dueDigests(ctx context.Context, d *db.DB, limit int) ([]dueDigest, error) {
+// dueDigests returns the digests of all companies that are due, the oldest first, from the one after last on.
+func dueDigests(ctx context.Context, d *db.DB, last dueDigest, limit int) ([]dueDigest, error) {
 	return db.Read(ctx, d.System("which members' digests are due"), func(tx *db.SystemTx) ([]dueDigest, error) {
 		return db.All(tx, func(r db.Row, v *dueDigest) error {
 			return r.Scan(&v.company, &v.user, &v.at, &v.enabled, &v.hour, &v.zone)
 		}, `SELECT company_id, user_id, next_at, enabled, hour, time_zone FROM digests
-			WHERE next_at <= $1 ORDER BY next_at LIMIT $2`, tx.Now, limit)
+			WHERE next_at <= $1 AND (next_at, company_id, user_id) > ($2, $3, $4)
+			ORDER BY next_at, company_id, user_id LIMIT $5`, tx.Now, last.at, last.company, last.user, limit)
 	})
 }
 

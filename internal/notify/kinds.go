@@ -8,6 +8,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/markdown"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
 
@@ -95,7 +96,8 @@ func noticeMentioned(tx *db.Tx, c *taskChange) ([]notice, error) {
 	if c.written == nil {
 		return nil, nil
 	}
-	users, err := newMentions(tx, c.now.Title+"\n"+c.now.Description, c.old.Title+"\n"+c.old.Description)
+	users, err := newMentions(tx, mentionable(c.now.Title, c.now.Description),
+		mentionable(c.old.Title, c.old.Description))
 	var all []notice
 	for _, user := range users {
 		if !causedBy(c.written, user) {
@@ -103,6 +105,14 @@ func noticeMentioned(tx *db.Tx, c *taskChange) ([]notice, error) {
 		}
 	}
 	return all, err
+}
+
+// mentionable returns the text of a task in which a @username is a mention: code and addresses are not.
+func mentionable(title, description string) string {
+	if !strings.Contains(description, "@") {
+		return title
+	}
+	return title + "\n" + markdown.Prose(description)
 }
 
 // noticeStatus notifies the creator of a task whose status another member has changed.

@@ -48,16 +48,16 @@ func newMentions(tx *db.Tx, now, before string) ([]int64, error) {
 }
 
 // mentionedNames returns the text behind each @ that begins a word, up to the first character that a user name cannot
-// have.
+// have. A name before a slash is no mention: it is a package, as in @types/node, or a path.
 func mentionedNames(text string) (all []string) {
 	previous := ' '
 	for i, r := range text {
 		if r == '@' && !isNameRune(previous) {
-			n := text[i+1:]
+			n, after := text[i+1:], ""
 			if end := strings.IndexFunc(n, func(r rune) bool { return !isNameRune(r) }); end >= 0 {
-				n = n[:end]
+				n, after = n[:end], n[end:]
 			}
-			if n != "" && len(n) <= maxMentionBytes && !slices.Contains(all, n) {
+			if n != "" && !strings.HasPrefix(after, "/") && len(n) <= maxMentionBytes && !slices.Contains(all, n) {
 				all = append(all, n)
 			}
 		}

@@ -26,6 +26,7 @@ func TestNames(t *testing.T) {
 		"mail bob@example.com":           nil,
 		"at @ noon, @":                   nil,
 		"@bob's":                         {"bob"},
+		"npm i @types/node @bob":         {"bob"},
 		"line\n@bob\nline":               {"bob"},
 	} {
 		if got := notify.MentionedNames(text); !slices.Equal(got, want) {

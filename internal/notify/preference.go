@@ -2,14 +2,13 @@ package notify
 
 import (
 	"context"
-	"time"
-	_ "time/tzdata" // members live in time zones that a small container has no data for
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // Preferences says, per kind, whether a member is notified in the inbox, by e-mail, both or neither, and when the
@@ -81,7 +80,7 @@ func (in *PreferencesChange) Read(f *form.Form) {
 	in.zone = f.Text("time_zone", form.Max(64),
 		form.Doc("A name of the IANA time zone database, such as Europe/Berlin."))
 	if z := in.zone; z.Set && z.V != "" {
-		if _, err := time.LoadLocation(z.V); err != nil || z.V == "Local" {
+		if _, err := zone.Load(z.V); err != nil {
 			f.Fail("time_zone", "This is no time zone.")
 		}
 	}

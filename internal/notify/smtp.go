@@ -1,18 +1,22 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	netmail "net/mail"
+	"net/netip"
+	"net/textproto"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
@@ -29,11 +33,13 @@ type SMTP struct {
 	user, password string
 	implicit, none bool // TLS from the start; no TLS at all
 	from           *netmail.Address
-	domain         string // of message ids and of the greeting
+	domain         string // of message ids, in ASCII
+	hello          string // the name in the greeting; if empty, the address of the connection (RFC 5321, 4.1.3)
 	tls            *tls.Config
 
 	mu   sync.Mutex
-	idle []*connection // they may carry another mail; the one used last is at the end
+	auth mail.SMTPAuthType // the mechanism that the server has accepted; none before the first sign-in
+	idle []*connection     // they may carry another mail; the one used last is at the end
 }
 
 const (
@@ -48,7 +54,7 @@ const (
 // NewSMTP parses smtp://user:password@host:port or smtps://...: smtps encrypts from the start, smtp by STARTTLS, and a
 // server that does not offer it gets nothing. Only with ?tls=off are mails sent unencrypted, and then without a
 // password: for a mail catcher on the same machine. from is the address that mails come from; domain is part of message
-// ids.
+// ids. Servers are greeted with ?helo=, or else with the first of domain and the sender's domain that is a full name.
 func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -67,10 +73,14 @@ func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 		}
 	}
 	for name, values := range u.Query() {
-		if name != "tls" || len(values) != 1 || values[0] != "off" {
-			return nil, errors.New("the only parameter is tls=off")
+		switch {
+		case name == "tls" && len(values) == 1 && values[0] == "off":
+			s.none = true
+		case name == "helo" && len(values) == 1 && isFullName(values[0]):
+			s.hello = values[0]
+		default:
+			return nil, errors.New("the only parameters are tls=off and helo=, with the full name of this host")
 		}
-		s.none = true
 	}
 	switch {
 	case s.host == "":
@@ -83,7 +93,44 @@ func NewSMTP(rawURL, from, domain string) (*SMTP, error) {
 	if s.from, err = netmail.ParseAddress(from); err != nil {
 		return nil, fmt.Errorf("invalid sender address %q", from)
 	}
+	if s.from.Address, err = wireAddress(s.from.Address); err != nil {
+		return nil, fmt.Errorf("invalid sender address %q: %w", from, err)
+	}
+	if strings.ContainsFunc(s.from.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil, fmt.Errorf("invalid sender address %q: only its domain may have letters outside ASCII", from)
+	}
+	if s.domain, err = idna.Lookup.ToASCII(domain); err != nil {
+		return nil, fmt.Errorf("invalid domain %q: %w", domain, err)
+	}
+	_, sender, _ := strings.Cut(s.from.Address, "@")
+	for _, name := range []string{s.domain, sender} {
+		if s.hello == "" && isFullName(name) {
+			s.hello = name
+		}
+	}
 	return s, nil
+}
+
+// isFullName reports whether a strict mail server takes a name for a full one: of two parts at least, and no address.
+func isFullName(name string) bool {
+	if _, err := netip.ParseAddr(name); err == nil || strings.HasSuffix(name, ".localhost") {
+		return false
+	}
+	ascii, err := idna.Lookup.ToASCII(name)
+	return err == nil && ascii == name && strings.Contains(strings.Trim(name, "."), ".")
+}
+
+// addressLiteral returns the address of a connection as a name in a greeting (RFC 5321, 4.1.3).
+func addressLiteral(c net.Conn) string {
+	from, err := netip.ParseAddrPort(c.LocalAddr().String())
+	switch ip := from.Addr().Unmap(); {
+	case err != nil:
+		return "[127.0.0.1]"
+	case ip.Is4():
+		return "[" + ip.String() + "]"
+	default:
+		return "[IPv6:" + ip.WithZone("").String() + "]"
+	}
 }
 
 // Send hands one mail over. The mail counts as sent once the server has accepted its data, whatever follows. If the
@@ -148,10 +195,59 @@ func (s *SMTP) sendBy(ctx context.Context, t *connection, msg *mail.Msg) error {
 	return nil
 }
 
+// mechanisms are the ways to sign in, the best that both sides know first. A server may offer one that it refuses, such
+// as NTLM on an Exchange server without a domain. Then the next one is tried, on another connection.
+var mechanisms = []mail.SMTPAuthType{
+	mail.SMTPAuthAutoDiscover, mail.SMTPAuthCramMD5, mail.SMTPAuthPlain, mail.SMTPAuthLogin,
+}
+
 // open makes a new connection.
-func (s *SMTP) open(ctx context.Context) (t *connection, err error) {
+func (s *SMTP) open(ctx context.Context) (*connection, error) {
+	if s.user == "" {
+		return s.openWith(ctx, mail.SMTPAuthNoAuth)
+	}
+	s.mu.Lock()
+	accepted := s.auth
+	s.mu.Unlock()
+	if accepted != "" {
+		if t, err := s.openWith(ctx, accepted); err == nil || !isAuthRefused(err) {
+			return t, err
+		}
+	}
+	var refusals []error
+	for _, auth := range mechanisms {
+		t, err := s.openWith(ctx, auth)
+		switch {
+		case err == nil:
+			s.mu.Lock()
+			s.auth = auth
+			s.mu.Unlock()
+			return t, nil
+		case isAuthMissing(err) && len(refusals) > 0: // the first refusal says more
+			continue
+		case !isAuthRefused(err) || ctx.Err() != nil:
+			return nil, err
+		}
+		refusals = append(refusals, err)
+	}
+	return nil, fmt.Errorf("the mail server refuses to sign in: %w", errors.Join(refusals...))
+}
+
+// isAuthRefused reports whether a server refused a way to sign in, or does not offer it (RFC 4954, 6).
+func isAuthRefused(err error) bool {
+	var answer *textproto.Error
+	return isAuthMissing(err) || errors.As(err, &answer) && slices.Contains([]int{500, 502, 504, 534, 535, 538}, answer.Code)
+}
+
+func isAuthMissing(err error) bool {
+	return errors.Is(err, mail.ErrCramMD5AuthNotSupported) || errors.Is(err, mail.ErrPlainAuthNotSupported) ||
+		errors.Is(err, mail.ErrLoginAuthNotSupported)
+}
+
+// openWith makes a new connection, and signs in by a mechanism.
+func (s *SMTP) openWith(ctx context.Context, auth mail.SMTPAuthType) (t *connection, err error) {
 	t = &connection{}
-	if t.lib, err = s.client(&t.conn); err != nil {
+	if t.lib, err = s.client(auth, t); err != nil {
 		return nil, err
 	}
 	if t.client, err = t.lib.DialToSMTPClientWithContext(ctx); err != nil {
@@ -216,8 +312,8 @@ func (s *SMTP) drop(t *connection, mails int) bool {
 	return true
 }
 
-// client returns a client of the library for one connection, which it stores in conn.
-func (s *SMTP) client(conn *net.Conn) (*mail.Client, error) {
+// client returns a client of the library for one connection, which it stores in t.
+func (s *SMTP) client(auth mail.SMTPAuthType, t *connection) (*mail.Client, error) {
 	policy := mail.TLSMandatory
 	switch {
 	case s.none:
@@ -227,23 +323,25 @@ func (s *SMTP) client(conn *net.Conn) (*mail.Client, error) {
 	}
 	options := []mail.Option{
 		mail.WithPort(s.port), mail.WithTimeout(deliveryTimeout), mail.WithTLSPolicy(policy), mail.WithTLSConfig(s.tls),
-		mail.WithHELO(s.domain), mail.WithoutNoop(),
+		mail.WithoutNoop(),
 		mail.WithDialContextFunc(func(dial context.Context, network, address string) (net.Conn, error) {
 			c, err := (&net.Dialer{}).DialContext(dial, network, address)
 			if err != nil {
 				return nil, err
 			}
-			*conn = c
+			t.conn = c
+			if err := mail.WithHELO(cmp.Or(s.hello, addressLiteral(c)))(t.lib); err != nil {
+				return nil, err
+			}
 			if !s.implicit {
 				return c, nil
 			}
-			t := tls.Client(c, s.tls)
-			return t, t.HandshakeContext(dial)
+			encrypted := tls.Client(c, s.tls)
+			return encrypted, encrypted.HandshakeContext(dial)
 		}),
 	}
-	if s.user != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user),
-			mail.WithPassword(s.password))
+	if auth != mail.SMTPAuthNoAuth {
+		options = append(options, mail.WithSMTPAuth(auth), mail.WithUsername(s.user), mail.WithPassword(s.password))
 	}
 	return mail.NewClient(s.host, options...)
 }

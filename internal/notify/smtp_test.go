@@ -348,3 +348,79 @@ func TestConsole(t *testing.T) {
 		t.Errorf("it shows\n%s\nwant\n%s", b.String(), want)
 	}
 }
+
+// TestFault_P8_DomainsOfTheSender shows that no letter outside ASCII reaches the envelope or a message id.
+func TestFault_P8_DomainsOfTheSender(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{})
+	m, err := notify.NewSMTP("smtp://"+s.Addr, "it@bücher.example.com", "bücher.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Trust(s.Cert)
+	msg := message()
+	msg.To = "jane@bücher.example.com"
+	if err := m.Send(t.Context(), msg); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Mails()[0]
+	const ascii = "@xn--bcher-kva.example.com"
+	if got.From != "it"+ascii || got.To != "jane"+ascii || got.Message.Header.Get("Message-Id") != "<"+msg.ID+ascii+">" {
+		t.Errorf("from %q to %q: %s", got.From, got.To, got.Message.Header)
+	}
+	if _, err := notify.NewSMTP("smtp://"+s.Addr, "jürgen@example.com", "example.com"); err == nil {
+		t.Error("a sender that needs SMTPUTF8 is accepted")
+	}
+}
+
+// TestFault_P9_Greeting shows that a server is greeted with a full name, or an address literal if there is none.
+func TestFault_P9_Greeting(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{})
+	for _, c := range []struct{ query, from, domain, want string }{
+		{"", "it@example.com", "tasks.example.com", "tasks.example.com"},
+		{"", "it@example.com", "localhost", "example.com"},
+		{"", "it@bücher.example", "localhost", "xn--bcher-kva.example"},
+		{"", "taskhouse@localhost", "localhost", "[127.0.0.1]"},
+		{"?helo=mail.example.org", "it@example.com", "tasks.example.com", "mail.example.org"},
+	} {
+		m, err := notify.NewSMTP("smtp://"+s.Addr+c.query, c.from, c.domain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Trust(s.Cert)
+		if err := m.Send(t.Context(), message()); err != nil {
+			t.Fatal(err)
+		}
+		all := s.Mails()
+		if got := all[len(all)-1].Hello; got != c.want {
+			t.Errorf("%s and %s greet with %q, want %q", c.from, c.domain, got, c.want)
+		}
+	}
+	for _, query := range []string{"?helo=localhost", "?helo=a b.example.com", "?helo=10.0.0.1", "?helo=", "?name=x"} {
+		if _, err := notify.NewSMTP("smtp://"+s.Addr+query, "it@example.com", "example.com"); err == nil {
+			t.Errorf("%q is accepted", query)
+		}
+	}
+}
+
+// TestFault_P11_NextMechanism shows that a refused way to sign in is not the end if the server offers another one.
+func TestFault_P11_NextMechanism(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{Auth: true, CramMD5: true})
+	m := mailer(t, s, "smtp://jane:wonderland@", "")
+	for range 2 {
+		if err := m.Send(t.Context(), message()); err != nil {
+			t.Fatal(err)
+		}
+		s.Cut()
+	}
+	all := s.Mails()
+	if len(all) != 2 || all[1].User != "jane" {
+		t.Fatalf("mails: %+v", all)
+	}
+	if n := s.Connections(); n != 4 { // CRAM-MD5 twice, PLAIN, and PLAIN at once for the second mail
+		t.Errorf("%d connections, want 4", n)
+	}
+	wrong := mailer(t, s, "smtp://jane:looking-glass@", "")
+	if err := wrong.Send(t.Context(), message()); err == nil || !strings.Contains(err.Error(), "refuses to sign in") {
+		t.Errorf("a wrong password ends with %v", err)
+	}
+}

@@ -47,6 +47,7 @@ type Mail struct {
 	Message  *mail.Message
 	TLS      bool
 	User     string
+	Hello    string // the client's name for itself
 }
 
 // Server is a running mail server.
@@ -67,6 +68,7 @@ type Options struct {
 	NoTLS    bool // STARTTLS is not offered
 	Implicit bool // TLS from the start
 	Auth     bool // requires the user "jane" with the password "wonderland"
+	CramMD5  bool // offers CRAM-MD5 before PLAIN, and refuses it
 	Addr     string
 }
 
@@ -160,27 +162,34 @@ func (s *Server) session(c *smtp.Conn, o Options) (smtp.Session, error) {
 	if !slices.Contains(s.conns, c) { // after STARTTLS the library starts a new session
 		s.conns = append(s.conns, c)
 	}
-	return &session{s: s, c: c, auth: o.Auth}, nil
+	return &session{s: s, c: c, auth: o.Auth, cramMD5: o.CramMD5}, nil
 }
 
 // session is one connection, which carries mails one after the other.
 type session struct {
-	s     *Server
-	c     *smtp.Conn
-	auth  bool
-	user  string
-	fault Fault
-	mail  Mail
+	s       *Server
+	c       *smtp.Conn
+	auth    bool
+	cramMD5 bool
+	user    string
+	fault   Fault
+	mail    Mail
 }
 
 func (v *session) AuthMechanisms() []string {
-	if v.auth {
+	switch {
+	case v.cramMD5:
+		return []string{"CRAM-MD5", sasl.Plain}
+	case v.auth:
 		return []string{sasl.Plain}
 	}
 	return nil
 }
 
-func (v *session) Auth(string) (sasl.Server, error) {
+func (v *session) Auth(mechanism string) (sasl.Server, error) {
+	if mechanism != sasl.Plain {
+		return nil, smtp.ErrAuthUnsupported
+	}
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != "jane" || password != "wonderland" {
 			return smtp.ErrAuthFailed
@@ -241,7 +250,7 @@ func (v *session) Data(r io.Reader) error {
 		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "not this"}
 	}
 	_, v.mail.TLS = v.c.TLSConnectionState()
-	v.mail.Raw, v.mail.User = string(b), v.user
+	v.mail.Raw, v.mail.User, v.mail.Hello = string(b), v.user, v.c.Hostname()
 	v.mail.Message, _ = mail.ReadMessage(strings.NewReader(v.mail.Raw))
 	v.s.mu.Lock()
 	v.s.mails = append(v.s.mails, v.mail)
