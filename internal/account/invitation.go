@@ -23,7 +23,7 @@ type Invitation struct {
 	ID        int64   `json:"id"`
 	Token     string  `json:"token,omitempty" doc:"Shown once, in the answer that creates it; only its hash is kept."`
 	URL       string  `json:"url,omitempty" format:"uri" doc:"The link to send; shown once."`
-	Email     string  `json:"email" doc:"An account must have this address to accept; empty if every account can. Addresses are not confirmed: the token is the secret."`
+	Email     string  `json:"email" doc:"The account that accepts must have it; empty: any account."`
 	Role      Role    `json:"role" enum:"admin,member,guest"` // every role but Owner
 	CreatedAt db.Time `json:"created_at"`
 	ExpiresAt db.Time `json:"expires_at"`

@@ -28,7 +28,7 @@ func (s *server) register(t *testing.T, username, email, password string) actor 
 	return s.login(t, username, password)
 }
 
-// theirs is a password that only this person has.
+// theirs returns a password that only this person has.
 func theirs(name string) string { return "battery of " + name + " 7 staple" }
 
 // The order in which people get accounts and addresses does not matter: each signs in with the names of before.
@@ -112,7 +112,7 @@ func TestThreat_A30_AsManyAsLike(t *testing.T) {
 	})
 }
 
-// What a sign-in costs and answers is the same whether an address is registered, how often, and since when.
+// The cost and the answer of a sign-in do not depend on whether an address is registered, how often, and since when.
 func TestThreat_A16_A30_CostDoesNotTellAnAddress(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		attacker := s.register(t, "attacker", "attacker@mail.example", theirs("attacker"))
@@ -139,7 +139,7 @@ func TestThreat_A16_A30_CostDoesNotTellAnAddress(t *testing.T) {
 			if n != wrong {
 				t.Errorf("a wrong password at %s costs %d, at an unknown address %d", x, n, wrong)
 			}
-			// The question of hole 8: take the address, and look what one's own sign-in does.
+			// The question of hole 8: take the address, and watch the attacker's own sign-in.
 			attacker.moveTo(t, x, theirs("attacker"))
 			n, a = cost(x, theirs("attacker"))
 			a.want(t, 200)
@@ -180,7 +180,7 @@ func TestThreat_A30_OldHashes(t *testing.T) {
 		if stored() != after {
 			t.Error("the hash changes with every sign-in")
 		}
-		// Another account's damaged hash stops nobody.
+		// Another account's damaged hash does not stop a sign-in.
 		q := s.person(t, s.acme.id, "broken", account.Ordinary)
 		err := s.db.System("a test").Write(t.Context(), func(tx *db.SystemTx) error {
 			_, err := tx.Exec(
@@ -208,7 +208,7 @@ func TestThreat_A30_ANewAddressNeedsThePassword(t *testing.T) {
 				"current_password", notBlank)
 			change(body{"email": strings.ToUpper(p.email)}).want(t, 400) // another one, as mail servers may see it
 		})
-		// A client that sends back what it was given needs no password.
+		// A client that sends the address back unchanged needs no password.
 		change(body{"email": p.email, "first_name": "Grace"}).want(t, 200)
 		change(body{"first_name": "Ada", "current_password": "unused"}).want(t, 200)
 		if mails := s.sent(t); len(mails) != 0 {

@@ -621,7 +621,8 @@ func columnsOf(tx *db.SystemTx, engine string) (map[string][]string, error) {
 	err := tx.Query(func(r db.Row) error {
 		var table, column string
 		err := r.Scan(&table, &column)
-		if table != "schema_versions" && table != "password_salt" { // the first sign-in ever makes the secret of the salts
+		// The first sign-in makes the secret of the salts.
+		if table != "schema_versions" && table != "password_salt" {
 			tables[table] = append(tables[table], column)
 		}
 		return err

@@ -92,7 +92,7 @@ type exchangeContext struct {
 	x *exchange
 }
 
-// Value returns the exchange and its count of waits, and what other contexts hold.
+// Value returns the exchange, its count of waits, and the values of the parent context.
 func (c exchangeContext) Value(key any) any {
 	switch key.(type) {
 	case exchangeKey:

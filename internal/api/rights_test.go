@@ -11,7 +11,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// An invitation is worth what its creator may give when it is accepted. A loss of the right is an event for each one.
+// An invitation gives at most the role that its creator may give when it is accepted. If the creator loses the right,
+// each open invitation ends with an event.
 func TestThreat_A21_A31_InvitationsEndWithTheRightToInvite(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		owner, op := s.acme.owner, s.operator(t, "root")
@@ -110,7 +111,7 @@ func TestThreat_A31_AnInvitationBesideTheChange(t *testing.T) {
 	})
 }
 
-// A changed password ends everything that the old one has opened, an operator's sessions too, whoever changes it.
+// A change of password by any way ends all sessions of the old password, an operator's sessions too.
 func TestThreat_A13_A32_EverythingEndsWithThePassword(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		p := s.acme.member
@@ -145,7 +146,8 @@ func TestThreat_A13_A32_EverythingEndsWithThePassword(t *testing.T) {
 		keeps.post(t, "/api/operator/password/", body{"current_password": "wrong", "new_password": next}).wantErrors(t,
 			"current_password", "Your old password was entered incorrectly. Please enter it again.")
 		keeps.post(t, "/api/operator/password/",
-			body{"current_password": now, "new_password": "password1"}).wantErrors(t, "new_password", "This password is too common.")
+			body{"current_password": now, "new_password": "password1"}).wantErrors(t, "new_password",
+			"This password is too common.")
 		keeps.post(t, "/api/operator/password/", body{"current_password": now, "new_password": next}).want(t, 204)
 		now = next
 		ended(member, op)

@@ -85,7 +85,7 @@ func TestThreat_R19_SlowBodiesOccupyNoPlace(t *testing.T) {
 		s.globex.owner.get(t, "/api/tasks/").want(t, 200)
 		s.globex.owner.post(t, "/api/tasks/", body{"title": "x"}).want(t, 201)
 	}
-	for i, c := range all[:2] { // who ends the body is answered as ever
+	for i, c := range all[:2] { // a client that ends its body gets the usual answer
 		if _, err := io.WriteString(c, `itle":"ab"}`); err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in Pas
 	})
 }
 
-// ChangeOperatorPassword does what ChangePassword does, for an operator, who may be in no company.
+// ChangeOperatorPassword changes a password like ChangePassword, for an operator, who may be in no company.
 func (s *Service) ChangeOperatorPassword(ctx context.Context, op Operator, in PasswordChange, from netip.Addr) error {
 	door := s.DB.System("accounts belong to no company")
 	var like PasswordContext

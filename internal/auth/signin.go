@@ -64,9 +64,9 @@ func (s *Service) verifyCredentials(
 // verifyPassword verifies a name and a password, and returns their account. It counts an attempt against the rate
 // limits.
 //
-// A failed attempt computes one hash for a username, and addressHashes for a name that may be an address, whether or not
-// an account has the name. An account that signs in with its username or with its address computes one, and one more if
-// the password is stored with another salt or cost than it would be now.
+// A failed attempt computes one hash for a username, and addressHashes for a name that may be an address, whether or
+// not an account has the name. An account that signs in with its username or with its address computes one, and one
+// more if the password is stored with another salt or cost than it would be now.
 func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (accountRow, error) {
 	if err := allowAddress(s.Limits.LoginByAddress, from); err != nil {
 		return accountRow{}, err
@@ -95,8 +95,8 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 // account with that username, for all accounts with that address, and for the oldest of them with another salt.
 const addressHashes = 3
 
-// matchAccount returns the account that a name and a password identify, or fail.BadLogin. The account with this username
-// comes first, then the accounts with this address: the password decides between them.
+// matchAccount returns the account that a name and a password identify, or fail.BadLogin. The account with this
+// username comes first, then the accounts with this address: the password decides between them.
 func (s *Service) matchAccount(ctx context.Context, known salts, name, password string) (accountRow, error) {
 	byName, unsalted, emailKey, err := s.candidates(ctx, known, name)
 	if err != nil {
@@ -168,8 +168,8 @@ func optional(acc accountRow, err error) (accountRow, error) {
 }
 
 // matchAddress returns the account with an address and a password, or fail.NotFound. It computes one hash: the accounts
-// with an address share its salt, so that the database finds the account whose hash is equal. There is no bound on their
-// number, because a bound would tell how many other accounts have the address.
+// with an address share its salt, so that the database finds the account whose hash is equal. There is no bound on
+// their number, because a bound would tell how many other accounts have the address.
 func (s *Service) matchAddress(ctx context.Context, known salts, emailKey, password string) (accountRow, error) {
 	hash, err := s.Hasher.HashWithSalt(ctx, known.ofAddress(emailKey), password)
 	if err != nil {
@@ -223,7 +223,8 @@ func (s *Service) rehash(ctx context.Context, acc *accountRow, password string) 
 // openSession opens a session of a verified account and returns its tokens, which sign makes. If the password has
 // changed since it was verified, openSession fails as for a wrong password.
 func openSession[T any](
-	ctx context.Context, s *Service, company int64, acc accountRow, n sessionRow, sign func(*db.Tx, sessionRow) (T, error),
+	ctx context.Context, s *Service, company int64, acc accountRow, n sessionRow,
+	sign func(*db.Tx, sessionRow) (T, error),
 ) (t T, err error) {
 	n.user = acc.id
 	err = s.DB.System("a sign-in is noted at the account, which belongs to no company").

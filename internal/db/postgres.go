@@ -59,13 +59,13 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	return &pgEngine{pool: pool, opts: o, log: o.Log}, nil
 }
 
-// sessionSettings returns the statements that prepare a new connection. The product relies on these settings, so it does
-// not inherit them from the server, the role or the database. They are no startup parameters, because a pooler such as
-// PgBouncer refuses or drops those that it does not know.
+// sessionSettings returns the statements that prepare a new connection. The product relies on these settings, so it
+// does not inherit them from the server, the role or the database. They are no startup parameters, because a pooler
+// such as PgBouncer refuses or drops those that it does not know.
 //
 // PostgreSQL plans a statement under a row-security policy again each time, at three times the cost, unless the plan is
-// generic. With synchronous_commit off, a crash of the server loses commits that were acknowledged; its other values are
-// the operator's choice.
+// generic. With synchronous_commit off, a crash of the server loses commits that were acknowledged; its other values
+// are the operator's choice.
 func sessionSettings(statementTimeout time.Duration) string {
 	return "SET ROLE " + appRole + `;
 		SET statement_timeout = ` + strconv.FormatInt(statementTimeout.Milliseconds(), 10) + `;
@@ -239,8 +239,8 @@ func (p *pgTx) opened(r pgx.BatchResults, queued int) error {
 }
 
 // errPooled reports a connection on which the role that SET ROLE chose has gone, so that row security would be off.
-var errPooled = errors.New("a pooler between Taskhouse and PostgreSQL gives each transaction another connection, which " +
-	"would turn row security off: set its pool_mode to session, or connect to PostgreSQL itself")
+var errPooled = errors.New("a pooler between Taskhouse and PostgreSQL gives each transaction another connection, " +
+	"which would turn row security off: set its pool_mode to session, or connect to PostgreSQL itself")
 
 func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)

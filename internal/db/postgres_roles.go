@@ -281,7 +281,8 @@ func (e *pgEngine) checkSessions(ctx context.Context) error {
 		}
 		defer c.Release()
 		all[i] = c.Conn()
-		if _, err := all[i].Exec(ctx, `SELECT set_config('taskhouse.session', $1, false)`, strconv.Itoa(i)); err != nil {
+		_, err = all[i].Exec(ctx, `SELECT set_config('taskhouse.session', $1, false)`, strconv.Itoa(i))
+		if err != nil {
 			return e.translate(err, false)
 		}
 	}
@@ -291,7 +292,8 @@ func (e *pgEngine) checkSessions(ctx context.Context) error {
 		}
 		defer func() { _, _ = c.Exec(context.WithoutCancel(ctx), "ROLLBACK") }()
 		var mine string
-		if err := c.QueryRow(ctx, `SELECT coalesce(current_setting('taskhouse.session', true), '')`).Scan(&mine); err != nil {
+		err := c.QueryRow(ctx, `SELECT coalesce(current_setting('taskhouse.session', true), '')`).Scan(&mine)
+		if err != nil {
 			return e.translate(err, false)
 		}
 		if mine != strconv.Itoa(i) {

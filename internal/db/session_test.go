@@ -96,8 +96,8 @@ func newCompany(t *testing.T, d *db.DB, name string) (id int64) {
 	return id
 }
 
-// TestFault_P1_TransactionPooler shows that the product refuses a pooler that gives each transaction another connection:
-// SET ROLE would have no effect there, and row security would be off. A pooler of sessions is welcome.
+// TestFault_P1_TransactionPooler shows that the product refuses a pooler that gives each transaction another
+// connection: SET ROLE would have no effect there, and row security would be off. A pooler of sessions is welcome.
 func TestFault_P1_TransactionPooler(t *testing.T) {
 	o := dbtest.Fresh(t, "postgres")
 	for _, mode := range []string{"session", "transaction"} {

@@ -6,7 +6,7 @@ import (
 )
 
 // Bodies bounds the bytes of request bodies in memory, of each address and of all together. Bodies are read before a
-// request takes a place in the gate, so that slow senders occupy none; Bodies bounds what they occupy instead. A nil
+// request takes a place in the gate, so that slow senders occupy no place; Bodies bounds their memory instead. A nil
 // Bodies has no bound.
 type Bodies struct {
 	each, all int64

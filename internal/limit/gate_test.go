@@ -18,7 +18,7 @@ const (
 	globex = limit.Payer(2)
 )
 
-// fill enters until the gate is full: acme takes what one payer may have, and others the rest.
+// fill enters until the gate is full: acme takes the most that one payer may have, and others the rest.
 func fill(g *limit.Gate) (n int) {
 	for ; n < g.Stats().Limit*3/4; n++ {
 		g.Enter(context.Background(), acme)

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Payer is in whose name a request holds a place in the gate: a company, an operator, or the address of a client who is
-// not signed in.
+// Payer names the party that a request counts against in the gate: a company, an operator, or the address of a client
+// that is not signed in.
 type Payer uint64
 
-// The upper bits of a Payer say what it is.
+// The upper bits of a Payer give its type.
 const (
 	addressBit  = 1 << 63
 	operatorBit = 1 << 62
@@ -33,7 +33,7 @@ func OperatorPayer(id int64) Payer { return Payer(id)&idBits | operatorBit } //n
 // AddressPayer returns the payer for requests of unknown clients at an address, or an IPv6 /64 network.
 func AddressPayer(a netip.Addr) Payer { return Payer(Address(a).hash(addressSeed)) | addressBit }
 
-// Cost is what the work of a request took inside the gate.
+// Cost holds the time that a request took inside the gate.
 type Cost struct {
 	Held     time.Duration // all of the time
 	Database time.Duration // of it, waited for the database

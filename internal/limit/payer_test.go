@@ -77,7 +77,7 @@ func TestThreat_R20_PlacesGoByCost(t *testing.T) {
 	})
 }
 
-// compute is a second in which payers compute so many seconds each, on a machine where goroutines wake up so late.
+// compute simulates a second, in which each payer uses a number of seconds of processors and goroutines wake up late.
 func compute(g *limit.Gate, c *clock, late time.Duration, computed map[limit.Payer]time.Duration) {
 	const windows = 50
 	for range windows {

@@ -42,7 +42,7 @@ func (s *Shares) Take(ctx context.Context, owner Payer) bool {
 	return s.take(ctx, owner, s.each, s.queue)
 }
 
-// takeTurn is Take for work that may use all shares that no other owner waits for.
+// takeTurn takes a share as Take does, for work that may use all shares that no other owner waits for.
 func (s *Shares) takeTurn(ctx context.Context, owner Payer) bool {
 	return s.take(ctx, owner, s.all, maxTurns)
 }

@@ -93,7 +93,7 @@ func (c *tally) closed(ctx context.Context, callers int, h *http.Client, token, 
 	c.closedLoad(ctx, callers, func() { c.ask(context.Background(), h, token, url) })
 }
 
-// closedBody is closed for requests with a body.
+// closedBody runs a closed loop of requests with a body.
 func (c *tally) closedBody(ctx context.Context, callers int, h *http.Client, token, url string, body []byte) {
 	c.closedLoad(ctx, callers, func() { c.send(context.Background(), h, token, "POST", url, body) })
 }
