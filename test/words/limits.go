@@ -15,14 +15,14 @@ var scopes = []scope{
 	{
 		"product",
 		func(room string) bool { return strings.HasPrefix(room, "internal/") && !isTest(room) && !isPage(room) },
-		rates{75, 16, 17},
+		rates{10, 8, 5},
 	},
 	{
 		"all other code",
 		func(room string) bool { return !strings.HasPrefix(room, "internal/") && !isPage(room) || isTest(room) },
-		rates{75, 12, 20},
+		rates{10, 8, 5},
 	},
-	{"pages", isPage, rates{12, 0, 4}},
+	{"pages", isPage, rates{10, 8, 5}},
 }
 
 func isTest(room string) bool { return strings.HasSuffix(room, " tests") }
