@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // writer runs all writes of SQLite, with group commit. Closures that wait at the same time run one after another in one
@@ -41,6 +43,10 @@ type crash struct {
 
 // maxBatch bounds how many callers share a commit, and so how long the first of them waits for the last.
 const maxBatch = 128
+
+// maxBatchTime bounds the work of a batch: after it, the jobs that have not run wait for the next one. Ordinary batches
+// take a few milliseconds.
+const maxBatchTime = 10 * time.Millisecond
 
 var errClosed = errors.New("the database is closed")
 
@@ -88,54 +94,97 @@ func (w *writer) close() error {
 
 func (w *writer) loop() {
 	defer close(w.done)
-	batch := make([]*job, 0, maxBatch)
-	for j := range w.jobs {
-		batch = append(batch[:0], j)
+	waiting := make([]*job, 0, maxBatch)
+	for open := true; open || len(waiting) > 0; {
+		if len(waiting) == 0 {
+			j, ok := <-w.jobs
+			if !ok {
+				return
+			}
+			waiting = append(waiting, j)
+		}
 	gather:
-		for len(batch) < maxBatch {
+		for open && len(waiting) < maxBatch {
 			select {
 			case j, ok := <-w.jobs:
 				if !ok {
+					open = false
 					break gather
 				}
-				batch = append(batch, j)
+				waiting = append(waiting, j)
 			default:
 				break gather
 			}
 		}
-		w.commit(batch)
-		for _, j := range batch {
+		ran := w.commit(waiting)
+		for _, j := range waiting[:ran] {
 			close(j.done)
 		}
+		left := copy(waiting, waiting[ran:])
+		clear(waiting[left:])
+		waiting = waiting[:left]
+		inTurn(waiting)
 	}
 }
 
-// commit runs a batch in one transaction and stores each job's outcome in it.
-func (w *writer) commit(batch []*job) {
+// inTurn orders jobs that a full batch left behind: the first of each company, then the second of each. So a company
+// with many slow writes makes another one wait for one of them.
+func inTurn(jobs []*job) {
+	if len(jobs) < 2 {
+		return
+	}
+	seen := make(map[int64]int, len(jobs))
+	turn := make(map[*job]int, len(jobs))
+	for _, j := range jobs {
+		turn[j] = seen[j.company()]
+		seen[j.company()]++
+	}
+	slices.SortStableFunc(jobs, func(a, b *job) int { return turn[a] - turn[b] })
+}
+
+// company returns whose rows the job writes; 0 is those of several.
+func (j *job) company() int64 {
+	if j.tx == nil {
+		return 0
+	}
+	return j.tx.company
+}
+
+// commit runs a batch in one transaction, leaves each job's outcome in it, and returns how many have run. The others
+// wait for the next transaction, because this one has taken long already.
+func (w *writer) commit(batch []*job) (ran int) {
 	err := w.c.run("BEGIN IMMEDIATE")
 	if err == nil {
+		began := time.Now() //nolint:forbidigo // durations are real time, also in tests
 		for i, j := range batch {
+			ran = i + 1
 			if err = w.runOne(j); err != nil {
 				batch[i].err = err
 				break
 			}
+			if time.Since(began) > maxBatchTime { //nolint:forbidigo // as above
+				break
+			}
 		}
+	} else {
+		ran = len(batch)
 	}
 	if err == nil {
 		err = w.c.run("COMMIT")
 	}
 	if err == nil {
 		w.commits.Add(1)
-		w.writes.Add(int64(len(batch)))
-		return
+		w.writes.Add(int64(ran))
+		return ran
 	}
-	// The transaction is lost (disk full, a broken disk), and with it every job that shared it.
+	// The transaction is lost (no room, a broken disk): so is everything that shared it.
 	_ = w.c.run("ROLLBACK")
-	for _, j := range batch {
+	for _, j := range batch[:ran] {
 		if j.err == nil && j.dead == nil {
 			j.err = err
 		}
 	}
+	return ran
 }
 
 // runOne runs one closure behind a savepoint. If it returns an error, the whole transaction is lost. A failure of the

@@ -243,8 +243,15 @@ func scan(r db.Row, e *Entry) error {
 
 // Since reads up to limit events after a number, in order.
 func Since(tx *db.Tx, after int64, limit int) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events
-		WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
+	entries, err := stored(tx, after, limit)
+	return compose(tx, entries, err)
+}
+
+// stored is Since without the texts that events leave out. Followers read it: they work inside a write, which on SQLite
+// keeps all others waiting, and a text that did not change is no news.
+func stored(tx *db.Tx, after int64, limit int) ([]Entry, error) {
+	return db.All(tx, scan,
+		`SELECT `+entry+` FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
 }
 
 // Head is the state of a company's log: the number of its last event, 0 before the first, and the epoch of its
@@ -272,21 +279,40 @@ func Heads(tx *db.SystemTx, companies []int64) (map[int64]Head, error) {
 
 // About reads all events of a subject after a number, in order.
 func About(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events
+	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events
 		WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4 ORDER BY seq`, subject, id, after)
+	return compose(tx, entries, err)
 }
 
 // Numbered reads the events with these numbers, the last one first. Numbers without an event are left out.
 func Numbered(tx *db.Tx, seqs []int64) ([]Entry, error) {
-	return db.All(tx, scan, `SELECT `+entry+` FROM events
+	entries, err := db.All(tx, scan,
+		`SELECT `+entry+` FROM events WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
+	return compose(tx, entries, err)
+}
+
+// Mark is what identifies an event of the log, and how large it is.
+type Mark struct {
+	Seq       int64
+	Kind      Kind
+	SubjectID int64
+	Bytes     int64 // stored
+}
+
+// Marks reads the marks of the events with these numbers, the last one first.
+func Marks(tx *db.Tx, seqs []int64) ([]Mark, error) {
+	return db.All(tx, func(r db.Row, m *Mark) error {
+		return r.Scan(&m.Seq, (*string)(&m.Kind), &m.SubjectID, &m.Bytes)
+	}, `SELECT seq, kind, subject_id, octet_length(changes) + octet_length(data) FROM events
 		WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 }
 
 // Of reads a slice of a subject's events, by their numbers.
 func Of(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
 	slice, args := p.SQL("seq", 2, []any{subject, id})
-	return db.All(tx, scan, `SELECT `+entry+` FROM events
-		WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
+	entries, err := db.All(tx, scan,
+		`SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
+	return compose(tx, entries, err)
 }
 
 // CountOf counts the events of a subject.

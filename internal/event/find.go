@@ -79,7 +79,8 @@ func Find(tx *db.Tx, f Filter) (Found, error) {
 // Rows reads a slice of the events that Find counted, by their numbers.
 func (f Found) Rows(tx *db.Tx, part page.Slice) ([]Entry, error) {
 	and, args := part.SQL("seq", 2, f.args)
-	return db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+f.where+and, args...)
+	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+f.where+and, args...)
+	return compose(tx, entries, err)
 }
 
 // lastBefore returns the number of a company's last event before an instant, 0 before the first. Its binary search

@@ -375,12 +375,16 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		if err != nil || !mine {
 			return err
 		}
-		entries, err := Since(tx, seq, eventsPerStep+1)
+		most, err := stepAfter(tx, seq)
+		if err != nil || most == 0 {
+			return err
+		}
+		entries, err := stored(tx, seq, most+1)
 		if err != nil {
 			return err
 		}
 		n := 0
-		for n < min(len(entries), eventsPerStep) && f.due(entries[n].At, tx.Now) <= tx.Now {
+		for n < min(len(entries), most) && f.due(entries[n].At, tx.Now) <= tx.Now {
 			n++
 		}
 		if n < len(entries) {
@@ -398,6 +402,25 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		return tx.AtCommit(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, last)
 	})
 	return next, err
+}
+
+// stepBytes is how large the events of a step are together. A single one may be larger.
+const stepBytes = 1 << 20
+
+// stepAfter returns how many of the events after a number make a step: eventsPerStep of them, and not more than
+// stepBytes.
+func stepAfter(tx *db.Tx, after int64) (n int, err error) {
+	bytes := int64(0)
+	err = tx.Query(func(r db.Row) error {
+		var size int64
+		err := r.Scan(&size)
+		if bytes += size; n == 0 || bytes <= stepBytes {
+			n++
+		}
+		return err
+	}, `SELECT octet_length(changes) + octet_length(data) FROM events WHERE company_id = $1 AND seq > $2
+		ORDER BY seq LIMIT $3`, after, eventsPerStep)
+	return n, err
 }
 
 // span begins the span of a step, in the trace of the first event that has one. The following statements of tx belong

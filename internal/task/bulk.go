@@ -11,8 +11,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/form"
 )
 
-// maxBulk is the largest number of tasks in one request: small enough that other writers hardly wait for its
-// transaction.
+// maxBulk is how many tasks one request changes.
 const maxBulk = 200
 
 // Bulk changes several tasks in the same way, or deletes them.
@@ -100,14 +99,33 @@ func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *
 	return o.Outcome, err
 }
 
-// Bulk changes several tasks in one transaction and records an event for each. It refuses ids that no task has.
+// Bulk changes several tasks, in parts (parts.go), and records an event for each. It refuses the ids that no task has.
 func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcome, error) {
-	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
-		tasks, err := lockAll(tx, in.ids)
+	items, err := db.Read(ctx, who, func(tx *db.Tx) ([]item, error) {
+		sizes, err := db.All(tx, scanItem, `SELECT id, `+textSize+fromTasks+` AND id `+tx.OneOf("$2"), db.IDs(in.ids))
+		if err != nil {
+			return nil, err
+		}
+		bytes := make(map[int64]int64, len(sizes))
+		for _, v := range sizes {
+			bytes[v.id] = v.bytes
+		}
+		items := make([]item, len(in.ids))
+		for i, id := range in.ids {
+			items[i] = item{id: id, bytes: bytes[id]}
+		}
+		return items, nil
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *outcome) error {
+		ids := idsOf(part)
+		tasks, err := lockAll(tx, ids)
 		if err != nil {
 			return err
 		}
-		for _, id := range in.ids {
+		for _, id := range ids {
 			i, ok := slices.BinarySearchFunc(tasks, id,
 				func(t Task, id int64) int { return int(min(max(t.ID-id, -1), 1)) })
 			if !ok {

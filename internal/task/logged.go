@@ -33,6 +33,27 @@ func ReadLogged(e event.Entry) (*Logged, error) {
 	return l, nil
 }
 
+// An event leaves the description out of its data if it did not change it: see event.Omitted. Short texts stay, because
+// looking for them costs more than they do. Each wholeEvery-th version has its text, so that it is soon found.
+const (
+	longText   = 1 << 10 // bytes
+	wholeEvery = 64
+)
+
+// omitsText reports whether an event about t leaves the description out of its data.
+func omitsText(e *event.Event, t *Task) bool {
+	_, changed := e.Changes[event.OmittedKey]
+	return !changed && e.Kind != event.TaskCreated && len(t.Description) >= longText && t.Version%wholeEvery != 0
+}
+
+// lean is a task in an event that leaves the description out.
+type lean Task
+
+// AppendJSON appends the task with event.Omitted as its description.
+func (t *lean) AppendJSON(b []byte) ([]byte, error) {
+	return (*Task)(t).appendJSON(b, columnNamed[event.OmittedKey])
+}
+
 type loggedTask Task
 
 // UnmarshalJSONFrom decodes the stored fields of a task and skips the others.

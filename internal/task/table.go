@@ -2,9 +2,11 @@ package task
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 )
 
 // columns lists the fields with a column in the table tasks, in the order of a row.
@@ -34,7 +36,8 @@ var (
 	selectTask  = `SELECT ` + columnList(columns) + fromTasks
 	insertTask  = insertSQL(createdColumns) + ` RETURNING id`
 	restoreTask = insertSQL(restoredColumns)
-	updateTask  = updateSQL()
+	updateTask  = updateSQL(`search_text = $3, `, 4, changedColumns)
+	updateRest  = updateSQL(``, 3, restColumns) // leaves the texts as they are
 )
 
 // The columns that are written when a task is created, restored and changed.
@@ -42,7 +45,11 @@ var (
 	createdColumns  = columnsWritten(always, once)
 	restoredColumns = append([]storedField{columnNamed["id"]}, createdColumns...)
 	changedColumns  = columnsWritten(always)
+	restColumns     = slices.DeleteFunc(columnsWritten(always), func(c storedField) bool { return searched[c.key()] })
 )
+
+// searched are the fields that search_text is made of.
+var searched = map[string]bool{"title": true, "description": true}
 
 func columnsWritten(when ...writing) (some []storedField) {
 	for _, c := range columns {
@@ -71,18 +78,33 @@ func insertSQL(columns []storedField) string {
 	return `INSERT INTO tasks (company_id, search_text, ` + columnList(columns) + `) VALUES ($1, $2` + marks + `)`
 }
 
-func updateSQL() string {
-	sets := ""
-	for i, c := range changedColumns {
-		sets += fmt.Sprintf(", %s = $%d", c.column(), i+4)
+func updateSQL(first string, from int, columns []storedField) string {
+	sets := make([]string, len(columns))
+	for i, c := range columns {
+		sets[i] = fmt.Sprintf("%s = $%d", c.column(), i+from)
 	}
-	return `UPDATE tasks SET search_text = $3` + sets + ` WHERE company_id = $1 AND id = $2`
+	return `UPDATE tasks SET ` + first + strings.Join(sets, ", ") + ` WHERE company_id = $1 AND id = $2`
+}
+
+// update writes a changed task at the commit. Texts that did not change are not sent, nor folded again.
+func update(tx *db.Tx, t *Task, changes event.Changes) error {
+	for name := range searched {
+		if _, changed := changes[name]; changed {
+			return tx.AtCommit(updateTask, args(t, changedColumns, t.ID)...)
+		}
+	}
+	return tx.AtCommit(updateRest, values(t, restColumns, t.ID)...)
 }
 
 // args returns the parameters of a statement: its own ones, search_text, and the values of columns.
 func args(t *Task, columns []storedField, own ...any) []any {
-	all := make([]any, 0, len(own)+1+len(columns))
-	all = append(append(all, own...), db.Fold(t.Title+"\n"+t.Description))
+	return values(t, columns, append(own, db.Fold(t.Title+"\n"+t.Description))...)
+}
+
+// values are some parameters of a statement's own, and those of columns.
+func values(t *Task, columns []storedField, own ...any) []any {
+	all := make([]any, 0, len(own)+len(columns))
+	all = append(all, own...)
 	for _, c := range columns {
 		all = append(all, c.arg(t))
 	}

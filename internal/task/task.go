@@ -124,7 +124,11 @@ func (s *Service) event(
 	public := *t
 	fill(&public, people, who.SeePublic)
 	fill(t, people, who.See)
-	return event.Event{
+	made := event.Event{
 		Kind: k, ID: t.ID, Version: t.Version, Message: message + t.Title, Changes: c, Data: &public, Seq: &t.Seq,
-	}, nil
+	}
+	if omitsText(&made, t) {
+		made.Data = (*lean)(&public)
+	}
+	return made, nil
 }

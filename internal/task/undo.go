@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -21,27 +20,42 @@ func (in *Undo) Read(f *form.Form) {
 	in.seqs = readNumbers(f, "seqs", "The numbers of events about tasks, as Event-Seq or a bulk change gave them.")
 }
 
-// Undo reverses events about tasks, the last one first, in one transaction and with events of its own. It refuses an
-// event as a whole if one of the changed fields has another value since.
+// Undo reverses events about tasks, the last one first, in parts (parts.go) and with events of its own. It refuses an
+// event as a whole if something that the event changed has another value since.
 func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcome, error) {
-	return s.all(ctx, who, func(tx *db.Tx, o *outcome) error {
-		entries, err := event.Numbered(tx, in.seqs)
+	items, err := db.Read(ctx, who, func(tx *db.Tx) (items []item, err error) {
+		marks, err := event.Marks(tx, in.seqs)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		found := map[int64]bool{}
-		ids := map[int64]bool{}
-		for _, e := range entries {
-			if found[e.Seq] = e.Kind.Subject() == event.Task; found[e.Seq] {
-				ids[e.SubjectID] = true
+		for _, m := range marks {
+			if found[m.Seq] = m.Kind.Subject() == event.Task; found[m.Seq] {
+				items = append(items, item{m.SubjectID, m.Seq, m.Bytes})
 			}
 		}
 		for _, seq := range in.seqs {
 			if !found[seq] {
-				return fail.Invalid("seqs", form.NoSuchID(seq))
+				return nil, fail.Invalid("seqs", form.NoSuchID(seq))
 			}
 		}
-		locked, err := lockAll(tx, slices.Sorted(maps.Keys(ids)))
+		return items, nil
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *outcome) error {
+		seqs := make([]int64, len(part))
+		for i, v := range part {
+			seqs[i] = v.seq
+		}
+		entries, err := event.Numbered(tx, seqs)
+		if err != nil {
+			return err
+		}
+		ids := idsOf(part)
+		slices.Sort(ids)
+		locked, err := lockAll(tx, slices.Compact(ids))
 		if err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 		return event.None, fillPeople(tx, who, t)
 	}
 	t.Version, t.UpdatedAt = t.Version+1, tx.Now
-	if err := tx.AtCommit(updateTask, args(t, changedColumns, t.ID)...); err != nil {
+	if err := update(tx, t, changes); err != nil {
 		return event.None, err
 	}
 	if err := recount(tx, old, *t); err != nil {
@@ -65,25 +65,30 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 	return s.event(tx, who, event.TaskUpdated, t, changes, "Task updated: ")
 }
 
-// handOverStep is the number of tasks that one transaction reassigns: small enough that other writers hardly wait.
-const handOverStep = 200
-
-// HandOver assigns all tasks of a member to another member, or to no one if it is nil. It works in steps with a
-// transaction each, and records an event for each task.
+// HandOver assigns all tasks of a member to another one, or with nil to no one. It records an event for each task, in
+// parts that are durable one by one.
 func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, to *int64) error {
 	in := Change{Fields: Fields{AssignedTo: form.Optional[int64]{Set: true, Null: to == nil}}}
 	if to != nil {
 		in.AssignedTo.V = *to
 	}
 	for {
-		var events []event.Event
-		err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
-			events = nil
-			tasks, err := lockAssigned(tx, from, handOverStep)
+		next, err := db.Read(ctx, who, func(tx *db.Tx) ([]item, error) {
+			return db.All(tx, scanItem, `SELECT id, `+textSize+fromTasks+` AND assigned_to = $2 ORDER BY id LIMIT $3`,
+				from, partTasks)
+		})
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (events []event.Event, err error) {
+			tasks, err := lockAll(tx, idsOf(split(next)[0]))
 			if err != nil {
 				return nil, err
 			}
 			for i := range tasks {
+				if t := &tasks[i]; t.AssignedTo == nil || *t.AssignedTo != from {
+					continue // it has changed hands in between
+				}
 				e, err := s.change(tx, who, &tasks[i], in)
 				if err != nil {
 					return nil, err
@@ -92,14 +97,8 @@ func (s *Service) HandOver(ctx context.Context, who account.Caller, from int64, 
 			}
 			return events, nil
 		})
-		if err != nil || len(events) < handOverStep {
+		if err != nil {
 			return err
 		}
 	}
-}
-
-// lockAssigned locks the first tasks of a member.
-func lockAssigned(tx *db.Tx, member int64, limit int) ([]Task, error) {
-	return db.All(tx, scan, selectTask+` AND assigned_to = $2 ORDER BY id LIMIT $3`+tx.Pick("", " FOR UPDATE"), member,
-		limit)
 }

@@ -235,6 +235,9 @@ func (a *reader) fold(id int64, c *company, e entry) {
 
 func (a *reader) foldTask(where string, id int64, c *company, e entry, t Task) {
 	old, there := c.tasks[t.ID]
+	if strings.Contains(e.data, `"description":null`) { // the event leaves it out, because it did not change it
+		t.Description = old.Description
+	}
 	c.changes[Change{t.ID, e.version, e.kind}] = e.seq
 	if t.Company != id || t.Version != e.version {
 		a.problem("%s: version %d, and its data is %v", where, e.version, t)

@@ -126,6 +126,7 @@ var cases = []struct{ id, what string }{
 	{"R18", "Figures over a large company"},
 	{"R19", "Request bodies that arrive slowly, or too many at once"},
 	{"R20", "Costly requests of one company beside cheap ones of another"},
+	{"R21", "A large change that keeps all others from writing, and fills the log"},
 	{"R24", "A row of one company that stops a sweep over all companies"},
 
 	{"X1", "A source at an address inside"},
