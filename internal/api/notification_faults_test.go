@@ -8,8 +8,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// TestThreat_R24_OneDigestStopsNoOther plants a digest that cannot be enqueued and one in a zone of another version. The
-// other companies get theirs at the same time.
+// TestThreat_R24_OneDigestStopsNoOther plants a digest that cannot be enqueued and one in a zone of another version.
+// The other companies get theirs at the same time.
 func TestThreat_R24_OneDigestStopsNoOther(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		for _, m := range []actor{s.acme.member, s.acme.admin, s.globex.member} {

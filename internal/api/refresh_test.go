@@ -149,7 +149,8 @@ func TestThreat_A12_A33_SignOutEverywhere(t *testing.T) {
 		one.dead(t)
 		ended(all, 200)
 		// A token that opens nothing any more ends nothing.
-		s.call(t, "POST", "/api/auth/logout/", body{"refresh": one.token, "everywhere": true}).wantDetail(t, 401, badToken)
+		s.call(t, "POST", "/api/auth/logout/", body{"refresh": one.token, "everywhere": true}).wantDetail(t, 401,
+			badToken)
 		ended(all, 200)
 		s.call(t, "POST", "/api/auth/logout/", body{"refresh": p.token, "everywhere": true}).want(t, 204)
 		p.dead(t)

@@ -23,10 +23,12 @@ func (a *API) routes() []route {
 			"login", "Sign in with username or e-mail address and password. Returns a pair of tokens."),
 		on("POST", "/api/auth/token/refresh/", anyone, body(200, a.refresh).fails(401),
 			"refresh",
-			"Exchange a refresh token for the next pair of tokens. Reusing a token ends its session, except that the same "+
+			"Exchange a refresh token for the next pair of tokens. Reusing a token ends its session, "+
+				"except that the same "+
 				"client gets the same pair again within 10 seconds."),
 		on("POST", "/api/auth/logout/", anyone, body(204, a.logout).fails(401),
-			"logout", "End the session of this refresh token, or all sessions of its account. Tokens become invalid at once."),
+			"logout", "End the session of this refresh token, or all sessions of its account. "+
+				"Tokens become invalid at once."),
 		on("POST", "/api/session/", anyone,
 			body(200, a.signIn).hashesPassword().cookieSession(sessionCookie).fails(401),
 			"signIn", "Sign in to the web app. The session is in a cookie that scripts cannot read."),

@@ -36,9 +36,9 @@ func (in RefreshToken) clientMark(from netip.Addr) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Refresh returns the next pair of tokens and makes the given token useless. Within refreshGrace the same client gets the
-// same pair again. Any other token that comes a second time ends the session with all of its tokens, because one of its
-// two users is a thief.
+// Refresh returns the next pair of tokens and makes the given token useless. Within refreshGrace the same client gets
+// the same pair again. Any other token that comes a second time ends the session with all of its tokens, because one of
+// its two users is a thief.
 func (s *Service) Refresh(ctx context.Context, in RefreshToken, from netip.Addr) (t Tokens, err error) {
 	if err := allowAddress(s.Limits.RefreshByAddress, from); err != nil {
 		return Tokens{}, err
@@ -131,8 +131,8 @@ func (s *Service) Logout(ctx context.Context, in LogoutRequest) error {
 	return s.endSessionOf(ctx, c, in.Everywhere)
 }
 
-// endSessionOf ends the session of a token, or all sessions of its account. A token whose session has ended already ends
-// nothing.
+// endSessionOf ends the session of a token, or all sessions of its account. A token whose session has ended already
+// ends nothing.
 func (s *Service) endSessionOf(ctx context.Context, c Claims, everywhere bool) error {
 	end := func(tx *db.Tx) error {
 		ended, err := endSession(tx, sessionRow{id: c.Session, user: c.UserID})

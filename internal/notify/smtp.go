@@ -236,7 +236,8 @@ func (s *SMTP) open(ctx context.Context) (*connection, error) {
 // isAuthRefused reports whether a server refused a way to sign in, or does not offer it (RFC 4954, 6).
 func isAuthRefused(err error) bool {
 	var answer *textproto.Error
-	return isAuthMissing(err) || errors.As(err, &answer) && slices.Contains([]int{500, 502, 504, 534, 535, 538}, answer.Code)
+	return isAuthMissing(err) ||
+		errors.As(err, &answer) && slices.Contains([]int{500, 502, 504, 534, 535, 538}, answer.Code)
 }
 
 func isAuthMissing(err error) bool {

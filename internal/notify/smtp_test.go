@@ -364,7 +364,8 @@ func TestFault_P8_DomainsOfTheSender(t *testing.T) {
 	}
 	got := s.Mails()[0]
 	const ascii = "@xn--bcher-kva.example.com"
-	if got.From != "it"+ascii || got.To != "jane"+ascii || got.Message.Header.Get("Message-Id") != "<"+msg.ID+ascii+">" {
+	if got.From != "it"+ascii || got.To != "jane"+ascii ||
+		got.Message.Header.Get("Message-Id") != "<"+msg.ID+ascii+">" {
 		t.Errorf("from %q to %q: %s", got.From, got.To, got.Message.Header)
 	}
 	if _, err := notify.NewSMTP("smtp://"+s.Addr, "jürgen@example.com", "example.com"); err == nil {

@@ -17,7 +17,9 @@ import (
 var update = flag.Bool("update", false, "write names.txt")
 
 func TestLoad(t *testing.T) {
-	for _, name := range []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+5", "EST"} {
+	for _, name := range []string{
+		"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+5", "EST",
+	} {
 		if z, err := zone.Load(name); err != nil || z.String() != name {
 			t.Errorf("%s: %v, %v", name, z, err)
 		}
