@@ -309,7 +309,7 @@ func besides(t *testing.T, ask func(*tally), most float64, load func(*tally)) {
 		during := calm()
 		wg.Wait()
 		after := calm()
-		calmest := min(max(before, after), 3*min(before, after)) // one of the two may have met with something else
+		calmest := min(max(before, after), 2*min(before, after)) // one of the two may have met with something else
 		ratio := float64(during) / float64(calmest)
 		t.Logf(
 			"quiet p99 %v before, %v during (%.2f times), %v after; "+
