@@ -524,6 +524,22 @@ func TestThreat_A17_A18_Throttling(t *testing.T) {
 		s.tryLogin(t, "acme.owner", password, "X-Forwarded-For", "198.51.100.2").want(t, 200)
 		s.tryLogin(t, "acme.member", password, "X-Forwarded-For", "198.51.100.1").want(t, 200)
 	})
+	t.Run("by account, by whichever of its names", func(t *testing.T) {
+		s := limited(t, "sqlite", "127.0.0.0/8")
+		for i, name := range []string{"acme.owner", "acme.owner@mail.example", "ACME.OWNER@MAIL.EXAMPLE"} {
+			s.tryLogin(t, name, "wrong", "X-Forwarded-For", fmt.Sprint("198.51.100.", i)).want(t, 401)
+		}
+		for i, name := range []string{
+			"acme.owner", "acme.owner@mail.example", "acme.owner@mail\u3002example", "acme.owner@mail\uff61example",
+		} {
+			throttled(t, s.tryLogin(t, name, password, "X-Forwarded-For", fmt.Sprint("198.51.100.", 10+i)))
+		}
+		// A name that nobody has counts for each way to write it, too.
+		for i, name := range []string{"no@mail.example", "no@mail\u3002example", "NO@mail\uff61example"} {
+			s.tryLogin(t, name, "wrong", "X-Forwarded-For", fmt.Sprint("198.51.100.", 30+i)).want(t, 401)
+		}
+		throttled(t, s.tryLogin(t, "no@mail.example", "wrong", "X-Forwarded-For", "198.51.100.40"))
+	})
 	t.Run("unknown accounts like known ones", func(t *testing.T) {
 		s := limited(t, "sqlite")
 		for range 3 {

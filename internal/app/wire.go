@@ -50,7 +50,7 @@ type Server struct {
 type Overrides struct {
 	Keys     []auth.Key    // instead of the configured keys and the key file; the first one signs
 	Mailer   notify.Mailer // instead of the mail server or the console
-	HashWait time.Duration // how long a sign-in waits for its turn to hash a password; 0 is one second
+	HashWait time.Duration // how long a sign-in waits for its turn to hash a password; 0: auth.DefaultHashWait
 }
 
 // Wire connects the rooms on an open database, whose clock they all use. Without a mail server, mails are printed on
@@ -60,7 +60,7 @@ func Wire(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Overri
 	if err != nil {
 		return nil, err
 	}
-	return b.server(cmp.Or(o.HashWait, time.Second))
+	return b.server(cmp.Or(o.HashWait, auth.DefaultHashWait))
 }
 
 // Handler returns the handler of every request.

@@ -32,6 +32,11 @@ func findUnsalted(tx *db.SystemTx, emailKey, prefix string, user int64) (account
 		emailKey, int64(len(prefix)), prefix, user)
 }
 
+// holdersOf returns the oldest accounts with an address.
+func holdersOf(tx *db.SystemTx, emailKey string, most int64) ([]int64, error) {
+	return db.All(tx, db.Column[int64], `SELECT id FROM users WHERE email_key = $1 ORDER BY id LIMIT $2`, emailKey, most)
+}
+
 // findSaltSecret returns the secret of the salts, or "" if there is none yet.
 func findSaltSecret(tx *db.SystemTx) (secret string, err error) {
 	err = tx.Query(func(r db.Row) error { return r.Scan(&secret) }, `SELECT secret FROM password_salt WHERE id = 1`)

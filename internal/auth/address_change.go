@@ -44,7 +44,7 @@ func (s *Service) ChangeProfile(
 		return account.MemberView{}, fail.Invalid("current_password",
 			"Enter your current password to change the e-mail address.")
 	}
-	if err := s.verifyOwn(ctx, who.Username(), acc, in.Current.V, from); err != nil {
+	if err := s.verifyOwn(ctx, acc, in.Current.V, from); err != nil {
 		return account.MemberView{}, err
 	}
 	hash, err := s.hashFor(ctx, account.EmailKey(in.Email.V), acc.usernameKey, in.Current.V)
@@ -61,9 +61,9 @@ func (s *Service) ChangeProfile(
 
 // verifyOwn verifies the current password of a caller's account, and counts an attempt against the rate limits.
 func (s *Service) verifyOwn(
-	ctx context.Context, username string, acc accountRow, current string, from netip.Addr,
+	ctx context.Context, acc accountRow, current string, from netip.Addr,
 ) error {
-	if err := s.allowAccount(username, from); err != nil {
+	if err := s.allowAccount(acc.id, from); err != nil {
 		return err
 	}
 	ok, _, err := s.Hasher.Verify(ctx, acc.password, current)

@@ -8,6 +8,7 @@ package auth
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -81,9 +82,18 @@ func allow(l *limit.Limiter, key string) error {
 	return nil
 }
 
-// allowAccount counts an attempt on an account's password.
-func (s *Service) allowAccount(username string, from netip.Addr) error {
-	key := account.UsernameKey(username)
+// allowAccount counts an attempt on the password of an account. It counts by the account's id, so that an account has
+// one limit, however its username and address are written.
+func (s *Service) allowAccount(user int64, from netip.Addr) error {
+	return s.allowAttempt(fmt.Sprint("account ", user), from)
+}
+
+// allowName counts an attempt with a name that no account has.
+func (s *Service) allowName(usernameKey, emailKey string, from netip.Addr) error {
+	return s.allowAttempt("name "+cmp.Or(emailKey, usernameKey), from)
+}
+
+func (s *Service) allowAttempt(key string, from netip.Addr) error {
 	if err := allow(s.Limits.LoginByPair, key+" "+limit.Key(from)); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"cmp"
+	"container/list"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -9,6 +11,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,28 +50,44 @@ const maxPasswordBytes = 4096
 // released only when its block has been collected, which bounds the memory to the number of slots times 19 MiB. A
 // second after the last hash the memory goes back to the system. A process with a live heap far larger than the blocks
 // needs neither, and a collection would be expensive there.
+//
+// Callers wait for a slot in the order of their arrival. While the queue is short, one processor is left to other
+// requests; a queue that would last longer than spareWait gets all slots.
 type Hasher struct {
-	slots    chan struct{}
-	queue    time.Duration
+	parallel int           // slots
+	wait     time.Duration // the most that a caller waits
 	computed atomic.Int64
 	idle     *time.Timer
+
+	mu      sync.Mutex
+	running int
+	queue   list.List     // of *hashWaiter
+	mean    time.Duration // of the time that a hash holds its slot
+}
+
+// hashWaiter is a caller in the queue.
+type hashWaiter struct {
+	in chan struct{} // closed when the caller has a slot
+	at *list.Element // nil after that
 }
 
 const (
+	// DefaultHashWait is how long a caller waits for a slot: as long as a person waits for a sign-in.
+	DefaultHashWait = 30 * time.Second
+
+	spareWait     = 8 * time.Second       // a queue that lasts longer gets the processor of the others too
+	firstMean     = 50 * time.Millisecond // assumed before a hash was measured
 	hashIdle      = time.Second
 	hashSmallHeap = 64 << 20 // bytes; with a smaller live heap, blocks are collected at once
 )
 
 // NewHasher makes a Hasher that computes at most parallel hashes at a time (0: one per processor). A caller waits for a
-// slot at most for queue (0: one second).
-func NewHasher(parallel int, queue time.Duration) *Hasher {
-	if parallel <= 0 {
-		parallel = runtime.GOMAXPROCS(0)
+// slot at most for wait (0: DefaultHashWait), and is rejected at once if the queue is longer.
+func NewHasher(parallel int, wait time.Duration) *Hasher {
+	h := &Hasher{
+		parallel: cmp.Or(max(parallel, 0), runtime.GOMAXPROCS(0)), wait: cmp.Or(max(wait, 0), DefaultHashWait),
+		mean: firstMean,
 	}
-	if queue <= 0 {
-		queue = time.Second
-	}
-	h := &Hasher{slots: make(chan struct{}, parallel), queue: queue}
 	h.idle = time.AfterFunc(time.Hour, h.giveBack)
 	h.idle.Stop()
 	return h
@@ -130,6 +149,13 @@ var nobody = argonHash{
 // Computed returns the number of hashes computed so far, of either kind. Tests count them instead of measuring time.
 func (h *Hasher) Computed() int64 { return h.computed.Load() }
 
+// Waiting returns the number of callers in the queue.
+func (h *Hasher) Waiting() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.queue.Len()
+}
+
 // compute derives one hash in one of the slots. It rejects a password over 4096 bytes with fail.Invalid for every
 // account, and computes nothing. If no slot becomes free in time, it fails with fail.Unavailable. If ctx ends first, it
 // fails with its cause.
@@ -140,42 +166,104 @@ func (h *Hasher) compute(ctx context.Context, p passwordHash, password string) (
 	if err := h.enter(ctx); err != nil {
 		return nil, err
 	}
-	defer h.leave()
+	defer h.leave(time.Now()) //nolint:forbidigo // durations are real time, also in tests
 	h.computed.Add(1)
 	return p.derive(password)
 }
 
+// errHashing is the answer to a caller who would wait too long.
+var errHashing = fail.Unavailable("Too many people are logging in at this moment. Try again.", time.Second)
+
+// enter waits for a slot.
 func (h *Hasher) enter(ctx context.Context) error {
-	// This comes first, because select takes any case that is ready: a caller that is gone might get the slot.
+	// This comes first: a caller that is gone might get a slot that is free.
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("wait to hash a password: %w", err)
 	}
-	timer := time.NewTimer(h.queue)
+	h.mu.Lock()
+	if h.queue.Len() == 0 && h.running < h.slots() {
+		h.running++
+		h.mu.Unlock()
+		return nil
+	}
+	if h.lasts(h.parallel) > h.wait {
+		h.mu.Unlock()
+		return errHashing
+	}
+	w := &hashWaiter{in: make(chan struct{})}
+	w.at = h.queue.PushBack(w)
+	h.admit() // a longer queue may get another slot
+	h.mu.Unlock()
+
+	timer := time.NewTimer(h.wait)
 	defer timer.Stop()
 	select {
-	case h.slots <- struct{}{}:
+	case <-w.in:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("wait to hash a password: %w", context.Cause(ctx))
+		return h.giveUp(w, fmt.Errorf("wait to hash a password: %w", context.Cause(ctx)))
 	case <-timer.C:
-		return fail.Unavailable("Too many people are logging in at this moment. Try again.", time.Second)
+		return h.giveUp(w, errHashing)
 	}
 }
 
-// leave releases the slot. The caller does not wait for the collection; the next user of the slot does.
-func (h *Hasher) leave() {
+// giveUp takes a caller out of the queue and returns err, unless the caller has just got a slot.
+func (h *Hasher) giveUp(w *hashWaiter, err error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if w.at == nil {
+		return nil
+	}
+	h.queue.Remove(w.at)
+	return err
+}
+
+// lasts estimates how long the queue lasts with so many slots. The caller holds h.mu.
+func (h *Hasher) lasts(slots int) time.Duration {
+	return time.Duration(h.queue.Len()+1) * h.mean / time.Duration(slots)
+}
+
+// slots returns how many hashes may run now. The caller holds h.mu.
+func (h *Hasher) slots() int {
+	if spare := h.parallel - 1; spare > 0 && h.parallel >= runtime.GOMAXPROCS(0) && h.lasts(spare) <= spareWait {
+		return spare
+	}
+	return h.parallel
+}
+
+// admit lets the first callers of the queue in while there are slots. The caller holds h.mu.
+func (h *Hasher) admit() {
+	for h.queue.Len() > 0 && h.running < h.slots() {
+		w := h.queue.Remove(h.queue.Front()).(*hashWaiter)
+		w.at = nil
+		h.running++
+		close(w.in)
+	}
+}
+
+// leave releases the slot after a hash that began at start. The caller does not wait for the collection; the next user
+// of the slot does.
+func (h *Hasher) leave(start time.Time) {
 	go func() {
 		if heapIsSmall() {
 			runtime.GC()
 			h.idle.Reset(hashIdle)
 		}
-		<-h.slots
+		took := time.Since(start) //nolint:forbidigo // durations are real time, also in tests
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.mean += (took - h.mean) / 8
+		h.running--
+		h.admit()
 	}()
 }
 
 // giveBack returns free memory to the system, unless a hash is being computed.
 func (h *Hasher) giveBack() {
-	if len(h.slots) == 0 {
+	h.mu.Lock()
+	busy := h.running > 0
+	h.mu.Unlock()
+	if !busy {
 		debug.FreeOSMemory()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -179,6 +180,67 @@ func TestThreat_A15_SameTimeEitherWay(t *testing.T) {
 	if apart() {
 		t.Errorf("a known user takes %v, an unknown one %v", known, unknown)
 	}
+}
+
+// Callers get their slots in the order of their arrival, and one that gives up leaves the queue.
+func TestThreat_R8_A34_TheQueueIsInOrder(t *testing.T) {
+	h := auth.NewHasher(1, time.Minute)
+	const slow = "$argon2id$v=19$m=65536,t=8,p=1$c29tZXNhbHQxNmJ5dGVzIQ$nAS/TlpXJFtcZL37+dKOWHjtIQpKRNN71yddZ71iZKw"
+	var all sync.WaitGroup
+	all.Go(func() { _, _, _ = h.Verify(t.Context(), slow, "holds the only slot") })
+	for h.Computed() == 0 {
+		runtime.Gosched()
+	}
+	var mu sync.Mutex
+	var order, want []int
+	gone, leave := context.WithCancel(t.Context())
+	for i := range 12 {
+		ctx := t.Context()
+		if i%3 == 2 {
+			ctx = gone
+		} else {
+			want = append(want, i)
+		}
+		all.Go(func() {
+			if err := h.VerifyNobody(ctx, "x"); err == nil {
+				mu.Lock()
+				order = append(order, i)
+				mu.Unlock()
+			}
+		})
+		for h.Waiting() <= i {
+			runtime.Gosched()
+		}
+	}
+	leave()
+	for h.Waiting() > len(want) {
+		runtime.Gosched()
+	}
+	all.Wait()
+	if !slices.Equal(order, want) {
+		t.Errorf("slots were given in the order %v, want %v", order, want)
+	}
+}
+
+// A queue that would last longer than a caller may wait rejects the caller at once, and not after the wait.
+func TestThreat_R8_A34_ALongQueueSaysSoAtOnce(t *testing.T) {
+	h := auth.NewHasher(1, time.Second) // room for some twenty
+	var all sync.WaitGroup
+	var refused atomic.Int64
+	for range 300 {
+		all.Go(func() {
+			if err := h.VerifyNobody(t.Context(), "x"); fail.Is(err, fail.KindUnavailable) {
+				refused.Add(1)
+			}
+		})
+	}
+	for h.Computed() < 3 { // the others are in the queue or refused by now
+		runtime.Gosched()
+	}
+	if n := refused.Load(); n < 200 {
+		t.Errorf("%d of 300 were refused at once", n)
+	}
+	all.Wait()
 }
 
 func TestThreat_R8_TwoHundredLogins(t *testing.T) {

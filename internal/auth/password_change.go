@@ -27,7 +27,7 @@ func (s *Service) ChangePassword(ctx context.Context, who account.Caller, in Pas
 	if err != nil {
 		return err
 	}
-	hash, err := s.provenPassword(ctx, who.Username(), acc, in, passwordContext(who), from)
+	hash, err := s.provenPassword(ctx, acc, in, passwordContext(who), from)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Service) ChangeOperatorPassword(ctx context.Context, op Operator, in Pa
 	if err != nil {
 		return err
 	}
-	hash, err := s.provenPassword(ctx, op.Username, acc, in, like, from)
+	hash, err := s.provenPassword(ctx, acc, in, like, from)
 	if err != nil {
 		return err
 	}
@@ -77,12 +77,12 @@ func (s *Service) ChangeOperatorPassword(ctx context.Context, op Operator, in Pa
 
 // provenPassword checks a new password, verifies the current one, and returns the hash of the new one.
 func (s *Service) provenPassword(
-	ctx context.Context, username string, acc accountRow, in PasswordChange, like PasswordContext, from netip.Addr,
+	ctx context.Context, acc accountRow, in PasswordChange, like PasswordContext, from netip.Addr,
 ) (hash string, err error) {
 	if messages := CheckPassword(in.New, like); len(messages) > 0 {
 		return "", fail.InvalidFields(map[string][]string{"new_password": messages})
 	}
-	if err := s.verifyOwn(ctx, username, acc, in.Current, from); err != nil {
+	if err := s.verifyOwn(ctx, acc, in.Current, from); err != nil {
 		return "", err
 	}
 	return s.hashFor(ctx, acc.emailKey, acc.usernameKey, in.New)

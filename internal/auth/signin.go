@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/account"
@@ -71,14 +72,18 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 	if err := allowAddress(s.Limits.LoginByAddress, from); err != nil {
 		return accountRow{}, err
 	}
-	if err := s.allowAccount(name, from); err != nil {
-		return accountRow{}, err
-	}
 	known, err := s.saltsOf(ctx)
 	if err != nil {
 		return accountRow{}, err
 	}
-	acc, err := s.matchAccount(ctx, known, name, password)
+	found, err := s.candidates(ctx, known, name)
+	if err != nil {
+		return accountRow{}, err
+	}
+	if err := s.allowCandidates(found, from); err != nil {
+		return accountRow{}, err
+	}
+	acc, err := s.matchAccount(ctx, known, found, password)
 	if err != nil {
 		return accountRow{}, err
 	}
@@ -97,13 +102,11 @@ const addressHashes = 3
 
 // matchAccount returns the account that a name and a password identify, or fail.BadLogin. The account with this
 // username comes first, then the accounts with this address: the password decides between them.
-func (s *Service) matchAccount(ctx context.Context, known salts, name, password string) (accountRow, error) {
-	byName, unsalted, emailKey, err := s.candidates(ctx, known, name)
-	if err != nil {
-		return accountRow{}, err
-	}
+func (s *Service) matchAccount(
+	ctx context.Context, known salts, found candidates, password string,
+) (accountRow, error) {
 	left := 1
-	if emailKey != "" {
+	if found.emailKey != "" {
 		left = addressHashes
 	}
 	try := func(acc accountRow) (bool, error) {
@@ -114,21 +117,21 @@ func (s *Service) matchAccount(ctx context.Context, known salts, name, password 
 		ok, _, err := s.Hasher.Verify(ctx, acc.password, password)
 		return ok, err
 	}
-	if ok, err := try(byName); ok || err != nil {
-		return byName, err
+	if ok, err := try(found.byName); ok || err != nil {
+		return found.byName, err
 	}
-	if emailKey != "" {
+	if found.emailKey != "" {
 		left--
-		acc, err := s.matchAddress(ctx, known, emailKey, password)
+		acc, err := s.matchAddress(ctx, known, found.emailKey, password)
 		if err == nil || !fail.Is(err, fail.KindNotFound) {
 			return acc, err
 		}
-		ok, err := try(unsalted)
+		ok, err := try(found.unsalted)
 		if errors.Is(err, errPasswordHash) { // another account's damaged row must not stop this sign-in
 			ok, err = false, s.Hasher.VerifyNobody(ctx, password)
 		}
 		if ok || err != nil {
-			return unsalted, err
+			return found.unsalted, err
 		}
 	}
 	for range left {
@@ -139,24 +142,52 @@ func (s *Service) matchAccount(ctx context.Context, known salts, name, password 
 	return accountRow{}, fail.BadLogin()
 }
 
-// candidates returns the accounts that a name may mean and whose passwords have salts of their own: the account with
-// this username, and the oldest one with this address. Their id is 0 if there is none. The key of the address is empty
-// if the name cannot be an address.
-func (s *Service) candidates(ctx context.Context, known salts, name string) (
-	byName, unsalted accountRow, emailKey string, err error,
-) {
+// candidates are the accounts that a name may mean. The id of an account is 0 if there is none.
+type candidates struct {
+	usernameKey, emailKey string     // of the name; the second is empty if the name cannot be an address
+	byName                accountRow // with this username
+	unsalted              accountRow // the oldest one with this address whose password has another salt
+	holders               []int64    // the oldest accounts with this address, for the rate limits
+}
+
+// limitedHolders bounds the accounts of one address against which an attempt counts.
+const limitedHolders = 8
+
+// candidates returns the accounts that a name may mean.
+func (s *Service) candidates(ctx context.Context, known salts, name string) (candidates, error) {
+	c := candidates{usernameKey: account.UsernameKey(name)}
 	if strings.Contains(name, "@") {
-		emailKey = account.EmailKey(name)
+		c.emailKey = account.EmailKey(name)
 	}
-	err = s.DB.System("a sign-in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
-		byName, err = optional(accountBy(tx, `username_key = $1`, account.UsernameKey(name)))
-		if err != nil || emailKey == "" {
+	err := s.DB.System("a sign-in has no company yet").Read(ctx, func(tx *db.SystemTx) (err error) {
+		c.byName, err = optional(accountBy(tx, `username_key = $1`, c.usernameKey))
+		if err != nil || c.emailKey == "" {
 			return err
 		}
-		unsalted, err = optional(findUnsalted(tx, emailKey, saltedPrefix(known.ofAddress(emailKey)), byName.id))
+		if c.holders, err = holdersOf(tx, c.emailKey, limitedHolders); err != nil {
+			return err
+		}
+		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, saltedPrefix(known.ofAddress(c.emailKey)), c.byName.id))
 		return err
 	})
-	return byName, unsalted, emailKey, err
+	return c, err
+}
+
+// allowCandidates counts an attempt against the rate limits of the accounts that its name may mean, or of the name if no
+// account has it.
+func (s *Service) allowCandidates(c candidates, from netip.Addr) error {
+	if c.byName.id != 0 && !slices.Contains(c.holders, c.byName.id) {
+		c.holders = append(c.holders, c.byName.id)
+	}
+	if len(c.holders) == 0 {
+		return s.allowName(c.usernameKey, c.emailKey, from)
+	}
+	for _, id := range c.holders {
+		if err := s.allowAccount(id, from); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // optional turns fail.NotFound into the zero account.
