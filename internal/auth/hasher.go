@@ -75,7 +75,7 @@ const (
 	// DefaultHashWait is how long a caller waits for a slot: as long as a person waits for a sign-in.
 	DefaultHashWait = 30 * time.Second
 
-	spareWait     = 8 * time.Second       // a queue that lasts longer gets the processor of the others too
+	spareWait     = 12 * time.Second      // a queue that lasts longer gets the processor of the others too
 	firstMean     = 50 * time.Millisecond // assumed before a hash was measured
 	hashIdle      = time.Second
 	hashSmallHeap = 64 << 20 // bytes; with a smaller live heap, blocks are collected at once
