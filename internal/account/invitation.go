@@ -62,9 +62,13 @@ func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v I
 		}
 		return invitationEvent(event.InvitationCreated, v.ID, v.Role, "Somebody was invited as "+string(v.Role)), nil
 	})
-	v.Token, v.URL = token, s.PublicURL+"/invitations/"+token
+	v.Token, v.URL = token, InvitationURL(s.PublicURL, token)
 	return v, err
 }
+
+// InvitationURL returns the link to an invitation. The token is in the fragment, which browsers send to no server: it is in
+// no request log, of this server or a proxy, and in no Referer header.
+func InvitationURL(publicURL, token string) string { return publicURL + "/invitations/#" + token }
 
 // InvitationQuery selects the invitations of a list.
 type InvitationQuery struct{ Page page.Request }

@@ -370,6 +370,20 @@ func TestThreat_A24_T30_NoSecretIsLogged(t *testing.T) {
 		p.post(t, "/api/auth/password/", body{"current_password": canary, "new_password": canary + "9"}).want(t, 204)
 		p.post(t, "/api/auth/password/", body{"current_password": canary, "new_password": canary + "8"}).want(t, 400)
 		p.post(t, "/api/auth/invitations/accept/", body{"token": canary}).want(t, 400)
+		for _, where := range []string{
+			"/invitations/", "/Invitations/", "//invitations/", "/invitations//", "/x/invitations/", "/%69nvitations/",
+			"/api/auth/invitations/", "/api/auth/invitations/accept/",
+		} {
+			for _, secret := range []string{token, canary} {
+				for _, end := range []string{"", "/"} {
+					res, err := (&http.Client{Transport: carrier}).Get(s.url + where + secret + end)
+					if err != nil {
+						t.Fatal(err)
+					}
+					_ = res.Body.Close()
+				}
+			}
+		}
 		s.call(t, "GET", "/api/tasks/", nil, "Authorization", "Bearer "+canary).want(t, 401)
 		s.call(t, "GET", "/api/tasks/", nil, "Authorization", "Bearer "+p.access+"x").want(t, 401)
 		p.get(t, "/api/tasks/?token="+canary).want(t, 400)

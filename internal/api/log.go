@@ -6,8 +6,27 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
+
+// invitationPath begins the links to invitations of earlier versions, which had the token in the path.
+const invitationPath = "invitations/"
+
+// withoutSecrets returns a path as the log may show it. Whatever follows "invitations/" and is no id may be a token, also
+// in a path that is misspelled in other places.
+func withoutSecrets(path string) string {
+	i := strings.Index(strings.ToLower(path), invitationPath)
+	if i < 0 {
+		return path
+	}
+	i += len(invitationPath)
+	switch rest := strings.Trim(path[i:], "/"); {
+	case rest == "", rest == "accept", len(rest) < 20 && strings.Trim(rest, "0123456789") == "":
+		return path
+	}
+	return path[:i] + "…"
+}
 
 // log writes the request's line in the log.
 func (x *exchange) log(took time.Duration) {
@@ -22,7 +41,7 @@ func (x *exchange) log(took time.Duration) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 10)
-	attrs = append(attrs, slog.String("method", x.r.Method), slog.String("path", x.path),
+	attrs = append(attrs, slog.String("method", x.r.Method), slog.String("path", withoutSecrets(x.path)),
 		slog.Int("status", x.w.status), slog.Duration("took", took), slog.String("request_id", x.requestID),
 		slog.String("addr", x.addr.String()))
 	if x.logged.user != 0 {

@@ -328,7 +328,7 @@ func TestRemovalHandsTasksOver(t *testing.T) {
 func (a actor) invite(t *testing.T, b body) string {
 	t.Helper()
 	v := a.post(t, "/api/auth/invitations/", b).want(t, 201)
-	if v.text("token") == "" || v.text("url") != publicURL+"/invitations/"+v.text("token") {
+	if v.text("token") == "" || v.text("url") != publicURL+"/invitations/#"+v.text("token") {
 		t.Fatalf("%s", v.body)
 	}
 	return v.text("token")

@@ -63,7 +63,7 @@ func (s *Service) composeInvitation(tx *db.Tx, a invitationArgs) (m Message, err
 	}
 	m.Text, m.HTML, err = render("invitation", content{
 		Name: by, Company: company.Name, Message: v.ExpiresAt.Std().Format("2 January 2006"),
-		Link: s.PublicURL + "/invitations/" + string(token),
+		Link: account.InvitationURL(s.PublicURL, string(token)),
 	})
 	return m, err
 }

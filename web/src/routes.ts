@@ -16,6 +16,8 @@ export interface Route {
 export const routes: Route[] = [
   { path: '/login', page: () => import('./auth/LoginPage.svelte'), title: 'login.title', who: 'anyone' },
   { path: '/register', page: () => import('./auth/RegisterPage.svelte'), title: 'register.title', who: 'anyone' },
+  // The token is in the fragment. Links of earlier versions have it in the path.
+  { path: '/invitations', page: () => import('./auth/InvitePage.svelte'), title: 'invite.title', who: 'anyone' },
   {
     path: '/invitations/{token}',
     page: () => import('./auth/InvitePage.svelte'),

@@ -48,6 +48,7 @@ export function setQuery(changes: Record<string, string | null>, replace = true)
 export function followLinks(e: MouseEvent): void {
   const a = (e.target as Element | null)?.closest?.('a')
   if (!a || e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return
+  if (a.hash && a.pathname !== location.pathname) return // the page behind it reads the fragment when it loads
   if (a.target || a.hasAttribute('download') || a.origin !== location.origin || a.pathname.startsWith('/api/')) return
   e.preventDefault()
   go(a.pathname + a.search)

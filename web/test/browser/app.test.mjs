@@ -50,9 +50,11 @@ test('a company is signed up, and its founder signs out and in', async () => {
 test('an invitation is accepted by its link', async () => {
   const boss = await found(house.url, 'Invite Boss')
   const { url, token } = await boss.ask('POST', '/api/auth/invitations/', {})
-  assert.ok(url.endsWith('/invitations/' + token))
+  assert.ok(url.endsWith('/invitations/#' + token))
   const { page, wrong, context } = await person(browser, house.url)
-  await page.goto(house.url + '/invitations/' + token)
+  await page.goto(house.url + '/invitations/#' + token)
+  await page.waitForSelector('[name=username]')
+  assert.equal(page.url(), house.url + '/invitations/')
   await page.fill('[name=username]', 'bert')
   await page.fill('[name=email]', 'bert@example.com')
   await page.fill('[name=password]', password)
