@@ -94,8 +94,8 @@ func (x *exchange) leaveGate() {
 // maxShareWait is how long a request waits for its turn or for one of its company's shares.
 const maxShareWait = 10 * time.Second
 
-// payShare lets the company or operator pay for the place instead of the address. A request that hashes a password leaves
-// the gate: three hundred people who sign in at once would fill it. Otherwise payShare takes a share for a heavy
+// payShare lets the company or operator pay for the place instead of the address. A request that hashes a password
+// leaves the gate: three hundred people who sign in at once would fill it. Otherwise payShare takes a share for a heavy
 // request, or waits for a turn if the company computes too much. The request waits outside the gate, so that a company
 // with many of them takes no room from the others.
 func (x *exchange) payShare() error {

@@ -13,8 +13,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
-// TestThreat_R8_A34_ALoginStorm signs three hundred people in within a second, with load shedding. All get in, and other
-// requests go on meanwhile.
+// TestThreat_R8_A34_ALoginStorm signs three hundred people in within a second, with load shedding. All get in, and
+// other requests go on meanwhile.
 func TestThreat_R8_A34_ALoginStorm(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes many seconds of all processors")

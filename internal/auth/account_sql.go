@@ -34,7 +34,8 @@ func findUnsalted(tx *db.SystemTx, emailKey, prefix string, user int64) (account
 
 // holdersOf returns the oldest accounts with an address.
 func holdersOf(tx *db.SystemTx, emailKey string, most int64) ([]int64, error) {
-	return db.All(tx, db.Column[int64], `SELECT id FROM users WHERE email_key = $1 ORDER BY id LIMIT $2`, emailKey, most)
+	return db.All(tx, db.Column[int64],
+		`SELECT id FROM users WHERE email_key = $1 ORDER BY id LIMIT $2`, emailKey, most)
 }
 
 // findSaltSecret returns the secret of the salts, or "" if there is none yet.

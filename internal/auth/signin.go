@@ -167,7 +167,8 @@ func (s *Service) candidates(ctx context.Context, known salts, name string) (can
 		if c.holders, err = holdersOf(tx, c.emailKey, limitedHolders); err != nil {
 			return err
 		}
-		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, saltedPrefix(known.ofAddress(c.emailKey)), c.byName.id))
+		prefix := saltedPrefix(known.ofAddress(c.emailKey))
+		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, prefix, c.byName.id))
 		return err
 	})
 	return c, err
