@@ -50,8 +50,30 @@ type body struct {
 	tag             string
 }
 
+// pages are the paths of the app's pages, as src/routes.ts has them. A part in braces stands for any text.
+var pages = []string{
+	"/", "/login", "/register", "/invitations/{token}", "/board", "/list", "/mine", "/inbox", "/dashboard",
+	"/settings", "/company", "/company/{section}", "/admin", "/admin/{section}",
+}
+
+// HasPage reports whether the app has a page at a path.
+func HasPage(p string) bool {
+	parts := strings.Split(strings.TrimSuffix(p, "/"), "/")
+	for _, page := range pages {
+		want := strings.Split(strings.TrimSuffix(page, "/"), "/")
+		fits := len(want) == len(parts)
+		for i := 0; fits && i < len(want); i++ {
+			fits = want[i] == parts[i] || strings.HasPrefix(want[i], "{") && parts[i] != ""
+		}
+		if fits {
+			return true
+		}
+	}
+	return false
+}
+
 // Handler serves the app to GET and HEAD: the files of dist, and the page for every other path. The page itself finds
-// the view of its path.
+// the view of its path. At a path without a page the status is 404, and the view says so.
 func Handler() (http.Handler, error) {
 	files := map[string]file{}
 	err := fs.WalkDir(dist, "dist", func(name string, d fs.DirEntry, err error) error {
@@ -71,6 +93,7 @@ func Handler() (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimSuffix(r.URL.Path, "/")
 		f, ok := files[name]
+		status := http.StatusOK
 		switch {
 		case ok && name != "/index.html":
 		case name != "" && strings.Contains(path.Base(name), ".") &&
@@ -79,8 +102,11 @@ func Handler() (http.Handler, error) {
 			return
 		default:
 			f = page
+			if !HasPage(r.URL.Path) && name != "/index.html" {
+				status = http.StatusNotFound
+			}
 		}
-		f.serve(w, r)
+		f.serve(w, r, status)
 	}), nil
 }
 
@@ -125,7 +151,7 @@ var media = map[string]string{
 	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json",
 }
 
-func (f file) serve(w http.ResponseWriter, r *http.Request) {
+func (f file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
 	b := f.read()
 	content, tag := b.content, `"`+b.tag+`"`
@@ -139,14 +165,14 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.media)
 	h.Set("ETag", tag)
 	for t := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
-		if strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag {
+		if status == http.StatusOK && strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag {
 			h.Del("Content-Encoding")
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(content)))
-	w.WriteHeader(http.StatusOK)
+	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(content) // an error means that the client is gone
 	}

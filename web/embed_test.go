@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,7 +45,11 @@ func TestPagesAreOneDocument(t *testing.T) {
 		if first == "" {
 			first = body
 		}
-		if res.Code != 200 || body != first || !strings.Contains(body, `<div id="app">`) ||
+		status := 200
+		if path == "/nothing/at/all" {
+			status = 404
+		}
+		if res.Code != status || body != first || !strings.Contains(body, `<div id="app">`) ||
 			res.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d %s", path, res.Code, body)
 		}
@@ -96,5 +101,38 @@ func TestFilesAreKeptForever(t *testing.T) {
 	}
 	if res := get(t, script, "If-None-Match", tag, "Accept-Encoding", "gzip"); res.Code != 200 {
 		t.Errorf("with the tag of the other encoding: %d", res.Code)
+	}
+}
+
+// TestPagesAreThoseOfTheRouter compares the paths with the router's.
+func TestPagesAreThoseOfTheRouter(t *testing.T) {
+	source, err := os.ReadFile("src/routes.ts")
+	if err != nil {
+		t.Skipf("the sources are not here: %v", err)
+	}
+	want := map[string]bool{"/": true}
+	for _, m := range regexp.MustCompile(`\bpath: '([^']+)'`).FindAllStringSubmatch(string(source), -1) {
+		want[m[1]] = true
+	}
+	if len(want) < 10 {
+		t.Fatalf("the router has %d pages", len(want))
+	}
+	got := web.Pages()
+	for _, p := range got {
+		if !want[p] {
+			t.Errorf("%s is no page of the router", p)
+		}
+		delete(want, p)
+	}
+	for p := range want {
+		t.Errorf("%s is missing in embed.go", p)
+	}
+	for path, has := range map[string]bool{
+		"/": true, "/board": true, "/board/": true, "/invitations/ABC": true, "/invitations/": false, "/company/audit": true,
+		"/company/a/b": false, "/nothing": false, "": true,
+	} {
+		if web.HasPage(path) != has {
+			t.Errorf("HasPage(%q) is %v", path, !has)
+		}
 	}
 }

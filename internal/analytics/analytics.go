@@ -7,6 +7,7 @@
 package analytics
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -167,10 +168,9 @@ func (q *Query) Read(f *form.Form) {
 	q.AsOf = asOf.Ptr()
 	z := f.Text("tz", form.Max(64), form.Default("UTC"),
 		form.Doc("The time zone of the days: a name of the IANA database, such as Europe/Berlin."))
-	if q.Zone = z.V; z.V != "" {
-		if _, err := zone.Load(z.V); err != nil {
-			f.Fail("tz", "This is no time zone.")
-		}
+	q.Zone = cmp.Or(z.V, "UTC")
+	if _, err := zone.Load(q.Zone); err != nil {
+		f.Fail("tz", "This is no time zone.")
 	}
 }
 

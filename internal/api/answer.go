@@ -100,7 +100,8 @@ func etag(body any, b []byte) string {
 }
 
 // ifMatch returns a test of versions: it accepts a version if one of the tags in If-Match was given to it (RFC 9110,
-// 13.1.1). Without the header it returns nil.
+// 13.1.1). Without the header it returns nil. The RFC compares strongly, but a proxy that compresses weakens every tag.
+// A weak tag is accepted as well: the version in it is exact whatever the proxy did to the bytes.
 func ifMatch(headers []string) func(int64) bool {
 	if len(headers) == 0 {
 		return nil
@@ -109,7 +110,7 @@ func ifMatch(headers []string) func(int64) bool {
 	for tag := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		tag = strings.TrimSpace(tag)
 		any = any || tag == "*"
-		if s, ok := strings.CutPrefix(tag, `"`); ok {
+		if s, ok := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"`); ok {
 			s, _, _ = strings.Cut(s, "-")
 			if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 				versions[n] = true

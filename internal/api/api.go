@@ -43,15 +43,17 @@ type API struct {
 	Notices   *notify.Service
 	Events    *event.Log
 	Log       *slog.Logger
-	Cursors   *page.Cursors // of the list of jobs
-	Site      http.Handler  // the web app, at paths without a route; nil: there is none
+	Cursors   *page.Cursors          // of the list of jobs
+	Site      http.Handler           // the web app, at paths without a route; nil: there is none
+	HasPage   func(path string) bool // whether the web app has a page at a path; needed with Site
 
-	AllowedOrigins []string       // sites, besides PublicURL, with pages that may open the live feed
-	PublicURL      string         // the base of URLs in answers, without a slash at the end; Host is not trusted
-	TrustedProxies []netip.Prefix // proxies with a reliable X-Forwarded-For
-	MaxBody        int64          // bytes
-	BodyTimeout    time.Duration  // in which a whole body must arrive; 0: no limit of its own
-	CORSOrigins    []string       // sites with pages that may use tokens and open the live feed
+	AllowedOrigins  []string       // sites, besides PublicURL, with pages that may open the live feed
+	PublicURL       string         // the base of URLs in answers, without a slash at the end; Host is not trusted
+	SecurityContact string         // a URI for reports of weaknesses, in security.txt
+	TrustedProxies  []netip.Prefix // proxies with a reliable X-Forwarded-For
+	MaxBody         int64          // bytes
+	BodyTimeout     time.Duration  // in which a whole body must arrive; 0: no limit of its own
+	CORSOrigins     []string       // sites with pages that may use tokens and open the live feed
 
 	Rates   *limit.Rates  // rate limits; nil: none
 	Gate    *limit.Gate   // load shedding; nil: none
@@ -70,7 +72,8 @@ type API struct {
 		*openapi.Document
 		err error
 	}
-	ratePolicies []string // the header RateLimit-Policy
+	ratePolicies []string  // the header RateLimit-Policy
+	hostDiffers  sync.Once // logs the first request that looks like one of another site only by its host
 
 	mux     *http.ServeMux
 	ungated map[string]bool // paths, without the final slash, that load shedding exempts
@@ -95,12 +98,15 @@ func (a *API) newMux() *http.ServeMux {
 	return mux
 }
 
-// serveSite serves the pages and files of the web app, which has a page of its own for unknown paths. A program does
-// not ask for HTML, and gets the status 404.
+// serveSite serves the pages and files of the web app to every client: previews and monitors of links accept anything.
+// At other paths a browser, which asks for HTML, gets the app's page for unknown paths, and a program a failure.
 func (a *API) serveSite(w http.ResponseWriter, r *http.Request) {
 	x, p := exchangeOf(r), r.URL.Path
-	isFile := strings.Contains(strings.Trim(p, "/"), ".")
-	asPage := p == "/" || isFile || strings.Contains(r.Header.Get("Accept"), "text/html")
+	if x.reads() && a.serveWellKnown(x, r) {
+		return
+	}
+	isKnown := a.Site != nil && a.HasPage(p) || strings.Contains(strings.Trim(p, "/"), ".")
+	asPage := isKnown || strings.Contains(r.Header.Get("Accept"), "text/html")
 	if a.Site == nil || !x.reads() || !asPage || forPrograms(p) {
 		writeProblem(x, fail.NotFound())
 		return

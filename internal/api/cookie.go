@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/limit"
 )
 
 // The web app's sessions are in cookies. Cookies and access tokens are not interchangeable: a page that learns a token
@@ -63,10 +65,30 @@ func (a *API) sameOrigin(r *http.Request) error {
 			return err
 		}
 	}
-	if err := p.Check(r); err != nil {
-		return fail.CrossOrigin().Because(err)
+	asked := *r
+	asked.Host = a.requestedHost(r)
+	err := p.Check(&asked)
+	if err == nil {
+		return nil
 	}
-	return nil
+	failure := fail.CrossOrigin()
+	if origin := r.Header.Get("Origin"); r.Header.Get("Sec-Fetch-Site") == "" && origin != "" && origin != "null" {
+		// Only the names could be compared: a proxy may have changed one of them.
+		failure.Detail += fmt.Sprintf(" The page is at %s, and the request came for %s. If both are this installation, "+
+			"set TASKHOUSE_PUBLIC_URL to the address in the browser.", origin, asked.Host)
+		a.hostDiffers.Do(func() { a.Log.Warn("a request was rejected as one of another site", "reason", failure.Detail) })
+	}
+	return failure.Because(err)
+}
+
+// requestedHost returns the host that the client asked for. A trusted proxy reports it in X-Forwarded-Host if it sends
+// another Host itself. No page of another site can set that header: a browser asks before it sends one.
+func (a *API) requestedHost(r *http.Request) string {
+	first, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
+	if first = strings.TrimSpace(first); first != "" && limit.ByProxy(r, a.TrustedProxies) {
+		return first
+	}
+	return r.Host
 }
 
 // signIn opens a session of the web app. The browser's previous session ends, so that no user continues in a session

@@ -88,7 +88,7 @@ func (a *API) originAllowed(r *http.Request) bool {
 		}
 	}
 	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, a.requestedHost(r))
 }
 
 // socket serves the feed over a WebSocket. A caller without a valid token learns it from the close code.

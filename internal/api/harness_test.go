@@ -53,6 +53,7 @@ type server struct {
 	key      []byte // the secret that signs its tokens
 
 	notices   *notify.Service
+	site      http.Handler     // the web app, which most servers of tests do not serve
 	followers *event.Followers // they run only when a test says so
 	mails     *mailbox
 
@@ -130,7 +131,7 @@ func instance(
 	})
 	s.api, s.followers = wired.API, wired.Followers
 	s.accounts, s.auth, s.notices = s.api.Accounts, s.api.Auth, s.api.Notices
-	s.api.Site, s.api.Version = nil, "test" // package web has tests of its own
+	s.site, s.api.Site, s.api.Version = s.api.Site, nil, "test" // package web has tests of its own
 	for _, fn := range change {
 		fn(s)
 	}

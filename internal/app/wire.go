@@ -120,7 +120,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
+		Site: site, HasPage: web.HasPage, SecurityContact: cfg.SecurityContact, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
 		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log,
 		Cursors: cursors, Version: Version(), MaxBody: cfg.MaxBody, PublicURL: cfg.PublicURL,
 		AllowedOrigins: cfg.AllowedOrigins, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,

@@ -24,13 +24,14 @@ import (
 // A Config comes from Load and holds only checked values. Fields of type SecretURL, Key and []Key are secret: fmt, JSON
 // and logs print them hidden.
 type Config struct {
-	Addr           string         `env:"TASKHOUSE_ADDR"`
-	PublicURL      string         `env:"TASKHOUSE_PUBLIC_URL"`
-	TrustedProxies []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES"`
-	AllowedOrigins []string       `env:"TASKHOUSE_ALLOWED_ORIGINS"`
-	CORSOrigins    []string       `env:"TASKHOUSE_CORS_ORIGINS"`
-	MaxBody        int64          `env:"TASKHOUSE_MAX_BODY"`
-	ShutdownGrace  time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE"`
+	Addr            string         `env:"TASKHOUSE_ADDR"`
+	PublicURL       string         `env:"TASKHOUSE_PUBLIC_URL"`
+	TrustedProxies  []netip.Prefix `env:"TASKHOUSE_TRUSTED_PROXIES"`
+	AllowedOrigins  []string       `env:"TASKHOUSE_ALLOWED_ORIGINS"`
+	CORSOrigins     []string       `env:"TASKHOUSE_CORS_ORIGINS"`
+	SecurityContact string         `env:"TASKHOUSE_SECURITY_CONTACT"`
+	MaxBody         int64          `env:"TASKHOUSE_MAX_BODY"`
+	ShutdownGrace   time.Duration  `env:"TASKHOUSE_SHUTDOWN_GRACE"`
 
 	TLSCert       string   `env:"TASKHOUSE_TLS_CERT"`
 	TLSKey        string   `env:"TASKHOUSE_TLS_KEY"`
@@ -104,6 +105,9 @@ func (c *Config) derive() {
 	}
 	if c.MailFrom == "" {
 		c.MailFrom = "taskhouse@" + c.MailDomain()
+	}
+	if c.SecurityContact == "" {
+		c.SecurityContact = "mailto:security@" + c.MailDomain()
 	}
 	if c.DatabaseConns == 0 {
 		c.DatabaseConns = max(8, 2*runtime.GOMAXPROCS(0))

@@ -26,6 +26,11 @@ var table = []Option{
 			"They need a token: the web app's cookies never work there",
 	},
 	{
+		Name: "TASKHOUSE_SECURITY_CONTACT", Group: "Server", check: "contact", Example: "mailto:security@example.com",
+		Help: "Address for reports of weaknesses, in /.well-known/security.txt: mailto: or https. If unset, security@ " +
+			"the host of TASKHOUSE_PUBLIC_URL (RFC 2142)",
+	},
+	{
 		Name: "TASKHOUSE_MAX_BODY", Group: "Server", Default: "1MiB", min: "1KiB", max: "1GiB", Example: "1MiB",
 		Help: "Largest request body",
 	},

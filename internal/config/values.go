@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/external"
@@ -34,6 +35,8 @@ func (o Option) checkText(p *string) error {
 		return checkHost(p)
 	case "url":
 		return CheckURL(*p, []string{"https"})
+	case "contact":
+		return checkContact(*p)
 	case "file":
 		if strings.ContainsRune(*p, 0) {
 			return errors.New("invalid path")
@@ -53,6 +56,20 @@ func (o Option) checkText(p *string) error {
 		}
 	}
 	return nil
+}
+
+// checkContact checks a URI for people to write to, which stands in a line of security.txt.
+func checkContact(text string) error {
+	if strings.ContainsFunc(text, unicode.IsSpace) {
+		return errors.New("invalid contact: it has a space")
+	}
+	if address, ok := strings.CutPrefix(text, "mailto:"); ok {
+		return checkMailbox(address)
+	}
+	if text == "" { // optional
+		return nil
+	}
+	return CheckURL(text, []string{"https"})
 }
 
 func checkAddress(text string) error {
