@@ -53,6 +53,14 @@ func (c backupCommand) Run(p *program) error {
 	if err := d.Check(p.ctx); err != nil {
 		return err
 	}
+	foreign, err := snapshot.ForeignObjects(p.ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(foreign) > 0 { // better no backup, said loudly, than one that restore refuses
+		return fmt.Errorf("restore would refuse a backup of this database: %s; look into it, and remove the object",
+			few(foreign))
+	}
 	notes := map[string]string{noteMade: time.Now().UTC().Format(time.RFC3339), noteVersion: app.Version()}
 	key := "no signing key: it is in the settings, so back those up too"
 	if c.NoKey {

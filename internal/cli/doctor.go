@@ -108,6 +108,7 @@ func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand)
 		checkRoles(f, i)
 	}
 	checkFile(f, d, i)
+	checkObjects(p.ctx, f, d)
 	p.checkRows(f, d, c)
 }
 

@@ -23,7 +23,8 @@ type restoreCommand struct {
 // Help returns the long help of the command.
 func (restoreCommand) Help() string {
 	return `Restores a backup into the data folder (--data). Stop the server first. The command checks the backup
-before it changes anything. If it is interrupted, either the old database or the restored one is there, complete.
+before it changes anything: the file, its checksums, and that the schema has no trigger, view or other object that
+this program does not make. If it is interrupted, either the old database or the restored one is there, complete.
 
 Changes made after the backup are lost: sessions that ended since then work again, and live feed clients reload.
 
@@ -89,6 +90,21 @@ func (p *program) examine(file string) (notes map[string]string, err error) {
 	}
 	if _, err := d.Migrations(p.ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	foreign, err := snapshot.ForeignObjects(p.ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(foreign) > 0 {
+		return nil, fmt.Errorf("%s was altered: %s", file, few(foreign))
+	}
+	compared, err := snapshot.CheckSums(p.ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if !compared {
+		_, _ = fmt.Fprintf(p.stderr, "%s has no checksums: an older version made it. Compare it with taskhouse verify.\n",
+			file)
 	}
 	return snapshot.Notes(p.ctx, d)
 }

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
@@ -13,10 +15,10 @@ type verifyCommand struct {
 
 // Help returns the long help of the command.
 func (verifyCommand) Help() string {
-	return `Reads a whole database, which may be in use, and changes nothing. It checks that the file is intact, that
-every reference has its target, that counters match a recount, that the log has no gap, and that every task matches
-the log. Then it prints the rows and the hash of each table. Databases with the same content have the same hashes on
-both engines.
+	return `Reads a whole database, which may be in use, and changes nothing. It checks that the file is intact and
+matches its checksums, that the schema has no trigger or view of others, that every reference has its target, that
+counters match a recount, that the log has no gap, and that every task matches the log. Then it prints the rows and
+the hash of each table. Databases with the same content have the same hashes on both engines.
 
 Exit codes: 0 no problem found, 1 a problem found, or failed.`
 }
@@ -41,7 +43,10 @@ func (c verifyCommand) Run(p *program) error {
 		return fmt.Errorf("not a database of Taskhouse: %w", err)
 	}
 	checkFile(&v.Findings, d, i)
-	if checkSchema(p.ctx, &v.Findings, d) {
+	if checkSchema(p.ctx, &v.Findings, d) && checkObjects(p.ctx, &v.Findings, d) {
+		if c.File != "" {
+			checkSums(p.ctx, &v.Findings, d)
+		}
 		checkContent(p.ctx, &v.Findings, d, 0)
 		if v.Tables, err = snapshot.SumUp(p.ctx, d); err != nil {
 			return err
@@ -65,6 +70,28 @@ func (c verifyCommand) Run(p *program) error {
 		_, _ = fmt.Fprintf(p.stdout, "\nall of it: %s\n", v.Hash)
 	}
 	return wrong
+}
+
+// checkObjects checks that the schema has no trigger, view or other object that the migrations do not make. It reports
+// whether that is so.
+func checkObjects(ctx context.Context, f *findings, d *db.DB) bool {
+	foreign, err := snapshot.ForeignObjects(ctx, d)
+	f.rows("objects", "find out who changed the schema; drop what does not belong there, or restore a backup",
+		foreign, err, "the schema has only this program's tables and indexes")
+	return err == nil && len(foreign) == 0
+}
+
+// checkSums compares a backup with the checksums in it.
+func checkSums(ctx context.Context, f *findings, d *db.DB) {
+	compared, err := snapshot.CheckSums(ctx, d)
+	switch {
+	case err != nil:
+		f.fail("checksums", "do not restore it: use another backup", "%v", err)
+	case !compared:
+		f.warn("checksums", "make backups with this version", "it has none: it is no backup, or an older version made it")
+	default:
+		f.ok("checksums", "every table is as the backup stored it")
+	}
 }
 
 // hashShown is the number of characters that the table shows of a hash.

@@ -43,8 +43,8 @@ func (o Owner) CopyInto(ctx context.Context, path string, edit func(*OwnerTx) er
 	if err := errors.Join(err, c.close()); err != nil {
 		return fmt.Errorf("copy the database: %w", e.translate(ctx, err))
 	}
-	if err := editFile(part, edit); err != nil {
-		return err
+	if err := editFile(ctx, part, edit); err != nil {
+		return e.translate(ctx, err)
 	}
 	return syncAndRename(part, path)
 }
@@ -77,7 +77,7 @@ func ReplaceFile(source, path string, replace bool, edit func(*OwnerTx) error) (
 	if err := copyFile(source, part); err != nil {
 		return err
 	}
-	if err := editFile(part, edit); err != nil {
+	if err := editFile(context.Background(), part, edit); err != nil {
 		return err
 	}
 	if err := syncAndRename(part, path+replacement); err != nil {
@@ -109,11 +109,12 @@ func finishReplace(path string) error {
 }
 
 // editFile runs fn on a file that no process serves. Deleted rows are overwritten, so that none is left in free pages.
-func editFile(path string, fn func(*OwnerTx) error) error {
+func editFile(ctx context.Context, path string, fn func(*OwnerTx) error) error {
 	c, err := openFile(path, "mode=rw&_pragma=synchronous(FULL)&_pragma=secure_delete(1)")
 	if err != nil {
 		return err
 	}
+	c.ctx = ctx
 	return errors.Join(fn(&OwnerTx{c: c, sqlite: true}), c.close())
 }
 

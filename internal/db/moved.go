@@ -14,6 +14,9 @@ const SchemaPrefix = "schema_"
 // process serves the database.
 const moveTable = SchemaPrefix + "move"
 
+const createMoveTable = `CREATE TABLE IF NOT EXISTS ` + moveTable +
+	` (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)`
+
 // These names in moveTable hold where the database comes from and where it has gone. Other names hold the progress of
 // tables.
 const (
@@ -93,8 +96,7 @@ func (t *OwnerTx) EndMove() error { return t.c.script(`DROP TABLE IF EXISTS ` + 
 func (t *OwnerTx) NoteProgress(table, value string) error { return t.note(table, value) }
 
 func (t *OwnerTx) note(name, value string) error {
-	create := `CREATE TABLE IF NOT EXISTS ` + moveTable + ` (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)`
-	if err := t.c.script(create); err != nil {
+	if err := t.c.script(createMoveTable); err != nil {
 		return err
 	}
 	_, err := t.c.exec(`INSERT INTO `+moveTable+` (name, value) VALUES ($1, $2)

@@ -65,3 +65,30 @@ func TestThreat_F20_RestoreIsFinishedAfterAnInterruption(t *testing.T) {
 		})
 	}
 }
+
+func TestThreat_F25_ForeignObjectsAreFound(t *testing.T) {
+	for engine, do := range map[string][]string{
+		"sqlite": {`CREATE TRIGGER up AFTER INSERT ON users BEGIN SELECT 1; END`},
+		"postgres": {
+			`CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
+			`CREATE TRIGGER up AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION up()`,
+			`CREATE RULE keep AS ON DELETE TO users DO INSTEAD NOTHING`,
+		},
+	} {
+		t.Run(engine, func(t *testing.T) {
+			d := dbtest.New(t, engine)
+			if lines, err := snapshot.ForeignObjects(t.Context(), d); err != nil || len(lines) > 0 {
+				t.Fatalf("in a new database: %q, %v", lines, err)
+			}
+			err := d.Owner("a test's schema").Write(t.Context(), func(tx *db.OwnerTx) error {
+				return tx.Script(strings.Join(do, ";\n"))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines, err := snapshot.ForeignObjects(t.Context(), d); err != nil || len(lines) != max(1, len(do)-1) {
+				t.Errorf("%q, %v", lines, err)
+			}
+		})
+	}
+}

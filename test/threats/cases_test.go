@@ -162,6 +162,7 @@ var cases = []struct{ id, what string }{
 	{"F22", "A handler that panics"},
 	{"F23", "Too little memory"},
 	{"F24", "A slow start on much data"},
+	{"F25", "A backup or an archive that was damaged or altered"},
 
 	{"M1", "Keys that are missing, short or well known"},
 	{"M2", "Development aids in production"},
