@@ -6,9 +6,24 @@ import "github.com/taskhouse/taskhouse/internal/event"
 var Travels = event.Portable{
 	Tables: map[string]event.Columns{
 		// Accounts belong to no company. Those of a company's members travel, but not the rights of an operator.
-		"users":     {Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}}},
-		"companies": {IDs: map[string]event.IDKind{"company_id": event.CompanyID}},
-		"members":   {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID}},
+		"users": {
+			Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}},
+			Derived: map[string]event.Derived{
+				"username_key": keyOf("username", UsernameKey), "email_key": keyOf("email", EmailKey),
+			},
+		},
+		"companies": {
+			IDs:     map[string]event.IDKind{"company_id": event.CompanyID},
+			Derived: map[string]event.Derived{"name_key": keyOf("name", CompanyKey)},
+		},
+		"members": {
+			IDs: map[string]event.IDKind{"company_id": event.CompanyID, "user_id": event.UserID},
+			Derived: map[string]event.Derived{"search_text": {Of: func(text func(string) string) string {
+				return searchText(Member{
+					Username: text("username"), FirstName: text("first_name"), LastName: text("last_name"),
+				})
+			}}},
+		},
 		"invitations": {IDs: map[string]event.IDKind{
 			"company_id": event.CompanyID, "id": event.InvitationID, "created_by": event.UserID,
 			"accepted_by": event.UserID,
@@ -20,4 +35,9 @@ var Travels = event.Portable{
 		event.Invitation: {"id": event.InvitationID},
 	},
 	Data: map[string]any{event.Company: Company{}, event.Member: MemberView{}, event.Invitation: invitationData{}},
+}
+
+// keyOf declares a column by which the values of another one are compared.
+func keyOf(column string, key func(string) string) event.Derived {
+	return event.Derived{Of: func(text func(string) string) string { return key(text(column)) }, Strict: true}
 }

@@ -34,8 +34,16 @@ type Portable struct {
 
 // Columns declares the columns of a table that need care. The others travel as they are.
 type Columns struct {
-	IDs   map[string]IDKind
-	Reset map[string]Reset
+	IDs     map[string]IDKind
+	Reset   map[string]Reset
+	Derived map[string]Derived
+}
+
+// Derived declares a column whose value follows from other columns of its row. Of computes it from their texts. An
+// import refuses an archive with another value in a Strict column, and computes the others again.
+type Derived struct {
+	Of     func(text func(column string) string) string
+	Strict bool
 }
 
 // Reset replaces a value that belongs to the installation.

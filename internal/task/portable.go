@@ -5,9 +5,15 @@ import "github.com/taskhouse/taskhouse/internal/event"
 // Travels declares the tables, columns and JSON keys of tasks for the export of a company.
 var Travels = event.Portable{
 	Tables: map[string]event.Columns{
-		"tasks": {IDs: map[string]event.IDKind{
-			"company_id": event.CompanyID, "id": event.TaskID, "assigned_to": event.UserID, "created_by": event.UserID,
-		}},
+		"tasks": {
+			IDs: map[string]event.IDKind{
+				"company_id": event.CompanyID, "id": event.TaskID, "assigned_to": event.UserID,
+				"created_by": event.UserID,
+			},
+			Derived: map[string]event.Derived{"search_text": {Of: func(text func(string) string) string {
+				return searchText(text("title"), text("description"))
+			}}},
+		},
 		"task_counts": {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "assignee": event.UserID}},
 	},
 	Numbers: map[string]map[string]event.IDKind{event.Task: {

@@ -96,9 +96,12 @@ func update(tx *db.Tx, t *Task, changes event.Changes) error {
 	return tx.AtCommit(updateRest, values(t, restColumns, t.ID)...)
 }
 
+// searchText returns the text that a search in tasks looks at.
+func searchText(title, description string) string { return db.Fold(title + "\n" + description) }
+
 // args returns the parameters of a statement: its own ones, search_text, and the values of columns.
 func args(t *Task, columns []storedField, own ...any) []any {
-	return values(t, columns, append(own, db.Fold(t.Title+"\n"+t.Description))...)
+	return values(t, columns, append(own, searchText(t.Title, t.Description))...)
 }
 
 // values are some parameters of a statement's own, and those of columns.

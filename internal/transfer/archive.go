@@ -54,13 +54,45 @@ const (
 // Export writes a company into an archive, as it is at one instant.
 func Export(ctx context.Context, d *db.DB, company int64, w io.Writer) (tail Tail, err error) {
 	err = snapshot.Read(ctx, d.Owner("all of a company goes into a file"), func(s *snapshot.Reader) error {
-		tail, err = export(d, s, company, w)
+		tail, err = export(d, s, company, w, nil)
 		return err
 	})
 	return tail, err
 }
 
-func export(d *db.DB, s *snapshot.Reader, company int64, w io.Writer) (tail Tail, err error) {
+// ExportForCustomer exports a company as Export does, for an archive that leaves the installation's operators. It
+// leaves out the password hashes of people whose accounts open more than this company: members of other companies, and
+// operators. It returns how many those are.
+func ExportForCustomer(
+	ctx context.Context, d *db.DB, company int64, w io.Writer,
+) (tail Tail, withheld int, err error) {
+	err = snapshot.Read(ctx, d.Owner("a company goes to its customer"), func(s *snapshot.Reader) error {
+		shared := map[int64]bool{}
+		err := s.Query(func(r db.Row) error {
+			var id int64
+			err := r.Scan(&id)
+			shared[id] = true
+			return err
+		}, `SELECT u.id FROM users u JOIN members m ON m.user_id = u.id AND m.company_id = $1
+			WHERE u.is_superuser OR EXISTS (SELECT 1 FROM members o WHERE o.user_id = u.id AND o.company_id <> $1)`,
+			company)
+		if err != nil {
+			return err
+		}
+		withheld = len(shared)
+		tail, err = export(d, s, company, w, shared)
+		return err
+	})
+	return tail, withheld, err
+}
+
+// noPassword is a stored password that no password matches: see auth.Hasher.Verify.
+const noPassword = "!"
+
+// export writes an archive, without the password hashes of the people in withhold.
+func export(
+	d *db.DB, s *snapshot.Reader, company int64, w io.Writer, withhold map[int64]bool,
+) (tail Tail, err error) {
 	c, err := read(s, company)
 	if err != nil {
 		return tail, err
@@ -82,8 +114,14 @@ func export(d *db.DB, s *snapshot.Reader, company int64, w io.Writer) (tail Tail
 		return tail, err
 	}
 	tail.Rows = map[string]int64{}
+	id, password := slices.Index(c.users.Columns, "id"), slices.Index(c.users.Columns, "password")
 	err = c.each(s, func(t snapshot.Table, row []any) error {
 		tail.Rows[t.Name]++
+		if t.Name == c.users.Name {
+			if user, _ := row[id].(int64); withhold[user] {
+				row[password] = noPassword
+			}
+		}
 		return lines.Encode(append([]any{t.Name}, row...))
 	})
 	if err != nil {
@@ -112,13 +150,21 @@ type Archive struct {
 // maxLineBytes bounds a line of an archive: a task's description and its event are far shorter.
 const maxLineBytes = 64 << 20
 
-// OpenArchive reads an archive once and returns an error unless it is complete. Each call of open starts it from the
-// beginning.
+// OpenArchive reads an archive once and returns an error unless it is complete, and its derived values follow from the
+// others. Each call of open starts it from the beginning.
 func OpenArchive(open func() (io.ReadCloser, error)) (a *Archive, err error) {
 	a = &Archive{open: open}
 	rows := map[string]int64{}
-	if err := a.each(func(table string, _ []any) error { rows[table]++; return nil }); err != nil {
+	derived := newDerivation(&a.Head)
+	err = a.each(func(table string, row []any) error {
+		rows[table]++
+		return derived.add(table, row)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("this archive is incomplete or damaged: %w", err)
+	}
+	if err := derived.end(); err != nil {
+		return nil, fmt.Errorf("this archive was altered: %w", err)
 	}
 	for table, n := range a.Tail.Rows {
 		if rows[table] != n {
@@ -225,6 +271,7 @@ type Import struct {
 type Imported struct {
 	Company       int64
 	People, Known int // accounts created, and accounts that existed
+	NoPassword    int // accounts created without a password, because the archive withholds it
 	Rows          int64
 }
 
@@ -301,7 +348,7 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		return explainTaken(err)
 	}
 	done.Company = to[event.CompanyID][a.Head.Company]
-	return l.Read(func(s *snapshot.Reader) error {
+	err = l.Read(func(s *snapshot.Reader) error {
 		c, err := read(s, done.Company)
 		if err != nil {
 			return err
@@ -312,6 +359,10 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return derive(l, done.Company)
 }
 
 // fit finds the tables of the archive. If the archive has a table or column that the database lacks, another version of
@@ -402,6 +453,11 @@ func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]in
 		row[id] = made[i]
 	}
 	done.People = len(fresh)
+	for _, row := range fresh {
+		if get(columns, row)("password") == noPassword {
+			done.NoPassword++
+		}
+	}
 	users.Columns = columns
 	return l.Insert(users, fresh)
 }

@@ -15,6 +15,7 @@ func DeclaredTables() map[string][]string {
 	all := map[string][]string{}
 	for name, columns := range declared.tables {
 		all[name] = append(slices.Collect(maps.Keys(columns.IDs)), slices.Collect(maps.Keys(columns.Reset))...)
+		all[name] = append(all[name], slices.Collect(maps.Keys(columns.Derived))...)
 	}
 	for name := range declared.stay {
 		all[name] = nil

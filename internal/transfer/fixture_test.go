@@ -24,19 +24,21 @@ INSERT INTO users (id, username, username_key, email, email_key, password, creat
 	VALUES (%[2]d, 'canary%[1]d', 'canary%[1]d', 'canary%[1]d@example.com', 'canary%[1]d@example.com',
 		'hash-canary%[1]d', 50);
 INSERT INTO members (company_id, user_id, username, email, role, state, search_text, joined_at)
-	VALUES (%[1]d, %[2]d, 'canary%[1]d', 'canary%[1]d@example.com', 'owner', 'active', 'canary%[1]d', 100);
+	VALUES (%[1]d, %[2]d, 'canary%[1]d', 'canary%[1]d@example.com', 'owner', 'active', 'canary%[1]d  ', 100);
 INSERT INTO members (company_id, user_id, username, email, first_name, role, state, search_text, joined_at)
-	VALUES (%[1]d, 9, 'both', 'both@example.com', 'canary%[1]d', 'member', 'active', 'both canary%[1]d', 110);
+	VALUES (%[1]d, 9, 'both', 'both@example.com', 'canary%[1]d', 'member', 'active', 'both canary%[1]d ', 110);
 INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
 	VALUES (%[1]d, 's-canary%[1]d', %[2]d, 'r-canary%[1]d', 100, 100, 9000000000000000);
 INSERT INTO invitations (company_id, id, email, role, token_hash, created_by, created_at, expires_at)
 	VALUES (%[1]d, %[2]d1, 'guest-canary%[1]d@example.com', 'guest', 't-canary%[1]d', %[2]d, 100, 9000000000000000);
 INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, version,
 		created_at, updated_at)
-	VALUES (%[1]d, %[2]d2, 'canary%[1]d', '', 'canary%[1]d', 'todo', 9, %[2]d, 2, 120, 130);
+	VALUES (%[1]d, %[2]d2, 'canary%[1]d', '', 'canary%[1]d
+', 'todo', 9, %[2]d, 2, 120, 130);
 INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, version,
 		created_at, updated_at)
-	VALUES (%[1]d, %[2]d3, 'second', 'of canary%[1]d', 'second of canary%[1]d', 'done', NULL, 9, 1, 121, 121);
+	VALUES (%[1]d, %[2]d3, 'second', 'of canary%[1]d', 'second
+of canary%[1]d', 'done', NULL, 9, 1, 121, 121);
 INSERT INTO task_counts (company_id, status, assignee, n) VALUES (%[1]d, 'todo', 9, 1), (%[1]d, 'done', 0, 1);
 INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
 	VALUES (%[1]d, 1, 'company_created', 'company', %[1]d, %[2]d, 1, 100, 'canary%[1]d', '{}',
@@ -63,8 +65,9 @@ INSERT INTO idempotency_keys (company_id, user_id, key, request, answer, created
 INSERT INTO cursors (company_id, name, seq) VALUES (%[1]d, 'notify', 4), (%[1]d, 'analytics', 5);
 INSERT INTO jobs (company_id, id, kind, key, args, state, created_at, due_at)
 	VALUES (%[1]d, %[2]d4, 'mail', '5.9.assigned', '{"to":"canary%[1]d"}', 'queued', 130, 130);
-INSERT INTO notifications (company_id, id, user_id, kind, seq, actor_id, task_id, message, inbox, mail, created_at)
-	VALUES (%[1]d, %[2]d5, 9, 'assigned', 5, %[2]d, %[2]d2, 'canary%[1]d', TRUE, 'queued', 130);
+INSERT INTO notifications (company_id, id, user_id, kind, seq, actor_id, task_id, message, search_text, inbox, mail,
+		created_at)
+	VALUES (%[1]d, %[2]d5, 9, 'assigned', 5, %[2]d, %[2]d2, 'canary%[1]d', 'canary%[1]d', TRUE, 'queued', 130);
 INSERT INTO told (company_id, task_id, seq) VALUES (%[1]d, %[2]d2, 5);
 INSERT INTO external_sources (company_id, url, fields, header, secret, changed_at)
 	VALUES (%[1]d, 'https://canary%[1]d.example.com', 'id=id', 'X-Key', 'sealed canary%[1]d', 7);
