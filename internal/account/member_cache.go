@@ -15,7 +15,7 @@ type CachedMember struct {
 	public, private *MemberView
 }
 
-// memberCache caches members of one company at one epoch of its authorizations. Every change of a member moves the
+// memberCache caches members of one company at one epoch of its rights. Every change of a member moves the
 // epoch, and every transaction compares it, so the cache holds the rows that the transaction would read. Members that a
 // write reads are cached once the write is durable.
 type memberCache struct {

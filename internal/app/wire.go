@@ -38,7 +38,7 @@ type Server struct {
 	API  *api.API  // tests may change it until they call Handler
 	Feed *live.Hub // close it before the HTTP server
 
-	// Followers of the log. They work while Run of the program does, or when a test calls CatchUp.
+	// Followers of the log. Serve and Work run them; tests call CatchUp.
 	Followers *event.Followers
 
 	background []func(ctx context.Context)

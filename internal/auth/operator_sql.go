@@ -26,7 +26,7 @@ func operatorOf(tx *db.SystemTx, op Operator) (username string, err error) {
 		op.Session, op.ID, tx.Now)
 }
 
-// companyAt returns a company and the epoch of its authorizations.
+// companyAt returns a company and the epoch of its rights.
 func companyAt(tx *db.SystemTx, id int64) (c account.Company, epoch int64, err error) {
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &epoch)

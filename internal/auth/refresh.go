@@ -88,7 +88,8 @@ func (s *Service) endUsedSession(tx *db.Tx, n sessionRow) error {
 	return s.revoke(tx)
 }
 
-// revoke makes every node verify the company's callers again, and wakes the connections that outlive a request.
+// revoke makes every node verify the company's callers again, and wakes the connections that outlive a request. The
+// live feed hears the hint, verifies its subscribers (verify in live/room.go) and closes their sockets.
 func (s *Service) revoke(tx *db.Tx) error {
 	if err := tx.Revoke(); err != nil {
 		return err

@@ -61,7 +61,7 @@ const (
 )
 
 func checkDisk(f *findings, cfg config.Config) {
-	if cfg.DatabaseURL != "" && len(cfg.SecretKey) > 0 {
+	if cfg.DatabaseURL != "" && len(cfg.SecretKey) > 0 && len(cfg.ACMEHosts) == 0 {
 		f.ok("disk", "this machine stores no data")
 		return
 	}
@@ -328,7 +328,7 @@ func checkRedis(ctx context.Context, f *findings, cfg config.Config) {
 	}
 	if err != nil {
 		f.fail("redis", "check that it runs and that REDIS_URL is right; "+
-			"until then nodes poll each other's events every two seconds",
+			"until then live updates from other nodes arrive up to a second late",
 			"%s", redacted(err, string(cfg.RedisURL)))
 		return
 	}

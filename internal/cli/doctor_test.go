@@ -79,3 +79,17 @@ func TestDoctorWithoutADatabase(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestDoctorChecksTheDisk gives the server a place for everything but its certificates, which are in the data folder.
+func TestDoctorChecksTheDisk(t *testing.T) {
+	const none = "this machine stores no data"
+	gone := db.Options{URL: "postgres://jane@127.0.0.1:1/taskhouse"}
+	t.Setenv("TASKHOUSE_SECRET_KEY", strings.Repeat("k", 64))
+	if d := doctor(t, gone)["disk"]; d.Detail != none {
+		t.Errorf("with database and key elsewhere: %+v", d)
+	}
+	t.Setenv("TASKHOUSE_ACME_HOSTS", "tasks.example.com")
+	if d := doctor(t, gone)["disk"]; d.State == "" || d.Detail == none {
+		t.Errorf("with certificates by ACME: %+v", d)
+	}
+}

@@ -6,8 +6,8 @@
 // PostgreSQL. Where the text must differ, Tx.Pick holds both texts in one place.
 //
 // The package knows no noun: it holds no SQL of tasks or people, only the schema (migrations) and each company's head
-// row. The head row carries two counters: the number of the company's last event, and the epoch of its authorizations
-// (see Scope).
+// row. The head row carries two counters: the number of the company's last event, and the epoch of its rights (see
+// Scope).
 package db
 
 import (

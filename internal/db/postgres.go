@@ -100,10 +100,10 @@ func (e *pgEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
 		if err != nil {
-			return true, err
+			return false, err
 		}
 		defer c.release()
-		return true, fn(t)
+		return false, fn(t)
 	})
 }
 
@@ -113,7 +113,7 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
 		if err != nil {
-			return true, err
+			return false, err
 		}
 		defer c.release()
 		c.explicit = true
@@ -123,44 +123,47 @@ func (e *pgEngine) write(ctx context.Context, t *Tx, fn func(*Tx) error) error {
 					err = e
 				}
 			}
-			return true, err
+			return false, err
 		}
 		late := t.deferred()
 		if !c.begun && len(late) == 0 {
-			return false, nil
+			return true, nil
 		}
-		return false, c.commit(late)
+		return true, c.commit(late)
 	})
 }
 
+// maxAttempts is how often retry runs a transaction.
+const maxAttempts = 5
+
 // retry runs once, and repeats it in two cases: once reports that it cannot have committed anything and the connection
 // was dead, or PostgreSQL itself rolled the transaction back (a deadlock).
-func (e *pgEngine) retry(ctx context.Context, once func() (safe bool, err error)) error {
+func (e *pgEngine) retry(ctx context.Context, once func() (mayHaveCommitted bool, err error)) error {
 	for attempt := 1; ; attempt++ {
-		safe, err := once()
+		mayHaveCommitted, err := once()
 		if err == nil {
 			return nil
 		}
 		again := isUndone(err)
-		if !again && safe && isLost(err) {
+		if !again && !mayHaveCommitted && isLost(err) {
 			e.pool.Reset() // after a restart of the server every idle connection is dead
 			// A caller whose time was spent on waiting for an answer does not wait again.
 			again = attempt == 1 && !errors.Is(err, context.DeadlineExceeded)
 		}
-		if !again || attempt == 5 || ctx.Err() != nil {
+		if !again || attempt == maxAttempts || ctx.Err() != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return e.translate(err, !safe)
+			return e.translate(err, mayHaveCommitted)
 		}
 	}
 }
 
 func (e *pgEngine) acquire(ctx context.Context, t *Tx) (*pgTx, error) {
 	timeout := e.opts.StatementTimeout + answerGrace
-	waiting, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c, err := e.pool.Acquire(waiting)
+	c, err := e.pool.Acquire(limited)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +173,8 @@ func (e *pgEngine) acquire(ctx context.Context, t *Tx) (*pgTx, error) {
 }
 
 // answerGrace is how much longer than the statement timeout this process waits for an answer. PostgreSQL itself ends a
-// statement that takes too long, but a server or a network that has gone silent ends nothing.
+// statement that takes too long, but a server or a network that has gone silent ends nothing. A ping and a
+// rollback, which take no time, have this time alone.
 const answerGrace = 2 * time.Second
 
 // pgTx is one transaction on one connection. In a read it is a chain of implicit transactions.
@@ -364,7 +368,7 @@ func (p *pgTx) leave() {
 // release gives the connection back without a transaction on it. The pool closes a connection that cannot be cleaned.
 func (p *pgTx) release() {
 	if !p.c.Conn().IsClosed() && p.c.Conn().PgConn().TxStatus() != 'I' {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), answerGrace)
 		_, _ = p.c.Exec(ctx, "ROLLBACK")
 		cancel()
 	}
@@ -397,14 +401,14 @@ func isUndone(err error) bool {
 	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
 }
 
-// translate turns the driver's errors into those that the rooms know. unknown says that the failed step may have
-// committed.
-func (e *pgEngine) translate(err error, unknown bool) error {
+// translate turns the driver's errors into those that the rooms know. mayHaveCommitted says so of the
+// failed step.
+func (e *pgEngine) translate(err error, mayHaveCommitted bool) error {
 	var pe *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
-	case isLost(err) && unknown:
+	case isLost(err) && mayHaveCommitted:
 		const lost = "The database went away while this was being committed; it may or may not have been done."
 		return fail.Unavailable(lost, time.Second).Because(err)
 	case isLost(err):

@@ -8,17 +8,17 @@ import (
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
-// ErrStale reports that the company's authorizations have changed since the Scope was made: a member was deactivated, a
+// ErrStale reports that rights in the company have changed since the Scope was made: a member was deactivated, a
 // role changed, a session ended. Nothing was read or written. The code that made the Scope verifies the caller again
 // and repeats; no other code handles ErrStale.
-var ErrStale = errors.New("the company's authorizations have changed since this caller was verified")
+var ErrStale = errors.New("rights in the company have changed since this caller was verified")
 
 // anyEpoch is the epoch of a SystemScope, whose transactions compare none.
 const anyEpoch = -1
 
 // Scope is one company as one actor sees it. It is the only way to the company's rows.
 //
-// It carries the epoch of the company's authorizations at which its caller was verified, and every transaction compares
+// It carries the epoch of the company's rights at which its caller was verified, and every transaction compares
 // it. A read compares it with the head row in the statement's own round trip (on SQLite in memory: one process owns the
 // file). A write compares it again when it takes its event's number, under the lock of that row. So a revoked role is
 // gone at the next request on every node, and no write commits after the revocation that forbids it. No request pays an
@@ -73,7 +73,7 @@ func (s Scope) Company() int64 { return s.company }
 // Actor returns the user id of the acting member; 0 stands for the system.
 func (s Scope) Actor() int64 { return s.actor }
 
-// Epoch returns the epoch of the authorizations at which the caller was verified.
+// Epoch returns the epoch of the rights at which the caller was verified.
 func (s Scope) Epoch() int64 { return s.epoch }
 
 // Read runs fn on the company's rows; fn cannot change them. Each of its statements sees the commits made before it

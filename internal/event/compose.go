@@ -9,9 +9,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// A task may have a description of 262 kB, and most changes leave it as it was. Such an event leaves the text out of
-// its Data, where Omitted stands in its place, and every read of the log puts it in from the last event before that
-// has it.
+// A task may have a description of 262 kB, and most changes leave it as it was. Such an event has null in place of the
+// description. Since, About, Numbered and Of fill it in from the last earlier event that has it. Followers get null.
 // So clients see whole tasks, and the log does not keep a copy of the text for each change of a status.
 
 // OmittedKey is the member of Data that may be left out.

@@ -28,7 +28,8 @@ type Event struct {
 	Message string // one line for people: "New task created: Paint the fence"
 	Changes Changes
 	// Data is the subject's new state as every member of the company may see it: no e-mail address, no telephone
-	// number, no token.
+	// number, no token. A task's description that did not change may be null: see
+	// compose.go.
 	Data any
 	// Seq, if not nil, receives the event's number once Record has returned.
 	Seq *int64
@@ -61,8 +62,8 @@ var None = Event{}
 // Log records events and reads them.
 type Log struct{ wake []func(company int64) }
 
-// OnCommit registers wake. After each commit that added to a company's log or moved its authorizations, wake is called
-// with the company's id: a hint without data. The call runs in the goroutine that committed, so it must not wait. Call
+// OnCommit registers wake. After each commit that added to a company's log or changed rights in it, wake is called with
+// the company's id: a hint without data. The call runs in the goroutine that committed, so it must not wait. Call
 // OnCommit before the first change.
 func (l *Log) OnCommit(wake func(company int64)) { l.wake = append(l.wake, wake) }
 
@@ -134,7 +135,8 @@ func listOf[E Event | []Event](made E) []Event {
 	return nil
 }
 
-// Append adds events in a transaction that spans companies, such as a registration. Everything else uses Record.
+// Append adds events to the log of tx's company, for code that opened the transaction with SystemTx.In, such as a
+// registration. Everything else uses Record.
 func (l *Log) Append(tx *db.Tx, events ...Event) error {
 	for i, e := range events {
 		if err := appendOne(tx, e, i == 0); err != nil {
@@ -148,8 +150,9 @@ func (l *Log) Append(tx *db.Tx, events ...Event) error {
 }
 
 // appendOne writes one row. On PostgreSQL the statement that writes the row also takes its number, in the commit's
-// round trip. A head row at another epoch gives no number, and a NULL there fails the transaction as stale. first says
-// that this event compares the epoch. Later events of the transaction do not: the first one may have moved it.
+// round trip. If the head is at another epoch, it returns no number: seq would be NULL, which PostgreSQL rejects, and
+// db reports ErrStale (translate in postgres.go). first says that this event compares the epoch. Later events of the
+// transaction do not: the first one may have moved it.
 func appendOne(tx *db.Tx, e Event, first bool) error {
 	k, ok := kinds[e.Kind]
 	if !ok {
@@ -226,8 +229,8 @@ type Entry struct {
 	At        db.Time
 	Message   string
 	Changes   jsontext.Value
-	Data      jsontext.Value
-	Origin    trace.Origin // the trace of the request, for the work that follows from it; clients never see it
+	Data      jsontext.Value // of the Event; a description that did not change may be null: see compose.go
+	Origin    trace.Origin   // the trace of the request, for the work that follows from it; clients never see it
 }
 
 // entry lists the columns of an Entry in the order that scan reads them.
@@ -254,8 +257,8 @@ func stored(tx *db.Tx, after int64, limit int) ([]Entry, error) {
 		`SELECT `+entry+` FROM events WHERE company_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, after, limit)
 }
 
-// Head is the state of a company's log: the number of its last event, 0 before the first, and the epoch of its
-// authorizations (db.Scope).
+// Head is the state of a company's log: the number of its last event, 0 before the first, and the epoch of its rights
+// (db.Scope).
 type Head struct{ Seq, Epoch int64 }
 
 // HeadOf reads the company's head.

@@ -23,7 +23,7 @@ type Follower struct {
 	Behind time.Duration
 	// Do handles a part of one company's log, in order. If Do fails, its writes are rolled back and it gets the same
 	// part again later, while other companies continue. Like every write it may run more than once, and on SQLite it
-	// must not wait.
+	// must not wait. In an event of a task, a description that did not change is null: see compose.go.
 	Do func(tx *db.Tx, entries []Entry) error
 }
 
@@ -32,8 +32,8 @@ type Follower struct {
 type Followers struct {
 	DB  *db.DB
 	Log *slog.Logger
-	// Poll is how often it looks for events without a wake-up: those of another process, or from before a restart. 0 is
-	// 2 s.
+	// Poll is how often it looks for events without a wake-up: those of another process, or from before a restart.
+	// NewFollowers sets it to 2 s.
 	Poll time.Duration
 
 	tracks []*track
@@ -225,8 +225,8 @@ func (t *track) release(company int64, next db.Time) {
 	}
 }
 
-// poll looks for news in intervals. Each poll reads the heads of all companies. If that takes long, polls become rarer,
-// so that polling uses at most a twentieth of the time.
+// poll looks for news in intervals. Each poll reads the heads of all companies. If that takes long, polls become rarer:
+// the pause is 19 times as long as the poll took, but at most maxPollPause.
 func (t *track) poll(ctx context.Context, every time.Duration) {
 	for {
 		began := t.db.Now()

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -26,12 +27,12 @@ type Runner struct {
 	Log   *slog.Logger
 
 	// Optional settings; 0 means the default.
-	Slots      int                             // jobs at the same time; 32
-	PerCompany int                             // slots that one company can take; half of Slots
-	Poll       time.Duration                   // how often it polls for jobs without a wake-up; 1 s
-	Lease      time.Duration                   // how long a silent worker keeps its jobs; 20 s
-	Grace      time.Duration                   // how long running jobs may finish after a stop; 5 s
-	Backoff    func(attempt int) time.Duration // how long a job waits after a failed attempt; see Backoff
+	Slots      int                             // jobs at the same time
+	PerCompany int                             // slots that one company can take; by default half of Slots
+	Poll       time.Duration                   // how often it polls for jobs without a wake-up
+	Lease      time.Duration                   // how long a silent worker keeps its jobs
+	Grace      time.Duration                   // how long running jobs may finish after a stop
+	Backoff    func(attempt int) time.Duration // how long a job waits after a failed attempt; by default Backoff
 
 	worker string // the name of this runner in the rows
 
@@ -44,6 +45,14 @@ type Runner struct {
 	lastPoll   atomic.Int64
 }
 
+// The defaults of a Runner.
+const (
+	defaultSlots = 32
+	defaultPoll  = time.Second
+	defaultLease = 20 * time.Second
+	defaultGrace = 5 * time.Second
+)
+
 // LastPoll returns when the runner last polled for jobs successfully. It is 0 if it does not run in this process.
 func (r *Runner) LastPoll() db.Time { return db.Time(r.lastPoll.Load()) }
 
@@ -55,21 +64,11 @@ func Backoff(attempt int) time.Duration {
 }
 
 func (r *Runner) defaults() {
-	if r.Slots == 0 {
-		r.Slots = 32
-	}
-	if r.PerCompany == 0 {
-		r.PerCompany = max(r.Slots/2, 1)
-	}
-	if r.Poll == 0 {
-		r.Poll = time.Second
-	}
-	if r.Lease == 0 {
-		r.Lease = 20 * time.Second
-	}
-	if r.Grace == 0 {
-		r.Grace = 5 * time.Second
-	}
+	r.Slots = cmp.Or(r.Slots, defaultSlots)
+	r.PerCompany = cmp.Or(r.PerCompany, max(r.Slots/2, 1))
+	r.Poll = cmp.Or(r.Poll, defaultPoll)
+	r.Lease = cmp.Or(r.Lease, defaultLease)
+	r.Grace = cmp.Or(r.Grace, defaultGrace)
 	if r.Backoff == nil {
 		r.Backoff = Backoff
 	}
@@ -174,6 +173,11 @@ func (r *Runner) claimAndStart(ctx context.Context) (more bool, err error) {
 func (r *Runner) free() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.freeLocked()
+}
+
+// freeLocked does the same as free; the caller holds r.mu.
+func (r *Runner) freeLocked() int {
 	n := r.Slots
 	for _, k := range r.running {
 		n -= k
@@ -186,10 +190,7 @@ func (r *Runner) free() int {
 func (r *Runner) share(companies []int64) (shares []share) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	free := r.Slots
-	for _, k := range r.running {
-		free -= k
-	}
+	free := r.freeLocked()
 	first := 0
 	for first < len(companies) && companies[first] <= r.lastServed {
 		first++
@@ -246,13 +247,15 @@ func (r *Runner) run(j claimed) {
 	span.Int("taskhouse.job", j.ID)
 	span.Int("taskhouse.attempt", int64(j.Attempt))
 	end, record := r.attempt(traced, j)
-	switch end.state {
-	case Failed:
+	switch {
+	case end.state == Failed:
 		log.ErrorContext(traced, "a job is dead and will not be retried; see `taskhouse jobs list --state=dead`",
 			"error", end.reason)
-	case Cancelled:
+	case end.state == Cancelled:
 		log.InfoContext(traced, "a job was cancelled: there is nothing left to do", "reason", end.reason)
-	case Queued:
+	case end.uncounted:
+		log.InfoContext(traced, "a job was handed back; it will run again", "reason", end.reason)
+	case end.state == Queued:
 		log.WarnContext(traced, "a job failed and will be retried", "error", end.reason, "in", end.wait)
 	}
 	if end.state == Failed || end.state == Queued {

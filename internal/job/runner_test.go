@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -347,6 +348,7 @@ func TestALeaseIsKept(t *testing.T) {
 func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		running := make(chan struct{}, 10)
+		var logged bytes.Buffer
 		stop := b.run([]job.Kind{kind("finishes", func(ctx context.Context, _ job.Job) error {
 			running <- struct{}{}
 			select {
@@ -361,7 +363,9 @@ func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			},
-		}}, func(r *job.Runner) { r.Grace = 300 * time.Millisecond })
+		}}, func(r *job.Runner) {
+			r.Grace, r.Log = 300*time.Millisecond, slog.New(slog.NewTextHandler(&logged, nil))
+		})
 		b.add("finishes", "short")
 		b.add("hangs", "long")
 		<-running
@@ -376,6 +380,9 @@ func TestThreat_F13_AStoppedWorkerHandsBack(t *testing.T) {
 		}
 		if v := b.row("long"); v.State != job.Queued || v.Attempts != 0 || v.DueAt > b.db.Now() {
 			t.Errorf("what was handed back is %+v", v)
+		}
+		if s := logged.String(); !strings.Contains(s, "a job was handed back") || strings.Contains(s, "level=WARN") {
+			t.Errorf("the log is %q", s)
 		}
 	})
 }

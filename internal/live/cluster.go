@@ -26,7 +26,7 @@ const MaxMessage = 7900
 // envelope is a message between nodes.
 type envelope struct {
 	Node   string   `json:"n"`
-	Wake   []int64  `json:"w,omitempty"` // companies with new events or changed authorizations
+	Wake   []int64  `json:"w,omitempty"` // companies with new events or changed rights
 	Hello  bool     `json:"h,omitempty"` // the node is new or was cut off: send it all presence
 	Beat   bool     `json:"b,omitempty"` // a heartbeat
 	People []person `json:"p,omitempty"`

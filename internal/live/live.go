@@ -5,13 +5,14 @@
 // one room (room.go). The room reads the log from its position, encodes each event once, and keeps the newest ones in
 // memory (buffer.go). A subscriber is a position in that log and takes later events at its own speed (subscription.go).
 // There is no buffer per subscriber, so a slow one delays no other and holds no memory. Wake-ups between nodes
-// (cluster.go) are hints without data. Rooms also poll each second, so a lost wake-up causes a delay and never a loss.
+// (cluster.go) are hints without data. The hub also polls each second, for all rooms at once, so a lost wake-up causes
+// a delay and never a loss.
 //
-// Authorization comes before delivery: when the company's authorizations have changed, a room verifies its subscribers
+// Authorization comes before delivery: when rights in the company have changed, a room verifies its subscribers
 // again before it hands out the events. So an event that was committed after a revocation does not reach the
 // revoked client.
 //
-// It does not decide the content of an event (package event) or the identity of a caller (package account).
+// It does not decide the content of an event (package event) or the identity of a caller (package auth).
 package live
 
 import (
@@ -40,7 +41,7 @@ type Hub struct {
 	limits   Limits
 	cluster  *cluster        // the other nodes; nil without a bus
 	messages *limit.Limiter  // rate limit of messages from clients
-	catchUp  chan struct{}   // a semaphore: how many subscriptions read old events from the log at once
+	catchUp  chan struct{}   // a semaphore of maxCatchUps
 	ctx      context.Context // ends when the hub closes
 	stop     context.CancelFunc
 	joined   sync.WaitGroup // subscriptions
@@ -67,7 +68,7 @@ type Options struct {
 
 const (
 	pollInterval    = time.Second      // the longest delay of an event when every wake-up is lost
-	verifyInterval  = time.Minute      // sessions also expire, which changes no authorization
+	verifyInterval  = time.Minute      // sessions also expire, which changes no epoch
 	emptyRoomGrace  = time.Minute      // an empty room stays, for clients that come back after a cut
 	roomReadTimeout = 10 * time.Second // of one read of a room from the database
 )

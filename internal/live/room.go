@@ -27,7 +27,7 @@ type room struct {
 	emptySince time.Time
 	subs       []*Subscription // each knows its index
 	buffer     buffer
-	head       event.Head // the last event that was handed out, and the epoch of the authorizations then
+	head       event.Head // the last event that was handed out, and the epoch of the rights then
 	present    presence
 }
 

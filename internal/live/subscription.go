@@ -23,7 +23,7 @@ type Subscription struct {
 	wake     func()
 
 	// Guarded by room.mu.
-	epoch int64 // of the authorizations at which it was last verified
+	epoch int64 // of the rights with which it was last verified
 	index int   // in room.subs; -1: it has left
 	task  int64 // the task that the client says it shows; 0: none
 

@@ -16,20 +16,20 @@ import (
 const (
 	maxDepth = 50 // nested quotations and lists that one line opens
 
-	// Containers: each line asks every open quotation and list whether it continues. The sum of these questions. Lists
-	// can be nested deeper than maxDepth by indentation, and empty lines do not close them.
-	maxQuestions = 300_000
+	// Containers: each line checks of every open quotation and list whether it continues. maxContinueChecks limits the
+	// sum over the text. Lists can be nested deeper than maxDepth by indentation, and empty lines do not close them.
+	maxContinueChecks = 300_000
 
-	// Emphasis (goldmark#555): a closing delimiter reads all delimiters before it in its block. The sum of these reads;
-	// 4,000 delimiters in one block reach it.
-	maxDelimiterLooks = 8_000_000
+	// Emphasis (goldmark#555): a closing delimiter reads all delimiters before it in its block. maxDelimiterReads
+	// limits the sum over the text; 4,000 delimiters in one block reach it.
+	maxDelimiterReads = 8_000_000
 
-	// Links: a closing bracket reads its whole block, back for a link inside and forth for the end of its address. The
-	// sum of these reads, in bytes.
-	maxLinkLooks = 50_000_000
+	// Links: a closing bracket reads its whole block, back for a link inside and forth for the end of its address.
+	// maxLinkBytes limits the sum over the text.
+	maxLinkBytes = 50_000_000
 
-	// References: each use of a reference writes its address again. The sum of all addresses, in bytes.
-	maxAddresses = 4 * Max
+	// References: each use of a reference writes its address again. maxAddressBytes limits the sum over the text.
+	maxAddressBytes = 4 * Max
 
 	// Tables (goldmark#589): each row is filled up to the columns of the header.
 	maxCells = 20_000
@@ -42,8 +42,8 @@ const (
 // usage counts the use of the budgets by one text. Once a budget is exceeded, the parsers here stop working, so the
 // rest of the text costs little.
 type usage struct {
-	exceeded                                                                  bool
-	questions, delimiters, delimiterLooks, linkLooks, addresses, cells, pipes int
+	exceeded                                                                          bool
+	continueChecks, delimiters, delimiterReads, linkBytes, addressBytes, cells, pipes int
 }
 
 var usageKey = parser.NewContextKey()
@@ -63,7 +63,7 @@ type boundedContainers struct{ parser.BlockParser }
 // Continue reports whether a block continues in the next line.
 func (p boundedContainers) Continue(node ast.Node, reader gotext.Reader, pc parser.Context) parser.State {
 	u := usageOf(pc)
-	if !u.spend(&u.questions, 1, maxQuestions) {
+	if !u.spend(&u.continueChecks, 1, maxContinueChecks) {
 		return parser.Close
 	}
 	return p.BlockParser.Continue(node, reader, pc)
@@ -79,7 +79,7 @@ func (p boundedDelimiters) Parse(parent ast.Node, block gotext.Reader, pc parser
 		u.delimiters = 0 // a new block
 	}
 	u.delimiters++
-	if !u.spend(&u.delimiterLooks, u.delimiters, maxDelimiterLooks) {
+	if !u.spend(&u.delimiterReads, u.delimiters, maxDelimiterReads) {
 		return nil
 	}
 	return p.InlineParser.Parse(parent, block, pc)
@@ -94,15 +94,15 @@ func (p boundedLinks) Parse(parent ast.Node, block gotext.Reader, pc parser.Cont
 	if u.exceeded {
 		return nil
 	}
-	if block.Peek() == ']' && !u.spend(&u.linkLooks, lengthOf(parent), maxLinkLooks) {
+	if block.Peek() == ']' && !u.spend(&u.linkBytes, lengthOf(parent), maxLinkBytes) {
 		return nil
 	}
 	n := p.InlineParser.Parse(parent, block, pc)
 	switch n := n.(type) {
 	case *ast.Link:
-		u.spend(&u.addresses, len(n.Destination), maxAddresses)
+		u.spend(&u.addressBytes, len(n.Destination), maxAddressBytes)
 	case *ast.Image:
-		u.spend(&u.addresses, len(n.Destination), maxAddresses)
+		u.spend(&u.addressBytes, len(n.Destination), maxAddressBytes)
 	}
 	return n
 }

@@ -40,7 +40,7 @@ func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 	return s.record(tx, notices)
 }
 
-// notice is a notification before the preferences of its recipient are asked.
+// notice is a notification before the recipient's preferences apply.
 type notice struct {
 	user  int64 // the recipient
 	kind  Kind
@@ -171,14 +171,14 @@ func noticesOf(tx *db.Tx, e *event.Entry) (all []notice, err error) {
 type taskChange struct {
 	old taskBefore
 	now task.Task
-	// The last events that changed the assignee, the status, and the title or description; nil if none did.
-	assigned, status, written *event.Entry
+	// The last events that changed the assignee, the status, and the title or description. Each is nil if none did.
+	assignedBy, statusBy, textBy *event.Entry
 }
 
 // reassigned reports whether the task has another assignee than before.
 func (c *taskChange) reassigned() bool {
 	old, now := c.old.AssignedTo, c.now.AssignedTo
-	return c.assigned != nil && old != now && (old == nil || now == nil || *old != *now)
+	return c.assignedBy != nil && old != now && (old == nil || now == nil || *old != *now)
 }
 
 // taskBefore holds the fields of a task that notifications compare.
@@ -200,20 +200,20 @@ func (w *window) change() (*taskChange, error) {
 		}
 		if e.Kind == event.TaskCreated {
 			c.old = taskBefore{Status: logged.Task.Status} // before it there was no assignee and no text
-			c.assigned, c.written = cmp.Or(c.assigned, e), cmp.Or(c.written, e)
+			c.assignedBy, c.textBy = cmp.Or(c.assignedBy, e), cmp.Or(c.textBy, e)
 			return c, nil
 		}
 		if o := logged.Old.AssignedTo; o.Set {
-			c.old.AssignedTo, c.assigned = o.Ptr(), cmp.Or(c.assigned, e)
+			c.old.AssignedTo, c.assignedBy = o.Ptr(), cmp.Or(c.assignedBy, e)
 		}
 		if o := logged.Old.Status; o.Set {
-			c.old.Status, c.status = o.V, cmp.Or(c.status, e)
+			c.old.Status, c.statusBy = o.V, cmp.Or(c.statusBy, e)
 		}
 		if o := logged.Old.Title; o.Set {
-			c.old.Title, c.written = o.V, cmp.Or(c.written, e)
+			c.old.Title, c.textBy = o.V, cmp.Or(c.textBy, e)
 		}
 		if o := logged.Old.Description; o.Set {
-			c.old.Description, c.written = o.V, cmp.Or(c.written, e)
+			c.old.Description, c.textBy = o.V, cmp.Or(c.textBy, e)
 		}
 	}
 	return c, nil

@@ -74,10 +74,10 @@ func noticeAssigned(_ *db.Tx, c *taskChange) ([]notice, error) {
 	switch {
 	case !c.reassigned() || to == nil:
 		return nil, nil
-	case !causedBy(c.assigned, *to):
-		return []notice{{user: *to, cause: c.assigned, text: actorName + " assigned you: "}}, nil
-	case c.assigned.Kind == event.TaskCreated:
-		return []notice{{user: *to, cause: c.assigned, text: "Your new task: "}}, nil
+	case !causedBy(c.assignedBy, *to):
+		return []notice{{user: *to, cause: c.assignedBy, text: actorName + " assigned you: "}}, nil
+	case c.assignedBy.Kind == event.TaskCreated:
+		return []notice{{user: *to, cause: c.assignedBy, text: "Your new task: "}}, nil
 	}
 	return nil, nil
 }
@@ -85,23 +85,23 @@ func noticeAssigned(_ *db.Tx, c *taskChange) ([]notice, error) {
 // noticeUnassigned notifies a task's previous assignee, unless they gave the task away themselves.
 func noticeUnassigned(_ *db.Tx, c *taskChange) ([]notice, error) {
 	from := c.old.AssignedTo
-	if !c.reassigned() || from == nil || causedBy(c.assigned, *from) {
+	if !c.reassigned() || from == nil || causedBy(c.assignedBy, *from) {
 		return nil, nil
 	}
-	return []notice{{user: *from, cause: c.assigned, text: actorName + " took this task from you: "}}, nil
+	return []notice{{user: *from, cause: c.assignedBy, text: actorName + " took this task from you: "}}, nil
 }
 
 // noticeMentioned notifies members whose @username is new in a task's title or description.
 func noticeMentioned(tx *db.Tx, c *taskChange) ([]notice, error) {
-	if c.written == nil {
+	if c.textBy == nil {
 		return nil, nil
 	}
 	users, err := newMentions(tx, mentionable(c.now.Title, c.now.Description),
 		mentionable(c.old.Title, c.old.Description))
 	var all []notice
 	for _, user := range users {
-		if !causedBy(c.written, user) {
-			all = append(all, notice{user: user, cause: c.written, text: actorName + " mentioned you: "})
+		if !causedBy(c.textBy, user) {
+			all = append(all, notice{user: user, cause: c.textBy, text: actorName + " mentioned you: "})
 		}
 	}
 	return all, err
@@ -118,11 +118,11 @@ func mentionable(title, description string) string {
 // noticeStatus notifies the creator of a task whose status another member has changed.
 func noticeStatus(_ *db.Tx, c *taskChange) ([]notice, error) {
 	from, to := c.old.Status, c.now.Status
-	if c.status == nil || from == to || causedBy(c.status, c.now.CreatedBy) {
+	if c.statusBy == nil || from == to || causedBy(c.statusBy, c.now.CreatedBy) {
 		return nil, nil
 	}
 	return []notice{{
-		user: c.now.CreatedBy, cause: c.status, oldStatus: from, newStatus: to,
+		user: c.now.CreatedBy, cause: c.statusBy, oldStatus: from, newStatus: to,
 		text: fmt.Sprintf("%s moved your task from %s to %s: ", actorName, statusWords(from), statusWords(to)),
 	}}, nil
 }

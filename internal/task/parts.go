@@ -3,6 +3,8 @@ package task
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -51,9 +53,9 @@ func split(items []item) (parts [][]item) {
 	return append(parts, items[from:])
 }
 
-// inParts runs fn for each part of items in a transaction of its own, and adds up the outcomes. If a part fails,
-// inParts refuses its items and those of the parts that follow, with the reason. If the first one fails, nothing has
-// changed, and inParts returns the failure.
+// inParts runs fn for each part of items in a transaction of its own, and adds up the outcomes. If a later part fails,
+// its items and all after it are reported in Refused, with the reason. If the first part fails, nothing has changed,
+// and inParts returns the error.
 func (s *Service) inParts(
 	ctx context.Context, who account.Caller, items []item, fn func(tx *db.Tx, part []item, o *outcome) error,
 ) (all Outcome, err error) {
@@ -88,7 +90,7 @@ func (o *Outcome) add(part Outcome) {
 	}
 }
 
-// reasonOf returns why a part failed, if a client may read that.
+// reasonOf returns why a part failed, if a client may read that. Of several fields it gives the first one's reason.
 func reasonOf(err error) (reason string, known bool) {
 	var f *fail.Error
 	switch {
@@ -97,8 +99,9 @@ func reasonOf(err error) (reason string, known bool) {
 	case !errors.As(err, &f):
 		return "", false
 	}
-	for _, messages := range f.Fields {
-		return messages[0], true
+	if len(f.Fields) > 0 {
+		first := slices.Min(slices.Collect(maps.Keys(f.Fields)))
+		return f.Fields[first][0], true
 	}
 	return f.Detail, true
 }
