@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/lmittmann/tint"
 
 	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
 
@@ -136,10 +138,20 @@ func Redact(groups []string, a slog.Attr) slog.Attr {
 	case slog.KindAny:
 		if err, ok := a.Value.Any().(error); ok {
 			// fmt survives an Error method that panics, for instance on a nil pointer.
-			a.Value = slog.StringValue(scrub(fmt.Sprint(err)))
+			a.Value = slog.StringValue(scrub(fmt.Sprint(err) + statementOf(err)))
 		}
 	}
 	return a
+}
+
+// statementOf returns the statement that failed with err, in parentheses. An error does not name it itself, because
+// people read errors.
+func statementOf(err error) (text string) {
+	defer func() { _ = recover() }() // an Unwrap method on a nil pointer may panic
+	if sql := db.StatementOf(err); sql != "" {
+		text = " (in " + strconv.Quote(strings.Join(strings.Fields(sql), " ")) + ")"
+	}
+	return text
 }
 
 var (

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/config"
@@ -21,9 +19,10 @@ type companyCommand struct {
 }
 
 type companyExport struct {
-	ID      int64  `arg:"" help:"ID of the company."`
-	File    string `arg:"" help:"File to create."`
-	Replace bool   `help:"Replace the file if it exists."`
+	ID          int64  `arg:"" help:"ID of the company."`
+	File        string `arg:"" help:"File to create; - is standard output."`
+	Replace     bool   `help:"Replace the file if it exists."`
+	ForCustomer bool   `name:"for-customer" help:"Leave out password hashes of people who are elsewhere too."`
 }
 
 // Help returns the long help of the command.
@@ -31,6 +30,9 @@ func (companyExport) Help() string {
 	return `The archive contains the company's members, tasks, log, invitations and notifications, as they are at one
 instant: lines of JSON, compressed by gzip, with a hash at the end. The server may run. The archive contains the
 members' password hashes: protect it as you protect those.
+
+With --for-customer it lacks the password hashes of members who are in other companies too, and of operators: their
+passwords open more than this company. After an import they need a new password (taskhouse changepassword).
 
 It does not contain sessions, waiting jobs and idempotency keys, which belong to the installation, nor the figures of
 analytics, which an import computes from the log.
@@ -40,8 +42,8 @@ Exit codes: 0 done, 1 failed, 2 the file exists.`
 
 // Run exports.
 func (c companyExport) Run(p *program) error {
-	if _, err := os.Lstat(c.File); err == nil && !c.Replace {
-		return usage(fmt.Errorf("%s already exists: choose another name, or replace it with --replace", c.File))
+	if err := p.free(c.File, c.Replace); err != nil {
+		return err
 	}
 	d, _, err := p.openReadOnly("")
 	if err != nil {
@@ -52,39 +54,29 @@ func (c companyExport) Run(p *program) error {
 		return err
 	}
 	var tail transfer.Tail
-	err = newFile(c.File, func(w io.Writer) error {
-		tail, err = transfer.Export(p.ctx, d, c.ID, w)
+	withheld := 0
+	err = p.create(c.File, func(w io.Writer) error {
+		if c.ForCustomer {
+			tail, withheld, err = transfer.ExportForCustomer(p.ctx, d, c.ID, w)
+		} else {
+			tail, err = transfer.Export(p.ctx, d, c.ID, w)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: company %d with %d members, %d tasks and %d events; state %s\n", c.File, c.ID,
-		tail.Rows["members"], tail.Rows["tasks"], tail.Rows["events"], tail.State)
+	if c.ForCustomer {
+		_, _ = fmt.Fprintf(p.report(c.File), "%d members are elsewhere too: their password hashes are left out\n",
+			withheld)
+	}
+	_, err = fmt.Fprintf(p.report(c.File), "%s: company %d with %d members, %d tasks and %d events; state %s\n",
+		c.File, c.ID, tail.Rows["members"], tail.Rows["tasks"], tail.Rows["events"], tail.State)
 	return err
 }
 
-// newFile writes a file that only its owner may read. It gets its name only when it is complete and on the disk.
-func newFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*") // 0600
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
-}
-
 type companyImport struct {
-	File       string `arg:"" help:"The archive file."`
+	File       string `arg:"" help:"The archive file; - is standard input."`
 	SamePeople bool   `name:"same-people" help:"Reuse accounts of the same username and e-mail; their passwords stay."`
 }
 
@@ -101,7 +93,12 @@ Exit codes: 0 done, 1 failed (a damaged archive, a company name or username that
 
 // Run imports.
 func (c companyImport) Run(p *program) error {
-	a, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return os.Open(c.File) })
+	file, remove, err := p.input(c.File)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	a, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return p.open(file) })
 	if err != nil {
 		return err
 	}
@@ -114,6 +111,10 @@ func (c companyImport) Run(p *program) error {
 		bar.end()
 		if err != nil {
 			return err
+		}
+		if done.NoPassword > 0 {
+			_, _ = fmt.Fprintf(p.stdout, "%d new accounts have no password: set one with taskhouse changepassword\n",
+				done.NoPassword)
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s is company %d here: %d rows, %d new accounts, %d existing ones; state %s\n",
 			config.Printable(a.Head.Name), done.Company, done.Rows, done.People, done.Known, a.Tail.State)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/app"
 	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
 )
 
 // Main runs the command that args names (without the program's own name) until it is done or ctx ends. It returns the
@@ -24,6 +25,7 @@ import (
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.run(args)
+	p.logStatement(err)
 	for _, line := range failures(err) {
 		_, _ = fmt.Fprintln(stderr, "taskhouse: "+line)
 	}
@@ -103,7 +105,16 @@ func (p *program) run(args []string) error {
 	if cmds.ConfigFile != "" {
 		p.flags["config"] = cmds.ConfigFile
 	}
-	return parsed.Run(p)
+	return p.afterInterrupt(parsed, parsed.Run(p))
+}
+
+// logStatement logs the SQL of a failed statement at debug: the message of the failure does not show it.
+func (p *program) logStatement(err error) {
+	if sql := db.StatementOf(err); sql != "" {
+		if cfg, problem := p.config(); problem == nil {
+			app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat).Debug("a statement failed", "sql", sql)
+		}
+	}
 }
 
 // config reads the options. Only the commands that need them call it, so that "version" works with a bad one.

@@ -16,7 +16,7 @@ import (
 )
 
 type restoreCommand struct {
-	File    string `arg:"" help:"The backup file."`
+	File    string `arg:"" help:"The backup file; - is standard input."`
 	Replace bool   `help:"Replace the existing database and signing key."`
 }
 
@@ -25,6 +25,9 @@ func (restoreCommand) Help() string {
 	return `Restores a backup into the data folder (--data). Stop the server first. The command checks the backup
 before it changes anything: the file, its checksums, and that the schema has no trigger, view or other object that
 this program does not make. If it is interrupted, either the old database or the restored one is there, complete.
+
+It takes the signing key from FILE.key beside the backup, or from the backup itself if that was made by
+--with-key or by an older version. Without a key everyone signs in again.
 
 Changes made after the backup are lost: sessions that ended since then work again, and live feed clients reload.
 
@@ -41,24 +44,45 @@ func (c restoreCommand) Run(p *program) error {
 		return usage(errors.New("a backup is restored into a data folder, not into PostgreSQL: unset DATABASE_URL; " +
 			"then use taskhouse move to get to PostgreSQL"))
 	}
-	notes, err := p.examine(c.File)
+	file, remove, err := p.input(c.File)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	notes, err := p.examine(file)
 	if err != nil {
 		return fmt.Errorf("%w: nothing was restored", err)
+	}
+	key := notes[noteKey]
+	if key == "" && c.File != standard {
+		text, err := os.ReadFile(c.File + keySuffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("read the signing key beside the backup: %w: nothing was restored", err)
+		}
+		key = strings.TrimSpace(string(text))
+	}
+	if err := p.ctx.Err(); err != nil { // from here on it is short, and runs to its end
+		return err
 	}
 	if err := app.MakeDataFolder(cfg.Data); err != nil {
 		return err
 	}
 	// The key goes first: a key without its database is useless, but a database without its key signs everyone out.
-	if err := putKey(cfg, notes[noteKey], c.Replace); err != nil {
+	if err := putKey(cfg, key, c.Replace); err != nil {
 		return err
 	}
-	err = snapshot.Restore(c.File, app.DatabaseFile(cfg.Data), c.Replace)
+	err = snapshot.Restore(file, app.DatabaseFile(cfg.Data), c.Replace)
 	if errors.Is(err, db.ErrFileExists) {
 		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, "+
 			"or replace it with --replace", cfg.Data))
 	}
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(app.KeyFile(cfg.Data)); errors.Is(err, fs.ErrNotExist) && len(cfg.SecretKey) == 0 {
+		_, _ = fmt.Fprintf(p.stderr, "The backup came without the signing key: put the old installation's into %s "+
+			"before the server starts. Otherwise everyone signs in again, and companies set secrets of sources again.\n",
+			app.KeyFile(cfg.Data))
 	}
 	when := "a backup"
 	if notes[noteMade] != "" {
@@ -103,8 +127,8 @@ func (p *program) examine(file string) (notes map[string]string, err error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if !compared {
-		_, _ = fmt.Fprintf(p.stderr, "%s has no checksums: an older version made it. Compare it with taskhouse verify.\n",
-			file)
+		_, _ = fmt.Fprintf(p.stderr, "%s has no checksums: an older version made it. "+
+			"Compare it with taskhouse verify.\n", file)
 	}
 	return snapshot.Notes(p.ctx, d)
 }

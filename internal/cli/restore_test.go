@@ -77,11 +77,14 @@ func TestThreat_F25_AlteredBackupIsRefused(t *testing.T) {
 			},
 			want: "the trigger sqlite_stat1 does not belong to this program",
 		},
-		"view":          {sql: []string{`CREATE VIEW v AS SELECT * FROM users`}, want: "the view v does not belong"},
-		"table":         {sql: []string{`CREATE TABLE t (a)`}, want: "the table t does not belong"},
-		"index":         {sql: []string{`CREATE INDEX i ON users (password)`}, want: "the index i does not belong"},
-		"lost index":    {sql: []string{`DROP INDEX users_email`}, want: "the index users_email is missing or altered"},
-		"another table": {sql: []string{`ALTER TABLE users ADD COLUMN x TEXT`}, want: "the table users is missing or altered"},
+		"view":       {sql: []string{`CREATE VIEW v AS SELECT * FROM users`}, want: "the view v does not belong"},
+		"table":      {sql: []string{`CREATE TABLE t (a)`}, want: "the table t does not belong"},
+		"index":      {sql: []string{`CREATE INDEX i ON users (password)`}, want: "the index i does not belong"},
+		"lost index": {sql: []string{`DROP INDEX users_email`}, want: "the index users_email is missing or altered"},
+		"another table": {
+			sql:  []string{`ALTER TABLE users ADD COLUMN x TEXT`},
+			want: "the table users is missing or altered",
+		},
 		"another default": {
 			sql: []string{
 				`PRAGMA writable_schema = ON`,
@@ -89,13 +92,23 @@ func TestThreat_F25_AlteredBackupIsRefused(t *testing.T) {
 			},
 			want: "the table users is missing or altered",
 		},
-		"right": {sql: []string{`UPDATE users SET is_superuser = 1`}, want: "damaged or was altered: users has other rows"},
+		"right": {
+			sql:  []string{`UPDATE users SET is_superuser = 1`},
+			want: "damaged or was altered: users has other rows",
+		},
 		"row": {
-			sql:  []string{`INSERT INTO users (username, username_key, password, created_at) VALUES ('b', 'b', '!', 1)`},
+			sql: []string{`INSERT INTO users (username, username_key, password, created_at)
+				VALUES ('b', 'b', '!', 1)`},
 			want: "users has 1 rows, and 2 in the file",
 		},
-		"next id": {sql: []string{`UPDATE sqlite_sequence SET seq = 9 WHERE name = 'users'`}, want: "users has given ids"},
-		"note":    {sql: []string{`UPDATE schema_backup SET value = 'x' WHERE name = 'made_at'`}, want: "its notes do not"},
+		"next id": {
+			sql:  []string{`UPDATE sqlite_sequence SET seq = 9 WHERE name = 'users'`},
+			want: "users has given ids",
+		},
+		"note": {
+			sql:  []string{`UPDATE schema_backup SET value = 'x' WHERE name = 'made_at'`},
+			want: "its notes do not",
+		},
 		"no hash": {sql: []string{`DELETE FROM schema_backup WHERE name = 'sha256'`}, want: "its notes do not match"},
 		"byte":    {byte: true, want: "users has other rows"},
 	} {

@@ -9,7 +9,7 @@ import (
 )
 
 type verifyCommand struct {
-	File   string `arg:"" optional:"" help:"A backup; the configured database if omitted."`
+	File   string `arg:"" optional:"" help:"A backup, - for standard input; the configured database if omitted."`
 	Format string `enum:"table,json" default:"table" help:"Output format: table or json."`
 }
 
@@ -32,7 +32,12 @@ type verified struct {
 
 // Run verifies the database.
 func (c verifyCommand) Run(p *program) error {
-	d, _, err := p.openReadOnly(c.File)
+	file, remove, err := p.input(c.File)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	d, _, err := p.openReadOnly(file)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,8 @@ func checkSums(ctx context.Context, f *findings, d *db.DB) {
 	case err != nil:
 		f.fail("checksums", "do not restore it: use another backup", "%v", err)
 	case !compared:
-		f.warn("checksums", "make backups with this version", "it has none: it is no backup, or an older version made it")
+		f.warn("checksums", "make backups with this version",
+			"it has none: it is no backup, or an older version made it")
 	default:
 		f.ok("checksums", "every table is as the backup stored it")
 	}

@@ -259,7 +259,7 @@ func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
 	}
 	tag, err := r.Exec()
 	if err != nil {
-		return 0, fmt.Errorf("run %q: %w", sql, err)
+		return 0, inStatement(sql, err)
 	}
 	return tag.RowsAffected(), nil
 }
@@ -277,7 +277,7 @@ func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
 	}
 	rows, err := r.Query()
 	if err != nil {
-		return fmt.Errorf("run %q: %w", sql, err)
+		return inStatement(sql, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -286,7 +286,7 @@ func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("run %q: %w", sql, err)
+		return inStatement(sql, err)
 	}
 	return nil
 }
@@ -336,7 +336,7 @@ func (p *pgTx) commit(late []statement) (err error) {
 	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
 	for _, s := range late {
 		if err := s.answered(r); err != nil {
-			return fmt.Errorf("run %q: %w", s.sql, err)
+			return inStatement(s.sql, err)
 		}
 	}
 	tag, err := r.Exec()

@@ -333,7 +333,7 @@ func (c *sqliteConn) prepare(sql string) (driver.Stmt, error) {
 	}
 	s, err := c.raw.Prepare(sql)
 	if err != nil {
-		return nil, fmt.Errorf("prepare %q: %w", sql, err)
+		return nil, inStatement(sql, err)
 	}
 	c.stmts[sql] = s
 	return s, nil
@@ -368,11 +368,11 @@ func (c *sqliteConn) exec(sql string, args []any) (int64, error) {
 		return 0, err
 	}
 	if err := c.bind(args); err != nil {
-		return 0, fmt.Errorf("%w in %q", err, sql)
+		return 0, inStatement(sql, err)
 	}
 	r, err := s.(driver.StmtExecContext).ExecContext(c.context(), c.named)
 	if err != nil {
-		return 0, fmt.Errorf("run %q: %w", sql, err)
+		return 0, inStatement(sql, err)
 	}
 	return r.RowsAffected()
 }
@@ -383,11 +383,11 @@ func (c *sqliteConn) query(sql string, args []any, row func(Row) error) (err err
 		return err
 	}
 	if err := c.bind(args); err != nil {
-		return fmt.Errorf("%w in %q", err, sql)
+		return inStatement(sql, err)
 	}
 	rows, err := s.(driver.StmtQueryContext).QueryContext(c.context(), c.named)
 	if err != nil {
-		return fmt.Errorf("run %q: %w", sql, err)
+		return inStatement(sql, err)
 	}
 	defer func() {
 		if e := rows.Close(); err == nil {
@@ -404,7 +404,7 @@ func (c *sqliteConn) query(sql string, args []any, row func(Row) error) (err err
 		if err := rows.Next(r.vals); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return fmt.Errorf("read %q: %w", sql, err)
+			return inStatement(sql, err)
 		}
 		if err := row(r); err != nil {
 			return err

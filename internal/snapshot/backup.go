@@ -27,7 +27,7 @@ const (
 	noteHash = "sha256"
 )
 
-// ErrDamaged reports a backup whose content is not what Backup wrote.
+// ErrDamaged reports a backup that differs from the one that Backup wrote.
 var ErrDamaged = errors.New("the backup is damaged or was altered")
 
 // Backup copies a SQLite database, as it is at one instant, into a new file: see db.Owner.CopyInto. The database may be

@@ -43,7 +43,7 @@ func newDerivation(head *Head) *derivation {
 	}
 }
 
-// add checks a row, and remembers what end needs of it.
+// add checks a row, and remembers the values of it that end compares.
 func (d *derivation) add(table string, row []any) error {
 	columns := d.head.Tables[table]
 	text := get(columns, row)
