@@ -205,7 +205,7 @@ func follow(out io.Writer, poll string) error {
 		var looks []time.Duration
 		for range 5 {
 			began := time.Now()
-			if err := followers.CatchUp(ctx); err != nil {
+			if err := followers.CatchUpDue(ctx); err != nil {
 				return err
 			}
 			looks = append(looks, time.Since(began))
@@ -215,7 +215,7 @@ func follow(out io.Writer, poll string) error {
 			return err
 		}
 		began := time.Now()
-		if err := followers.CatchUp(ctx); err != nil {
+		if err := followers.CatchUpDue(ctx); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "| %d | %.0f ms | %.0f ms |\n", n, ms(looks[2]), ms(time.Since(began)))

@@ -264,7 +264,7 @@ func (s *Service) report(ctx context.Context, scope db.Scope, q Query, limit tim
 	if err != nil || !behind {
 		return r, err
 	}
-	if err := Follower.CatchUp(ctx, s.DB, scope.Company(), limit); err != nil {
+	if err := Follower.CatchUpNow(ctx, s.DB, scope.Company(), limit); err != nil {
 		return r, err
 	}
 	err = scope.Read(ctx, func(tx *db.Tx) error {

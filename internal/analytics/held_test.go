@@ -31,11 +31,11 @@ func TestThreat_R18_ReportsHoldNobodyUp(t *testing.T) {
 				}))
 			}
 			create()
-			must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
+			must(t, analytics.Follower.CatchUpNow(ctx, h.db, id, time.Second))
 			before, written := h.seqOf(t, id), false
 			seq, err := analytics.Held(ctx, h.db.SystemScope(id, "a test"), h.db.Now().Std(), func() {
 				create()
-				must(t, analytics.Follower.CatchUp(ctx, h.db, id, time.Second))
+				must(t, analytics.Follower.CatchUpNow(ctx, h.db, id, time.Second))
 				written = true
 			})
 			must(t, err)

@@ -68,7 +68,7 @@ func million(b *testing.B, engine string) {
 		return nil
 	}))
 	began = time.Now()
-	must(b, analytics.Follower.CatchUp(ctx, h.db, id, time.Minute))
+	must(b, analytics.Follower.CatchUpNow(ctx, h.db, id, time.Minute))
 	b.Logf("a step of 100 events: %v", time.Since(began))
 	var stop atomic.Bool
 	run, cancel := context.WithCancel(ctx)

@@ -489,7 +489,7 @@ func TestReportsEqualAReplayOfTheLog(t *testing.T) {
 					c := rapid.SampledFrom(both).Draw(rt, "company")
 					h.step(ctx, rt, c)
 					if rapid.IntRange(0, 9).Draw(rt, "follow") == 0 {
-						must(rt, analytics.Follower.CatchUp(ctx, h.db, c.id, 0))
+						must(rt, analytics.Follower.CatchUpNow(ctx, h.db, c.id, 0))
 					}
 				}
 				h.clock.Store(latest)

@@ -52,7 +52,7 @@ func (x *exchange) answer() error {
 			x.shed = true
 			return errOverloaded
 		}
-		defer x.api.Memory.Sent(cap(b))
+		defer x.api.Memory.ReleaseOut(cap(b))
 	}
 	if op.hasETag {
 		current, err := x.conditions(b)

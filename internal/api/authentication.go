@@ -173,9 +173,9 @@ func (x *exchange) verifyAgain() (err error) {
 	return x.route.who.check(x.caller)
 }
 
-// sessionEnded returns the error to answer instead of err. A body or path may be rejected before any transaction has
-// compared the cached caller with the database. A client whose session has ended must learn that first.
-func (x *exchange) sessionEnded(err error) error {
+// preferSessionError returns the error to answer instead of err. A body or path may be rejected before any transaction
+// has compared the cached caller with the database. A client whose session has ended must learn that first.
+func (x *exchange) preferSessionError(err error) error {
 	if x.route.who == anyone || x.route.who == operator {
 		return err
 	}

@@ -704,7 +704,7 @@ func (m *mailbox) Send(_ context.Context, msg notify.Message) error {
 func (s *server) later(t testing.TB, d time.Duration) {
 	t.Helper()
 	s.clock.advance(d)
-	if err := s.followers.CatchUp(t.Context()); err != nil {
+	if err := s.followers.CatchUpDue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -425,7 +425,7 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 		}
 		for _, r := range rows {
 			states[r.State]++
-			if r.State == job.Failed && !strings.Contains(r.Error, "refuses") {
+			if r.State == job.DeadLetter && !strings.Contains(r.Error, "refuses") {
 				t.Errorf("a job is dead because of %q", r.Error)
 			}
 		}
@@ -446,8 +446,8 @@ func TestThreat_X6_NeverLostAndRecordedOnce(t *testing.T) {
 			}
 		}
 		t.Logf("%d mails asked for, of %d tasks: %d sent, %d dead, %d came again, %d cut after they were taken", asked,
-			n, states[job.Done], states[job.Failed], again, cut)
-		if states[job.Done] != sent || states[job.Failed] != refused || sent+refused != n || len(rows) != n {
+			n, states[job.Done], states[job.DeadLetter], again, cut)
+		if states[job.Done] != sent || states[job.DeadLetter] != refused || sent+refused != n || len(rows) != n {
 			t.Errorf("%v, with %d recorded as sent and %d refused", states, sent, refused)
 		}
 		// A dead job may have been sent before, by a server that stopped after the mail server accepted it.

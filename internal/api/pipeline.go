@@ -29,8 +29,8 @@ type step struct {
 
 // edge has the steps of every request after load shedding. The last one finds the route.
 var edge = []step{
-	{"HTTPS", (*exchange).requireHTTPS},
-	{"CORS", (*exchange).allowOrigin},
+	{"HTTPS", (*exchange).setHSTS},
+	{"CORS", (*exchange).setCORSHeaders},
 	{"rate limit by address", (*exchange).limitAddress},
 	{"canonical path", (*exchange).canonicalPath},
 	{"route", (*exchange).findRoute},
@@ -178,16 +178,16 @@ func (x *exchange) routeName() string {
 	return ""
 }
 
-// requireHTTPS makes browsers that came by HTTPS return by HTTPS (HSTS).
-func (x *exchange) requireHTTPS() error {
+// setHSTS makes browsers that came by HTTPS return by HTTPS (HSTS).
+func (x *exchange) setHSTS() error {
 	if overHTTPS(x.r, limit.ByProxy(x.r, x.api.TrustedProxies)) {
 		x.w.Header()["Strict-Transport-Security"] = hsts
 	}
 	return nil
 }
 
-// allowOrigin lets pages of the configured origins read the answer (CORS).
-func (x *exchange) allowOrigin() error {
+// setCORSHeaders lets pages of the configured origins read the answer (CORS).
+func (x *exchange) setCORSHeaders() error {
 	if forPrograms(x.r.URL.Path) {
 		x.api.cors(x.w.Header(), x.r)
 	}
@@ -201,7 +201,7 @@ func (x *exchange) limitAddress() error {
 	if x.api.Rates == nil || isHealthCheck(p) {
 		return nil
 	}
-	x.verdict = x.api.Rates.Arrives(x.addr)
+	x.verdict = x.api.Rates.CountAddress(x.addr)
 	if forPrograms(p) {
 		x.showRates()
 	}
@@ -249,7 +249,7 @@ func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 // release returns the resources of the request: its share, memory, its place inside the gate.
 func (x *exchange) release() {
 	x.stopPaying()
-	x.api.Memory.Received(x.received)
+	x.api.Memory.ReleaseIn(x.received)
 	x.api.Bodies.Give(x.addr, x.received)
 }
 
@@ -270,9 +270,9 @@ func (x *exchange) limitCaller() error {
 		return nil
 	}
 	if by == operator { // not against the limit of the company that the operator visits
-		x.verdict = rates.Verified(x.verdict, x.operator.Session, x.operator.ID, 0)
+		x.verdict = rates.CountCaller(x.verdict, x.operator.Session, x.operator.ID, 0)
 	} else {
-		x.verdict = rates.Verified(x.verdict, x.caller.Session, x.caller.Actor(), x.caller.Scope.Company())
+		x.verdict = rates.CountCaller(x.verdict, x.caller.Session, x.caller.Actor(), x.caller.Scope.Company())
 	}
 	x.showRates()
 	if !x.verdict.OK {
@@ -308,7 +308,7 @@ func (x *exchange) operate() (err error) {
 		}
 	}
 	if err != nil {
-		return x.sessionEnded(err)
+		return x.preferSessionError(err)
 	}
 	return nil
 }

@@ -178,7 +178,7 @@ func TestThreat_F23_AChangeThatWasMadeIsTold(t *testing.T) {
 	if refused := l.get(t, "/api/tasks/").want(t, 503); refused.header.Get("Retry-After") == "" {
 		t.Error("refused without Retry-After")
 	}
-	memory.Sent(others)
+	memory.ReleaseOut(others)
 	if got := l.get(t, "/api/tasks/").want(t, 200); got.id("results.0.id") != a.id("id") {
 		t.Errorf("%d tasks", got.id("count"))
 	}

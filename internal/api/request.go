@@ -38,7 +38,7 @@ func (x *exchange) readRequest() error {
 		return nil
 	}
 	if err := x.readInput(); err != nil {
-		return x.sessionEnded(err)
+		return x.preferSessionError(err)
 	}
 	return nil
 }

@@ -96,10 +96,10 @@ func logShedding(ctx context.Context, g *limit.Gate, log *slog.Logger) {
 			return
 		case <-t.C:
 		}
-		if now := g.Stats(); now.Refused > before {
-			log.Warn("overloaded: requests were rejected", "refused", now.Refused-before, "in", every,
-				"at_once", now.Limit, "part", now.Part, "memory_full", now.Full)
-			before = now.Refused
+		if now := g.Stats(); now.Rejected > before {
+			log.Warn("overloaded: requests were rejected", "refused", now.Rejected-before, "in", every,
+				"at_once", now.Limit, "part", now.RejectedPart, "memory_full", now.OutOfMemory)
+			before = now.Rejected
 		}
 	}
 }

@@ -38,7 +38,7 @@ type Server struct {
 	API  *api.API  // tests may change it until they call Handler
 	Feed *live.Hub // close it before the HTTP server
 
-	// Followers of the log. Serve and Work run them; tests call CatchUp.
+	// Followers of the log. Serve and Work run them; tests call CatchUpDue.
 	Followers *event.Followers
 
 	background []func(ctx context.Context)
@@ -120,7 +120,8 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		return nil, err
 	}
 	a := &api.API{
-		Site: site, HasPage: web.HasPage, SecurityContact: cfg.SecurityContact, DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
+		Site: site, HasPage: web.HasPage, SecurityContact: cfg.SecurityContact,
+		DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
 		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log,
 		Cursors: cursors, Version: Version(), MaxBody: cfg.MaxBody, PublicURL: cfg.PublicURL,
 		AllowedOrigins: cfg.AllowedOrigins, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,

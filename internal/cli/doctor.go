@@ -211,7 +211,7 @@ func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
 		limit = 0
 	}
 	checkContent(p.ctx, f, d, limit)
-	dead, err := job.Count(p.ctx, d, job.Query{State: job.Failed})
+	dead, err := job.Count(p.ctx, d, job.Query{State: job.DeadLetter})
 	switch {
 	case err != nil:
 		f.fail("jobs", "see the error", "%v", err)

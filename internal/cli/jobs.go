@@ -15,7 +15,7 @@ import (
 
 type jobsCommand struct {
 	List   jobsList   `cmd:"" help:"List jobs, newest first."`
-	Retry  jobsRetry  `cmd:"" help:"Queue a failed or cancelled job again."`
+	Retry  jobsRetry  `cmd:"" help:"Queue a dead or cancelled job again."`
 	Cancel jobsCancel `cmd:"" help:"Cancel a queued or running job."`
 }
 

@@ -154,7 +154,7 @@ func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
 				return err
 			}
 			if d.engine.name() == "postgres" {
-				if err := lockTables(c); err != nil {
+				if err := protectTables(c); err != nil {
 					return err
 				}
 			}

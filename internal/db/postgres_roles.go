@@ -202,10 +202,10 @@ func createRoles(c ownerConn) error {
 	return nil
 }
 
-// lockTables protects every table that the schema has so far. It enables and forces row security, with one policy for a
-// company's rows under appRole and one for systemRole. It grants each role only the rights that it needs. appRole can
-// only append to the log, and cannot reach a table that belongs to no company.
-func lockTables(c ownerConn) error {
+// protectTables protects every table that the schema has so far. It enables and forces row-level security, with one
+// policy for a company's rows under appRole and one for systemRole. It grants each role only the rights that it needs.
+// appRole can only append to the log, and cannot reach a table that belongs to no company.
+func protectTables(c ownerConn) error {
 	return c.script(`DO $$ DECLARE t record; BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
 	FOR t IN SELECT c.oid, c.relname, c.relrowsecurity, EXISTS (SELECT FROM pg_attribute a

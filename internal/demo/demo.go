@@ -201,7 +201,7 @@ func (h *maker) run(ctx context.Context, progress func(step, all int)) error {
 	}
 	// Create the notifications of the last hours, and end all sessions.
 	h.clock.set(h.end)
-	if err := h.follow.CatchUp(ctx); err != nil {
+	if err := h.follow.CatchUpDue(ctx); err != nil {
 		return err
 	}
 	return h.signOut(ctx)
@@ -342,7 +342,7 @@ func (h *maker) signOut(ctx context.Context) error {
 
 // notify creates the notifications and marks them as read, except those of the last two days.
 func (h *maker) notify(ctx context.Context) error {
-	if err := h.follow.CatchUp(ctx); err != nil {
+	if err := h.follow.CatchUpDue(ctx); err != nil {
 		return err
 	}
 	if h.clock.Now().After(h.end.AddDate(0, 0, -2)) {

@@ -10,8 +10,8 @@ import (
 )
 
 // A task may have a description of 262 kB, and most changes leave it as it was. Such an event has null in place of the
-// description. Since, About, Numbered and Of fill it in from the last earlier event that has it. Followers get null.
-// So clients see whole tasks, and the log does not keep a copy of the text for each change of a status.
+// description. Since, OfSubject, BySeqs and PageOfSubject fill it in from the last earlier event that has it. Followers
+// get null. So clients see whole tasks, and the log does not keep a copy of the text for each change of a status.
 
 // OmittedKey is the member of Data that may be left out.
 const OmittedKey = "description"

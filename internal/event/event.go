@@ -280,15 +280,15 @@ func Heads(tx *db.SystemTx, companies []int64) (map[int64]Head, error) {
 	return heads, err
 }
 
-// About reads all events of a subject after a number, in order.
-func About(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
+// OfSubject reads all events of a subject after a number, in order.
+func OfSubject(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
 	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events
 		WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4 ORDER BY seq`, subject, id, after)
 	return compose(tx, entries, err)
 }
 
-// Numbered reads the events with these numbers, the last one first. Numbers without an event are left out.
-func Numbered(tx *db.Tx, seqs []int64) ([]Entry, error) {
+// BySeqs reads the events with these numbers, the last one first. Numbers without an event are left out.
+func BySeqs(tx *db.Tx, seqs []int64) ([]Entry, error) {
 	entries, err := db.All(tx, scan,
 		`SELECT `+entry+` FROM events WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 	return compose(tx, entries, err)
@@ -310,16 +310,16 @@ func Marks(tx *db.Tx, seqs []int64) ([]Mark, error) {
 		WHERE company_id = $1 AND seq `+tx.OneOf("$2")+` ORDER BY seq DESC`, db.IDs(seqs))
 }
 
-// Of reads a slice of a subject's events, by their numbers.
-func Of(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
+// PageOfSubject reads a page of a subject's events, by their numbers.
+func PageOfSubject(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
 	slice, args := p.SQL("seq", 2, []any{subject, id})
 	entries, err := db.All(tx, scan,
 		`SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
 	return compose(tx, entries, err)
 }
 
-// CountOf counts the events of a subject.
-func CountOf(tx *db.Tx, subject string, id int64) (int64, error) {
+// CountOfSubject counts the events of a subject.
+func CountOfSubject(tx *db.Tx, subject string, id int64) (int64, error) {
 	return db.One(tx, db.Column[int64],
 		`SELECT count(*) FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`, subject, id)
 }

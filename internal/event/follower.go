@@ -110,9 +110,9 @@ func (f *Followers) Progress() []Progress {
 	return out
 }
 
-// CatchUp handles all events that are old enough by now, and returns when it is done. It is for tests, which set the
+// CatchUpDue handles all events that are old enough by now, and returns when it is done. It is for code that sets the
 // clock.
-func (f *Followers) CatchUp(ctx context.Context) error {
+func (f *Followers) CatchUpDue(ctx context.Context) error {
 	for _, t := range f.tracks {
 		if err := t.findNews(ctx); err != nil {
 			return err
@@ -348,9 +348,9 @@ func (t *track) do(ctx context.Context, company int64) (next db.Time, err error)
 	return t.step(ctx, t.db, company)
 }
 
-// CatchUp handles the pending events of one company without the delay Behind, for callers that cannot wait for the
+// CatchUpNow handles the pending events of one company without the delay Behind, for callers that cannot wait for the
 // follower's turn. It begins no new step after limit, and returns early if another process does the work.
-func (f Follower) CatchUp(ctx context.Context, d *db.DB, company int64, limit time.Duration) error {
+func (f Follower) CatchUpNow(ctx context.Context, d *db.DB, company int64, limit time.Duration) error {
 	f.Behind = 0
 	for until := d.Now().Add(limit); ; {
 		if next, err := f.step(ctx, d, company); err != nil || next == 0 || next > d.Now() || d.Now() >= until {

@@ -225,7 +225,7 @@ func TestBehind(t *testing.T) {
 			at := func(after time.Duration, want int) {
 				t.Helper()
 				now.Add(after.Microseconds())
-				if err := f.CatchUp(t.Context()); err != nil {
+				if err := f.CatchUpDue(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if got := noted(t, d, id); !slices.Equal(got, upTo(want)) {
@@ -268,7 +268,7 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 			mu.Lock()
 			now = now.Add(time.Second)
 			mu.Unlock()
-			if err := followers().CatchUp(t.Context()); err != nil {
+			if err := followers().CatchUpDue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if a, b := noted(t, d, first), noted(t, d, second); len(a) != 0 || !slices.Equal(b, upTo(3)) {
@@ -277,7 +277,7 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 			mu.Lock()
 			now = now.Add(time.Hour)
 			mu.Unlock()
-			if err := followers().CatchUp(t.Context()); err != nil {
+			if err := followers().CatchUpDue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			record(t, d, l, second, 1)
@@ -285,7 +285,7 @@ func TestFollowersLookAtEachCompanyByItself(t *testing.T) {
 			now = now.Add(time.Hour)
 			mu.Unlock()
 			// The first company's cursor is beyond the second's head.
-			if err := followers().CatchUp(t.Context()); err != nil {
+			if err := followers().CatchUpDue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if a, b := noted(t, d, first), noted(t, d, second); !slices.Equal(a, upTo(5)) || !slices.Equal(b, upTo(4)) {
@@ -325,17 +325,17 @@ func TestThreat_F9_ClockJumpsHoldNoFollowerUp(t *testing.T) {
 			}
 			f := newFollowers(d, event.Follower{Name: "noted", Behind: 10 * time.Second, Do: do})
 			record(t, d, l, one, 3)
-			if err := f.CatchUp(t.Context()); err != nil { // too early: one's turn is in ten seconds
+			if err := f.CatchUpDue(t.Context()); err != nil { // too early: one's turn is in ten seconds
 				t.Fatal(err)
 			}
 			move(jump)
 			record(t, d, l, one, 2)
 			record(t, d, l, two, 1)
-			if err := f.CatchUp(t.Context()); err != nil {
+			if err := f.CatchUpDue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			move(11 * time.Second)
-			if err := f.CatchUp(t.Context()); err != nil {
+			if err := f.CatchUpDue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if want := []int64{1, 2, 3, 4, 5}; !slices.Equal(seen[one], want) || !slices.Equal(seen[two], []int64{1}) {

@@ -57,16 +57,16 @@ type State string
 
 // The states of a job.
 const (
-	Queued    State = "queued"
-	Running   State = "running"
-	Done      State = "done"
-	Failed    State = "dead"      // no retry is left, or a retry would not help: an operator has to look at it
-	Cancelled State = "cancelled" // there was nothing left to do, or an operator cancelled it
+	Queued     State = "queued"
+	Running    State = "running"
+	Done       State = "done"
+	DeadLetter State = "dead"      // no retry is left, or a retry would not help: an operator has to look at it
+	Cancelled  State = "cancelled" // there was nothing left to do, or an operator cancelled it
 )
 
 // Values lists every state.
 func (State) Values() []string {
-	return []string{string(Queued), string(Running), string(Done), string(Failed), string(Cancelled)}
+	return []string{string(Queued), string(Running), string(Done), string(DeadLetter), string(Cancelled)}
 }
 
 // final is a failure after which the job is not tried again.
@@ -78,7 +78,7 @@ type final struct {
 func (f final) Unwrap() error { return f.error }
 
 // Dead marks err as a failure that a retry cannot mend and that an operator has to look at.
-func Dead(err error) error { return final{Failed, err} }
+func Dead(err error) error { return final{DeadLetter, err} }
 
 // Drop returns a failure that cancels the job because there is nothing left to do. The reason is stored with the job.
 func Drop(reason string) error { return final{Cancelled, errors.New(reason)} }

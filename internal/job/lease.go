@@ -10,8 +10,8 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// share is how many jobs of a company are claimed.
-type share struct {
+// quota is how many jobs of a company are claimed.
+type quota struct {
 	company int64
 	n       int
 }
@@ -46,10 +46,10 @@ func waitingCompanies(ctx context.Context, d *db.DB) ([]int64, error) {
 	})
 }
 
-// claim takes the oldest jobs of each company, as many as its share, for a worker and the length of a lease.
-func claim(ctx context.Context, d *db.DB, worker string, shares []share, lease time.Duration) ([]claimed, error) {
+// claim takes the oldest jobs of each company, as many as its quota, for a worker and the length of a lease.
+func claim(ctx context.Context, d *db.DB, worker string, quotas []quota, lease time.Duration) ([]claimed, error) {
 	return db.Write(ctx, d.System("a worker serves all companies"), func(tx *db.SystemTx) (jobs []claimed, err error) {
-		for _, s := range shares {
+		for _, s := range quotas {
 			more, err := db.All(tx, func(r db.Row, j *claimed) error {
 				var args string
 				err := r.Scan(&j.ID, &j.Kind, &j.Key, &args, &j.Attempt, (*string)(&j.Origin))

@@ -155,11 +155,11 @@ func (r *Runner) claimAndStart(ctx context.Context) (more bool, err error) {
 	if err != nil || len(companies) == 0 {
 		return false, err
 	}
-	shares := r.share(companies)
-	if len(shares) == 0 {
+	quotas := r.dealSlots(companies)
+	if len(quotas) == 0 {
 		return false, nil
 	}
-	jobs, err := claim(ctx, r.DB, r.worker, shares, r.Lease)
+	jobs, err := claim(ctx, r.DB, r.worker, quotas, r.Lease)
 	if err != nil {
 		return false, err
 	}
@@ -185,9 +185,9 @@ func (r *Runner) freeLocked() int {
 	return n
 }
 
-// share deals the free slots out to the waiting companies in turn, one slot each, beginning after the company that was
-// served last (round robin): a company with ten thousand jobs gets no more slots than one with three.
-func (r *Runner) share(companies []int64) (shares []share) {
+// dealSlots deals the free slots out to the waiting companies in turn, one slot each, beginning after the company that
+// was served last (round robin): a company with ten thousand jobs gets no more slots than one with three.
+func (r *Runner) dealSlots(companies []int64) (quotas []quota) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	free := r.freeLocked()
@@ -196,12 +196,12 @@ func (r *Runner) share(companies []int64) (shares []share) {
 		first++
 	}
 	for i := range companies {
-		shares = append(shares, share{company: companies[(first+i)%len(companies)]})
+		quotas = append(quotas, quota{company: companies[(first+i)%len(companies)]})
 	}
 	for dealt := true; dealt && free > 0; {
 		dealt = false
-		for i := range shares {
-			if s := &shares[i]; free > 0 && r.running[s.company]+s.n < r.PerCompany {
+		for i := range quotas {
+			if s := &quotas[i]; free > 0 && r.running[s.company]+s.n < r.PerCompany {
 				s.n++
 				free--
 				dealt = true
@@ -209,8 +209,8 @@ func (r *Runner) share(companies []int64) (shares []share) {
 			}
 		}
 	}
-	kept := shares[:0]
-	for _, s := range shares {
+	kept := quotas[:0]
+	for _, s := range quotas {
 		if s.n > 0 {
 			kept = append(kept, s)
 		}
@@ -248,7 +248,7 @@ func (r *Runner) run(j claimed) {
 	span.Int("taskhouse.attempt", int64(j.Attempt))
 	end, record := r.attempt(traced, j)
 	switch {
-	case end.state == Failed:
+	case end.state == DeadLetter:
 		log.ErrorContext(traced, "a job is dead and will not be retried; see `taskhouse jobs list --state=dead`",
 			"error", end.reason)
 	case end.state == Cancelled:
@@ -258,7 +258,7 @@ func (r *Runner) run(j claimed) {
 	case end.state == Queued:
 		log.WarnContext(traced, "a job failed and will be retried", "error", end.reason, "in", end.wait)
 	}
-	if end.state == Failed || end.state == Queued {
+	if end.state == DeadLetter || end.state == Queued {
 		span.Fail(string(end.state))
 	}
 	// The work is done, so a short outage of the database must not repeat it. When the lease ends another worker
@@ -275,7 +275,7 @@ func (r *Runner) run(j claimed) {
 			return
 		case record != nil && !fail.Is(err, fail.KindUnavailable):
 			// A record that cannot be stored is a failure like any other.
-			end, record = r.failed(j, r.kind(j.Kind), fmt.Errorf("record the job: %w", err)), nil
+			end, record = r.outcomeOfFailure(j, r.kind(j.Kind), fmt.Errorf("record the job: %w", err)), nil
 			continue
 		}
 		select {
@@ -291,11 +291,11 @@ func (r *Runner) run(j claimed) {
 func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record func(*db.Tx) error) {
 	k := r.kind(j.Kind)
 	if k.Run == nil {
-		return outcome{state: Failed, reason: fmt.Sprintf("this version has no jobs of the kind %q", j.Kind)}, nil
+		return outcome{state: DeadLetter, reason: fmt.Sprintf("this version has no jobs of the kind %q", j.Kind)}, nil
 	}
 	if j.Attempt > k.Attempts {
 		reason := fmt.Sprintf("the worker died in the last of %d attempts", k.Attempts)
-		return outcome{state: Failed, reason: reason}, nil
+		return outcome{state: DeadLetter, reason: reason}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
@@ -306,18 +306,19 @@ func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record fu
 	case r.jobsCtx.Err() != nil:
 		return outcome{state: Queued, uncounted: true, reason: "handed back: the worker was stopped"}, nil
 	default:
-		return r.failed(j, k, err), nil
+		return r.outcomeOfFailure(j, k, err), nil
 	}
 }
 
-// failed returns the outcome of a failed attempt: a retry unless the failure is final or was the last attempt.
-func (r *Runner) failed(j claimed, k Kind, err error) outcome {
+// outcomeOfFailure returns the outcome of a failed attempt: a retry unless the failure is final or was the last
+// attempt.
+func (r *Runner) outcomeOfFailure(j claimed, k Kind, err error) outcome {
 	var f final
 	switch {
 	case errors.As(err, &f):
 		return outcome{state: f.state, reason: err.Error()}
 	case j.Attempt >= k.Attempts:
-		return outcome{state: Failed, reason: err.Error()}
+		return outcome{state: DeadLetter, reason: err.Error()}
 	default:
 		return outcome{state: Queued, reason: err.Error(), wait: r.Backoff(j.Attempt)}
 	}

@@ -157,12 +157,12 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 			}
 			return nil
 		}, job.Done, 3, ""},
-		{"always fails", func(context.Context, job.Job) error { return boom }, job.Failed, 3, "boom"},
-		{"always panics", func(context.Context, job.Job) error { panic("poison") }, job.Failed, 3, "panic: poison"},
-		{"is no use", func(context.Context, job.Job) error { return job.Dead(boom) }, job.Failed, 1, "boom"},
+		{"always fails", func(context.Context, job.Job) error { return boom }, job.DeadLetter, 3, "boom"},
+		{"always panics", func(context.Context, job.Job) error { panic("poison") }, job.DeadLetter, 3, "panic: poison"},
+		{"is no use", func(context.Context, job.Job) error { return job.Dead(boom) }, job.DeadLetter, 1, "boom"},
 		{
 			"is wrapped", func(context.Context, job.Job) error { return fmt.Errorf("send: %w", job.Dead(boom)) },
-			job.Failed, 1, "send: boom",
+			job.DeadLetter, 1, "send: boom",
 		},
 		{
 			"nothing to do", func(context.Context, job.Job) error { return job.Drop("the task is gone") },
@@ -170,16 +170,16 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 		},
 		{
 			"NUL in the error", func(context.Context, job.Job) error { return job.Dead(errors.New("a\x00b\xff")) },
-			job.Failed, 1, "ab",
+			job.DeadLetter, 1, "ab",
 		},
 		{"arguments that cannot be read", func(_ context.Context, j job.Job) error {
 			var n int
 			return j.Read(&n)
-		}, job.Failed, 1, "read the arguments"},
+		}, job.DeadLetter, 1, "read the arguments"},
 		{"takes too long", func(ctx context.Context, _ job.Job) error {
 			<-ctx.Done()
 			return ctx.Err()
-		}, job.Failed, 3, "deadline exceeded"},
+		}, job.DeadLetter, 3, "deadline exceeded"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, b *bench) {
@@ -195,7 +195,7 @@ func TestThreat_F11_WhatBecomesOfAJob(t *testing.T) {
 					c.reason == "" && v.Error != "" || v.DueAt != 0 || v.FinishedAt == 0 {
 					t.Errorf("it ends as %+v, want %d attempts and %q", v, c.attempts, c.reason)
 				}
-				if v := b.await("behind it", job.Failed); !strings.Contains(v.Error, `"other"`) {
+				if v := b.await("behind it", job.DeadLetter); !strings.Contains(v.Error, `"other"`) {
 					t.Errorf("a job of an unknown kind is dead because of %q", v.Error)
 				}
 			})
@@ -428,7 +428,7 @@ func TestRetryGivesAllAttemptsAgain(t *testing.T) {
 			return errors.New("the server is away")
 		})})
 		b.add("test", "it")
-		v := b.await("it", job.Failed)
+		v := b.await("it", job.DeadLetter)
 		good.Store(true)
 		if err := job.FromShell(t.Context(), b.db, v.ID, job.Retry); err != nil {
 			t.Fatal(err)
@@ -502,7 +502,7 @@ func TestThreat_R13_ForgetKeepsWhatSomebodyMustSee(t *testing.T) {
 		b.add("good", "good")
 		b.add("bad", "bad")
 		b.await("good", job.Done)
-		b.await("bad", job.Failed)
+		b.await("bad", job.DeadLetter)
 		for _, c := range []struct {
 			after time.Duration
 			left  int

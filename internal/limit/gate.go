@@ -46,16 +46,16 @@ type Gate struct {
 	now    func() time.Time
 	memory *Memory
 
-	mu         sync.Mutex
-	limit      float64 // of requests inside
-	inside     int
-	queue      list.List     // of *waiter
-	emptyAt    time.Time     // when the queue was last seen empty
-	crowded    bool          // a request had to wait in this window
-	ended      int           // requests that left in this window
-	waited     time.Duration // of these for the database
-	busy       bool          // a request arrived in this window
-	outOfSpace bool          // there is no memory left
+	mu          sync.Mutex
+	limit       float64 // of requests inside
+	inside      int
+	queue       list.List     // of *waiter
+	emptyAt     time.Time     // when the queue was last seen empty
+	crowded     bool          // a request had to wait in this window
+	ended       int           // requests that left in this window
+	waited      time.Duration // of these for the database
+	busy        bool          // a request arrived in this window
+	outOfMemory bool          // there is no memory left
 
 	payers    map[Payer]*payer
 	free      []*payer // for reuse
@@ -123,7 +123,7 @@ func (g *Gate) Admits(flow uint64) bool {
 	g.mu.Lock()
 	g.busy = true
 	g.arrived++
-	rejected := g.outOfSpace || g.sheds(flow, g.now())
+	rejected := g.outOfMemory || g.sheds(flow, g.now())
 	g.mu.Unlock()
 	if rejected {
 		g.rejected.Add(1)
@@ -216,7 +216,7 @@ func (g *Gate) Full() bool {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.outOfSpace
+	return g.outOfMemory
 }
 
 // Leave ends the work of a request that was let in, and charges its cost to the payer. The zero Cost is for work whose
@@ -264,16 +264,16 @@ func (g *Gate) admit() {
 // GateStats are a gate's figures for metrics and logs.
 type GateStats struct {
 	Limit, Inside, Waiting int
-	Part                   float64 // of all requests that is rejected for lack of processors
-	Refused                int64   // rejected since the process began
-	Full                   bool    // everything is rejected for lack of memory
+	RejectedPart           float64 // of all requests, for lack of processors
+	Rejected               int64   // requests since the process began
+	OutOfMemory            bool    // everything is rejected
 }
 
 // Stats returns the current figures.
 func (g *Gate) Stats() GateStats {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return GateStats{int(g.limit), g.inside, g.queue.Len(), g.rejectedPart(g.now()), g.rejected.Load(), g.outOfSpace}
+	return GateStats{int(g.limit), g.inside, g.queue.Len(), g.rejectedPart(g.now()), g.rejected.Load(), g.outOfMemory}
 }
 
 // Run measures the load and adapts the gate until ctx ends.
@@ -329,7 +329,7 @@ func (g *Gate) Run(ctx context.Context) {
 		resized = now
 		full := g.memory.full(now)
 		g.mu.Lock()
-		g.outOfSpace = full
+		g.outOfMemory = full
 		interval = probeInterval
 		if !g.busy && g.inside == 0 { // an idle process should not keep a processor awake
 			interval = ResizeInterval

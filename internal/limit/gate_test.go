@@ -73,7 +73,7 @@ func TestThreat_R15_GateRefusesSoonWhereTheQueueStays(t *testing.T) {
 		}
 		close(stop)
 		wg.Wait()
-		if l := g.Stats(); l.Waiting != 0 || l.Refused == 0 {
+		if l := g.Stats(); l.Waiting != 0 || l.Rejected == 0 {
 			t.Errorf("%+v", l)
 		}
 	})

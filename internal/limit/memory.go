@@ -55,22 +55,22 @@ func NewMemory(limit int64) *Memory {
 }
 
 // Receive counts n bytes that a client has sent. It counts nothing and returns false if clients have sent too much
-// already. Release them with Received when the request is answered.
+// already. Release them with ReleaseIn when the request is answered.
 func (m *Memory) Receive(n int) bool { return m == nil || take(&m.in, n, inPart*float64(m.limit)) }
 
-// Received releases n bytes that Receive has counted.
-func (m *Memory) Received(n int) {
+// ReleaseIn releases n bytes that Receive has counted.
+func (m *Memory) ReleaseIn(n int) {
 	if m != nil {
 		m.in.Add(-int64(n))
 	}
 }
 
 // Send counts n bytes to send to a client. It counts nothing and returns false if clients have too much to read
-// already. Release them with Sent when the client has read them or has gone.
+// already. Release them with ReleaseOut when the client has read them or has gone.
 func (m *Memory) Send(n int) bool { return m == nil || take(&m.out, n, outPart*float64(m.limit)) }
 
-// Sent releases n bytes that Send has counted.
-func (m *Memory) Sent(n int) {
+// ReleaseOut releases n bytes that Send has counted.
+func (m *Memory) ReleaseOut(n int) {
 	if m != nil {
 		m.out.Add(-int64(n))
 	}

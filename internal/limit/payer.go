@@ -86,8 +86,8 @@ const (
 	probesInMean   = 16
 	maxFreePayers  = 1024
 
-	reservedPart = 4 // the last quarter of the places ...
-	smallPart    = 8 // ... is for payers with at most an eighth of them
+	reservedPart = 4 // one in so many places is reserved for small payers: see Gate
+	smallPart    = 8 // a small payer holds at most one in so many places
 )
 
 // payer returns the state of a payer.

@@ -64,17 +64,17 @@ func (v Verdict) Header() string {
 	return string(strconv.AppendInt(b, seconds(v.Full), 10))
 }
 
-// Arrives counts a request against the limit of its address.
-func (r *Rates) Arrives(a netip.Addr) Verdict {
+// CountAddress counts a request against the limit of its address.
+func (r *Rates) CountAddress(a netip.Addr) Verdict {
 	return Verdict{State: OK}.and(r.address, Address(a))
 }
 
 // OK is the state without a limit.
 var OK = State{OK: true, Remaining: int(^uint(0) >> 1)}
 
-// Verified counts a request against the caller's session, user and company limits, on top of the address verdict v. An
-// empty session or a zero id skips that limit. After a limit rejects, the next ones do not count.
-func (r *Rates) Verified(v Verdict, session string, user, company int64) Verdict {
+// CountCaller counts a request against the caller's session, user and company limits, on top of the address verdict v.
+// An empty session or a zero id skips that limit. After a limit rejects, the next ones do not count.
+func (r *Rates) CountCaller(v Verdict, session string, user, company int64) Verdict {
 	if session != "" {
 		v = v.and(r.token, Text(session))
 	}

@@ -29,7 +29,7 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 		t.Errorf("policies %q, not %q", got, want)
 	}
 	ask := func(session string, user int64) limit.Verdict {
-		return r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.7")), session, user, 1)
+		return r.CountCaller(r.CountAddress(netip.MustParseAddr("203.0.113.7")), session, user, 1)
 	}
 	var got []string
 	for range 4 {
@@ -60,7 +60,7 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", g, w)
 	}
 	n := testing.AllocsPerRun(100,
-		func() { r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.8")), "a-session", 9, 9) })
+		func() { r.CountCaller(r.CountAddress(netip.MustParseAddr("203.0.113.8")), "a-session", 9, 9) })
 	if n > 0 {
 		t.Errorf("counting takes %v allocations", n)
 	}
@@ -68,7 +68,7 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 
 func TestRatesThatAreOffSayNothing(t *testing.T) {
 	r := limit.NewRates(limit.RateOptions{Now: newClock().now})
-	v := r.Verified(r.Arrives(netip.MustParseAddr("203.0.113.7")), "s", 1, 1)
+	v := r.CountCaller(r.CountAddress(netip.MustParseAddr("203.0.113.7")), "s", 1, 1)
 	if !v.OK || v.Policy != "" || r.Policies() != "" {
 		t.Errorf("%+v, %q", v, r.Policies())
 	}

@@ -112,7 +112,7 @@ func (w *window) extend(tx *db.Tx) error {
 	if last.Version >= w.task.Version {
 		return nil
 	}
-	later, err := event.About(tx, event.Task, w.id, last.Seq)
+	later, err := event.OfSubject(tx, event.Task, w.id, last.Seq)
 	if err != nil {
 		return err
 	}

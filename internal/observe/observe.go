@@ -141,8 +141,8 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 		gauge(gateRequests, float64(n.Inside), "under_way")
 		gauge(gateRequests, float64(n.Waiting), "waiting")
 		gauge(gateLimit, float64(n.Limit))
-		gauge(refusing, n.Part)
-		counter(refused, float64(n.Refused))
+		gauge(refusing, n.RejectedPart)
+		counter(refused, float64(n.Rejected))
 	}
 	if m.source.Followers != nil {
 		for _, p := range m.source.Followers() {

@@ -62,17 +62,17 @@ type Refusal struct {
 	Detail string `json:"detail"`
 }
 
-// outcome collects the results of several tasks in one transaction.
-type outcome struct {
+// collector collects the results of several tasks in one transaction.
+type collector struct {
 	Outcome
 	events []event.Event
 }
 
-func (o *outcome) refuse(id int64, detail string) {
+func (o *collector) refuse(id int64, detail string) {
 	o.Refused = append(o.Refused, Refusal{id, detail})
 }
 
-func (o *outcome) add(e event.Event) {
+func (o *collector) add(e event.Event) {
 	switch e.Kind {
 	case "": // nothing to change
 		return
@@ -84,11 +84,13 @@ func (o *outcome) add(e event.Event) {
 	o.events = append(o.events, e)
 }
 
-// all runs fn in one transaction and returns the results.
-func (s *Service) all(ctx context.Context, who account.Caller, fn func(*db.Tx, *outcome) error) (Outcome, error) {
-	var o outcome
+// recordOutcome runs fn in one transaction, records its events and returns the results.
+func (s *Service) recordOutcome(
+	ctx context.Context, who account.Caller, fn func(*db.Tx, *collector) error,
+) (Outcome, error) {
+	var o collector
 	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) ([]event.Event, error) {
-		o = outcome{Outcome: Outcome{Refused: []Refusal{}}}
+		o = collector{Outcome: Outcome{Refused: []Refusal{}}}
 		err := fn(tx, &o)
 		return o.events, err
 	})
@@ -119,7 +121,7 @@ func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcom
 	if err != nil {
 		return Outcome{}, err
 	}
-	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *outcome) error {
+	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *collector) error {
 		ids := idsOf(part)
 		tasks, err := lockAll(tx, ids)
 		if err != nil {

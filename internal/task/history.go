@@ -39,12 +39,12 @@ func (s *Service) History(
 		if _, err := find(tx, id); err != nil {
 			return err
 		}
-		count, err := event.CountOf(tx, event.Task, id)
+		count, err := event.CountOfSubject(tx, event.Task, id)
 		if err != nil {
 			return err
 		}
 		read := func(p page.Slice) ([]Moment, error) {
-			entries, err := event.Of(tx, event.Task, id, p)
+			entries, err := event.PageOfSubject(tx, event.Task, id, p)
 			if err != nil {
 				return nil, err
 			}

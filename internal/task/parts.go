@@ -57,11 +57,11 @@ func split(items []item) (parts [][]item) {
 // its items and all after it are reported in Refused, with the reason. If the first part fails, nothing has changed,
 // and inParts returns the error.
 func (s *Service) inParts(
-	ctx context.Context, who account.Caller, items []item, fn func(tx *db.Tx, part []item, o *outcome) error,
+	ctx context.Context, who account.Caller, items []item, fn func(tx *db.Tx, part []item, o *collector) error,
 ) (all Outcome, err error) {
 	parts := split(items)
 	for i, part := range parts {
-		o, err := s.all(ctx, who, func(tx *db.Tx, o *outcome) error { return fn(tx, part, o) })
+		o, err := s.recordOutcome(ctx, who, func(tx *db.Tx, o *collector) error { return fn(tx, part, o) })
 		if err == nil {
 			all.add(o)
 			continue

@@ -44,12 +44,12 @@ func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcom
 	if err != nil {
 		return Outcome{}, err
 	}
-	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *outcome) error {
+	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *collector) error {
 		seqs := make([]int64, len(part))
 		for i, v := range part {
 			seqs[i] = v.seq
 		}
-		entries, err := event.Numbered(tx, seqs)
+		entries, err := event.BySeqs(tx, seqs)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (s *Service) Undo(ctx context.Context, who account.Caller, in Undo) (Outcom
 }
 
 // undo reverses one event, and stores the resulting task in now.
-func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
+func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *collector) error {
 	t, exists := now[e.SubjectID]
 	t.Seq = 0
 	if e.Kind == event.TaskDeleted {
@@ -112,12 +112,12 @@ func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int
 }
 
 // restore inserts a deleted task again, under its id. A reference that is no longer valid becomes null.
-func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *outcome) error {
+func (s *Service) restore(tx *db.Tx, who account.Caller, e event.Entry, now map[int64]Task, o *collector) error {
 	logged, err := ReadLogged(e)
 	if err != nil {
 		return err
 	}
-	if later, err := event.About(tx, event.Task, e.SubjectID, e.Seq); err != nil {
+	if later, err := event.OfSubject(tx, event.Task, e.SubjectID, e.Seq); err != nil {
 		return err
 	} else if len(later) > 0 { // the task has been restored and deleted again
 		o.refuse(e.SubjectID, "The task has been deleted anew since.")

@@ -336,7 +336,7 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 			}
 			at = table
 		}
-		keep(table, a.Head.Tables[table], row)
+		resetValues(table, a.Head.Tables[table], row)
 		row, err := translate(table, a.Head.Tables[table], row, translated)
 		rows = append(rows, row)
 		return err
@@ -419,7 +419,7 @@ func (a *Archive) people(l *Loader, how Import, to map[event.IDKind]map[int64]in
 		}
 		switch {
 		case there == 0:
-			keep("users", columns, row)
+			resetValues("users", columns, row)
 			fresh = append(fresh, row)
 		case how.SamePeople && address == row[email] && address != "":
 			to[event.UserID][old] = there

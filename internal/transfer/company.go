@@ -190,7 +190,7 @@ func (c content) plain(kind event.IDKind, id int64) (any, error) {
 func (c content) each(s *snapshot.Reader, row func(t snapshot.Table, row []any) error) error {
 	for _, id := range c.known[event.UserID] {
 		if err := s.Of(c.users, "id", id, func(r []any) error {
-			keep(c.users.Name, c.users.Columns, r)
+			resetValues(c.users.Name, c.users.Columns, r)
 			return row(c.users, r)
 		}); err != nil {
 			return err
@@ -198,9 +198,10 @@ func (c content) each(s *snapshot.Reader, row func(t snapshot.Table, row []any) 
 	}
 	for _, t := range c.tables {
 		if err := s.Of(t, "company_id", c.company, func(r []any) error {
-			if !keep(t.Name, t.Columns, r) {
+			if !travels(t.Name, t.Columns, r) {
 				return nil
 			}
+			resetValues(t.Name, t.Columns, r)
 			return row(t, r)
 		}); err != nil {
 			return fmt.Errorf("read %s: %w", t.Name, err)

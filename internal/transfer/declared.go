@@ -92,16 +92,21 @@ func companyTables(all []snapshot.Table) (tables []snapshot.Table, err error) {
 	return tables, nil
 }
 
-// keep reports whether a row travels. In a row that does, it resets the values that belong to the installation.
-func keep(table string, columns []string, row []any) bool {
+// travels reports whether a row goes with its company. The cursor of a follower whose rows an import computes anew does
+// not.
+func travels(table string, columns []string, row []any) bool {
+	if table != "cursors" {
+		return true
+	}
+	name, _ := row[slices.Index(columns, "name")].(string)
+	return !slices.Contains(declared.rebuilt, name)
+}
+
+// resetValues resets the values of a row that belong to the installation.
+func resetValues(table string, columns []string, row []any) {
 	for i, c := range columns {
-		name, ok := row[i].(string)
-		if ok && table == "cursors" && c == "name" && slices.Contains(declared.rebuilt, name) {
-			return false
-		}
 		if reset, ok := declared.tables[table].Reset[c]; ok && (reset.From == nil || reset.From == row[i]) {
 			row[i] = reset.To
 		}
 	}
-	return true
 }

@@ -208,7 +208,7 @@ func TestThreat_T23_WhatFollowersReadIsTheirCompanys(t *testing.T) {
 				if people, err := account.MembersByUsername(tx, "guest"); err != nil || len(people) != 1 {
 					t.Errorf("%d persons have this name here: %v", len(people), err)
 				}
-				if entries, err := event.About(tx, event.Task, id, 0); err != nil || len(entries) != 0 {
+				if entries, err := event.OfSubject(tx, event.Task, id, 0); err != nil || len(entries) != 0 {
 					t.Errorf("reads what happened to another company's task: %v, %v", entries, err)
 				}
 				return nil
