@@ -25,8 +25,8 @@ var equivalent = map[string]string{
 	"internal/task/table.go updateSQL 1":       locked,
 	"internal/task/delete.go remove 1":         locked,
 	"internal/task/verify.go RepairCounters 1": "locks the heads of all companies instead of one, and changes none",
-	"internal/event/event.go Of 1":             found,
-	"internal/event/event.go CountOf 1":        found,
+	"internal/event/event.go PageOfSubject 1":  found,
+	"internal/event/event.go CountOfSubject 1": found,
 
 	"internal/account/member_sql.go joinMember 1":        "the conflict is on (company_id, user_id), so on one company",
 	"internal/account/invitation_sql.go useInvitation 1": "the id was found by its token, with the company",
