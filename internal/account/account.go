@@ -13,6 +13,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
+	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
@@ -22,6 +23,9 @@ type Options struct {
 	Log       *event.Log
 	Cursors   *page.Cursors // of lists of members, invitations, companies and accounts
 	PublicURL string        // for the links in invitations, without a slash at the end
+
+	MailsPerMember int64          // invitations that one member may mail in 24 hours; 0: no limit
+	MailsToAddress *limit.Limiter // of invitations, by all companies together; nil: no limit
 }
 
 // TaskHandOver reassigns the tasks of a member who is leaving to another one, or unassigns them if to is nil. Package

@@ -49,10 +49,21 @@ func (in *NewInvitation) Read(f *form.Form) {
 // Invite creates an invitation and queues its mail if it has an address. It works without a mail server, because the
 // answer has the link too.
 func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v Invitation, err error) {
+	mailed := in.Email.V != ""
+	if mailed && s.MailsToAddress != nil {
+		if ok, wait := s.MailsToAddress.Allow(EmailKey(in.Email.V)); !ok {
+			over := fail.OverBudget("invitation_mails")
+			over.RetryAfter = wait
+			return v, over
+		}
+	}
 	token := rand.Text()
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		v = Invitation{Email: in.Email.V, Role: in.Role, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(InvitationTTL)}
 		if v.ID, err = insertInvitation(tx, v, hashToken(token)); err != nil {
+			return event.None, err
+		}
+		if err := s.checkInvitations(tx, mailed); err != nil {
 			return event.None, err
 		}
 		if s.mailer != nil && v.Email != "" {

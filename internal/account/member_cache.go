@@ -3,6 +3,7 @@ package account
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
 
@@ -22,6 +23,8 @@ type memberCache struct {
 	epoch int64
 	mu    sync.RWMutex
 	byID  map[int64]*CachedMember
+
+	requests atomic.Pointer[int64] // the company's budget of requests at once; nil: not read yet
 }
 
 // maxCachedMembers bounds the cache of one company. A company with more members starts over with an empty cache.

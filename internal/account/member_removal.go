@@ -70,6 +70,7 @@ func (s *Service) RemoveMember(ctx context.Context, who Caller, id int64, in Mem
 				return event.None, err
 			}
 			p.State = StateRemoved
+			tx.Use(db.Use{Members: -1})
 			u := who.PublicView(&p)
 			return MemberEvent(event.MemberRemoved, u, nil, p.Name()+" was removed"), updateMember(tx, p)
 		})

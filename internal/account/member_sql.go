@@ -93,6 +93,7 @@ func joinMember(tx *db.Tx, p Member) (bool, error) {
 		SET email = excluded.email, role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
 		WHERE members.company_id = excluded.company_id AND members.state = 'removed'`,
 		p.ID, p.Username, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p), p.Joined)
+	tx.Use(db.Use{Members: n})
 	return n == 1, err
 }
 

@@ -30,7 +30,10 @@ var Travels = event.Portable{
 		}},
 	},
 	Numbers: map[string]map[string]event.IDKind{
-		event.Company:    {"id": event.CompanyID},
+		event.Company: {
+			"id": event.CompanyID, "budget_tasks": event.NoID, "budget_bytes": event.NoID, "budget_members": event.NoID,
+			"budget_invitations": event.NoID, "budget_invitation_mails": event.NoID, "budget_requests": event.NoID,
+		},
 		event.Member:     {"id": event.UserID, "company.id": event.CompanyID},
 		event.Invitation: {"id": event.InvitationID},
 	},

@@ -42,6 +42,7 @@ type Problem struct {
 	Code      string              `json:"code" doc:"A stable word for programs."`
 	RequestID string              `json:"request_id" doc:"Quote it when you report the error."`
 	Errors    map[string][]string `json:"errors,omitempty" doc:"Messages by field. See non_field_errors too."`
+	Budget    string              `json:"budget,omitempty" doc:"The company's budget that is used up, as in its usage."`
 }
 
 // writeProblem answers an error. One that is not a *fail.Error is internal: it is logged, and clients see no details.
@@ -79,6 +80,7 @@ func problem(f *fail.Error, status int, requestID string) Problem {
 	return Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Detail: f.Detail, Code: f.Code, RequestID: requestID, Errors: f.Fields,
+		Budget: f.Budget,
 	}
 }
 

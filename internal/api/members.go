@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/auth"
+	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
 
@@ -18,6 +19,13 @@ func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Comp
 
 func (a *API) changeCompany(c *call, in account.CompanyChange) (account.Company, error) {
 	return a.Accounts.ChangeCompany(c.ctx, c.caller, in)
+}
+
+// usage adds the requests at this moment, which the gate knows.
+func (a *API) usage(c *call) (account.Usage, error) {
+	u, err := a.Accounts.Usage(c.ctx, c.caller)
+	u.Requests.Used = int64(a.Gate.Held(limit.CompanyPayer(c.caller.Scope.Company())))
+	return u, err
 }
 
 func (a *API) members(c *call, q account.MemberQuery) (*page.List[account.MemberView], error) {

@@ -44,6 +44,13 @@ func (a *API) operatorChangeCompany(c *call, in account.CompanyChange) (account.
 	return a.Accounts.CompanySummary(c.ctx, c.caller.Scope.Company())
 }
 
+func (a *API) operatorSetBudgets(c *call, in account.BudgetChange) (account.Usage, error) {
+	if _, err := a.Accounts.SetBudgets(c.ctx, c.caller, in); err != nil {
+		return account.Usage{}, err
+	}
+	return a.usage(c)
+}
+
 func (a *API) operatorUsers(c *call, q account.AccountSearch) (*page.List[account.AccountView], error) {
 	return a.Accounts.Accounts(c.ctx, q)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"hash/maphash"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/limit"
 )
@@ -127,7 +129,7 @@ func (x *exchange) payShare() error {
 
 // changePayer hands the place over to the company or operator that the request turned out to be from.
 func (x *exchange) changePayer() error {
-	from := x.payer
+	from, most := x.payer, int64(0)
 	switch {
 	case x.route.who == anyone || x.unverified != nil:
 		return nil
@@ -139,8 +141,17 @@ func (x *exchange) changePayer() error {
 	if x.entered.IsZero() {
 		return nil
 	}
-	if !x.api.Gate.Move(x.ctx, from, x.payer) {
+	if x.route.who != operator {
+		var err error
+		if most, err = x.api.Accounts.MaxRequests(x.ctx, x.caller); err != nil && !errors.Is(err, db.ErrStale) {
+			return err
+		}
+	}
+	if !x.api.Gate.Move(x.ctx, from, x.payer, int(most)) {
 		x.entered, x.shed = time.Time{}, true
+		if most > 0 && int64(x.api.Gate.Held(x.payer)) >= most {
+			return fail.OverBudget("requests")
+		}
 		return errOverloaded
 	}
 	return nil

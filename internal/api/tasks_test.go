@@ -216,7 +216,7 @@ func TestThreat_I22_ETags(t *testing.T) {
 		}
 		const changed = "The resource has changed since the version in If-Match."
 		s.unchanged(t, 0, func() {
-			for _, match := range []string{first, `"99-x"`, "nonsense", `"`, "W/" + second, `""`, "2"} {
+			for _, match := range []string{first, `"99-x"`, "nonsense", `"`, "W/" + first, `""`, "2"} {
 				m.patch(t, p, body{"title": "lost"}, "If-Match", match).wantDetail(t, 412, changed)
 				m.put(t, p, body{"title": "lost"}, "If-Match", match).wantDetail(t, 412, changed)
 				m.delete(t, p, "If-Match", match).wantDetail(t, 412, changed)

@@ -371,7 +371,7 @@ func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	managers := []string{
 		"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember",
 		"invite", "invitations", "revokeInvitation", "memberSessions", "endMemberSession", "endMemberSessions",
-		"sentNotifications", "audit",
+		"sentNotifications", "audit", "usage",
 	}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {

@@ -20,6 +20,11 @@ func OpenDatabase(cfg config.Config, log *slog.Logger) (*db.DB, error) {
 // OpenDatabaseAt does the same as OpenDatabase with another clock than the machine's.
 func OpenDatabaseAt(cfg config.Config, log *slog.Logger, now func() time.Time) (*db.DB, error) {
 	o := db.Options{Now: now, Conns: cfg.DatabaseConns, StatementTimeout: cfg.StatementTimeout, Log: log}
+	o.Budgets = db.Budgets{
+		Tasks: int64(cfg.BudgetTasks), Bytes: cfg.BudgetBytes, Members: int64(cfg.BudgetMembers),
+		Invitations: int64(cfg.BudgetInvitations), InvitationMails: int64(cfg.BudgetMails),
+		Requests: int64(cfg.BudgetRequests),
+	}
 	if cfg.DatabaseURL != "" {
 		o.URL, o.MigrateURL = string(cfg.DatabaseURL), string(cfg.MigrateURL)
 		return db.Open(context.Background(), o)

@@ -25,6 +25,7 @@ type protection struct {
 	memory     *limit.Memory
 	heavy      *limit.Shares
 	bodies     *limit.Bodies
+	mails      *limit.Limiter // of invitations, by address
 	background []func(context.Context)
 }
 
@@ -41,6 +42,7 @@ func protect(
 	if cfg.HeavyPerCompany > 0 {
 		p.heavy = turns
 	}
+	p.mails = limit.New(rate(cfg.MailRate, 1), now)
 	p.bodies = limit.NewBodies(max(bodiesPerAddress, 4*cfg.MaxBody), max(allBodies, 16*cfg.MaxBody))
 	if cfg.Shedding {
 		p.memory = limit.NewMemory(memoryLimit())
@@ -58,6 +60,7 @@ func protect(
 			"login-pair":       attempts.LoginByPair,
 			"login-account":    attempts.LoginByAccount,
 			"login-address":    attempts.LoginByAddress,
+			"invitation-mail":  p.mails,
 			"register-address": attempts.RegisterByAddress,
 			"refresh-address":  attempts.RefreshByAddress,
 		} {

@@ -98,6 +98,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	authn.Accounts.MailsPerMember, authn.Accounts.MailsToAddress = int64(cfg.BudgetMemberMails), protection.mails
 	source, err := NewSource(cfg, b.log)
 	if err != nil {
 		return nil, err

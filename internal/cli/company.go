@@ -14,6 +14,7 @@ import (
 type companyCommand struct {
 	Export companyExport `cmd:"" help:"Export a company into an archive."`
 	Import companyImport `cmd:"" help:"Import a company from an archive."`
+	Budget companyBudget `cmd:"" help:"Show what a company uses, and set its budgets."`
 	Erase  companyErase  `cmd:"" help:"Delete a company for good, after a confirmation."`
 	Scrub  companyScrub  `cmd:"" help:"Overwrite the disk space of erased rows, if an erasure was interrupted."`
 }

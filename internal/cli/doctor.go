@@ -228,6 +228,9 @@ func checkContent(ctx context.Context, f *findings, d *db.DB, limit int) {
 	wrong, err := task.Recount(ctx, d)
 	f.rows("counters", "run taskhouse doctor --recount, and report the bug: they should never differ",
 		wrong, err, "they match a recount")
+	wrong, err = task.RecountUsage(ctx, d)
+	f.rows("usage", "run taskhouse doctor --recount; an older program beside this one does not count it",
+		wrong, err, "what companies use matches a recount")
 	wrong, events, err := event.Gaps(ctx, d)
 	f.rows("log", "keep a copy of the database, and restore a backup: another program wrote to it",
 		wrong, err, "%d events, numbered without a gap", events)

@@ -49,6 +49,15 @@ type Config struct {
 	MaxConns        int  `env:"TASKHOUSE_MAX_CONNS"`
 	ConnsPerAddress int  `env:"TASKHOUSE_CONNS_PER_ADDRESS"`
 
+	BudgetTasks       int   `env:"TASKHOUSE_BUDGET_TASKS"`
+	BudgetBytes       int64 `env:"TASKHOUSE_BUDGET_BYTES"`
+	BudgetMembers     int   `env:"TASKHOUSE_BUDGET_MEMBERS"`
+	BudgetInvitations int   `env:"TASKHOUSE_BUDGET_INVITATIONS"`
+	BudgetMails       int   `env:"TASKHOUSE_BUDGET_INVITATION_MAILS"`
+	BudgetMemberMails int   `env:"TASKHOUSE_BUDGET_INVITATION_MAILS_PER_MEMBER"`
+	BudgetRequests    int   `env:"TASKHOUSE_BUDGET_REQUESTS"`
+	MailRate          Rate  `env:"TASKHOUSE_INVITATION_MAIL_RATE"`
+
 	OpsAddr string `env:"TASKHOUSE_OPS_ADDR"`
 	Pprof   bool   `env:"TASKHOUSE_PPROF"`
 

@@ -102,6 +102,46 @@ var table = []Option{
 		Help:    "Most open client connections from one address, except trusted proxies; 0 for no limit",
 	},
 	{
+		Name: "TASKHOUSE_BUDGET_TASKS", Group: "Budgets of a company", Default: "1000000", min: "0", max: "1000000000",
+		Example: "1000000",
+		Help: "Most tasks of a company; 0 for no limit. An operator can give a company a limit of its own, " +
+			"here and below",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_BYTES", Group: "Budgets of a company", Default: "4GiB", min: "0B", max: "1024GiB",
+		Example: "4GiB",
+		Help:    "Most bytes of a company's texts and log; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_MEMBERS", Group: "Budgets of a company", Default: "5000", min: "0", max: "10000000",
+		Example: "5000",
+		Help:    "Most members of a company, deactivated ones included; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_INVITATIONS", Group: "Budgets of a company", Default: "500", min: "0", max: "1000000",
+		Example: "500",
+		Help:    "Most open invitations of a company; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS", Group: "Budgets of a company", Default: "200", min: "0", max: "1000000",
+		Example: "200",
+		Help:    "Most invitations that a company mails in 24 hours; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS_PER_MEMBER", Group: "Budgets of a company", Default: "100", min: "0", max: "1000000",
+		Example: "100",
+		Help:    "Most invitations that one member mails in 24 hours; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_BUDGET_REQUESTS", Group: "Budgets of a company", Default: "1000", min: "0", max: "1000000",
+		Example: "1000",
+		Help:    "Most requests of a company at the same time on one node; 0 for no limit",
+	},
+	{
+		Name: "TASKHOUSE_INVITATION_MAIL_RATE", Group: "Budgets of a company", Default: "5/24h", Example: "5/24h",
+		Help: "Rate limit for invitations that all companies together mail to one address; off for no limit",
+	},
+	{
 		Name: "TASKHOUSE_OPS_ADDR", Group: "Operation", check: "address", Example: "127.0.0.1:9090",
 		Help: "Address and port of a separate listener for /metrics and health checks; no listener if unset. " +
 			"Keep it private",

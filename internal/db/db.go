@@ -33,6 +33,8 @@ type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	Log *slog.Logger
+	// Budgets bound what each company may use.
+	Budgets Budgets
 	// ReadOnly opens a SQLite file that another process may own, and changes nothing: for backups and checks.
 	// On PostgreSQL, DB.Alone does not count the connection as a process that uses the database.
 	ReadOnly bool
@@ -40,8 +42,9 @@ type Options struct {
 
 // DB is an open database. Scope, System and Owner lead to its rows.
 type DB struct {
-	engine engine
-	now    func() time.Time
+	engine  engine
+	now     func() time.Time
+	budgets Budgets
 }
 
 // engine is one of the two databases.
@@ -107,7 +110,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	return &DB{engine: e, now: o.Now}, nil
+	return &DB{engine: e, now: o.Now, budgets: o.Budgets}, nil
 }
 
 // Close waits for running transactions and closes every connection.

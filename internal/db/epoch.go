@@ -53,7 +53,9 @@ func (t *Tx) Revoke() error {
 // SQLite.
 //
 // compare is false for the second event of a transaction and later ones: the first may have moved the epoch itself.
-func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
+//
+// It carries what TakeUse returns into the usage of the company.
+func (t *Tx) TakeSeq(revoke, compare bool, use []any) (seq int64, err error) {
 	bump, want := 0, t.epoch
 	if !compare {
 		want = anyEpoch
@@ -63,8 +65,7 @@ func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
 	}
 	type head struct{ seq, epoch int64 }
 	now, err := One(t, func(r Row, v *head) error { return r.Scan(&v.seq, &v.epoch) },
-		`UPDATE heads SET seq = seq + 1, epoch = epoch + $2
-		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`, bump, want)
+		takeSeq, append([]any{bump, want}, use...)...)
 	if fail.Is(err, fail.KindNotFound) {
 		err = ErrStale
 	}
@@ -76,6 +77,10 @@ func (t *Tx) TakeSeq(revoke, compare bool) (seq int64, err error) {
 	}
 	return now.seq, nil
 }
+
+// takeSeq is the statement of TakeSeq.
+var takeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2, ` + UsageSets(4) + `
+	WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
 
 // noteEpoch shows the new epoch to this process's later transactions, once it is durable.
 func (t *Tx) noteEpoch(epoch int64) {

@@ -425,6 +425,9 @@ func (e *pgEngine) translate(err error, mayHaveCommitted bool) error {
 		if pe.TableName == "events" && pe.ColumnName == "seq" { // no head row at the caller's epoch; see package event
 			return ErrStale
 		}
+		if over := overBudget(pe.TableName, pe.ColumnName); over != nil {
+			return over
+		}
 	case "53100":
 		return fail.Full().Because(err)
 	case "57014":

@@ -190,7 +190,7 @@ func (s *SystemTx) in(company, actor, operator int64, fn func(*Tx) error) error 
 		return fail.NotFound()
 	}
 	t := *s.tx
-	t.company, t.actor, t.operator = company, actor, operator
+	t.company, t.actor, t.operator, t.use = company, actor, operator, Use{}
 	if e, ok := t.c.(enterer); ok {
 		if err := e.enter(company); err != nil {
 			return err
@@ -198,6 +198,9 @@ func (s *SystemTx) in(company, actor, operator int64, fn func(*Tx) error) error 
 		defer e.leave()
 	}
 	err := fn(&t)
+	if err == nil && t.use != (Use{}) {
+		err = errUseWithoutEvent
+	}
 	s.tx.first, s.tx.late, s.tx.after = t.first, t.late, t.after
 	return err
 }

@@ -288,6 +288,10 @@ func (e *sqliteEngine) translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ErrUnique, err)
 	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return fmt.Errorf("%w: %w", ErrReference, err)
+	case lib.SQLITE_CONSTRAINT_NOTNULL:
+		if over := overBudget(notNull(se.Error())); over != nil {
+			return over
+		}
 	}
 	switch se.Code() & 0xff {
 	case lib.SQLITE_FULL:

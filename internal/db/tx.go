@@ -32,6 +32,7 @@ type Tx struct {
 	epochs   *epochs     // where SQLite notes moved epochs; nil on PostgreSQL
 	first    []statement // added by AtCommitFirst: the head row's lock
 	late     []statement // added by AtCommit
+	use      Use         // to be carried into the head row
 	after    []func()    // added by OnCommitted
 
 	// These are set if the transaction is traced.
@@ -170,11 +171,18 @@ func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
+// errUseWithoutEvent is a fault of the product: the usage of a company would not be counted.
+var errUseWithoutEvent = errors.New("a transaction changes the usage of a company and records no event")
+
 // attempt runs fn each time that an engine begins the transaction. It first drops the statements and functions of an
 // earlier attempt.
 func (t *Tx) attempt(fn func(*Tx) error) error {
-	t.first, t.late, t.after, t.Now = nil, nil, nil, t.db.Now()
-	return t.committing(fn(t))
+	t.first, t.late, t.after, t.use, t.Now = nil, nil, nil, Use{}, t.db.Now()
+	err := fn(t)
+	if err == nil && t.use != (Use{}) {
+		err = errUseWithoutEvent
+	}
+	return t.committing(err)
 }
 
 func (t *Tx) committed() {

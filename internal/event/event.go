@@ -166,12 +166,13 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if err != nil {
 		return err
 	}
+	use := tx.TakeUse(len(e.Message)+len(changes)+len(data), k.grows)
 	row := []any{
 		string(e.Kind), k.subject, e.ID, known(tx.Actor()), e.Version, tx.Now, e.Message, changes, data,
 		known(tx.Operator()), string(tx.Origin()),
 	}
 	if tx.SQLite() {
-		seq, err := tx.TakeSeq(k.revokes, first)
+		seq, err := tx.TakeSeq(k.revokes, first, use)
 		if err != nil {
 			return err
 		}
@@ -194,13 +195,15 @@ func appendOne(tx *db.Tx, e Event, first bool) error {
 	if e.Seq != nil {
 		number = func(r db.Row) error { return r.Scan(e.Seq) }
 	}
-	return tx.AtCommitFirst(number, `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
-			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
-		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at,
-			message, changes, data, operator_id, trace)
-		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`,
-		append([]any{bump, epoch}, row...)...)
+	return tx.AtCommitFirst(number, appendEvent, append(append([]any{bump, epoch}, row...), use...)...)
 }
+
+// appendEvent is the statement of PostgreSQL that takes a number and writes the event's row.
+var appendEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2, ` + db.UsageSets(15) + `
+		WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
+	INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data,
+		operator_id, trace)
+	VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`
 
 // known returns an id, or NULL if it is 0.
 func known(id int64) *int64 {

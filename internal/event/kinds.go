@@ -49,27 +49,30 @@ type kind struct {
 	// revokes means that callers verified before must be verified again. The event changes the rights of a caller, or
 	// the cached facts about callers and people (account.Caller).
 	revokes bool
+	// grows: the event is refused when the company's budget of bytes is used up. Others free something, or must be possible
+	// in any case.
+	grows bool
 }
 
 var kinds = map[Kind]kind{
 	CompanyCreated: {subject: Company},
-	CompanyUpdated: {subject: Company, revokes: true},
-	SourceChanged:  {subject: Company},
+	CompanyUpdated: {subject: Company, revokes: true, grows: true},
+	SourceChanged:  {subject: Company, grows: true},
 
 	MemberJoined:      {subject: Member, revokes: true}, // a member who returns may have other cached facts
-	MemberUpdated:     {subject: Member, revokes: true},
+	MemberUpdated:     {subject: Member, revokes: true, grows: true},
 	MemberRole:        {subject: Member, revokes: true},
 	MemberDeactivated: {subject: Member, revokes: true},
 	MemberReactivated: {subject: Member, revokes: true},
 	MemberRemoved:     {subject: Member, revokes: true},
 	MemberSignedOut:   {subject: Member, revokes: true},
 
-	InvitationCreated:  {subject: Invitation},
+	InvitationCreated:  {subject: Invitation, grows: true},
 	InvitationAccepted: {subject: Invitation},
 	InvitationRevoked:  {subject: Invitation},
 
-	TaskCreated: {subject: Task},
-	TaskUpdated: {subject: Task},
+	TaskCreated: {subject: Task, grows: true},
+	TaskUpdated: {subject: Task, grows: true},
 	TaskDeleted: {subject: Task},
 
 	JobRetried:   {subject: Job},

@@ -55,7 +55,15 @@ type Reset struct {
 // Travels declares the log's own tables.
 var Travels = Portable{
 	Tables: map[string]Columns{
-		"heads": {IDs: map[string]IDKind{"company_id": CompanyID}},
+		"heads": {
+			IDs: map[string]IDKind{"company_id": CompanyID},
+			Reset: map[string]Reset{ // budgets are the installation's to give
+				"max_tasks": {}, "max_bytes": {}, "max_members": {}, "max_invitations": {}, "max_invitation_mails": {},
+				"max_requests": {},
+				// An import counts them again: ids in the log may have other lengths there.
+				"tasks": {To: int64(0)}, "bytes": {To: int64(0)}, "members": {To: int64(0)},
+			},
+		},
 		"events": {
 			IDs: map[string]IDKind{"company_id": CompanyID, "subject_id": SubjectID, "actor_id": UserID},
 			Reset: map[string]Reset{

@@ -42,7 +42,9 @@ type Error struct {
 	Fields map[string][]string
 	// RetryAfter is the delay before a retry, for KindThrottled and KindUnavailable; 0 gives no hint.
 	RetryAfter time.Duration
-	cause      error
+	// Budget names the company's budget that is used up; empty for all other failures.
+	Budget string
+	cause  error
 }
 
 // NonField is the key in Fields for messages about no single field.
@@ -196,6 +198,28 @@ func Full() *Error {
 		Kind: KindFull, Code: "insufficient_storage",
 		Detail: "No room is left to store this. Nothing was changed.",
 	}
+}
+
+// budgetNames are the budgets of a company in the words of OverBudget.
+var budgetNames = map[string]string{
+	"tasks": "tasks", "bytes": "storage", "members": "members", "invitations": "open invitations",
+	"invitation_mails": "invitation mails for today", "requests": "requests at once",
+}
+
+// OverBudget returns the error for a budget of the company that is used up. Nothing was stored. Time frees the budgets
+// of mails and requests, so these are throttled.
+func OverBudget(name string) *Error {
+	e := &Error{
+		Kind: KindFull, Code: "budget_reached", Budget: name,
+		Detail: fmt.Sprintf("The budget of %s is used up. Nothing was changed.", budgetNames[name]),
+	}
+	switch name {
+	case "invitation_mails":
+		e.Kind, e.RetryAfter = KindThrottled, time.Hour
+	case "requests":
+		e.Kind, e.RetryAfter = KindThrottled, time.Second
+	}
+	return e
 }
 
 // Is reports whether err is a failure of this kind.

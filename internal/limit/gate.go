@@ -141,14 +141,16 @@ func (g *Gate) Enter(ctx context.Context, by Payer) bool {
 	return g.enter(ctx, g.payer(by))
 }
 
-// Move hands a place over to another payer, once it is known who that is. If the new payer has its share already, Move
-// gives the place back and waits like Enter. After false, the request has no place.
-func (g *Gate) Move(ctx context.Context, from, to Payer) bool {
+// Move hands a place over to another payer, once it is known who that is. The payer may have at most most places; 0 is
+// no limit of its own. If the payer has its share already, Move gives the place back and waits like Enter. After false,
+// the request has no place.
+func (g *Gate) Move(ctx context.Context, from, to Payer, most int) bool {
 	if g == nil || from == to {
 		return true
 	}
 	g.mu.Lock()
 	p := g.payer(to)
+	p.most = most
 	g.leave(g.payer(from))
 	if p.waiting == 0 && g.hasRoom(p) {
 		g.inside++

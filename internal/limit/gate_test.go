@@ -203,7 +203,7 @@ func TestThreat_R11_GateRefusesWhoFloods(t *testing.T) {
 
 func TestNoGateIsOpen(t *testing.T) {
 	var g *limit.Gate
-	if !g.Admits(1) || !g.Enter(t.Context(), acme) || !g.Move(t.Context(), acme, globex) || g.TakesTurns(globex) {
+	if !g.Admits(1) || !g.Enter(t.Context(), acme) || !g.Move(t.Context(), acme, globex, 0) || g.TakesTurns(globex) {
 		t.Error("closed")
 	}
 	g.Leave(globex, limit.Cost{})

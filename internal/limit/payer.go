@@ -71,6 +71,7 @@ func (w *Waits) Cost(held time.Duration) Cost {
 // payer is the state of a Payer.
 type payer struct {
 	inside, waiting int
+	most            int           // of inside; 0: no limit of its own
 	asked           time.Time     // at the last settle before which a request came or left
 	active          bool          // a request came or left since the last settle
 	held, computed  time.Duration // of its requests, of late
@@ -113,8 +114,24 @@ func (p *payer) charge(c Cost) {
 
 // hasRoom reports whether a request of p may come inside now.
 func (g *Gate) hasRoom(p *payer) bool {
+	if p.most > 0 && p.inside >= p.most {
+		return false
+	}
 	inside := float64(g.inside)
 	return inside < g.limit && (inside < g.limit-g.limit/reservedPart || g.isSmall(p))
+}
+
+// Held returns how many places a payer holds. A nil gate counts none.
+func (g *Gate) Held(by Payer) int {
+	if g == nil {
+		return 0
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p := g.payers[by]; p != nil {
+		return p.inside
+	}
+	return 0
 }
 
 // isSmall reports whether p holds so few places that the reserve is for it.

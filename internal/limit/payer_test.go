@@ -33,10 +33,10 @@ func TestThreat_R20_NoCompanyFillsTheGate(t *testing.T) {
 		}
 		// A place is handed over only if the new payer has room for it.
 		client := limit.AddressPayer(netip.MustParseAddr("192.0.2.1"))
-		if !g.Enter(ctx, client) || g.Move(ctx, client, acme) {
+		if !g.Enter(ctx, client) || g.Move(ctx, client, acme, 0) {
 			t.Error("by way of an address the company gets more than its share")
 		}
-		if !g.Enter(ctx, client) || !g.Move(ctx, client, limit.CompanyPayer(3)) {
+		if !g.Enter(ctx, client) || !g.Move(ctx, client, limit.CompanyPayer(3), 0) {
 			t.Error("a third company got no place")
 		}
 		if in := g.Stats().Inside; in != size*3/4+size/8+1 {

@@ -7,6 +7,11 @@ import "github.com/taskhouse/taskhouse/internal/db"
 
 // count adds n tasks like t to the counters, after the head row is locked; see db.Tx.AtCommitFirst.
 func count(tx *db.Tx, t Task, n int64) error {
+	tx.Use(db.Use{Tasks: n, Bytes: n * t.textBytes()})
+	return tally(tx, t, n)
+}
+
+func tally(tx *db.Tx, t Task, n int64) error {
 	assignee := int64(0)
 	if t.AssignedTo != nil {
 		assignee = *t.AssignedTo
@@ -18,13 +23,19 @@ func count(tx *db.Tx, t Task, n int64) error {
 
 // recount moves a task from its old counter to its new one.
 func recount(tx *db.Tx, old, now Task) error {
+	if n := now.textBytes() - old.textBytes(); n != 0 {
+		tx.Use(db.Use{Bytes: n})
+	}
 	if old.Status == now.Status && samePerson(old.AssignedTo, now.AssignedTo) {
 		return nil
 	}
-	if err := count(tx, old, -1); err != nil {
+	if err := tally(tx, old, -1); err != nil {
 		return err
 	}
-	return count(tx, now, +1)
+	return tally(tx, now, +1)
 }
+
+// textBytes is how much of the company's budget the texts of a task use.
+func (t *Task) textBytes() int64 { return int64(len(t.Title) + len(t.Description)) }
 
 func samePerson(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -32,13 +32,52 @@ func Recount(ctx context.Context, d *db.DB) (wrong []string, err error) {
 	return wrong, err
 }
 
-// RepairCounters counts the tasks of one company again. It locks the head row, as every change of a counter does.
+// usage counts what a company uses, by its rows; head is the name of the row of heads.
+func usage(head string) (tasks, bytes, members string) {
+	of := ` WHERE company_id = ` + head + `.company_id`
+	return `(SELECT count(*) FROM tasks` + of + `)`,
+		`(SELECT CAST(coalesce(sum(octet_length(title) + octet_length(description)), 0) AS BIGINT) FROM tasks` + of + `)
+		+ (SELECT CAST(coalesce(sum(octet_length(message) + octet_length(changes) + octet_length(data)), 0) AS BIGINT)
+			FROM events` + of + `)`,
+		`(SELECT count(*) FROM members` + of + ` AND state <> 'removed')`
+}
+
+// CountUsage is the beginning of a statement that counts the usage of companies anew.
+var CountUsage = func() string {
+	tasks, bytes, members := usage("heads")
+	return `UPDATE heads SET tasks = ` + tasks + `, bytes = ` + bytes + `, members = ` + members
+}()
+
+// RecountUsage compares the usage of all companies with their rows. Each difference is a line for people.
+func RecountUsage(ctx context.Context, d *db.DB) (wrong []string, err error) {
+	tasks, bytes, members := usage("h")
+	err = d.System("an operator compares all usage with a recount").Read(ctx, func(tx *db.SystemTx) error {
+		wrong = nil
+		return tx.Query(func(r db.Row) error {
+			var company int64
+			var said, found [3]int64
+			err := r.Scan(&company, &said[0], &found[0], &said[1], &found[1], &said[2], &found[2])
+			if said != found {
+				wrong = append(wrong, fmt.Sprintf("company %d: its head says %d tasks, %d bytes and %d members, and there are "+
+					"%d, %d and %d", company, said[0], said[1], said[2], found[0], found[1], found[2]))
+			}
+			return err
+		}, `SELECT h.company_id, h.tasks, `+tasks+`, h.bytes, `+bytes+`, h.members, `+members+`
+			FROM heads h ORDER BY h.company_id`)
+	})
+	return wrong, err
+}
+
+// RepairCounters counts the tasks of one company anew. The head row is held meanwhile, as by whoever changes a counter.
 func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
 	return d.System("an operator repairs counters").Write(ctx, func(tx *db.SystemTx) error {
 		if _, err := tx.Exec(`UPDATE heads SET seq = seq WHERE company_id = $1`, company); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM task_counts WHERE company_id = $1`, company); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(CountUsage+` WHERE company_id = $1`, company); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO task_counts (company_id, status, assignee, n)

@@ -348,6 +348,9 @@ func (a *Archive) into(l *Loader, how Import, done *Imported) error {
 		return explainTaken(err)
 	}
 	done.Company = to[event.CompanyID][a.Head.Company]
+	if err := l.count(done.Company); err != nil {
+		return fmt.Errorf("count the usage: %w", err)
+	}
 	err = l.Read(func(s *snapshot.Reader) error {
 		c, err := read(s, done.Company)
 		if err != nil {

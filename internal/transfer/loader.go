@@ -7,6 +7,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // Loader inserts rows into a database, in one transaction.
@@ -126,6 +127,14 @@ func (l *Loader) Delete(t snapshot.Table, column string, value any) (n int64, er
 		return err
 	})
 	return n, err
+}
+
+// count counts what a company uses, which archives leave out.
+func (l *Loader) count(company int64) error {
+	return l.AsSystem(func() error {
+		_, err := l.Exec(task.CountUsage+` WHERE company_id = $1`, company)
+		return err
+	})
 }
 
 // Reserve takes ids from a table's sequence, ascending. No other transaction gets them.

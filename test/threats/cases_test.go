@@ -129,6 +129,7 @@ var cases = []struct{ id, what string }{
 	{"R20", "Costly requests of one company beside cheap ones of another"},
 	{"R21", "A large change that keeps all others from writing, and fills the log"},
 	{"R24", "A row of one company that stops a sweep over all companies"},
+	{"R22", "A company that grows without end, or asks for everything at once"},
 
 	{"X1", "A source at an address inside"},
 	{"X2", "A name or redirect that leads inside"},
@@ -137,6 +138,7 @@ var cases = []struct{ id, what string }{
 	{"X5", "Receivers of webhooks that attack"},
 	{"X6", "A mail server that is slow, refuses, hangs up, or offers no TLS"},
 	{"X7", "A proxy of the environment around the guard"},
+	{"X8", "Mails to anybody by way of invitations"},
 
 	{"F1", "The process killed while it writes, SQLite"},
 	{"F2", "Power lost while it writes, SQLite"},

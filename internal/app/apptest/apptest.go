@@ -46,7 +46,7 @@ func newConfig(t testing.TB) config.Config {
 	cfg.Shedding, cfg.HeavyPerCompany = false, 0
 	for _, rate := range []*config.Rate{
 		&cfg.AddressRate, &cfg.TokenRate, &cfg.UserRate, &cfg.CompanyRate,
-		&cfg.LoginRate, &cfg.LoginAddressRate, &cfg.RegisterRate, &cfg.RefreshRate,
+		&cfg.LoginRate, &cfg.LoginAddressRate, &cfg.RegisterRate, &cfg.RefreshRate, &cfg.MailRate,
 	} {
 		*rate = config.Rate{}
 	}

@@ -42,7 +42,17 @@ export interface Answer<T> {
 
 let onSignedOut = () => {}
 
-/** whenSignedOut sets the action for a request that finds the session ended. */
+/** Budget is what a company has a budget of, by its name in the API. */
+export type Budget = keyof Schemas['Usage']
+
+let budgetWords: (name: Budget) => string = (name) => name
+
+/** whenBudgetReached sets the words for people about a budget of the company that is used up. */
+export function whenBudgetReached(fn: (name: Budget) => string): void {
+  budgetWords = fn
+}
+
+/** whenSignedOut sets what happens when a request finds that the session has ended. */
 export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn
 }
@@ -72,9 +82,10 @@ export async function ask<T = unknown>(
     // The answer came from something between here and the server.
   }
   if (r.ok) return { status: r.status, body: json as T, headers: r.headers }
-  const p = (json ?? {}) as { detail?: string; errors?: Record<string, string[]>; code?: string }
+  const p = (json ?? {}) as { detail?: string; errors?: Record<string, string[]>; code?: string; budget?: Budget }
   if (r.status === 401 && !quiet) onSignedOut()
-  throw new Failure(r.status, p.detail ?? r.statusText, p.errors, Number(r.headers.get('Retry-After')) || 0, p.code)
+  const detail = p.budget ? budgetWords(p.budget) : (p.detail ?? r.statusText)
+  throw new Failure(r.status, detail, p.errors, Number(r.headers.get('Retry-After')) || 0, p.code)
 }
 
 export async function get<T>(path: string): Promise<T> {

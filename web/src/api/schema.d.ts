@@ -51,7 +51,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange a refresh token for the next pair of tokens. Reusing a token ends its session.
+         * Exchange a refresh token for the next pair of tokens. Reusing a token ends its session, except that the same client gets the same pair again within 10 seconds.
          * @description For anyone, without a token.
          */
         post: operations["refresh"];
@@ -71,7 +71,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session of this refresh token. All its tokens become invalid at once.
+         * End the session of this refresh token, or all sessions of its account. Tokens become invalid at once.
          * @description For anyone, without a token.
          */
         post: operations["logout"];
@@ -96,7 +96,7 @@ export interface paths {
          */
         post: operations["signIn"];
         /**
-         * End the web app's session.
+         * End the web app's session, or all sessions of its account.
          * @description For anyone, without a token.
          */
         delete: operations["signOut"];
@@ -123,7 +123,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the caller's names, e-mail address or phone number.
+         * Change the caller's names, e-mail address or phone number. A new address needs the current password.
          * @description For every member.
          */
         patch: operations["changeProfile"];
@@ -139,7 +139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change the password. All other sessions end.
+         * Change the password. All other sessions of the account end, an operator's too.
          * @description For every member.
          */
         post: operations["changePassword"];
@@ -215,6 +215,26 @@ export interface paths {
          * @description For admins and owners.
          */
         patch: operations["changeCompany"];
+        trace?: never;
+    };
+    "/api/auth/company/usage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the company uses, and its budgets.
+         * @description For admins and owners.
+         */
+        get: operations["usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/company-users/": {
@@ -479,7 +499,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change or delete several tasks in one step, with one event for each.
+         * Change or delete several tasks, with one event for each. Many are changed in parts.
          * @description For every member but guests.
          */
         post: operations["changeTasks"];
@@ -929,6 +949,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the operator's password. All other sessions of the account end.
+         * @description For operators.
+         */
+        post: operations["operatorChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/companies/": {
         parameters: {
             query?: never;
@@ -971,6 +1011,30 @@ export interface paths {
          * @description For operators.
          */
         patch: operations["operatorChangeCompany"];
+        trace?: never;
+    };
+    "/api/operator/companies/{company}/usage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a company uses, and its budgets.
+         * @description For operators.
+         */
+        get: operations["operatorUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set budgets of a company. It is an event in the company's log.
+         * @description For operators.
+         */
+        patch: operations["operatorSetBudgets"];
         trace?: never;
     };
     "/api/operator/companies/{company}/members/": {
@@ -1471,6 +1535,8 @@ export interface components {
         LogoutRequest: {
             /** @example eyJhbGciOi... */
             refresh: string;
+            /** @description true: end all sessions of the account, in all its companies, and its operator's sessions. */
+            everywhere?: boolean;
         };
         SignInRequest: {
             /**
@@ -1498,6 +1564,11 @@ export interface components {
             last_name?: string;
             /** @example +44 20 7946 0000 */
             phone?: string;
+            /**
+             * @description Required if email is another address than now. The old address gets a mail about the change.
+             * @example securepass123
+             */
+            current_password?: string;
         };
         ChangePasswordRequest: {
             /** @example securepass123 */
@@ -1555,6 +1626,30 @@ export interface components {
             /** @example All that is worth knowing. */
             description?: string;
         };
+        Usage: {
+            tasks: components["schemas"]["Budget"];
+            /** @description Of the texts of tasks, and of the log. */
+            bytes: components["schemas"]["Budget"];
+            /** @description Deactivated members count, removed ones do not. */
+            members: components["schemas"]["Budget"];
+            /** @description The open ones. */
+            invitations: components["schemas"]["Budget"];
+            /** @description In the last 24 hours. */
+            invitation_mails: components["schemas"]["Budget"];
+            /** @description At this moment, on the node that answers. */
+            requests: components["schemas"]["Budget"];
+        };
+        Budget: {
+            /** Format: int64 */
+            used: number;
+            /**
+             * Format: int64
+             * @description null: there is no limit.
+             */
+            limit: number | null;
+            /** @description Whether an operator has set the limit for this company. */
+            own: boolean;
+        };
         /** @description A page of a list. */
         UserList: {
             /**
@@ -1590,7 +1685,7 @@ export interface components {
         InviteRequest: {
             /**
              * Format: email
-             * @description Only an account with this address can accept; without it everyone with the token can.
+             * @description Gets the invitation by mail. An account must have this address to accept, but addresses are not confirmed: the token is the secret.
              * @example ada@example.com
              */
             email?: string;
@@ -1617,7 +1712,7 @@ export interface components {
              */
             url?: string;
             /**
-             * @description The only address that can accept; empty if everyone with the token can.
+             * @description The account that accepts must have it; empty: any account.
              * @example ada@example.com
              */
             email: string;
@@ -2547,6 +2642,12 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        OperatorChangePasswordRequest: {
+            /** @example securepass123 */
+            current_password: string;
+            /** @example an even better one */
+            new_password: string;
+        };
         /** @description A page of a list. */
         CompanySummaryList: {
             /**
@@ -2596,6 +2697,38 @@ export interface components {
             name?: string;
             /** @example All that is worth knowing. */
             description?: string;
+        };
+        OperatorSetBudgetsRequest: {
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            tasks?: number | null;
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            members?: number | null;
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            invitations?: number | null;
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            invitation_mails?: number | null;
+            /**
+             * Format: int64
+             * @description null: the installation's limit. 0: no limit. Left out: as it is.
+             */
+            requests?: number | null;
         };
         OperatorChangeMemberRequest: {
             /**
@@ -2797,6 +2930,8 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
+            /** @description The company's budget that is used up, as in its usage. */
+            budget?: string;
         };
     };
     responses: {
@@ -3151,7 +3286,10 @@ export interface operations {
     };
     signOut: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description true: end all sessions of the account, in all its companies, and its operator's sessions. */
+                everywhere?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3233,6 +3371,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["Throttled"];
@@ -3434,6 +3573,35 @@ export interface operations {
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["Full"];
+        };
+    };
+    usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     members: {
@@ -5117,6 +5285,41 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
+    operatorChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     operatorCompanies: {
         parameters: {
             query?: {
@@ -5215,6 +5418,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompanySummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    operatorUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id. */
+                company: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    operatorSetBudgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id. */
+                company: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorSetBudgetsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             400: components["responses"]["Invalid"];

@@ -1,0 +1,1 @@
+function n(e=Intl.DateTimeFormat().resolvedOptions().timeZone){if(!e||e==="Etc/Unknown")return"UTC";try{return new Intl.DateTimeFormat("en",{timeZone:e}).resolvedOptions().timeZone}catch{return"UTC"}}export{n as b};
