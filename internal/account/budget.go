@@ -101,8 +101,8 @@ func setBudgets(tx *db.Tx, in BudgetChange) (u Usage, e event.Event, err error) 
 			return u, e, err
 		}
 		e = event.Event{
-			Kind: event.CompanyUpdated, ID: c.ID, Version: version + 1, Message: "The budgets of the company were changed",
-			Changes: changes, Data: c,
+			Kind: event.CompanyUpdated, ID: c.ID, Version: version + 1,
+			Message: "The budgets of the company were changed", Changes: changes, Data: c,
 		}
 	}
 	u, err = usageOf(tx)

@@ -2,13 +2,10 @@ package analytics
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 	"time"
 )
-
-var errLocal = errors.New(`the zone "Local" depends on the server: name another, such as Europe/Berlin`)
 
 // fill computes the parts of the report from the figures.
 func (r *Report) fill(t *tally, dates []string, names map[int64]string) {

@@ -79,9 +79,11 @@ func TestThreat_R22_TasksAndBytesHaveABudget(t *testing.T) {
 
 		used := s.budget(t, op, body{"tasks": nil, "bytes": 0}).id("bytes.used")
 		s.budget(t, op, body{"bytes": used + 5_000})
-		m.post(t, "/api/tasks/", body{"title": "x", "description": strings.Repeat("x", 9_000)}).wantBudget(t, 507, "bytes")
+		long := body{"title": "x", "description": strings.Repeat("x", 9_000)}
+		m.post(t, "/api/tasks/", long).wantBudget(t, 507, "bytes")
 		for i := 0; ; i++ { // until it is full
-			if a := m.patch(t, fmt.Sprintf("/api/tasks/%d/", again), body{"title": fmt.Sprint("title ", i)}); a.status != 200 {
+			a := m.patch(t, fmt.Sprintf("/api/tasks/%d/", again), body{"title": fmt.Sprint("title ", i)})
+			if a.status != 200 {
 				a.wantBudget(t, 507, "bytes")
 				break
 			}
@@ -191,7 +193,8 @@ func TestThreat_R22_RequestsHaveABudget(t *testing.T) {
 	s.globex.owner.get(t, "/api/tasks/").want(t, 200)
 	gate.Leave(acme, limit.Cost{})
 	s.acme.owner.get(t, "/api/tasks/").want(t, 200)
-	if u := s.acme.owner.get(t, "/api/auth/company/usage/").want(t, 200); u.id("requests.limit") != 2 || u.id("requests.used") != 2 {
+	u := s.acme.owner.get(t, "/api/auth/company/usage/").want(t, 200)
+	if u.id("requests.limit") != 2 || u.id("requests.used") != 2 {
 		t.Errorf("usage %v", u.at("requests"))
 	}
 }

@@ -74,9 +74,11 @@ func (a *API) sameOrigin(r *http.Request) error {
 	failure := fail.CrossOrigin()
 	if origin := r.Header.Get("Origin"); r.Header.Get("Sec-Fetch-Site") == "" && origin != "" && origin != "null" {
 		// Only the names could be compared: a proxy may have changed one of them.
-		failure.Detail += fmt.Sprintf(" The page is at %s, and the request came for %s. If both are this installation, "+
-			"set TASKHOUSE_PUBLIC_URL to the address in the browser.", origin, asked.Host)
-		a.hostDiffers.Do(func() { a.Log.Warn("a request was rejected as one of another site", "reason", failure.Detail) })
+		failure.Detail += fmt.Sprintf(" The page is at %s, and the request came for %s. If both are this "+
+			"installation, set TASKHOUSE_PUBLIC_URL to the address in the browser.", origin, asked.Host)
+		a.hostDiffers.Do(func() {
+			a.Log.Warn("a request was rejected as one of another site", "reason", failure.Detail)
+		})
 	}
 	return failure.Because(err)
 }

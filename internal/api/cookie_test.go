@@ -112,7 +112,8 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 			{"another site", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
 			{
 				"another host of the site",
-				[]string{"Sec-Fetch-Site", "same-site", "Origin", "https://evil.example.com"}, false,
+				[]string{"Sec-Fetch-Site", "same-site", "Origin", "https://evil.example.com"},
+				false,
 			},
 			{"an older browser, another site", []string{"Origin", "https://evil.example"}, false},
 			{"a name that begins alike", []string{"Origin", publicURL + ".evil.example"}, false},
@@ -132,7 +133,8 @@ func TestThreat_A26_PagesOfOtherSites(t *testing.T) {
 					if from.allowed {
 						a.want(t, r.ok)
 					} else {
-						if text := a.want(t, 403).text("detail"); !strings.HasPrefix(text, "A page of another site may not do this.") {
+						text := a.want(t, 403).text("detail")
+						if !strings.HasPrefix(text, "A page of another site may not do this.") {
 							t.Errorf("it is refused with %q", text)
 						}
 					}

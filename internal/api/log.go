@@ -13,8 +13,8 @@ import (
 // invitationPath begins the links to invitations of earlier versions, which had the token in the path.
 const invitationPath = "invitations/"
 
-// withoutSecrets returns a path as the log may show it. Whatever follows "invitations/" and is no id may be a token, also
-// in a path that is misspelled in other places.
+// withoutSecrets returns a path as the log may show it. Text after "invitations/" that is no id may be a token, also in
+// a path that is misspelled in other places.
 func withoutSecrets(path string) string {
 	i := strings.Index(strings.ToLower(path), invitationPath)
 	if i < 0 {

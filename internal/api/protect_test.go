@@ -231,7 +231,11 @@ func TestThreat_I20_HeadersOnEveryRoute(t *testing.T) {
 	h := a.Handler()
 	type line struct{ method, path string }
 	all := []line{
-		{"GET", "/"}, {"GET", "/tasks/7"}, {"GET", "/api/none/"}, {"GET", "//x"}, {"OPTIONS", "/api/tasks/"},
+		{"GET", "/"},
+		{"GET", "/tasks/7"},
+		{"GET", "/api/none/"},
+		{"GET", "//x"},
+		{"OPTIONS", "/api/tasks/"},
 		{"DELETE", "/api/tasks/"},
 	}
 	for _, r := range a.Routes() {

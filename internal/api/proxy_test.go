@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestFault_P3_HostBehindAProxy signs in over plain HTTP, where a browser sends no Sec-Fetch-Site, behind a proxy that sends
-// another Host.
+// TestFault_P3_HostBehindAProxy signs in behind a proxy that sends another Host. Over plain HTTP a browser sends no
+// Sec-Fetch-Site.
 func TestFault_P3_HostBehindAProxy(t *testing.T) {
 	const origin = "http://tasks.example.net:8235"
 	s := newServer(t, "sqlite", func(s *server) {

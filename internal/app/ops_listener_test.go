@@ -118,7 +118,8 @@ func TestReadinessReportsStalledFollowers(t *testing.T) {
 		{"a recent poll", []event.Progress{{Name: "notify", LastPoll: now.Add(-2 * time.Second)}}, true},
 		{
 			"one has not polled for long",
-			[]event.Progress{{Name: "a", LastPoll: now}, {Name: "b", LastPoll: now.Add(-time.Minute)}}, false,
+			[]event.Progress{{Name: "a", LastPoll: now}, {Name: "b", LastPoll: now.Add(-time.Minute)}},
+			false,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -174,8 +174,8 @@ func (s *Service) candidates(ctx context.Context, known salts, name string) (can
 	return c, err
 }
 
-// allowCandidates counts an attempt against the rate limits of the accounts that its name may mean, or of the name if no
-// account has it.
+// allowCandidates counts an attempt against the rate limits of the accounts that its name may mean. If no account has
+// the name, the attempt counts against the name.
 func (s *Service) allowCandidates(c candidates, from netip.Addr) error {
 	if c.byName.id != 0 && !slices.Contains(c.holders, c.byName.id) {
 		c.holders = append(c.holders, c.byName.id)

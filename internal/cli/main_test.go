@@ -45,22 +45,30 @@ func TestCommands(t *testing.T) {
 		{"config", []string{"config", "--addr=127.0.0.1:1"}, 0, "127.0.0.1:1", ""},
 		{"unknown flag", []string{"--bogus"}, 2, "", "taskhouse: unknown flag --bogus; see taskhouse --help\n"},
 		{
-			"two bad options", []string{"--addr=1", "--max-body=1"}, 2, "",
+			"two bad options",
+			[]string{"--addr=1", "--max-body=1"},
+			2, "",
 			"taskhouse: --addr (flag): invalid address \"1\" (want host:port); for example --addr=127.0.0.1:8000\n" +
 				"taskhouse: --max-body (flag): 1 is out of range (1KiB to 1GiB); for example --max-body=1MiB\n",
 		},
 		{
-			"hostile path", []string{"--database-url-file=/\x1b[2J"}, 2, "",
+			"hostile path",
+			[]string{"--database-url-file=/\x1b[2J"},
+			2, "",
 			"taskhouse: --database-url-file (flag, /\\u001b[2J): cannot read the secret: open /\\u001b[2J: " +
 				"no such file or directory; for example --database-url-file=/run/secrets/database-url\n",
 		},
 		{
-			"hostile flag", []string{"--a\nb\x1b[2J"}, 2, "",
+			"hostile flag",
+			[]string{"--a\nb\x1b[2J"},
+			2, "",
 			"taskhouse: unknown flag --a; b\\u001b[2J; see taskhouse --help\n",
 		},
 		{"unknown command", []string{"bogus"}, 2, "", "taskhouse: unexpected argument bogus; see taskhouse --help\n"},
 		{
-			"half a command", []string{"migrate"}, 2, "",
+			"half a command",
+			[]string{"migrate"},
+			2, "",
 			"taskhouse: expected one of \"up\", \"status\"; see taskhouse --help\n",
 		},
 		{

@@ -81,7 +81,8 @@ func (c restoreCommand) Run(p *program) error {
 	}
 	if _, err := os.Stat(app.KeyFile(cfg.Data)); errors.Is(err, fs.ErrNotExist) && len(cfg.SecretKey) == 0 {
 		_, _ = fmt.Fprintf(p.stderr, "The backup came without the signing key: put the old installation's into %s "+
-			"before the server starts. Otherwise everyone signs in again, and companies set secrets of sources again.\n",
+			"before the server starts. Otherwise everyone signs in again, and companies set secrets of sources "+
+			"again.\n",
 			app.KeyFile(cfg.Data))
 	}
 	when := "a backup"
@@ -159,6 +160,7 @@ func putKey(cfg config.Config, text string, replace bool) error {
 		}
 	}
 	part := path + ".part"
+	//nolint:gosec // G703: the person who runs the command names the folder
 	if err := os.WriteFile(part, []byte(text+"\n"), 0o600); err != nil {
 		return err
 	}

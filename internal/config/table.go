@@ -27,8 +27,8 @@ var table = []Option{
 	},
 	{
 		Name: "TASKHOUSE_SECURITY_CONTACT", Group: "Server", check: "contact", Example: "mailto:security@example.com",
-		Help: "Address for reports of weaknesses, in /.well-known/security.txt: mailto: or https. If unset, security@ " +
-			"the host of TASKHOUSE_PUBLIC_URL (RFC 2142)",
+		Help: "Address for reports of weaknesses, in /.well-known/security.txt: mailto: or https. If unset, " +
+			"security@ the host of TASKHOUSE_PUBLIC_URL (RFC 2142)",
 	},
 	{
 		Name: "TASKHOUSE_MAX_BODY", Group: "Server", Default: "1MiB", min: "1KiB", max: "1GiB", Example: "1MiB",
@@ -123,14 +123,14 @@ var table = []Option{
 		Help:    "Most open invitations of a company; 0 for no limit",
 	},
 	{
-		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS", Group: "Budgets of a company", Default: "200", min: "0", max: "1000000",
-		Example: "200",
-		Help:    "Most invitations that a company mails in 24 hours; 0 for no limit",
+		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS", Group: "Budgets of a company", Default: "200", min: "0",
+		max: "1000000", Example: "200",
+		Help: "Most invitations that a company mails in 24 hours; 0 for no limit",
 	},
 	{
-		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS_PER_MEMBER", Group: "Budgets of a company", Default: "100", min: "0", max: "1000000",
-		Example: "100",
-		Help:    "Most invitations that one member mails in 24 hours; 0 for no limit",
+		Name: "TASKHOUSE_BUDGET_INVITATION_MAILS_PER_MEMBER", Group: "Budgets of a company", Default: "100",
+		min: "0", max: "1000000", Example: "100",
+		Help: "Most invitations that one member mails in 24 hours; 0 for no limit",
 	},
 	{
 		Name: "TASKHOUSE_BUDGET_REQUESTS", Group: "Budgets of a company", Default: "1000", min: "0", max: "1000000",

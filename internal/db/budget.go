@@ -37,7 +37,8 @@ func (t *Tx) Budgets() Budgets { return t.db.budgets }
 // usageSets is the part of an UPDATE of heads that changes the usage. A budget that is passed makes its column NULL,
 // which no column may be: the failure names the budget. %[1]d and the numbers after it are parameters.
 const usageSets = `tasks = CASE WHEN CAST($%[1]d AS BIGINT) > 0
-			AND tasks + $%[1]d > NULLIF(COALESCE(max_tasks, CAST($%[2]d AS BIGINT)), 0) THEN NULL ELSE tasks + $%[1]d END,
+			AND tasks + $%[1]d > NULLIF(COALESCE(max_tasks, CAST($%[2]d AS BIGINT)), 0) THEN NULL
+			ELSE tasks + $%[1]d END,
 		bytes = CASE WHEN CAST($%[3]d AS BIGINT) > 0
 			AND bytes + $%[3]d > NULLIF(COALESCE(max_bytes, CAST($%[4]d AS BIGINT)), 0) THEN NULL
 			ELSE bytes + CAST($%[5]d AS BIGINT) END,
@@ -51,7 +52,7 @@ func UsageSets(first int) string {
 	for i := range n {
 		n[i] = first + i
 	}
-	return fmt.Sprintf(usageSets, n...)
+	return fmt.Sprintf(usageSets, n...) //nolint:staticcheck // SA5009: n has usageArgs numbers
 }
 
 // usageArgs is the number of UsageSets' parameters.

@@ -96,7 +96,7 @@ func (e *pgEngine) ping(ctx context.Context) error {
 // read sends each statement together with the company's setting in one implicit transaction: one round trip, without
 // BEGIN and COMMIT. If the pool's connection turns out to be dead, read repeats fn once on a fresh connection.
 func (e *pgEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) error {
-	defer waiting(ctx, time.Now()) //nolint:forbidigo // durations are real time, also in tests
+	defer waiting(ctx, time.Now())
 	return e.retry(ctx, func() (bool, error) {
 		c, err := e.acquire(ctx, t)
 		if err != nil {

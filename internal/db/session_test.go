@@ -166,12 +166,12 @@ auth_type = any
 pool_mode = %s
 `, name, u.Hostname(), u.Port(), name, u.User.Username(), port, mode)
 	file := filepath.Join(dir, "pgbouncer.ini")
-	if err := os.WriteFile(file, []byte(config), 0o644); err != nil { //nolint:gosec // another user reads it
+	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-q", file)
 	if os.Getuid() == 0 { // it refuses to run as root
-		if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // another user reads it
+		if err := os.Chmod(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		cmd = exec.Command(program, "-q", "-u", "nobody", file)

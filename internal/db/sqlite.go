@@ -182,7 +182,7 @@ func (e *sqliteEngine) reader(ctx context.Context) (c *sqliteConn, err error) {
 		return c, nil
 	default:
 	}
-	defer waiting(ctx, time.Now()) //nolint:forbidigo // durations are real time, also in tests
+	defer waiting(ctx, time.Now())
 	select {
 	case c = <-e.readers:
 		return c, nil

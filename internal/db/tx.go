@@ -160,7 +160,7 @@ func (t *Tx) args(own []any) []any {
 // write runs fn in a transaction of the engine, and calls the functions of OnCommitted after it.
 func (t *Tx) write(ctx context.Context, fn func(*Tx) error) error {
 	ctx, span := t.spanned(ctx, "write")
-	began := time.Now() //nolint:forbidigo // durations are real time, also in tests
+	began := time.Now()
 	err := t.db.engine.write(ctx, t, fn)
 	waiting(ctx, began)
 	t.commit.End(err)

@@ -155,14 +155,14 @@ func (j *job) company() int64 {
 func (w *writer) commit(batch []*job) (ran int) {
 	err := w.c.run("BEGIN IMMEDIATE")
 	if err == nil {
-		began := time.Now() //nolint:forbidigo // durations are real time, also in tests
+		began := time.Now()
 		for i, j := range batch {
 			ran = i + 1
 			if err = w.runOne(j); err != nil {
 				batch[i].err = err
 				break
 			}
-			if time.Since(began) > maxBatchTime { //nolint:forbidigo // as above
+			if time.Since(began) > maxBatchTime {
 				break
 			}
 		}

@@ -86,16 +86,20 @@ func TestFindInALongLog(t *testing.T) {
 			{"a common kind", event.Filter{Kind: event.TaskUpdated}, 0, 99_800, []int64{100_000, 99_999, 99_998}},
 			{"a member who did nothing", event.Filter{Actor: &idle}, 0, 0, nil},
 			{
-				"one task", event.Filter{Subject: event.Task, SubjectID: &subject},
-				0, 20, []int64{99_242, 94_242, 89_242},
+				"one task",
+				event.Filter{Subject: event.Task, SubjectID: &subject},
+				0, 20,
+				[]int64{99_242, 94_242, 89_242},
 			},
 			{"long ago", event.Filter{From: seconds(10), To: seconds(12)}, 0, 3, []int64{12, 11, 10}},
 			{"between two events", event.Filter{From: seconds(10) + 1, To: seconds(11) - 1}, 0, 0, nil},
 			{"before the first", event.Filter{To: seconds(1) - 1}, 0, 0, nil},
 			{"after the last", event.Filter{From: seconds(longLog) + 1}, 0, 0, nil},
 			{
-				"a kind long ago", event.Filter{Kind: event.TaskDeleted, From: seconds(2000), To: seconds(4000)},
-				0, 2, []int64{3009, 2009},
+				"a kind long ago",
+				event.Filter{Kind: event.TaskDeleted, From: seconds(2000), To: seconds(4000)},
+				0, 2,
+				[]int64{3009, 2009},
 			},
 		} {
 			t.Run(c.name, func(t *testing.T) {

@@ -49,8 +49,8 @@ type kind struct {
 	// revokes means that callers verified before must be verified again. The event changes the rights of a caller, or
 	// the cached facts about callers and people (account.Caller).
 	revokes bool
-	// grows: the event is refused when the company's budget of bytes is used up. Others free something, or must be possible
-	// in any case.
+	// grows means that the event is refused when the company's budget of bytes is used up. Others free something, or
+	// must be possible in any case.
 	grows bool
 }
 

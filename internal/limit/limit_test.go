@@ -113,7 +113,8 @@ func TestThreat_A18_ForwardedHeadersAreBelievedFromTrustedProxiesOnly(t *testing
 		{"a client that says who it is", "203.0.113.7:1234", []string{"198.51.100.1"}, "203.0.113.7"},
 		{"behind a proxy", "10.0.0.1:1234", []string{"203.0.113.7"}, "203.0.113.7"},
 		{
-			"behind a proxy, with an invented hop on the left", "10.0.0.1:1234", []string{"198.51.100.1, 203.0.113.7"},
+			"behind a proxy, with an invented hop on the left", "10.0.0.1:1234",
+			[]string{"198.51.100.1, 203.0.113.7"},
 			"203.0.113.7",
 		},
 		{"behind two proxies", "10.0.0.1:1234", []string{"203.0.113.7, 10.0.0.2"}, "203.0.113.7"},

@@ -58,8 +58,8 @@ func RecountUsage(ctx context.Context, d *db.DB) (wrong []string, err error) {
 			var said, found [3]int64
 			err := r.Scan(&company, &said[0], &found[0], &said[1], &found[1], &said[2], &found[2])
 			if said != found {
-				wrong = append(wrong, fmt.Sprintf("company %d: its head says %d tasks, %d bytes and %d members, and there are "+
-					"%d, %d and %d", company, said[0], said[1], said[2], found[0], found[1], found[2]))
+				wrong = append(wrong, fmt.Sprintf("company %d: its head says %d tasks, %d bytes and %d members, "+
+					"and there are %d, %d and %d", company, said[0], said[1], said[2], found[0], found[1], found[2]))
 			}
 			return err
 		}, `SELECT h.company_id, h.tasks, `+tasks+`, h.bytes, `+bytes+`, h.members, `+members+`

@@ -113,8 +113,11 @@ func TestImportComputesSearchTexts(t *testing.T) {
 			for _, c := range []struct {
 				table, text string
 			}{
-				{"tasks", "canary1\n"}, {"tasks", "second\nof canary1"}, {"members", "canary1  "},
-				{"members", "both canary1 "}, {"notifications", "canary1"},
+				{"tasks", "canary1\n"},
+				{"tasks", "second\nof canary1"},
+				{"members", "canary1  "},
+				{"members", "both canary1 "},
+				{"notifications", "canary1"},
 			} {
 				holds(t, to, `SELECT count(*) FROM `+c.table+` WHERE company_id = $1 AND search_text = '`+c.text+`'`,
 					done.Company, 1)

@@ -79,7 +79,8 @@ func TestThreat_F17_GoesOnUnderANewerSchema(t *testing.T) {
 					want         int
 				}{
 					{
-						"POST", "/api/tasks/", map[string]any{"title": title, "assigned_to": acme.Member},
+						"POST", "/api/tasks/",
+						map[string]any{"title": title, "assigned_to": acme.Member},
 						http.StatusCreated,
 					},
 					{"PATCH", "/api/tasks/%d/", map[string]any{"status": "in_progress"}, http.StatusOK},

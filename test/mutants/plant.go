@@ -366,11 +366,13 @@ func checks(dir string) (all []mutant, err error) {
 		},
 		{
 			"the epoch is not compared before PostgreSQL is read", "internal/db/postgres.go",
-			"p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false", []suite{pgDoor},
+			"p.epoch >= 0 && (epoch == nil || *epoch != p.epoch)", "false",
+			[]suite{pgDoor},
 		},
 		{
 			"If-Match is not compared", "internal/task/task.go", "err == nil && match != nil && !match(t.Version)",
-			"false", []suite{walk, rules, wholeAPI},
+			"false",
+			[]suite{walk, rules, wholeAPI},
 		},
 		{
 			"a statement need not name its company", "internal/db/tx.go", "!names.MatchString(sql)", "false",
@@ -379,18 +381,21 @@ func checks(dir string) (all []mutant, err error) {
 		{"a zero scope is taken", "internal/db/scope.go", "s.db == nil || s.company <= 0", "false", []suite{door}},
 		{
 			"a cursor is good for every company", "internal/task/list.go", "fmt.Sprint(tx.Company(), ",
-			"fmt.Sprint(0, ", []suite{walk, rules, wholeAPI},
+			"fmt.Sprint(0, ",
+			[]suite{walk, rules, wholeAPI},
 		},
 		{
 			"a cursor's seal is not compared", "internal/page/cursor.go",
-			"hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true", []suite{walk, rules, wholeAPI},
+			"hmac.Equal(b[:sealSize], c.mac(about, b[sealSize:]))", "true",
+			[]suite{walk, rules, wholeAPI},
 		},
 		{"anybody may be assigned", "internal/task/people.go", "!ok || !p.Active", "false", []suite{
 			worlds, walk, rules,
 		}},
 		{
 			"the roles of a member are not looked at", "internal/api/authentication.go",
-			"w == writer && !c.Role.AtLeast(account.Ordinary)", "false", []suite{walk, rules, wholeAPI},
+			"w == writer && !c.Role.AtLeast(account.Ordinary)", "false",
+			[]suite{walk, rules, wholeAPI},
 		},
 		{
 			"a token of another company finds a remembered caller", "internal/auth/caller.go",
@@ -399,7 +404,8 @@ func checks(dir string) (all []mutant, err error) {
 		},
 		{
 			"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch",
-			"false", []suite{feed},
+			"false",
+			[]suite{feed},
 		},
 		{
 			"a client far behind is not served from the log", "internal/live/subscription.go", "!ok", "false",

@@ -170,7 +170,8 @@ func TestCheck(t *testing.T) {
 		want string
 	}{
 		{
-			"upwards", file{path: "internal/low/b.go", imports: map[string]int{"internal/high": 7}},
+			"upwards",
+			file{path: "internal/low/b.go", imports: map[string]int{"internal/high": 7}},
 			"internal/low/b.go:7 imports internal/high, which comes after",
 		},
 		{"upwards in a test", file{
@@ -178,24 +179,29 @@ func TestCheck(t *testing.T) {
 		}, "comes after"},
 		{
 			"upwards into a sub-package",
-			file{path: "internal/high/b.go", imports: map[string]int{"internal/high/sub": 7}}, "comes after",
-		},
-		{
-			"from a sub-package", file{path: "internal/low/b.go", imports: map[string]int{"internal/high/sub": 7}},
+			file{path: "internal/high/b.go", imports: map[string]int{"internal/high/sub": 7}},
 			"comes after",
 		},
 		{
-			"a test kit in the product", file{path: "internal/high/b.go", imports: map[string]int{"internal/kit": 7}},
+			"from a sub-package",
+			file{path: "internal/low/b.go", imports: map[string]int{"internal/high/sub": 7}},
+			"comes after",
+		},
+		{
+			"a test kit in the product",
+			file{path: "internal/high/b.go", imports: map[string]int{"internal/kit": 7}},
 			"only tests may",
 		},
 		{
-			"a suite in the product", file{path: "internal/high/b.go", imports: map[string]int{"test/server": 7}},
+			"a suite in the product",
+			file{path: "internal/high/b.go", imports: map[string]int{"test/server": 7}},
 			"only tests may",
 		},
 		{"a package without a line", file{path: "internal/new/b.go"}, "add a line for internal/new"},
 		{
 			"a package without a line that is imported",
-			file{path: "internal/high/b.go", imports: map[string]int{"internal/new": 7}}, "only tests may",
+			file{path: "internal/high/b.go", imports: map[string]int{"internal/new": 7}},
+			"only tests may",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
