@@ -52,8 +52,8 @@ type body struct {
 
 // pages are the paths of the app's pages, as src/routes.ts has them. A part in braces stands for any text.
 var pages = []string{
-	"/", "/login", "/register", "/invitations", "/invitations/{token}", "/board", "/list", "/mine", "/inbox", "/dashboard",
-	"/settings", "/company", "/company/{section}", "/admin", "/admin/{section}",
+	"/", "/login", "/register", "/invitations", "/invitations/{token}", "/board", "/list", "/mine", "/inbox",
+	"/dashboard", "/settings", "/company", "/company/{section}", "/admin", "/admin/{section}",
 }
 
 // HasPage reports whether the app has a page at a path.

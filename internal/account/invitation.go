@@ -77,8 +77,8 @@ func (s *Service) Invite(ctx context.Context, who Caller, in NewInvitation) (v I
 	return v, err
 }
 
-// InvitationURL returns the link to an invitation. The token is in the fragment, which browsers send to no server. So it
-// is in no request log, of this server or a proxy, and in no Referer header.
+// InvitationURL returns the link to an invitation. The token is in the fragment, which browsers send to no server. So
+// it is in no request log, of this server or a proxy, and in no Referer header.
 func InvitationURL(publicURL, token string) string { return publicURL + "/invitations/#" + token }
 
 // InvitationQuery selects the invitations of a list.
