@@ -84,8 +84,8 @@ test('invitations: a link that is shown once and works, and one that is taken ba
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), link)
   await page.keyboard.press('Escape')
   await until('in the list', async () => (await rows(page)) === 1)
-  assert.equal((await page.content()).includes(link.split('/').at(-1)), false, 'the link is shown again')
-  const guest = await found(house.url, 'Invited Guest', link.split('/').at(-1))
+  assert.equal((await page.content()).includes(link.split('#').at(-1)), false, 'the link is shown again')
+  const guest = await found(house.url, 'Invited Guest', link.split('#').at(-1))
   assert.equal(guest.role, 'guest')
   await page.click('text=Invite people')
   await page.fill('dialog [name=email]', 'gone@example.com')
@@ -132,7 +132,7 @@ test('notifications, audit and the company itself', async () => {
   await context.close()
 })
 
-test('a source of outside tasks: its secret goes in and never comes out', async () => {
+test('a source of external tasks: its secret goes in and never comes out', async () => {
   const boss = await found(house.url, 'Source Boss')
   const { page, wrong, context } = await at(boss, '/company/source')
   await page.waitForSelector('text=The company uses the source of the installation.')
