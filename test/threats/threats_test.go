@@ -22,8 +22,8 @@ const (
 	page = root + "/docs/threats.md"
 )
 
-// minCases is the number of cases that the security reviews listed.
-const minCases = 136
+// minCases is the number of cases that are listed. Cases are added, and none goes.
+const minCases = 148
 
 var (
 	function = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)Threat_((?:[ATIRXFM]\d+_)+)\w*)\(`)
