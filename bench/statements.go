@@ -1,5 +1,11 @@
 package main
 
+import (
+	"slices"
+
+	"github.com/taskhouse/taskhouse/internal/db"
+)
+
 // The statements of the product for each operation. verify.go compares them with the statements that the product sends,
 // and the run fails if they differ.
 
@@ -29,8 +35,7 @@ type subject struct {
 }
 
 const (
-	taskList = `company_id, id, title, description, status, assigned_to, created_by, rank, version,
-		created_at, updated_at`
+	taskList = `id, title, description, status, assigned_to, created_by, company_id, rank, version, created_at, updated_at`
 	sqlCount = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
 	sqlPage  = `SELECT ` + taskList +
 		` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
@@ -40,28 +45,35 @@ const (
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
-	sqlInsert  = `INSERT INTO tasks (company_id, title, description, search_text, status, assigned_to, created_by,
-		version, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
+	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title, description, status, assigned_to, created_by, rank,
+		version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
-	sqlUpdate = `UPDATE tasks SET title = $3, description = $4, search_text = $5, status = $6, assigned_to = $7,
-		rank = $8, version = $9, updated_at = $10
+	sqlUpdate = `UPDATE tasks SET status = $3, assigned_to = $4, rank = $5, version = $6, updated_at = $7
 		WHERE company_id = $1 AND id = $2`
 
-	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2
-		 WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
 	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes,
 		data, operator_id, trace)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 	pgEnter = `SELECT taskhouse_enter($1)`
-	pgEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2
+)
+
+// The statements that take an event's number also count what the company uses.
+var (
+	sqlTakeSeq = `UPDATE heads SET seq = seq + 1, epoch = epoch + $2, ` + db.UsageSets(4) + `
+		WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq, epoch`
+	pgEvent = `WITH head AS (UPDATE heads SET seq = seq + 1, epoch = epoch + $2, ` + db.UsageSets(15) + `
 			WHERE company_id = $1 AND (epoch = $3 OR $3 < 0) RETURNING seq)
 		INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data,
 		operator_id, trace)
 		VALUES ($1, (SELECT seq FROM head), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq`
 )
+
+// added returns the parameters of db.UsageSets for an event that adds this many tasks.
+func added(tasks int64) []any {
+	return []any{tasks, int64(0), int64(800), int64(0), int64(800), int64(0), int64(0)}
+}
 
 // operation gives the round trips of an operation on an engine.
 func operation(engine, name string, s subject) []trip {
@@ -109,7 +121,7 @@ func (s subject) read(name string) []statement {
 
 func taskRow() []any {
 	return []any{
-		new(int64), new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(string), new(int64),
+		new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(int64), new(string), new(int64),
 		new(int64), new(int64),
 	}
 }
@@ -124,11 +136,11 @@ func (s subject) create(engine string) []trip {
 	insert := statement{
 		sqlInsert,
 		[]any{
-			s.Company, s.Title, s.Description, s.Title + "\n" + s.Description, "todo", s.Assignee, s.Owner, 1, now, now,
+			s.Company, s.Title + "\n" + s.Description, s.Title, s.Description, "todo", s.Assignee, s.Owner, "", 1, now, now,
 		},
 		number,
 	}
-	return s.record(engine, insert, func(id ref) []any {
+	return s.record(engine, insert, 1, func(id ref) []any {
 		return []any{
 			"task_created", "task", id, s.Owner, 1, now, "New task created: " + s.Title, "{}", s.Event, nil, "",
 		}
@@ -152,9 +164,9 @@ func (s subject) update(engine string) []trip {
 	}
 	change := statement{
 		sql:  sqlUpdate,
-		args: []any{s.Company, id, s.Title, s.Description, s.Title + "\n" + s.Description, to, s.Assignee, "", 2, now},
+		args: []any{s.Company, id, to, s.Assignee, "", 2, now},
 	}
-	return s.record(engine, find, func(ref) []any {
+	return s.record(engine, find, 0, func(ref) []any {
 		return []any{
 			"task_updated", "task", id, s.Owner, 2, now, "Task updated: " + s.Title,
 			`{"status":{"old":"todo","new":"in_progress"}}`, s.Event, nil, "",
@@ -166,14 +178,20 @@ func (s subject) count(status any, n int) statement {
 	return statement{sql: sqlCountUp, args: []any{s.Company, status, s.Assignee, n}}
 }
 
-// record returns the statements that every change has: its first one, whose answer the event describes; the number and
-// the event; and the statements whose result is not needed before the commit.
-func (s subject) record(engine string, first statement, event func(id ref) []any, later ...statement) []trip {
+// record returns the statements that every change has: its first one, whose answer the event describes; the number, with
+// the tasks that are added, and the event; and the statements whose result is not needed before the commit.
+func (s subject) record(engine string, first statement, tasks int64, event func(id ref) []any, later ...statement) []trip {
 	if engine == "postgres" {
-		end := trip{{sql: pgEvent, args: append([]any{s.Company, 0, s.Epoch}, event(ref(2))...), row: number}}
+		end := trip{{
+			sql: pgEvent, row: number,
+			args: slices.Concat([]any{s.Company, 0, s.Epoch}, event(ref(2)), added(tasks)),
+		}}
 		return []trip{{{sql: "BEGIN"}, s.enter(), first}, append(append(end, later...), statement{sql: "COMMIT"})}
 	}
-	head := statement{sqlTakeSeq, []any{s.Company, 0, s.Epoch}, func() []any { return []any{new(int64), new(int64)} }}
+	head := statement{
+		sqlTakeSeq, append([]any{s.Company, 0, s.Epoch}, added(tasks)...),
+		func() []any { return []any{new(int64), new(int64)} },
+	}
 	return []trip{
 		append(trip{first, head, {sql: sqlEvent, args: append([]any{s.Company, ref(1)}, event(ref(0))...)}}, later...),
 	}

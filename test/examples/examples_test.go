@@ -49,8 +49,8 @@ func TestExamples(t *testing.T) {
 			}
 			dir := t.TempDir()
 			duplicate(t, dir)
-			path, err := filepath.Abs(file)
-			if err != nil {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, renumber(t, patch), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if out, err := command(t, dir, "git", "apply", "-C1", "--recount", path); err != nil {
@@ -68,6 +68,20 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// migration finds the path of a migration in a patch, up to its number.
+var migration = regexp.MustCompile(`(internal/db/migrations/)\d{4}_`)
+
+// renumber gives the migration of an example the next number, so that a new migration of the product leaves the example
+// as it is.
+func renumber(t *testing.T, patch []byte) []byte {
+	t.Helper()
+	there, err := filepath.Glob(filepath.Join(root, "internal/db/migrations/*.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return migration.ReplaceAll(patch, fmt.Appendf(nil, "${1}%04d_", len(there)+1))
 }
 
 // duplicate copies the Go sources and the files that their tests read. The web app's sources and pages are included,
