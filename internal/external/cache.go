@@ -6,11 +6,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/redis/rueidis"
+	redigo "github.com/gomodule/redigo/redis"
+
+	"github.com/taskhouse/taskhouse/internal/redis"
 )
 
 // Cache shares answers between the nodes. It is an optimisation: a lost answer is fetched again, and no caller waits
@@ -64,67 +65,42 @@ func (s *Source) share(ctx context.Context, a answer) {
 	_ = s.cache.Put(ctx, s.key, b, Fresh) // on an error the next fetch tries again
 }
 
-const (
-	connectInterval   = time.Second
-	redisWriteTimeout = time.Second
-)
+// idleConnections is how many connections to Redis stay open between fetches.
+const idleConnections = 2
 
-// Redis is a Cache in a Redis server that all nodes of the installation share. It connects at the first access.
+// Redis is a Cache in a Redis server that all nodes of the installation share. It connects when it is used.
 type Redis struct {
-	prefix  string
-	options rueidis.ClientOption
-
-	mu      sync.Mutex
-	client  rueidis.Client
-	retryAt time.Time // no connection is tried before
+	prefix string
+	pool   *redigo.Pool
 }
 
 // NewRedis parses a redis:// URL; it does not connect. prefix separates installations that share a server.
 func NewRedis(url, prefix string) (*Redis, error) {
-	o, err := rueidis.ParseURL(url)
+	server, err := redis.Parse(url)
 	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
+		return nil, err
 	}
-	o.DisableCache, o.DisableRetry = true, true
-	o.Dialer.Timeout, o.ConnWriteTimeout = cacheTimeout, redisWriteTimeout
-	return &Redis{prefix: prefix, options: o}, nil
+	timeouts := redis.Timeouts{Dial: cacheTimeout, Command: cacheTimeout}
+	return &Redis{prefix: prefix, pool: server.Pool(idleConnections, timeouts)}, nil
 }
 
 // Get implements Cache.
 func (r *Redis) Get(ctx context.Context, key string) ([]byte, error) {
-	c, err := r.connection()
+	c, err := r.pool.GetContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.Do(ctx, c.B().Get().Key(r.prefix+key).Build()).AsBytes()
+	defer func() { _ = c.Close() }() // gives it back
+	return redigo.Bytes(redigo.DoContext(c, ctx, "GET", r.prefix+key))
 }
 
 // Put implements Cache.
 func (r *Redis) Put(ctx context.Context, key string, value []byte, life time.Duration) error {
-	c, err := r.connection()
+	c, err := r.pool.GetContext(ctx)
 	if err != nil {
 		return err
 	}
-	return c.Do(ctx, c.B().Set().Key(r.prefix+key).Value(rueidis.BinaryString(value)).Px(life).Build()).Error()
-}
-
-// connection returns the client. The client reconnects on its own; connection only makes the first connection, and
-// tries at most once per connectInterval.
-func (r *Redis) connection() (rueidis.Client, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.client != nil {
-		return r.client, nil
-	}
-	now := time.Now() //nolint:forbidigo // the machine's clock limits attempts to connect
-	if now.Before(r.retryAt) {
-		return nil, fmt.Errorf("redis is not connected")
-	}
-	r.retryAt = now.Add(connectInterval)
-	c, err := rueidis.NewClient(r.options)
-	if err != nil {
-		return nil, err
-	}
-	r.client = c
-	return c, nil
+	defer func() { _ = c.Close() }()
+	_, err = redigo.DoContext(c, ctx, "SET", r.prefix+key, value, "PX", life.Milliseconds())
+	return err
 }

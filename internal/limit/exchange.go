@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
-	"strconv"
 	"time"
 
-	"github.com/redis/rueidis"
+	redigo "github.com/gomodule/redigo/redis"
+
+	"github.com/taskhouse/taskhouse/internal/redis"
 )
 
 // Exchange shares rate limits between nodes through Redis. Every ExchangeInterval it reports what this node's limiters
@@ -20,11 +20,11 @@ import (
 // For each subject Redis stores the instant at which its attempts will be paid back, by the clock of Redis, so that the
 // nodes' clocks need not agree. The subject is hashed, because it may be an e-mail address.
 type Exchange struct {
-	options rueidis.ClientOption
-	prefix  string
-	log     *slog.Logger
-	shared  []named
-	away    bool
+	server redis.Server
+	prefix string
+	log    *slog.Logger
+	shared []named
+	away   bool
 }
 
 type named struct {
@@ -35,7 +35,7 @@ type named struct {
 const (
 	// ExchangeInterval is how often nodes exchange their counts.
 	ExchangeInterval = 100 * time.Millisecond
-	// redisTimeout is how long Redis may take for one pipeline. Counts that it has not taken by then are lost.
+	// redisTimeout is how long Redis may take for an answer. Counts that it has not taken by then are lost.
 	redisTimeout     = 250 * time.Millisecond
 	redisDialTimeout = time.Second // as in package live
 	reconnectDelay   = time.Second
@@ -44,7 +44,7 @@ const (
 
 // settle adds a node's admissions, and returns the time that is owed now. All times are in microseconds. At most
 // ARGV[2] is owed, even if the clock of Redis has jumped.
-var settle = rueidis.NewLuaScript(`
+var settle = redigo.NewScript(1, `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local paid = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
@@ -55,13 +55,11 @@ return paid - now`)
 // NewExchange parses a redis:// URL, and does not connect. prefix separates installations that share a server. It
 // should be secret.
 func NewExchange(url, prefix string, log *slog.Logger) (*Exchange, error) {
-	o, err := rueidis.ParseURL(url)
+	server, err := redis.Parse(url)
 	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
+		return nil, err
 	}
-	o.DisableCache, o.DisableRetry = true, true
-	o.Dialer.Timeout, o.Dialer.KeepAlive, o.ConnWriteTimeout = redisDialTimeout, redisDialTimeout, redisDialTimeout
-	return &Exchange{options: o, prefix: prefix, log: log}, nil
+	return &Exchange{server: server, prefix: prefix, log: log}, nil
 }
 
 // Share makes a limiter share its count with those of the same name on other nodes. Call it before using either.
@@ -83,10 +81,10 @@ func (x *Exchange) ShareRates(r *Rates) {
 
 // Run exchanges until ctx ends.
 func (x *Exchange) Run(ctx context.Context) {
-	var client rueidis.Client
+	var conn redigo.Conn
 	defer func() {
-		if client != nil {
-			client.Close()
+		if conn != nil {
+			_ = conn.Close()
 		}
 	}()
 	t := time.NewTicker(ExchangeInterval)
@@ -98,13 +96,16 @@ func (x *Exchange) Run(ctx context.Context) {
 		case <-t.C:
 		}
 		var err error
-		if client == nil && wait <= 0 {
-			client, err = rueidis.NewClient(x.options)
+		if conn == nil && wait <= 0 {
+			conn, err = x.dial(ctx)
 			wait = reconnectDelay
 		}
 		spent := x.collect() // also without a connection: old counts are worthless
-		if client != nil {
-			err = x.exchange(ctx, client, spent)
+		if conn != nil {
+			if err = x.exchange(conn, spent); err != nil {
+				_ = conn.Close() // answers of this pipeline may still come
+				conn = nil
+			}
 			if len(spent) == 0 {
 				continue
 			}
@@ -113,6 +114,19 @@ func (x *Exchange) Run(ctx context.Context) {
 		}
 		x.report(ctx, err)
 	}
+}
+
+// dial connects, and gives Redis the script.
+func (x *Exchange) dial(ctx context.Context) (redigo.Conn, error) {
+	conn, err := x.server.Dial(ctx, redis.Timeouts{Dial: redisDialTimeout, Command: redisTimeout})
+	if err != nil {
+		return nil, err
+	}
+	if err := settle.Load(conn); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // report logs when Redis becomes unreachable and when it is back.
@@ -152,10 +166,10 @@ func (x *Exchange) collect() (all []debt) {
 }
 
 // exchange reports debts to Redis, and applies the debts of subjects on all nodes together.
-func (x *Exchange) exchange(ctx context.Context, client rueidis.Client, all []debt) error {
+func (x *Exchange) exchange(conn redigo.Conn, all []debt) error {
 	for len(all) > 0 {
 		n := min(pipelineSize, len(all))
-		if err := x.exchangePipeline(ctx, client, all[:n]); err != nil {
+		if err := x.exchangePipeline(conn, all[:n]); err != nil {
 			return err
 		}
 		all = all[n:]
@@ -163,27 +177,25 @@ func (x *Exchange) exchange(ctx context.Context, client rueidis.Client, all []de
 	return nil
 }
 
-func (x *Exchange) exchangePipeline(ctx context.Context, client rueidis.Client, all []debt) error {
-	ctx, cancel := context.WithTimeout(ctx, redisTimeout)
-	defer cancel()
-	calls := make([]rueidis.LuaExec, len(all))
-	for i, d := range all {
-		calls[i] = rueidis.LuaExec{
-			Keys: []string{x.key(d)},
-			Args: []string{microseconds(d.l.every * time.Duration(d.times)), microseconds(d.l.most)},
+func (x *Exchange) exchangePipeline(conn redigo.Conn, all []debt) error {
+	for _, d := range all {
+		spent := d.l.every * time.Duration(d.times)
+		if err := settle.SendHash(conn, x.key(d), spent.Microseconds(), d.l.most.Microseconds()); err != nil {
+			return err
 		}
 	}
-	for i, answer := range settle.ExecMulti(ctx, client, calls...) {
-		owed, err := answer.AsInt64()
+	if err := conn.Flush(); err != nil {
+		return err
+	}
+	for _, d := range all {
+		owed, err := redigo.Int64(conn.Receive())
 		if err != nil {
 			return err
 		}
-		all[i].l.owes(all[i].who, time.Duration(owed)*time.Microsecond)
+		d.l.owes(d.who, time.Duration(owed)*time.Microsecond)
 	}
 	return nil
 }
-
-func microseconds(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
 
 // key returns the key of a subject in Redis.
 func (x *Exchange) key(d debt) string {

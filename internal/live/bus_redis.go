@@ -2,113 +2,114 @@ package live
 
 import (
 	"context"
-	"fmt"
-	"sync"
+	"errors"
+	"sync/atomic"
 	"time"
 
-	"github.com/redis/rueidis"
+	redigo "github.com/gomodule/redigo/redis"
+
+	"github.com/taskhouse/taskhouse/internal/redis"
 )
 
 // Redis is the bus of an installation with Redis: publish and subscribe. It stores nothing there, and only the sender
 // of wake-ups waits for it.
 type Redis struct {
 	channel string
-	options rueidis.ClientOption
-
-	mu     sync.Mutex
-	client rueidis.Client // nil until there is a connection
+	server  redis.Server
+	senders atomic.Pointer[redigo.Pool] // nil while Redis is away: no sender tries to reach it then
 }
 
-// redisTimeout is how long a PING may stay unanswered before the connection is closed: a broken network may reset
-// nothing.
-const redisTimeout = time.Second
+const (
+	// redisTimeout bounds a command. A PING that is unanswered for so long ends the connection: a broken network may
+	// reset nothing.
+	redisTimeout      = time.Second
+	redisPingInterval = time.Second
+	idleSenders       = 2 // connections
+)
+
+var redisTimeouts = redis.Timeouts{Dial: redisTimeout, Command: redisTimeout}
 
 // NewRedis reads a redis:// URL; it does not connect.
 func NewRedis(url, channel string) (*Redis, error) {
-	o, err := rueidis.ParseURL(url)
+	server, err := redis.Parse(url)
 	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
+		return nil, err
 	}
-	o.DisableCache = true
-	o.DisableRetry = true // a late wake-up is useless
-	o.Dialer.Timeout = redisTimeout
-	o.Dialer.KeepAlive = redisTimeout
-	o.ConnWriteTimeout = redisTimeout
-	return &Redis{channel: channel, options: o}, nil
+	return &Redis{channel: channel, server: server}, nil
 }
 
 // Ping checks that the server answers, on a new connection.
 func (r *Redis) Ping(ctx context.Context) error {
-	client, err := rueidis.NewClient(r.options)
+	c, err := r.server.Dial(ctx, redisTimeouts)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	return client.Do(ctx, client.B().Ping().Build()).Error()
+	defer func() { _ = c.Close() }()
+	_, err = redigo.DoContext(c, ctx, "PING")
+	return err
 }
 
 // Run implements Bus.
 func (r *Redis) Run(ctx context.Context, connected func(), receive func([]byte)) {
-	defer r.replace(nil)
 	for wait := time.Duration(0); ; wait = reconnectBackoff(wait) {
 		if !sleep(ctx, wait) {
 			return
 		}
-		client, err := rueidis.NewClient(r.options)
+		c, err := r.server.Dial(ctx, redisTimeouts)
 		if err != nil {
 			continue
 		}
-		r.replace(client)
-		_ = r.listen(ctx, client, func() { wait = 0; connected() }, receive) // whatever the error: reconnect
-		r.replace(nil)
+		senders := r.server.Pool(idleSenders, redisTimeouts)
+		r.senders.Store(senders)
+		_ = r.listen(ctx, c, func() { wait = 0; connected() }, receive) // whatever the error: reconnect
+		r.senders.Store(nil)
+		_ = senders.Close()
 		if ctx.Err() != nil {
 			return
 		}
 	}
 }
 
-// listen subscribes and receives until the connection ends.
-func (r *Redis) listen(ctx context.Context, client rueidis.Client, connected func(), receive func([]byte)) error {
-	c, release := client.Dedicate()
-	defer release()
-	ended := c.SetPubSubHooks(rueidis.PubSubHooks{
-		OnSubscription: func(s rueidis.PubSubSubscription) {
-			if s.Kind == "subscribe" {
-				connected()
-			}
-		},
-		OnMessage: func(m rueidis.PubSubMessage) { receive([]byte(m.Message)) },
-	})
-	if err := c.Do(ctx, c.B().Subscribe().Channel(r.channel).Build()).Error(); err != nil {
-		return err
+// listen subscribes and receives until the connection or ctx ends. It closes the connection.
+func (r *Redis) listen(ctx context.Context, c redigo.Conn, connected func(), receive func([]byte)) error {
+	sub := redigo.PubSubConn{Conn: c}
+	ctx, stop := context.WithCancel(ctx)
+	pings := make(chan struct{})
+	defer func() { stop(); <-pings }()
+	if err := sub.Subscribe(r.channel); err != nil {
+		close(pings)
+		return errors.Join(err, c.Close())
 	}
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// replace installs a client and closes the one before.
-func (r *Redis) replace(client rueidis.Client) {
-	r.mu.Lock()
-	old := r.client
-	r.client = client
-	r.mu.Unlock()
-	if old != nil {
-		old.Close()
+	// The connection may be written by one goroutine while another reads from it.
+	go func() {
+		defer close(pings)
+		for sleep(ctx, redisPingInterval) && sub.Ping("") == nil {
+		}
+		_ = c.Close() // ends the reading
+	}()
+	for {
+		switch m := sub.ReceiveWithTimeout(redisPingInterval + redisTimeout).(type) {
+		case redigo.Subscription:
+			connected()
+		case redigo.Message:
+			receive(m.Data)
+		case error:
+			return m
+		}
 	}
 }
 
 // Send implements Bus.
 func (r *Redis) Send(ctx context.Context, message []byte) error {
-	r.mu.Lock()
-	client := r.client
-	r.mu.Unlock()
-	if client == nil {
-		return fmt.Errorf("redis is not connected")
+	senders := r.senders.Load()
+	if senders == nil {
+		return errors.New("redis is not connected")
 	}
-	command := client.B().Publish().Channel(r.channel).Message(rueidis.BinaryString(message)).Build()
-	return client.Do(ctx, command).Error()
+	c, err := senders.GetContext(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }() // gives it back
+	_, err = redigo.DoContext(c, ctx, "PUBLISH", r.channel, message)
+	return err
 }
