@@ -25,6 +25,7 @@ type settings struct {
 	only       string
 	engines    string
 	binary     string
+	against    string
 	postgres   string
 	cpuprofile string
 	results    string
@@ -59,6 +60,8 @@ func readFlags() settings {
 		"comma-separated: "+strings.Join(names(), ", ")+"; nothing is written to RESULTS.md")
 	flag.StringVar(&s.engines, "engine", "sqlite,postgres", "which engines")
 	flag.StringVar(&s.binary, "binary", "", "measure this server instead of building one")
+	flag.StringVar(&s.against, "against", "",
+		"compare with this older server, on the same data and in alternating rounds; nothing is written to RESULTS.md")
 	flag.StringVar(&s.postgres, "postgres", "",
 		"URL of a superuser on a PostgreSQL of this machine, instead of one that is started for the run")
 	flag.StringVar(&s.cpuprofile, "cpuprofile", "",
@@ -68,7 +71,7 @@ func readFlags() settings {
 	if s.quick {
 		s.rounds, s.seconds, s.total, s.starts = 3, 500*time.Millisecond, 200_000, 5
 	}
-	if s.results == "" && !s.quick && s.only == "" && s.engines == "sqlite,postgres" {
+	if s.results == "" && !s.quick && s.only == "" && s.against == "" && s.engines == "sqlite,postgres" {
 		s.results = "bench/RESULTS.md"
 	}
 	return s
@@ -118,6 +121,15 @@ func run(ctx context.Context, s settings) error {
 		if s.binary, err = build(ctx, dir); err != nil {
 			return err
 		}
+	}
+	if s.against != "" {
+		for engine := range strings.SplitSeq(s.engines, ",") {
+			if err := measureAgainst(ctx, s, r, engine, dir); err != nil {
+				return fmt.Errorf("%s: %w", engine, err)
+			}
+		}
+		r.print(os.Stdout)
+		return nil
 	}
 	if s.wants("size") {
 		if err := measureSize(r, s.binary); err != nil {

@@ -204,9 +204,9 @@ func (c comparison) figures() []figure {
 }
 
 func (p pair) figure() figure {
-	target := fmt.Sprintf("%.1f to %.1f", p.least, p.most)
+	target := fmt.Sprintf("%g to %g", p.least, p.most)
 	if p.least == 0 {
-		target = fmt.Sprintf("≤ %.1f", p.most)
+		target = fmt.Sprintf("≤ %g", p.most)
 	}
 	return figure{
 		what: p.what, engine: p.engine, measured: fmt.Sprintf("%.3f ms", p.cost(p.b)),
