@@ -232,15 +232,17 @@ func TestThreat_A30_ANewAddressNeedsThePassword(t *testing.T) {
 	})
 }
 
-// Guessing the password with changes of the address counts as guessing it at the sign-in.
+// Guessing the password with changes of the address counts as guessing it with changes of the password.
 func TestThreat_A17_A30_AddressChangesCount(t *testing.T) {
 	s := newServer(t, "sqlite", func(s *server) {
-		s.auth.Limits.LoginByPair = limit.New(limit.Rate{Burst: 3, Per: time.Minute}, s.clock.Now)
+		s.auth.Limits.LoginByDevice = limit.New(limit.Rate{Burst: 4, Per: time.Minute}, s.clock.Now)
 	})
 	guess := body{"email": "new@mail.example", "current_password": "wrong"}
 	for range 3 {
 		s.acme.member.patch(t, "/api/auth/profile/", guess).want(t, 400)
 	}
+	s.acme.member.post(t, "/api/auth/password/",
+		body{"current_password": "wrong", "new_password": "another " + password}).want(t, 400)
 	s.acme.member.patch(t, "/api/auth/profile/", guess).want(t, 429)
 	s.acme.member.patch(t, "/api/auth/profile/", body{"first_name": "Grace"}).want(t, 200)
 }

@@ -34,6 +34,9 @@ func (x *exchange) answer() error {
 	if cookie := cmp.Or(x.result.cookie, x.renewed); cookie != nil {
 		http.SetCookie(&x.w, cookie)
 	}
+	if x.result.device != nil {
+		http.SetCookie(&x.w, x.result.device)
+	}
 	if op.answer == nil {
 		x.stopPaying()
 		x.w.WriteHeader(op.status)

@@ -39,6 +39,11 @@ type credential struct {
 
 // readCredential finds the token or cookie in the request.
 func (x *exchange) readCredential() (err error) {
+	defer func() {
+		if x.web = x.credential.cookie; x.web {
+			x.device = x.api.cookie(x.r, deviceCookie)
+		}
+	}()
 	switch op := &x.route.op; {
 	case op.cookie != "": // the operation itself looks at the session
 		x.cookie = x.api.cookie(x.r, op.cookie)

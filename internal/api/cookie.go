@@ -22,6 +22,7 @@ import (
 const (
 	sessionCookie  = "taskhouse"
 	operatorCookie = "taskhouse-operator"
+	deviceCookie   = "taskhouse-device" // says where an account has signed in before; it opens nothing
 )
 
 // secure reports whether browsers use only HTTPS for this installation.
@@ -54,6 +55,15 @@ func (a *API) newCookie(name, value string, expires time.Time) *http.Cookie {
 		c.MaxAge, c.Expires = -1, time.Time{}
 	}
 	return c
+}
+
+// newDeviceCookie returns a cookie with a browser's device tokens. It returns nil for clients without the web app's
+// session: they keep no cookies.
+func (a *API) newDeviceCookie(c *call, d auth.Device) *http.Cookie {
+	if !c.web || d.Value == "" {
+		return nil
+	}
+	return a.newCookie(deviceCookie, d.Value, d.Expires)
 }
 
 // sameOrigin rejects a request that may change something and comes from a page of another site (CSRF). Clients other
@@ -96,7 +106,7 @@ func (a *API) requestedHost(r *http.Request) string {
 // signIn opens a session of the web app. The browser's previous session ends, so that no user continues in a session
 // that an attacker has planted (session fixation).
 func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberView], err error) {
-	in.Agent = c.agent
+	in.Agent, in.Device = c.agent, c.device
 	web, err := a.Auth.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
 		return out, err
@@ -109,6 +119,7 @@ func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberVie
 		return out, err
 	}
 	out.Cookie = a.newCookie(sessionCookie, web.Token, web.Expires)
+	out.Device = a.newDeviceCookie(c, web.Device)
 	out.Body, err = a.Accounts.Member(c.ctx, caller, caller.Actor())
 	return out, err
 }
@@ -138,6 +149,7 @@ type OperatorSession struct {
 
 // operatorSignIn opens an operator's session in a cookie.
 func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (out Result[OperatorSession], err error) {
+	in.Device = c.device
 	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {
 		return out, err
@@ -149,6 +161,7 @@ func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (out Result[O
 	return Result[OperatorSession]{
 		Body:   OperatorSession{op.Username, token.ExpiresAt},
 		Cookie: a.newCookie(operatorCookie, token.Access, token.ExpiresAt.Std()),
+		Device: a.newDeviceCookie(c, token.Device),
 	}, nil
 }
 

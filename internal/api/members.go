@@ -12,7 +12,7 @@ func (a *API) profile(c *call) (account.MemberView, error) {
 }
 
 func (a *API) changeProfile(c *call, in auth.ProfileChange) (account.MemberView, error) {
-	return a.Auth.ChangeProfile(c.ctx, c.caller, in, c.addr)
+	return a.Auth.ChangeProfile(c.ctx, c.caller, in)
 }
 
 func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.caller) }

@@ -23,6 +23,8 @@ type call struct {
 	addr       netip.Addr     // the client's
 	agent      string         // the client's User-Agent
 	cookie     string         // the session in the cookie that the route is about
+	web        bool           // the request is the web app's: its session is in a cookie
+	device     string         // the device tokens in the web app's cookie
 	id         int64          // {id} in the path
 	session    string         // {session} in the path
 	ifMatch    func(version int64) bool
@@ -39,6 +41,7 @@ type Result[T any] struct {
 	Location string       // the path of the new object
 	Seq      int64        // of the event that the operation recorded; 0: nothing changed
 	Cookie   *http.Cookie // set or removed in the browser
+	Device   *http.Cookie // set in the browser
 }
 
 // result is a Result of any type. The body is a pointer, so that it is not copied to the heap a second time.
@@ -47,9 +50,10 @@ type result struct {
 	location string
 	seq      int64
 	cookie   *http.Cookie
+	device   *http.Cookie
 }
 
-func (r *Result[T]) result() result { return result{&r.Body, r.Location, r.Seq, r.Cookie} }
+func (r *Result[T]) result() result { return result{&r.Body, r.Location, r.Seq, r.Cookie, r.Device} }
 
 func (*Result[T]) bodyType() reflect.Type { return bodyType[T]() }
 

@@ -25,8 +25,10 @@ func (a *API) operatorLogout(c *call) (none, error) {
 	return none{}, a.Auth.OperatorLogout(c.ctx, c.operator)
 }
 
-func (a *API) operatorChangePassword(c *call, in auth.PasswordChange) (none, error) {
-	return none{}, a.Auth.ChangeOperatorPassword(c.ctx, c.operator, in, c.addr)
+func (a *API) operatorChangePassword(c *call, in auth.PasswordChange) (Result[none], error) {
+	in.Device = c.device
+	d, err := a.Auth.ChangeOperatorPassword(c.ctx, c.operator, in)
+	return Result[none]{Device: a.newDeviceCookie(c, d)}, err
 }
 
 func (a *API) operatorCompanies(c *call, q account.CompanySearch) (*page.List[account.CompanySummary], error) {

@@ -24,8 +24,10 @@ func (a *API) logout(c *call, in auth.LogoutRequest) (none, error) {
 	return none{}, a.Auth.Logout(c.ctx, in)
 }
 
-func (a *API) changePassword(c *call, in auth.PasswordChange) (none, error) {
-	return none{}, a.Auth.ChangePassword(c.ctx, c.caller, in, c.addr)
+func (a *API) changePassword(c *call, in auth.PasswordChange) (Result[none], error) {
+	in.Device = c.device
+	d, err := a.Auth.ChangePassword(c.ctx, c.caller, in)
+	return Result[none]{Device: a.newDeviceCookie(c, d)}, err
 }
 
 func (a *API) sessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {

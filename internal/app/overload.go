@@ -60,6 +60,7 @@ func protect(
 			"login-pair":       attempts.LoginByPair,
 			"login-account":    attempts.LoginByAccount,
 			"login-address":    attempts.LoginByAddress,
+			"login-device":     attempts.LoginByDevice,
 			"invitation-mail":  p.mails,
 			"register-address": attempts.RegisterByAddress,
 			"refresh-address":  attempts.RefreshByAddress,

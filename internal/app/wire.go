@@ -162,6 +162,7 @@ func attemptLimits(cfg config.Config, now func() time.Time) auth.Limits {
 		LoginByPair:       limit.New(rate(cfg.LoginRate, 1), now),
 		LoginByAccount:    limit.New(rate(cfg.LoginRate, 10), now),
 		LoginByAddress:    limit.New(rate(cfg.LoginAddressRate, 1), now),
+		LoginByDevice:     limit.New(rate(cfg.LoginRate, 1), now),
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now),
 		RefreshByAddress:  limit.New(rate(cfg.RefreshRate, 1), now),
 	}

@@ -9,8 +9,8 @@ import (
 // accountBy returns the oldest account that meets a condition.
 func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
 	a, err := db.One(tx, func(r db.Row, a *accountRow) error {
-		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.active)
-	}, `SELECT id, username_key, email_key, password, is_active FROM users
+		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.passwordEpoch, &a.active)
+	}, `SELECT id, username_key, email_key, password, password_epoch, is_active FROM users
 		WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err != nil {
 		return a, err
@@ -62,12 +62,21 @@ func insertAccount(tx *db.SystemTx, p account.Member, password string) (id int64
 		p.Username, account.UsernameKey(p.Username), p.Email, account.EmailKey(p.Email), password, tx.Now)
 }
 
-// setPassword replaces a password hash. It fails with fail.Conflict if a concurrent request has replaced it.
+// setPassword replaces the hash of a password. It fails with fail.Conflict if a concurrent request has replaced it.
 func setPassword(tx *db.SystemTx, user int64, old, hash string) error {
 	n, err := tx.Exec(`UPDATE users SET password = $3 WHERE id = $1 AND password = $2`, user, old, hash)
 	if err == nil && n == 0 {
 		err = fail.Conflict("The password was changed at the same time by another request.")
 	}
+	return err
+}
+
+// changePassword replaces a password hash like setPassword, and makes the device tokens of the old password useless.
+func changePassword(tx *db.SystemTx, user int64, old, hash string) error {
+	if err := setPassword(tx, user, old, hash); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE users SET password_epoch = password_epoch + 1 WHERE id = $1`, user)
 	return err
 }
 

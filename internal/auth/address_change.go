@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"net/netip"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -30,7 +29,7 @@ const wrongPassword = "Your old password was entered incorrectly. Please enter i
 // ChangeProfile changes the caller's profile. A new e-mail address needs the current password, because the address is a
 // name to sign in with. The address that the account has now needs none, so that a client may send back all fields.
 func (s *Service) ChangeProfile(
-	ctx context.Context, who account.Caller, in ProfileChange, from netip.Addr,
+	ctx context.Context, who account.Caller, in ProfileChange,
 ) (account.MemberView, error) {
 	if !in.Email.Set || in.Email.V == who.Member().Email {
 		in.Email = form.Optional[string]{}
@@ -44,7 +43,7 @@ func (s *Service) ChangeProfile(
 		return account.MemberView{}, fail.Invalid("current_password",
 			"Enter your current password to change the e-mail address.")
 	}
-	if err := s.verifyOwn(ctx, acc, in.Current.V, from); err != nil {
+	if err := s.verifyOwn(ctx, acc, in.Current.V, who.Session); err != nil {
 		return account.MemberView{}, err
 	}
 	hash, err := s.hashFor(ctx, account.EmailKey(in.Email.V), acc.usernameKey, in.Current.V)
@@ -59,11 +58,10 @@ func (s *Service) ChangeProfile(
 	})
 }
 
-// verifyOwn verifies the current password of a caller's account, and counts an attempt against the rate limits.
-func (s *Service) verifyOwn(
-	ctx context.Context, acc accountRow, current string, from netip.Addr,
-) error {
-	if err := s.allowAccount(acc.id, from); err != nil {
+// verifyOwn verifies the current password of a caller's account. It counts the attempt for the session: attempts to
+// sign in from elsewhere keep no owner from a new password, and a stolen session keeps no owner from signing in.
+func (s *Service) verifyOwn(ctx context.Context, acc accountRow, current, session string) error {
+	if err := allow(s.Limits.LoginByDevice, "session "+session); err != nil {
 		return err
 	}
 	ok, _, err := s.Hasher.Verify(ctx, acc.password, current)

@@ -42,9 +42,10 @@ type Options struct {
 // Limits are the rate limits of attempts to sign in, sign up and refresh. A nil limiter does not limit.
 //
 // LoginByPair counts the attempts on an account from one address, and LoginByAccount those from all addresses. The
-// second allows more, so that one address that guesses passwords does not lock out the account's owner.
+// second allows more, so that one address that guesses passwords does not lock out the account's owner. LoginByDevice
+// counts the attempts from a device on which the account has signed in, and from a session, instead of the other three.
 type Limits struct {
-	LoginByPair, LoginByAccount, LoginByAddress, RegisterByAddress, RefreshByAddress *limit.Limiter
+	LoginByPair, LoginByAccount, LoginByAddress, LoginByDevice, RegisterByAddress, RefreshByAddress *limit.Limiter
 }
 
 // Service authenticates people and operators.

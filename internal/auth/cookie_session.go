@@ -14,6 +14,7 @@ import (
 type Web struct {
 	Token   string
 	Expires time.Time
+	Device  Device // for the next sign-in; only LoginWeb sets it
 }
 
 // LoginWeb signs in like Login, for the web app.
@@ -22,7 +23,11 @@ func (s *Service) LoginWeb(ctx context.Context, in Credentials, from netip.Addr)
 	if err != nil {
 		return Web{}, err
 	}
-	return openSession(ctx, s, company, acc, sessionRow{kind: webSession, agent: in.Agent}, s.web)
+	web, err := openSession(ctx, s, company, acc, sessionRow{kind: webSession, agent: in.Agent}, s.web)
+	if err == nil {
+		web.Device, err = s.newDevice(acc, in.Device, s.DB.Now())
+	}
+	return web, err
 }
 
 // web makes the token of a session.

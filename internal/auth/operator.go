@@ -26,10 +26,15 @@ type Operator struct {
 type OperatorToken struct {
 	Access    string  `json:"access" doc:"Opens the operator's routes, and no others."`
 	ExpiresAt db.Time `json:"expires_at"`
+
+	Device Device `json:"-"` // of the web app, for the next sign-in
 }
 
 // OperatorCredentials is the body of an operator's sign-in.
-type OperatorCredentials struct{ Username, Password string }
+type OperatorCredentials struct {
+	Username, Password string
+	Device             string // the browser's device tokens, not a field of the body
+}
 
 // Read reads them from a body.
 func (in *OperatorCredentials) Read(f *form.Form) {
@@ -40,7 +45,7 @@ func (in *OperatorCredentials) Read(f *form.Form) {
 // OperatorLogin opens an operator's session. Like Login, it computes one hash for every request, and its answer does
 // not distinguish a wrong password from an account that is not an operator's. The two share their rate limits.
 func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (OperatorToken, error) {
-	acc, err := s.verifyPassword(ctx, in.Username, in.Password, from)
+	acc, err := s.verifyPassword(ctx, in.Username, in.Password, Attempt{from, in.Device})
 	if err != nil {
 		return OperatorToken{}, err
 	}
@@ -56,7 +61,11 @@ func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, fro
 		access, err := s.Signer.Sign(Claims{
 			Type: TokenOperator, UserID: acc.id, Session: id, IssuedAt: tx.Now.Std(), Expires: expires.Std(),
 		})
-		return OperatorToken{Access: access, ExpiresAt: expires}, err
+		if err != nil {
+			return OperatorToken{}, err
+		}
+		device, err := s.newDevice(acc, in.Device, tx.Now)
+		return OperatorToken{Access: access, ExpiresAt: expires, Device: device}, err
 	})
 	if fail.Is(err, fail.KindNotFound) { // not an operator, or no longer active
 		err = fail.BadLogin()

@@ -33,7 +33,7 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		if err := find(tx); err != nil {
 			return err
 		}
-		if err := setPassword(tx, a.id, a.password, hash); err != nil {
+		if err := changePassword(tx, a.id, a.password, hash); err != nil {
 			return err
 		}
 		return s.endEverywhere(tx, a.id, "")

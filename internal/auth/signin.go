@@ -28,6 +28,7 @@ type Credentials struct {
 	Password string
 	Company  form.Optional[int64]
 	Agent    string // the User-Agent header, not a field of the body
+	Device   string // the browser's device tokens, not a field of the body
 }
 
 // Read reads a sign-in from a body.
@@ -53,7 +54,7 @@ func (s *Service) Login(ctx context.Context, in Credentials, from netip.Addr) (T
 func (s *Service) verifyCredentials(
 	ctx context.Context, in Credentials, from netip.Addr,
 ) (company int64, acc accountRow, err error) {
-	if acc, err = s.verifyPassword(ctx, in.Username, in.Password, from); err != nil {
+	if acc, err = s.verifyPassword(ctx, in.Username, in.Password, Attempt{from, in.Device}); err != nil {
 		return 0, acc, err
 	}
 	if company = acc.company(in.Company); company == 0 {
@@ -63,27 +64,28 @@ func (s *Service) verifyCredentials(
 }
 
 // verifyPassword verifies a name and a password, and returns their account. It counts an attempt against the rate
-// limits.
+// limits: an attempt from a device on which the account has signed in against the device's, and any other against those
+// of the client's address and of the account.
 //
 // A failed attempt computes one hash for a username, and addressHashes for a name that may be an address, whether or
 // not an account has the name. An account that signs in with its username or with its address computes one, and one
 // more if the password is stored with another salt or cost than it would be now.
-func (s *Service) verifyPassword(ctx context.Context, name, password string, from netip.Addr) (accountRow, error) {
-	if err := allowAddress(s.Limits.LoginByAddress, from); err != nil {
-		return accountRow{}, err
+func (s *Service) verifyPassword(ctx context.Context, name, password string, at Attempt) (accountRow, error) {
+	devices := s.devices(at.Device)
+	if len(devices) == 0 { // before the database is asked
+		if err := allowAddress(s.Limits.LoginByAddress, at.From); err != nil {
+			return accountRow{}, err
+		}
 	}
 	known, err := s.saltsOf(ctx)
 	if err != nil {
 		return accountRow{}, err
 	}
-	found, err := s.candidates(ctx, known, name)
+	found, err := s.candidates(ctx, known, name, devices)
 	if err != nil {
 		return accountRow{}, err
 	}
-	if err := s.allowCandidates(found, from); err != nil {
-		return accountRow{}, err
-	}
-	acc, err := s.matchAccount(ctx, known, found, password)
+	acc, err := s.matchAllowed(ctx, known, found, password, at.From, len(devices) == 0)
 	if err != nil {
 		return accountRow{}, err
 	}
@@ -96,6 +98,31 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, fro
 	return acc, err
 }
 
+// matchAllowed returns the account that a name and a password identify, among those whose limits allow an attempt.
+// addressCounted means that the attempt has been counted against the limit of the client's address.
+func (s *Service) matchAllowed(
+	ctx context.Context, known salts, found candidates, password string, from netip.Addr, addressCounted bool,
+) (accountRow, error) {
+	devices := s.allowDevices(found.trusted)
+	if found.without(devices); len(devices) > 0 && len(found.limited) == 0 {
+		return s.matchAccount(ctx, known, found, password)
+	}
+	var err error
+	if !addressCounted {
+		err = allowAddress(s.Limits.LoginByAddress, from)
+	}
+	if err == nil {
+		err = s.allowCandidates(found, from)
+	}
+	switch {
+	case err == nil:
+		return s.matchAccount(ctx, known, found, password)
+	case len(devices) > 0: // attempts from elsewhere must not lock the owner out here
+		return s.matchTrusted(ctx, found, devices, password)
+	}
+	return accountRow{}, err
+}
+
 // addressHashes is the number of hashes that a failed sign-in computes for a name that may be an address: for the
 // account with that username, for all accounts with that address, and for the oldest of them with another salt.
 const addressHashes = 3
@@ -105,15 +132,11 @@ const addressHashes = 3
 func (s *Service) matchAccount(
 	ctx context.Context, known salts, found candidates, password string,
 ) (accountRow, error) {
-	left := 1
-	if found.emailKey != "" {
-		left = addressHashes
-	}
 	try := func(acc accountRow) (bool, error) {
 		if acc.id == 0 {
 			return false, nil
 		}
-		left--
+		found.left--
 		ok, _, err := s.Hasher.Verify(ctx, acc.password, password)
 		return ok, err
 	}
@@ -121,7 +144,7 @@ func (s *Service) matchAccount(
 		return found.byName, err
 	}
 	if found.emailKey != "" {
-		left--
+		found.left--
 		acc, err := s.matchAddress(ctx, known, found.emailKey, password)
 		if err == nil || !fail.Is(err, fail.KindNotFound) {
 			return acc, err
@@ -134,12 +157,17 @@ func (s *Service) matchAccount(
 			return found.unsalted, err
 		}
 	}
+	return accountRow{}, s.failLogin(ctx, found.left, password)
+}
+
+// failLogin returns fail.BadLogin after computing the hashes that are left.
+func (s *Service) failLogin(ctx context.Context, left int, password string) error {
 	for range left {
 		if err := s.Hasher.VerifyNobody(ctx, password); err != nil {
-			return accountRow{}, err
+			return err
 		}
 	}
-	return accountRow{}, fail.BadLogin()
+	return fail.BadLogin()
 }
 
 // candidates are the accounts that a name may mean. The id of an account is 0 if there is none.
@@ -147,43 +175,68 @@ type candidates struct {
 	usernameKey, emailKey string     // of the name; the second is empty if the name cannot be an address
 	byName                accountRow // with this username
 	unsalted              accountRow // the oldest one with this address whose password has another salt
-	holders               []int64    // the oldest accounts with this address, for the rate limits
+	limited               []int64    // the oldest accounts with this name, for the rate limits
+	unknown               bool       // no account has the name
+	trusted               []trusted  // those that have signed in on the device of the attempt
+	left                  int        // the hashes that a failed attempt has yet to compute
+}
+
+// without takes accounts out of those whose rate limits apply.
+func (c *candidates) without(devices []trusted) {
+	c.limited = slices.DeleteFunc(c.limited, func(id int64) bool {
+		return slices.ContainsFunc(devices, func(t trusted) bool { return t.id == id })
+	})
 }
 
 // limitedHolders bounds the accounts of one address against which an attempt counts.
 const limitedHolders = 8
 
 // candidates returns the accounts that a name may mean.
-func (s *Service) candidates(ctx context.Context, known salts, name string) (candidates, error) {
-	c := candidates{usernameKey: account.UsernameKey(name)}
+func (s *Service) candidates(
+	ctx context.Context, known salts, name string, devices []Claims,
+) (candidates, error) {
+	c := candidates{usernameKey: account.UsernameKey(name), left: 1}
 	if strings.Contains(name, "@") {
-		c.emailKey = account.EmailKey(name)
+		c.emailKey, c.left = account.EmailKey(name), addressHashes
 	}
-	err := s.DB.System("a sign-in has no company yet").Read(ctx, func(tx *db.SystemTx) (err error) {
-		c.byName, err = optional(accountBy(tx, `username_key = $1`, c.usernameKey))
-		if err != nil || c.emailKey == "" {
+	err := s.DB.System("a sign-in has no company yet").Read(ctx, func(tx *db.SystemTx) error {
+		if err := c.find(tx, known); err != nil {
 			return err
 		}
-		if c.holders, err = holdersOf(tx, c.emailKey, limitedHolders); err != nil {
-			return err
-		}
-		prefix := saltedPrefix(known.ofAddress(c.emailKey))
-		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, prefix, c.byName.id))
+		var err error
+		c.trusted, err = c.trustedOf(tx, devices)
 		return err
 	})
 	return c, err
 }
 
+// find finds the accounts.
+func (c *candidates) find(tx *db.SystemTx, known salts) (err error) {
+	if c.byName, err = optional(accountBy(tx, `username_key = $1`, c.usernameKey)); err != nil {
+		return err
+	}
+	c.limited = nil
+	if c.emailKey != "" {
+		if c.limited, err = holdersOf(tx, c.emailKey, limitedHolders); err != nil {
+			return err
+		}
+		prefix := saltedPrefix(known.ofAddress(c.emailKey))
+		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, prefix, c.byName.id))
+	}
+	if c.byName.id != 0 && !slices.Contains(c.limited, c.byName.id) {
+		c.limited = append(c.limited, c.byName.id)
+	}
+	c.unknown = len(c.limited) == 0
+	return err
+}
+
 // allowCandidates counts an attempt against the rate limits of the accounts that its name may mean. If no account has
 // the name, the attempt counts against the name.
 func (s *Service) allowCandidates(c candidates, from netip.Addr) error {
-	if c.byName.id != 0 && !slices.Contains(c.holders, c.byName.id) {
-		c.holders = append(c.holders, c.byName.id)
-	}
-	if len(c.holders) == 0 {
+	if c.unknown {
 		return s.allowName(c.usernameKey, c.emailKey, from)
 	}
-	for _, id := range c.holders {
+	for _, id := range c.limited {
 		if err := s.allowAccount(id, from); err != nil {
 			return err
 		}
@@ -218,12 +271,13 @@ func (s *Service) matchAddress(ctx context.Context, known salts, emailKey, passw
 
 // accountRow is a row of users with its active memberships.
 type accountRow struct {
-	id          int64
-	usernameKey string
-	emailKey    string
-	password    string
-	active      bool
-	companies   []int64 // in the order of joining
+	id            int64
+	usernameKey   string
+	emailKey      string
+	password      string
+	passwordEpoch int64 // counts the changes of the password
+	active        bool
+	companies     []int64 // in the order of joining
 }
 
 // company returns the company to sign in to: the asked one, or else the first. It returns 0 if the account may enter

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,13 +17,16 @@ import (
 
 // The kinds of token. A token is valid for its own kind only: a refresh token opens no route, and an access token
 // renews nothing. An operator's token names no company and opens only the operator's routes. The web app's token is
-// valid only in its cookie.
+// valid only in its cookie. A device token opens nothing: it says which limit an attempt to sign in counts against.
 const (
 	TokenAccess   = "access"
 	TokenRefresh  = "refresh"
 	TokenOperator = "operator"
 	TokenWeb      = "web"
+	TokenDevice   = "device"
 )
+
+var tokenTypes = []string{TokenAccess, TokenRefresh, TokenOperator, TokenWeb, TokenDevice}
 
 const (
 	// tokenAudience is the aud claim of every token: this API, and no other service that shares the key by mistake.
@@ -38,13 +42,15 @@ const (
 // Claims are the contents of a token: the user, the company, the session, and the token's life. Times have whole
 // seconds; Sign drops the fraction.
 type Claims struct {
-	Type      string // TokenAccess, TokenRefresh, TokenOperator or TokenWeb
+	Type      string // TokenAccess, TokenRefresh, TokenOperator, TokenWeb or TokenDevice
 	UserID    int64
-	CompanyID int64  // 0 in a TokenOperator, and only there
-	Session   string // sid: the session of this token; if it ends, the token is invalid
+	CompanyID int64  // 0 in a TokenOperator and a TokenDevice, and only there
+	Session   string // sid: the session of this token; if it ends, the token is invalid. In a TokenDevice, the device
 	ID        string // jti: this token's id; if it is empty, Sign makes one
 	IssuedAt  time.Time
 	Expires   time.Time
+
+	PasswordEpoch int64 // of the account, in a TokenDevice
 }
 
 // claimsJSON is the payload of a token on the wire (RFC 7519).
@@ -59,6 +65,7 @@ type claimsJSON struct {
 	NotBefore int64  `json:"nbf,omitzero"` // Sign never sets it, Verify obeys it
 	Issuer    string `json:"iss"`
 	Audience  string `json:"aud"`
+	Epoch     int64  `json:"password_epoch,omitzero"`
 }
 
 // Signer signs tokens with its first key and verifies them with any of its keys. So keys can be rotated: put a new key
@@ -113,6 +120,7 @@ func (s *Signer) Sign(c Claims) (string, error) {
 	w := claimsJSON{
 		Type: c.Type, UserID: c.UserID, CompanyID: c.CompanyID, Session: c.Session, ID: c.ID,
 		IssuedAt: c.IssuedAt.Unix(), Expires: c.Expires.Unix(), Issuer: s.issuer, Audience: tokenAudience,
+		Epoch: c.PasswordEpoch,
 	}
 	if err := w.check(s.issuer, c.Type, c.IssuedAt); err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
@@ -143,6 +151,7 @@ func (s *Signer) Verify(token, typ string) (Claims, error) {
 	return Claims{
 		Type: w.Type, UserID: w.UserID, CompanyID: w.CompanyID, Session: w.Session, ID: w.ID,
 		IssuedAt: time.Unix(w.IssuedAt, 0).UTC(), Expires: time.Unix(w.Expires, 0).UTC(),
+		PasswordEpoch: w.Epoch,
 	}, nil
 }
 
@@ -207,9 +216,9 @@ func (w *claimsJSON) check(issuer, typ string, now time.Time) error {
 		return errTokenEarly
 	case w.Issuer != issuer || w.Audience != tokenAudience:
 		return errTokenIssuer
-	case w.Type != typ || (typ != TokenAccess && typ != TokenRefresh && typ != TokenOperator && typ != TokenWeb):
+	case w.Type != typ || !slices.Contains(tokenTypes, typ):
 		return errTokenType
-	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator),
+	case w.UserID <= 0 || w.CompanyID < 0 || (w.CompanyID == 0) != (typ == TokenOperator || typ == TokenDevice),
 		w.Session == "" || w.ID == "":
 		return errTokenIDs
 	}

@@ -52,6 +52,7 @@ var cases = []struct{ id, what string }{
 	{"A32", "A sign-in under way, and an operator's session, after a changed password"},
 	{"A33", "A refresh that is repeated, by the same client and by a thief; a session that is renewed for ever"},
 	{"A34", "A storm of sign-ins, and a queue of them that does not end"},
+	{"A35", "Attempts to sign in that lock the owner out, and a device that is forged or stolen"},
 
 	{"T1", "Another company's task by its id"},
 	{"T2", "Another company's person as an assignee"},
