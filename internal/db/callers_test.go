@@ -55,7 +55,7 @@ var spanners = map[string]string{
 	"account.(*Service).Accounts":          "an operator looks at all accounts",
 	"account.(*Service).Account":           "an operator looks at all accounts",
 
-	"db.(*DB).stepsAhead": "the schema is of all companies",
+	"db.(*DB).Current": "the schema is of all companies",
 
 	"auth.(*Service).ownAccount":             "accounts belong to no company",
 	"auth.(*Service).candidates":             "accounts with a name or address belong to no company",
@@ -103,6 +103,7 @@ var owners = map[string]string{
 	"transfer.(*Mover).handOver": "all of it has moved",
 	"transfer.Reopen":            "a move ends, or a database that has moved is taken back",
 	"transfer.Flush":             "all rows are deleted",
+	"transfer.MayScrub":          "an erasure must reach the disk",
 	"transfer.State":             "two states of a company are compared",
 	"transfer.Export":            "all of a company goes into a file",
 	"transfer.ExportForCustomer": "all of a company goes into a file, without hashes that others use",

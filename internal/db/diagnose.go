@@ -17,6 +17,7 @@ type Inspection struct {
 	Role        string   // the role that statements run as
 	RoleAbove   bool     // that role is above row security
 	Owned       []string // tables that it owns
+	LoginOwns   bool     // the login owns tables, which it need not either
 	Unprotected []string // tables of companies without forced row security or without its policy
 
 	// SQLite only: the damage found in the file; empty when the file is whole. A large file is read only with deep.
@@ -28,7 +29,7 @@ func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 	if e, ok := d.engine.(*pgEngine); ok {
 		return e.inspect(ctx)
 	}
-	err = d.engine.owner(ctx, func(c ownerConn) error {
+	err = d.engine.look(ctx, func(c conn) error {
 		i = Inspection{}
 		var micros int64
 		facts := `SELECT sqlite_version(), CAST(unixepoch('subsec') * 1000000 AS INTEGER)`
@@ -64,6 +65,8 @@ func (d *DB) Inspect(ctx context.Context, deep bool) (i Inspection, err error) {
 func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
 	err = e.pool.QueryRow(ctx, `SELECT current_setting('server_version'), clock_timestamp(),
 			session_user::text, l.rolsuper OR l.rolbypassrls, current_user::text, r.rolsuper OR r.rolbypassrls,
+			EXISTS (SELECT FROM pg_class c WHERE c.relowner = l.oid AND c.relkind IN ('r', 'p')
+				AND c.relnamespace = current_schema()::regnamespace),
 			ARRAY(SELECT c.relname::text FROM pg_class c
 				WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p') ORDER BY 1),
 			ARRAY(SELECT c.relname::text FROM pg_class c
@@ -73,7 +76,7 @@ func (e *pgEngine) inspect(ctx context.Context) (i Inspection, err error) {
 					WHERE p.schemaname = current_schema() AND p.tablename = c.relname AND p.roles = '{`+appRole+`}'
 					AND p.qual LIKE '%taskhouse.company%' AND p.with_check = p.qual)) ORDER BY 1)
 		FROM pg_roles r, pg_roles l WHERE r.rolname = current_user AND l.rolname = session_user`).
-		Scan(&i.Version, &i.Now, &i.Login, &i.LoginAbove, &i.Role, &i.RoleAbove, &i.Owned, &i.Unprotected)
+		Scan(&i.Version, &i.Now, &i.Login, &i.LoginAbove, &i.Role, &i.RoleAbove, &i.LoginOwns, &i.Owned, &i.Unprotected)
 	return i, e.translate(err, false)
 }
 
@@ -86,7 +89,7 @@ func (d *DB) Place(ctx context.Context) (p Place, err error) {
 	if e, ok := d.engine.(*sqliteEngine); ok {
 		return Place{Name: e.path[strings.LastIndexAny(e.path, `/\`)+1:], Full: e.path}, nil
 	}
-	err = d.engine.owner(ctx, func(c ownerConn) error {
+	err = d.engine.look(ctx, func(c conn) error {
 		here := `SELECT current_database(),
 			current_database() || coalesce(' at ' || host(inet_server_addr()) || ':' || inet_server_port(), '')`
 		return c.query(here, nil, func(r Row) error { return r.Scan(&p.Name, &p.Full) })

@@ -90,6 +90,16 @@ func migrations(engine string) ([]Migration, error) {
 const versionsTable = `CREATE TABLE IF NOT EXISTS schema_versions
 	(version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at BIGINT NOT NULL)`
 
+// publishVersions lets systemRole read the steps, for commands that do not run as the owner.
+const publishVersions = `DO $$ BEGIN
+	IF NOT has_schema_privilege('` + systemRole + `', current_schema(), 'USAGE') THEN
+		EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + systemRole + `', current_schema());
+	END IF;
+	IF NOT has_table_privilege('` + systemRole + `', 'schema_versions', 'SELECT') THEN
+		GRANT SELECT ON schema_versions TO ` + systemRole + `;
+	END IF;
+END $$`
+
 // Migrate brings the schema to this program's version and returns the steps it took. Each step runs in its own
 // transaction, under a lock: if several processes start at once, one takes the step and the others wait. Migrate
 // rejects a schema that is newer than the program.
@@ -98,13 +108,11 @@ func (d *DB) Migrate(ctx context.Context) (taken []Migration, err error) {
 		return nil, err
 	}
 	taken, err = d.migrate(ctx)
-	var pe *pgconn.PgError
-	if errors.As(err, &pe) && pe.Code == "42501" {
+	if isForbidden(err) {
 		// This process runs under a role that owns nothing. The owner of the tables migrates, and may have done so
 		// already.
-		if current := d.checkExact(ctx); current != nil {
-			err = fmt.Errorf("%w; this connection may not change that (TASKHOUSE_MIGRATE_URL): %w", current, err)
-			return taken, err
+		if lack := d.complete(ctx); lack != nil {
+			return taken, fmt.Errorf("%w; this connection may not do it: %w", lack, err)
 		}
 		return taken, d.engine.check(ctx)
 	}
@@ -128,6 +136,11 @@ func (d *DB) migrate(ctx context.Context) (taken []Migration, err error) {
 		}
 		if err := c.script(versionsTable); err != nil {
 			return err
+		}
+		if d.engine.name() == "postgres" {
+			if err := c.script(publishVersions); err != nil {
+				return err
+			}
 		}
 		applied, err := appliedVersions(c)
 		there = min(len(applied), len(ms))
@@ -179,14 +192,15 @@ func (d *DB) Prepare(ctx context.Context) error {
 	return err
 }
 
-// Migrations lists this program's steps and when each was applied.
+// Migrations lists this program's steps and when each was applied. It changes nothing, and does not need the rights of
+// the tables' owner.
 func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
 	ms, err := migrations(d.engine.name())
 	if err != nil {
 		return nil, err
 	}
-	err = d.engine.owner(ctx, func(c ownerConn) error {
-		if err := c.script(versionsTable); err != nil {
+	err = d.engine.look(ctx, func(c conn) error {
+		if there, err := d.hasTable(c, "schema_versions"); err != nil || !there {
 			return err
 		}
 		applied, err := appliedVersions(c)
@@ -198,46 +212,74 @@ func (d *DB) Migrations(ctx context.Context) ([]Migration, error) {
 	return ms, err
 }
 
-// Check fails unless the schema is exactly this program's and the database has not moved. On PostgreSQL it also fails
-// unless the roles guard the rows.
-func (d *DB) Check(ctx context.Context) error {
-	if err := d.mayServe(ctx); err != nil {
-		return err
+// hasTable reports whether the schema has a table.
+func (d *DB) hasTable(c conn, name string) (there bool, err error) {
+	sql := `SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace`
+	if d.engine.name() == "sqlite" {
+		sql = `SELECT 1 FROM sqlite_master WHERE name = $1`
 	}
+	err = c.query(sql, []any{name}, func(Row) error { there = true; return nil })
+	return there, err
+}
+
+// complete fails unless the schema has exactly this program's steps.
+func (d *DB) complete(ctx context.Context) error {
 	ms, err := d.Migrations(ctx)
 	if err != nil {
 		return err
 	}
 	for _, m := range ms {
 		if m.Applied == 0 {
-			return fmt.Errorf("the schema lacks %04d_%s: run `taskhouse migrate up`", m.Version, m.Name)
+			return m.Missing(d)
 		}
+	}
+	return nil
+}
+
+// Missing returns the error of a schema that lacks a step, with the command to run.
+func (m Migration) Missing(d *DB) error {
+	return fmt.Errorf("the schema lacks %04d_%s: run `taskhouse migrate up`%s", m.Version, m.Name, d.ownerHint())
+}
+
+// ownerHint returns the setting with which a command runs as the owner of the tables, if it is not set.
+func (d *DB) ownerHint() string {
+	if d.asLogin() {
+		return "; unless the role of DATABASE_URL owns the tables, with TASKHOUSE_MIGRATE_URL set to the owner's URL"
+	}
+	return ""
+}
+
+// asLogin reports that the owner of the tables has no connection of its own.
+func (d *DB) asLogin() bool {
+	e, ok := d.engine.(*pgEngine)
+	return ok && e.opts.MigrateURL == ""
+}
+
+// isForbidden reports that PostgreSQL refused a statement, because the role lacks a right.
+func isForbidden(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && pe.Code == "42501"
+}
+
+// Check fails unless the schema is exactly this program's and the database has not moved. On PostgreSQL it also fails
+// unless the roles guard the rows.
+func (d *DB) Check(ctx context.Context) error {
+	if err := d.mayServe(ctx); err != nil {
+		return err
+	}
+	if err := d.complete(ctx); err != nil {
+		return err
 	}
 	return d.engine.check(ctx)
 }
 
 // Current fails unless the schema has all of this program's steps. It accepts a newer schema: nodes of the release
-// before keep running while they are restarted one by one. Current is called often, so it takes no lock and no
-// connection of the owner.
+// before keep running while they are restarted one by one. Current is called often, so it takes no connection of its
+// own.
 func (d *DB) Current(ctx context.Context) error {
-	_, err := d.stepsAhead(ctx)
-	return err
-}
-
-// checkExact fails unless the schema has exactly this program's steps, for a program that starts.
-func (d *DB) checkExact(ctx context.Context) error {
-	more, err := d.stepsAhead(ctx)
-	if err == nil && more > 0 {
-		err = fmt.Errorf("the schema is newer than this program, by %d steps: run the newer program", more)
-	}
-	return err
-}
-
-// stepsAhead returns how many steps the schema is ahead of this program. It fails if the schema is behind.
-func (d *DB) stepsAhead(ctx context.Context) (more int, err error) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var version int
 	err = d.System("the schema is of all companies").Read(ctx, func(tx *SystemTx) error {
@@ -245,10 +287,10 @@ func (d *DB) stepsAhead(ctx context.Context) (more int, err error) {
 		return tx.Query(func(r Row) error { return r.Scan(&version) }, newest)
 	})
 	if err == nil && version < len(names) {
-		err = fmt.Errorf("the schema is at step %d, and this program needs %d: run `taskhouse migrate up`",
-			version, len(names))
+		err = fmt.Errorf("the schema is at step %d, and this program needs %d: run `taskhouse migrate up`%s",
+			version, len(names), d.ownerHint())
 	}
-	return version - len(names), err
+	return err
 }
 
 func appliedVersions(c conn) (ms []Migration, err error) {

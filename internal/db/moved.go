@@ -33,21 +33,19 @@ type Move struct {
 
 // Moved reads whether the database is being moved here, or has moved away.
 func (d *DB) Moved(ctx context.Context) (m Move, err error) {
-	err = d.engine.owner(ctx, func(c ownerConn) error {
+	err = d.engine.look(ctx, func(c conn) error {
 		m, err = d.moved(c)
 		return err
 	})
+	if isForbidden(err) { // an older version made the table, for the owner alone
+		err = fmt.Errorf("this database is being moved, or has moved away: "+
+			"see taskhouse doctor, with TASKHOUSE_MIGRATE_URL set to the URL of the tables' owner")
+	}
 	return m, err
 }
 
 func (d *DB) moved(c conn) (m Move, err error) {
-	there := false
-	sql := `SELECT 1 FROM pg_class
-		WHERE relname = '` + moveTable + `' AND relnamespace = current_schema()::regnamespace`
-	if d.engine.name() == "sqlite" {
-		sql = `SELECT 1 FROM sqlite_master WHERE name = '` + moveTable + `'`
-	}
-	if err := c.query(sql, nil, func(Row) error { there = true; return nil }); err != nil || !there {
+	if there, err := d.hasTable(c, moveTable); err != nil || !there {
 		return m, err
 	}
 	m.Done = map[string]string{}
@@ -99,6 +97,11 @@ func (t *OwnerTx) note(name, value string) error {
 	if err := t.c.script(createMoveTable); err != nil {
 		return err
 	}
+	if !t.sqlite { // servers and commands that do not run as the owner must see it
+		if err := t.c.script(`GRANT SELECT ON ` + moveTable + ` TO ` + systemRole); err != nil {
+			return err
+		}
+	}
 	_, err := t.c.exec(`INSERT INTO `+moveTable+` (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []any{name, value})
 	return err
@@ -113,7 +116,7 @@ func (d *DB) Alone(ctx context.Context) error {
 		return nil
 	}
 	var n int64
-	err := d.engine.owner(ctx, func(c ownerConn) error {
+	err := d.engine.look(ctx, func(c conn) error {
 		return c.query(`SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND application_name = '`+applicationName+`'`, nil,
 			func(r Row) error { return r.Scan(&n) })

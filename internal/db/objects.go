@@ -22,7 +22,7 @@ type object struct{ kind, name, sql string }
 // On SQLite it compares all objects. On PostgreSQL, where an operator may have views of their own, it looks for
 // triggers and rules on the schema's tables.
 func (d *DB) ForeignObjects(ctx context.Context, also ...string) (lines []string, err error) {
-	err = d.engine.owner(ctx, func(c ownerConn) error {
+	err = d.engine.look(ctx, func(c conn) error {
 		lines = nil
 		if d.engine.name() != "sqlite" {
 			return c.query(`SELECT 'the trigger ' || t.tgname || ' on ' || k.relname

@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"math"
+)
 
 // Owner is the third door. It reaches all rows past the doors of the companies, with the rights of the schema's owner.
 // It serves work on a whole database: to copy, compare, move or empty it. Only snapshot and transfer use it; a test
@@ -27,12 +31,24 @@ func (o Owner) Still() Owner {
 
 // Read runs fn on one state of the whole database.
 func (o Owner) Read(ctx context.Context, fn func(*OwnerTx) error) error {
-	return o.db.engine.snapshot(ctx, o.still, func(c ownerConn) error { return fn(o.tx(c)) })
+	return o.explain(o.db.engine.snapshot(ctx, o.still, func(c ownerConn) error { return fn(o.tx(c)) }))
 }
 
 // Write runs fn in one transaction, under the lock of the one process that may change the schema.
 func (o Owner) Write(ctx context.Context, fn func(*OwnerTx) error) error {
-	return o.db.engine.owner(ctx, func(c ownerConn) error { return fn(o.tx(c)) })
+	return o.explain(o.db.engine.owner(ctx, func(c ownerConn) error { return fn(o.tx(c)) }))
+}
+
+// explain says which setting is missing, if PostgreSQL refused a statement.
+func (o Owner) explain(err error) error {
+	if !isForbidden(err) {
+		return err
+	}
+	if o.db.asLogin() {
+		return fmt.Errorf("the role of DATABASE_URL may not do this: run it with TASKHOUSE_MIGRATE_URL set to the URL "+
+			"of the role that owns the tables: %w", err)
+	}
+	return fmt.Errorf("the role of TASKHOUSE_MIGRATE_URL may not do this: it must own the tables: %w", err)
 }
 
 func (o Owner) tx(c ownerConn) *OwnerTx {
@@ -42,7 +58,22 @@ func (o Owner) tx(c ownerConn) *OwnerTx {
 // Scrub overwrites the places of deleted rows. SQLite rewrites its file and empties its log. PostgreSQL rewrites each
 // table and its indexes, and locks the table while it does. PostgreSQL's own log, archives and replicas follow their
 // own settings.
-func (o Owner) Scrub(ctx context.Context) error { return o.db.engine.scrub(ctx) }
+func (o Owner) Scrub(ctx context.Context) error { return o.explain(o.db.engine.scrub(ctx)) }
+
+// Forget makes every verified caller of a company be verified again, once the company has been deleted.
+func (o Owner) Forget(company int64) {
+	if e, ok := o.db.engine.(*sqliteEngine); ok { // PostgreSQL compares the epoch in each transaction
+		e.epochs.note(company, math.MaxInt64)
+	}
+}
+
+// MayScrub returns an error if Scrub would be refused, for a command that deletes rows first.
+func (o Owner) MayScrub(ctx context.Context) error {
+	if e, ok := o.db.engine.(*pgEngine); ok {
+		return o.explain(e.mayScrub(ctx))
+	}
+	return nil
+}
 
 // OwnerTx is a transaction of the schema's owner. The parameters of its statements start at $1.
 type OwnerTx struct {
@@ -66,22 +97,17 @@ func (t *OwnerTx) Query(row func(Row) error, sql string, args ...any) error {
 func (t *OwnerTx) Script(sql string) error { return t.c.script(sql) }
 
 // AsSystem runs fn under systemRole, which row security lets through. Row security is forced on the owner too.
-func (t *OwnerTx) AsSystem(fn func() error) error { return t.as(true, fn) }
-
-// AsOwner runs fn as the owner inside AsSystem, for statements that systemRole may not run.
-func (t *OwnerTx) AsOwner(fn func() error) error { return t.as(false, fn) }
-
-func (t *OwnerTx) as(system bool, fn func() error) error {
-	if t.sqlite || t.system == system {
+func (t *OwnerTx) AsSystem(fn func() error) error {
+	if t.sqlite || t.system {
 		return fn()
 	}
-	if err := t.switchTo(system); err != nil {
+	if err := t.switchTo(true); err != nil {
 		return err
 	}
 	if err := fn(); err != nil {
 		return err
 	}
-	return t.switchTo(!system)
+	return t.switchTo(false)
 }
 
 func (t *OwnerTx) switchTo(system bool) error {

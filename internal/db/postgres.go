@@ -73,12 +73,22 @@ func sessionSettings(statementTimeout time.Duration) string {
 		SET plan_cache_mode = force_generic_plan;
 		SET jit = off;
 		SET default_transaction_isolation = 'read committed';
-		SET default_transaction_read_only = off;
+		SET default_transaction_read_only = off;` + everySession
+}
+
+// everySession sets what both the sessions of requests and those of the schema's owner rely on.
+const everySession = `
 		SET row_security = on;
+		SET lock_timeout = 0;
+		SET idle_session_timeout = 0;
 		SET client_encoding = 'UTF8';
 		SET TimeZone = 'UTC';
+		SET standard_conforming_strings = on;
+		SELECT set_config('transaction_timeout', '0', false) WHERE current_setting('transaction_timeout', true) <> '0';
 		SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
-}
+
+// ownSettings prepares a connection of the schema's owner, whose statements take as long as they must.
+const ownSettings = `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;` + everySession
 
 func (e *pgEngine) name() string { return "postgres" }
 

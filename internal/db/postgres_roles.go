@@ -26,6 +26,19 @@ func (e *pgEngine) owner(ctx context.Context, fn func(c ownerConn) error) error 
 	})
 }
 
+// look runs fn in one transaction that changes nothing. A login without rights of its own reads under systemRole.
+func (e *pgEngine) look(ctx context.Context, fn func(c conn) error) error {
+	o := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadOnly}
+	return e.asOwner(ctx, o, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `SELECT set_config('role', rolname, true) FROM pg_roles
+			WHERE rolname = '`+systemRole+`' AND pg_has_role(oid, 'MEMBER')`)
+		if err != nil {
+			return err
+		}
+		return fn(pgOwner{ctx, tx})
+	})
+}
+
 // snapshot runs fn in one transaction that sees one state. With still it locks the tables before its first query, so
 // that no write falls between the two.
 func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn) error) error {
@@ -47,6 +60,9 @@ func (e *pgEngine) snapshot(ctx context.Context, still bool, fn func(c ownerConn
 // scrub rewrites every table and index. First it waits for transactions that may still see the deleted rows: while one
 // of them runs, PostgreSQL would copy those rows too.
 func (e *pgEngine) scrub(ctx context.Context) error {
+	if err := e.mayScrub(ctx); err != nil {
+		return err
+	}
 	return e.connect(ctx, func(c *pgx.Conn) error {
 		if err := awaitOlder(ctx, c); err != nil {
 			return err
@@ -66,6 +82,23 @@ func (e *pgEngine) scrub(ctx context.Context) error {
 			}
 		}
 		return nil
+	})
+}
+
+// mayScrub returns an error unless the connection may rewrite every table. VACUUM only warns of a table that it skips.
+func (e *pgEngine) mayScrub(ctx context.Context) error {
+	return e.connect(ctx, func(c *pgx.Conn) error {
+		var others int
+		err := c.QueryRow(ctx, `SELECT count(*) FROM pg_class c, pg_database d
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+			AND d.datname = current_database()
+			AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT pg_has_role(d.datdba, 'USAGE')`).Scan(&others)
+		if err == nil && others > 0 {
+			err = &pgconn.PgError{
+				Severity: "ERROR", Code: "42501", Message: fmt.Sprintf("%d tables belong to another role", others),
+			}
+		}
+		return err
 	})
 }
 
@@ -136,6 +169,9 @@ func (e *pgEngine) connect(ctx context.Context, fn func(c *pgx.Conn) error) erro
 		return redact(err, url)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	if _, err := c.Exec(ctx, ownSettings); err != nil {
+		return err
+	}
 	return fn(c)
 }
 

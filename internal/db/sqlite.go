@@ -135,6 +135,10 @@ func (e *sqliteEngine) snapshot(ctx context.Context, still bool, fn func(c owner
 	return e.translate(ctx, errors.Join(err, c.run("ROLLBACK")))
 }
 
+func (e *sqliteEngine) look(ctx context.Context, fn func(c conn) error) error {
+	return e.snapshot(ctx, false, func(c ownerConn) error { return fn(c) })
+}
+
 // read runs fn on a reader. As on PostgreSQL, each statement sees the commits made before it began. A transaction
 // around the statements would cost two more of them, and most reads are one statement.
 func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err error) {
@@ -160,7 +164,7 @@ func (e *sqliteEngine) read(ctx context.Context, t *Tx, fn func(*Tx) error) (err
 	}
 	c.watch = func() {
 		if c.ctx == nil {
-			c.ctx, c.cancel = context.WithTimeoutCause(ctx, e.timeout, errTooLong)
+			c.ctx, c.cancel = context.WithTimeoutCause(ctx, timeoutOf(ctx, e.timeout), errTooLong)
 		}
 	}
 	t.c, t.sqlite = c, true
@@ -270,6 +274,21 @@ func (e *sqliteEngine) close() (err error) {
 }
 
 var errTooLong = errors.New("statement timeout")
+
+type timeoutKey struct{}
+
+// WithStatementTimeout returns a context in which a read of SQLite may take longer than Options.StatementTimeout. It is
+// for commands that run inside a server.
+func WithStatementTimeout(ctx context.Context, timeout time.Duration) context.Context {
+	return context.WithValue(ctx, timeoutKey{}, timeout)
+}
+
+func timeoutOf(ctx context.Context, usual time.Duration) time.Duration {
+	if own, ok := ctx.Value(timeoutKey{}).(time.Duration); ok {
+		return own
+	}
+	return usual
+}
 
 // translate turns the driver's errors into those that the rooms know.
 func (e *sqliteEngine) translate(ctx context.Context, err error) error {

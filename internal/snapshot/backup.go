@@ -38,7 +38,7 @@ func Backup(ctx context.Context, d *db.DB, path string, notes map[string]string)
 		if all == nil {
 			all = map[string]string{}
 		}
-		err := ReadIn(tx, func(r *Reader) error {
+		err := readWatched(ctx, tx, func(r *Reader) error {
 			sums, err := r.SumUp()
 			if err != nil {
 				return err

@@ -160,11 +160,29 @@ func inOrder(found map[string]*Table) (all []Table, err error) {
 type Reader struct {
 	Tables []Table // each follows the tables that it refers to
 	tx     *db.OwnerTx
+	seen   func(rows int64) // may be nil
 }
+
+type watchKey struct{}
+
+// Watched returns a context in which Read tells seen how many further rows it has read, for a progress bar.
+func Watched(ctx context.Context, seen func(rows int64)) context.Context {
+	return context.WithValue(ctx, watchKey{}, seen)
+}
+
+// seenRows is after how many rows a Reader says so.
+const seenRows = 1000
 
 // Read runs fn on one state of the whole database, for code that copies or compares all of it.
 func Read(ctx context.Context, door db.Owner, fn func(*Reader) error) error {
-	return door.Read(ctx, func(tx *db.OwnerTx) error { return ReadIn(tx, fn) })
+	return door.Read(ctx, func(tx *db.OwnerTx) error { return readWatched(ctx, tx, fn) })
+}
+
+func readWatched(ctx context.Context, tx *db.OwnerTx, fn func(*Reader) error) error {
+	return ReadIn(tx, func(r *Reader) error {
+		r.seen, _ = ctx.Value(watchKey{}).(func(int64))
+		return fn(r)
+	})
 }
 
 // ReadIn runs fn on the rows as a transaction sees them, its own changes included.
@@ -173,7 +191,7 @@ func ReadIn(tx *db.OwnerTx, fn func(*Reader) error) error {
 	if err != nil {
 		return err
 	}
-	return tx.AsSystem(func() error { return fn(&Reader{tables, tx}) })
+	return tx.AsSystem(func() error { return fn(&Reader{Tables: tables, tx: tx}) })
 }
 
 // Table finds a table by its name.
@@ -210,8 +228,12 @@ func (r *Reader) rows(t Table, where string, args []any, row func([]any) error) 
 	for i := range values {
 		into[i] = &values[i]
 	}
-	return r.tx.Query(func(r db.Row) error {
-		if err := r.Scan(into...); err != nil {
+	n := int64(0)
+	return r.tx.Query(func(found db.Row) error {
+		if n++; r.seen != nil && n%seenRows == 0 {
+			r.seen(seenRows)
+		}
+		if err := found.Scan(into...); err != nil {
 			return err
 		}
 		return row(values)
@@ -253,13 +275,6 @@ func (r *Reader) given(t Table) (n int64, err error) {
 		err = r.Query(func(r db.Row) error { return r.Scan(&n) }, last, t.Name)
 		return n, err
 	}
-	sequence, err := db.One(r, db.Column[string], `SELECT pg_get_serial_sequence($1, $2)`, t.Name, t.Serial)
-	if err != nil {
-		return 0, err
-	}
-	err = r.tx.AsOwner(func() (err error) { // the sequence belongs to the owner
-		n, err = db.One(r, db.Column[int64], `SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+sequence)
-		return err
-	})
-	return n, err
+	return db.One(r, db.Column[int64],
+		`SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass), 0)`, t.Name, t.Serial)
 }

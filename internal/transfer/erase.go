@@ -32,7 +32,8 @@ func NameOf(ctx context.Context, d *db.DB, company int64) (name string, err erro
 // Erase deletes a company with all its rows, and the accounts of people who belong to no other company. Its ids are not
 // given again. Call Scrub next, which overwrites the places of the deleted rows.
 func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error) {
-	err = Load(ctx, d.Owner("a company goes for good"), func(l *Loader) error {
+	door := d.Owner("a company goes for good")
+	err = Load(ctx, door, func(l *Loader) error {
 		done = Erased{}
 		var tables []snapshot.Table
 		var people []int64
@@ -81,6 +82,9 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 		}
 		return nil
 	})
+	if err == nil {
+		door.Forget(company)
+	}
 	return done, err
 }
 
@@ -104,6 +108,11 @@ func staying(l *Loader, id int64) (why, name string, err error) {
 		why = "was an operator, and appears in logs"
 	}
 	return why, name, err
+}
+
+// MayScrub returns an error if Scrub would be refused.
+func MayScrub(ctx context.Context, d *db.DB) error {
+	return d.Owner("an erasure must reach the disk").MayScrub(ctx)
 }
 
 // Scrub overwrites the places of deleted rows: see db.Owner.Scrub.

@@ -146,8 +146,12 @@ func (l *Loader) Reserve(t snapshot.Table, n int) (ids []int64, err error) {
 		return nil, fmt.Errorf("table %s gives no ids", t.Name)
 	}
 	if !l.SQLite() {
-		return db.All(l, db.Column[int64], `SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)`,
-			t.Name, t.Serial, int64(n))
+		err = l.AsSystem(func() error {
+			const next = `SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)`
+			ids, err = db.All(l, db.Column[int64], next, t.Name, t.Serial, int64(n))
+			return err
+		})
+		return ids, err
 	}
 	var last int64
 	scan := func(r db.Row) error { return r.Scan(&last) }
