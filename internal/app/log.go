@@ -63,6 +63,9 @@ func terminalHandler(w io.Writer, level slog.Level) slog.Handler {
 
 // IsTerminal reports whether w is a terminal that understands colours and cursor movements.
 func IsTerminal(w io.Writer) bool {
+	if other, ok := w.(interface{ IsTerminal() bool }); ok { // the stream of a command's client
+		return other.IsTerminal()
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

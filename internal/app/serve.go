@@ -17,8 +17,11 @@ import (
 )
 
 // Serve runs the server until ctx ends. Then requests and jobs may take up to cfg.ShutdownGrace to finish. If work is
-// set, it also runs followers and jobs; otherwise a `taskhouse worker` must run them.
-func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, work bool) error {
+// set, it also runs followers and jobs; otherwise a `taskhouse worker` must run them. It runs the commands of shells on
+// this machine by local.
+func Serve(
+	ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, work bool, local LocalCommand,
+) error {
 	ctx, b, closeBase, err := open(ctx, cfg, log, out)
 	if err != nil {
 		return err
@@ -60,6 +63,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 	var busy sync.WaitGroup
 	defer busy.Wait() // before the database is closed
 	defer stop()
+	defer b.serveLocal(background, local)()
 	busy.Go(func() { server.Run(background) })
 	if work {
 		server.worker.listen()

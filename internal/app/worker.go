@@ -62,8 +62,11 @@ func (w *worker) digests(ctx context.Context) {
 	}
 }
 
-// Work runs followers and jobs, without a server, until ctx ends.
-func Work(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer) error {
+// Work runs followers and jobs, without a server, until ctx ends. It runs the commands of shells on this machine by
+// local.
+func Work(
+	ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, local LocalCommand,
+) error {
 	ctx, b, closeBase, err := open(ctx, cfg, log, out)
 	if err != nil {
 		return err
@@ -79,6 +82,7 @@ func Work(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Write
 		return err
 	}
 	defer closeOps()
+	defer b.serveLocal(ctx, local)()
 	var all sync.WaitGroup
 	all.Go(func() { feed.Run(ctx) })
 	w.run(ctx)

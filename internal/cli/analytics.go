@@ -55,11 +55,15 @@ func (c analyticsCommand) Run(p *program) error {
 			}
 		}
 		out := reporters[c.Format](p.stdout)
-		for _, company := range companies {
+		bar := p.newProgress("computing reports", "companies")
+		defer bar.end()
+		for i, company := range companies {
+			bar.show(int64(i), int64(len(companies)))
 			r, err := s.OfCompany(p.ctx, company.ID, q)
 			if err != nil {
 				return fmt.Errorf("company %d: %w", company.ID, err)
 			}
+			bar.clear()
 			if err := out.report(r); err != nil {
 				return err
 			}

@@ -139,7 +139,10 @@ func (p *program) backUp(d *db.DB, data, file string, notes map[string]string) (
 		defer func() { _ = os.RemoveAll(folder) }()
 		path = filepath.Join(folder, "backup")
 	}
-	if err := snapshot.Backup(p.ctx, d, path, notes); err != nil {
+	bar := p.newProgress("backing up", "rows")
+	err = snapshot.Backup(snapshot.Watched(p.ctx, bar.add), d, path, notes)
+	bar.end()
+	if err != nil {
 		return 0, err
 	}
 	i, err := os.Stat(path)

@@ -172,12 +172,17 @@ func checkDeployDatabase(f *findings, cfg config.Config) {
 	default:
 		f.ok("database", "PostgreSQL")
 	}
-	if cfg.MigrateURL == "" {
-		f.warn("migrations", "set TASKHOUSE_MIGRATE_URL to the owner of the tables, "+
-			"and DATABASE_URL to an ordinary role",
-			"the role that serves requests owns the tables")
-	} else {
-		f.ok("migrations", "the owner of the tables has its own connection")
+	switch {
+	case cfg.MigrateURL == "":
+		f.ok("migrations", "TASKHOUSE_MIGRATE_URL is unset: the role of DATABASE_URL migrates, "+
+			"or taskhouse migrate up elsewhere does; taskhouse doctor says whether that role owns the tables")
+	case roleOf(string(cfg.MigrateURL)) == roleOf(string(cfg.DatabaseURL)):
+		f.warn("migrations", "name the owner of the tables in TASKHOUSE_MIGRATE_URL, "+
+			"and an ordinary role in DATABASE_URL (deploy/compose/roles.sh)",
+			"DATABASE_URL and TASKHOUSE_MIGRATE_URL name the same role, so the role that serves owns the tables")
+	default:
+		f.ok("migrations", "the owner of the tables has its own connection; servers do not need it, "+
+			"only migrate up does")
 	}
 	if cfg.RedisURL == "" {
 		f.ok("redis",
@@ -185,6 +190,18 @@ func checkDeployDatabase(f *findings, cfg config.Config) {
 	} else {
 		f.ok("redis", "nodes wake each other through it")
 	}
+}
+
+// roleOf returns the role in a database's URL.
+func roleOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	if name := u.Query().Get("user"); name != "" {
+		return name
+	}
+	return u.User.Username()
 }
 
 func queryOf(u *url.URL, err error, name string) string {

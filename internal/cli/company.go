@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/snapshot"
 	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
@@ -56,14 +57,17 @@ func (c companyExport) Run(p *program) error {
 	}
 	var tail transfer.Tail
 	withheld := 0
+	bar := p.newProgress("exporting", "rows")
+	ctx := snapshot.Watched(p.ctx, bar.add)
 	err = p.create(c.File, func(w io.Writer) error {
 		if c.ForCustomer {
-			tail, withheld, err = transfer.ExportForCustomer(p.ctx, d, c.ID, w)
+			tail, withheld, err = transfer.ExportForCustomer(ctx, d, c.ID, w)
 		} else {
-			tail, err = transfer.Export(p.ctx, d, c.ID, w)
+			tail, err = transfer.Export(ctx, d, c.ID, w)
 		}
 		return err
 	})
+	bar.end()
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (companyImport) Help() string {
 stay. The import is complete, with the state of the archive, or changes nothing. Members sign in with the passwords
 that they had. No account becomes an operator.
 
-With an embedded database, stop the server first: only one process can open it. On PostgreSQL the servers may run.
+The server may run. With an embedded database all other changes wait until the import is done.
 
 Exit codes: 0 done, 1 failed (a damaged archive, a company name or username that is taken).`
 }
@@ -99,16 +103,25 @@ func (c companyImport) Run(p *program) error {
 		return err
 	}
 	defer remove()
-	a, err := transfer.OpenArchive(func() (io.ReadCloser, error) { return p.open(file) })
+	if f, err := p.open(file); err != nil { // its absence is no damage
+		return err
+	} else if err := f.Close(); err != nil {
+		return err
+	}
+	var a *transfer.Archive
+	err = p.during("checking the archive", func() error {
+		a, err = transfer.OpenArchive(func() (io.ReadCloser, error) { return p.open(file) })
+		return err
+	})
 	if err != nil {
 		return err
 	}
+	if err := p.makeDatabase(); err != nil {
+		return err
+	}
 	return p.withDatabase(func(d *db.DB) error {
-		bar := newProgress(p.stderr, "importing")
-		done, err := a.Import(p.ctx, d, transfer.Import{
-			SamePeople: c.SamePeople,
-			Show:       func(n, of int64) { bar.show(int(n), int(of)) },
-		})
+		bar := p.newProgress("importing", "rows")
+		done, err := a.Import(p.ctx, d, transfer.Import{SamePeople: c.SamePeople, Show: bar.show})
 		bar.end()
 		if err != nil {
 			return err
@@ -121,6 +134,15 @@ func (c companyImport) Run(p *program) error {
 			config.Printable(a.Head.Name), done.Company, done.Rows, done.People, done.Known, a.Tail.State)
 		return err
 	})
+}
+
+// makeDatabase makes an embedded database where none exists, for an import into a new folder.
+func (p *program) makeDatabase() error {
+	cfg, err := p.config()
+	if err != nil || p.inside != nil || exists(cfg) == nil {
+		return err
+	}
+	return Migrate(p.ctx, cfg, io.Discard, true)
 }
 
 type companyErase struct {
@@ -147,6 +169,9 @@ func (c companyErase) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		if err := transfer.MayScrub(p.ctx, d); err != nil {
+			return fmt.Errorf("nothing was erased: %w", err)
+		}
 		given := c.YesErase
 		if given == "" {
 			ask := p.asker(false)
@@ -162,7 +187,11 @@ func (c companyErase) Run(p *program) error {
 		if given != name {
 			return usage(fmt.Errorf("the name of company %d is not %q: nothing was erased", c.ID, given))
 		}
-		done, err := transfer.Erase(p.ctx, d, c.ID)
+		var done transfer.Erased
+		err = p.during("erasing", func() error {
+			done, err = transfer.Erase(p.ctx, d, c.ID)
+			return err
+		})
 		if err != nil {
 			return errors.Join(errors.New("nothing was erased"), err)
 		}
@@ -183,11 +212,12 @@ func (companyScrub) Run(p *program) error {
 }
 
 func scrubbed(p *program, d *db.DB) error {
-	if err := transfer.Scrub(p.ctx, d); err != nil {
+	err := p.during("overwriting the disk space", func() error { return transfer.Scrub(p.ctx, d) })
+	if err != nil {
 		return fmt.Errorf("the rows are deleted, but their disk space is not overwritten yet: "+
 			"run `taskhouse company scrub`: %w", err)
 	}
-	_, err := fmt.Fprintln(p.stdout,
+	_, err = fmt.Fprintln(p.stdout,
 		"the disk space of erased rows is overwritten; delete backups and archives yourself")
 	return err
 }

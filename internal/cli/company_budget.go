@@ -25,9 +25,7 @@ type companyBudget struct {
 func (companyBudget) Help() string {
 	return `Without a flag the command shows the budgets. N is a number, 0 for no limit, or "default" for the limit of
 the installation (TASKHOUSE_BUDGET_TASKS and so on). A change is an event in the company's log. Rows that exist stay,
-even if they are more than the new limit.
-
-With an embedded database, stop the server first: only one process can open it.
+even if they are more than the new limit. The server may run.
 
 Exit codes: 0 done, 1 failed, 2 a number is invalid.`
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/app"
@@ -17,8 +18,17 @@ import (
 
 // withDatabase calls fn with the configured database, which must have the current schema.
 func (p *program) withDatabase(fn func(d *db.DB) error) error {
+	if p.inside != nil {
+		if err := p.inside.db.Check(p.ctx); err != nil {
+			return err
+		}
+		return fn(p.inside.db)
+	}
 	cfg, err := p.config()
 	if err != nil {
+		return err
+	}
+	if err := exists(cfg); err != nil {
 		return err
 	}
 	d, err := app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
@@ -30,6 +40,19 @@ func (p *program) withDatabase(fn func(d *db.DB) error) error {
 		return err
 	}
 	return fn(d)
+}
+
+// exists returns an error if the embedded database does not exist: a command on rows does not create it.
+func exists(cfg config.Config) error {
+	if cfg.DatabaseURL != "" {
+		return nil
+	}
+	path := app.DatabaseFile(cfg.Data)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("no database in %s: choose another folder with --data, or make one with "+
+			"`taskhouse migrate up` or by starting the server", path)
+	}
+	return nil
 }
 
 // openReadOnly opens the configured database, or the SQLite file if one is named, while other processes may use it.
@@ -56,15 +79,18 @@ func (p *program) openReadOnly(file string) (d *db.DB, cfg config.Config, err er
 }
 
 // newAuth returns the services for accounts. Commands sign no tokens, so it has no signer.
-func newAuth(d *db.DB) (*auth.Service, error) {
+func (p *program) newAuth(d *db.DB) (*auth.Service, error) {
 	o := auth.Options{DB: d, Log: &event.Log{}, Hasher: auth.NewHasher(1, time.Minute)}
+	if p.inside != nil {
+		o.Log = p.inside.events // it wakes the server's followers and its live feed
+	}
 	return app.NewAuth(o, "", &task.Service{Log: o.Log}, nil)
 }
 
 // withAccounts calls fn with the services for accounts and companies.
 func (p *program) withAccounts(fn func(*auth.Service) error) error {
 	return p.withDatabase(func(d *db.DB) error {
-		s, err := newAuth(d)
+		s, err := p.newAuth(d)
 		if err != nil {
 			return err
 		}

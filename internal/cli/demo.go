@@ -39,10 +39,11 @@ func (c demoCommand) Run(p *program) error {
 
 // makeDemo creates a sample company, with a progress bar on a terminal.
 func (p *program) makeDemo(cfg config.Config, o demo.Options, onlyEmpty bool) (made bool, err error) {
-	bar := newProgress(p.stderr, "creating the sample company")
+	bar := p.newProgress("creating the sample company", "steps")
 	defer bar.end()
 	log := app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat)
-	made, err = demo.Make(p.ctx, cfg, log, p.stdout, o, onlyEmpty, bar.show)
+	show := func(n, of int) { bar.show(int64(n), int64(of)) }
+	made, err = demo.Make(p.ctx, cfg, log, p.stdout, o, onlyEmpty, show)
 	if err != nil {
 		return false, fmt.Errorf("create the sample company: %w", inWords(err))
 	}

@@ -30,8 +30,7 @@ type doctorCommand struct {
 // Help returns the long help of the command.
 func (doctorCommand) Help() string {
 	return `Checks everything that an installation needs. Each line is ok, warn or fail, and suggests a fix. It
-changes nothing, except with --recount. With an embedded database, stop the server first: only one process can open
-it.
+changes nothing, except with --recount. The server may run.
 
 Exit codes: 0 no check failed, 1 a check failed, 2 the configuration is invalid.`
 }
@@ -47,10 +46,12 @@ func (c doctorCommand) Run(p *program) error {
 	var f findings
 	f.ok("configuration", "%d options are valid", len(cfg.Settings()))
 	checkDisk(&f, cfg)
-	p.checkDatabase(&f, cfg, c)
+	bar := p.newProgress("checking", "companies")
+	p.checkDatabase(&f, cfg, c, bar)
 	checkCertificate(&f, cfg)
 	checkRedis(p.ctx, &f, cfg)
 	checkSMTP(p.ctx, &f, cfg)
+	bar.end()
 	return p.print(f, c.Format)
 }
 
@@ -83,14 +84,15 @@ func checkDisk(f *findings, cfg config.Config) {
 	}
 }
 
-func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand) {
-	d, err := app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat))
+func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand, bar *progress) {
+	d, done, err := p.openToCheck(cfg)
 	if err != nil {
 		f.fail("database",
-			"check that it runs, that DATABASE_URL or --data is right, and that no server has the file open", "%v", err)
+			"check that it runs, that DATABASE_URL or --data is right, and that no other program has the file open",
+			"%v", err)
 		return
 	}
-	defer func() { _ = d.Close() }()
+	defer done()
 	before := time.Now()
 	i, err := d.Inspect(p.ctx, c.Deep)
 	took := time.Since(before)
@@ -109,7 +111,21 @@ func (p *program) checkDatabase(f *findings, cfg config.Config, c doctorCommand)
 	}
 	checkFile(f, d, i)
 	checkObjects(p.ctx, f, d)
-	p.checkRows(f, d, c)
+	p.checkRows(f, d, c, bar)
+}
+
+// openToCheck opens the configured database, unless the command runs inside the server that has it open.
+func (p *program) openToCheck(cfg config.Config) (d *db.DB, done func(), err error) {
+	if p.inside != nil {
+		return p.inside.db, func() {}, nil
+	}
+	if err := exists(cfg); err != nil {
+		return nil, nil, err
+	}
+	if d, err = app.OpenDatabase(cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat)); err != nil {
+		return nil, nil, err
+	}
+	return d, func() { _ = d.Close() }, nil
 }
 
 // checkFile checks that a SQLite file is intact and that each reference has its target. PostgreSQL ensures that itself.
@@ -146,8 +162,7 @@ func checkSchema(ctx context.Context, f *findings, d *db.DB) bool {
 	}
 	for _, m := range all {
 		if m.Applied == 0 {
-			f.fail("schema", "run taskhouse migrate up, or start the server, which does it", "%04d_%s is missing",
-				m.Version, m.Name)
+			f.fail("schema", "run the command, or start a server that may do it", "%v", m.Missing(d))
 			return false
 		}
 	}
@@ -182,11 +197,15 @@ func checkRoles(f *findings, i db.Inspection) {
 	default:
 		f.ok("role", "statements run as %s, which is subject to row security and owns no table", i.Role)
 	}
-	if i.LoginAbove {
-		f.warn("login", "use an ordinary role in DATABASE_URL, and the owner in TASKHOUSE_MIGRATE_URL",
-			"the login role %s is a superuser or bypasses row security", i.Login)
-	} else {
-		f.ok("login", "the login role %s is not a superuser", i.Login)
+	const ordinary = "use an ordinary role in DATABASE_URL, and the owner in TASKHOUSE_MIGRATE_URL of migrate up " +
+		"(deploy/compose/roles.sh)"
+	switch {
+	case i.LoginAbove:
+		f.warn("login", ordinary, "the login role %s is a superuser or bypasses row security", i.Login)
+	case i.LoginOwns:
+		f.warn("login", ordinary, "the login role %s owns the tables: it could turn row security off", i.Login)
+	default:
+		f.ok("login", "the login role %s is not a superuser, and owns no table", i.Login)
 	}
 	if len(i.Unprotected) > 0 {
 		f.fail("policies", "run taskhouse migrate up as the owner; if it has nothing to do, "+
@@ -200,11 +219,13 @@ func checkRoles(f *findings, i db.Inspection) {
 // sampledTasks is how many of the tasks changed last doctor compares without --deep.
 const sampledTasks = 1000
 
-func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand) {
+func (p *program) checkRows(f *findings, d *db.DB, c doctorCommand, bar *progress) {
 	if c.Recount {
-		if err := p.recount(d); err != nil {
+		bar.rename("counting")
+		if err := p.recount(d, bar); err != nil {
 			f.fail("counters", "try again", "recount: %v", err)
 		}
+		bar.rename("checking")
 	}
 	limit := sampledTasks
 	if c.Deep {
@@ -251,8 +272,8 @@ func (f *findings) rows(check, do string, wrong []string, err error, good string
 }
 
 // recount repairs the counters of every company.
-func (p *program) recount(d *db.DB) error {
-	s, err := newAuth(d)
+func (p *program) recount(d *db.DB, bar *progress) error {
+	s, err := p.newAuth(d)
 	if err != nil {
 		return err
 	}
@@ -262,13 +283,11 @@ func (p *program) recount(d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(p.stderr, "counting")
-	defer bar.end()
 	for i, company := range all {
+		bar.show(int64(i), int64(len(all)))
 		if err := task.RepairCounters(p.ctx, d, company.ID); err != nil {
 			return err
 		}
-		bar.show(i+1, len(all))
 	}
 	return nil
 }

@@ -37,8 +37,9 @@ func (e usageError) Unwrap() error { return e.error }
 // failures returns the lines that report err: one, or one for each bad setting.
 func failures(err error) []string {
 	var invalid *config.Error
+	var reported endedElsewhere
 	switch {
-	case err == nil:
+	case err == nil, errors.As(err, &reported):
 		return nil
 	case !errors.As(err, &invalid):
 		return []string{app.Escape(app.OneLine(err.Error()))}

@@ -69,13 +69,24 @@ func (p *program) input(file string) (path string, done func(), err error) {
 	if file != standard {
 		return file, func() {}, nil
 	}
-	folder, err := os.MkdirTemp("", "taskhouse-") // 0700
+	in := ""
+	if p.inside != nil { // a server may write nothing but its data folder
+		in = p.inside.cfg.Data
+	}
+	folder, err := os.MkdirTemp(in, "taskhouse-") // 0700
 	if err != nil {
 		return "", nil, fmt.Errorf("store standard input (set TMPDIR to a folder with enough room): %w", err)
 	}
 	done = func() { _ = os.RemoveAll(folder) }
 	path = filepath.Join(folder, "stdin")
-	if err := newFile(path, func(w io.Writer) error { return p.copy(w, p.stdin) }); err != nil {
+	bar := p.newProgress("reading standard input", "bytes")
+	defer bar.end()
+	counted := readerFunc(func(b []byte) (int, error) {
+		n, err := p.stdin.Read(b)
+		bar.add(int64(n))
+		return n, err
+	})
+	if err := newFile(path, func(w io.Writer) error { return p.copy(w, counted) }); err != nil {
 		done()
 		return "", nil, fmt.Errorf("store standard input (set TMPDIR to a folder with enough room): %w", err)
 	}

@@ -43,7 +43,11 @@ func (c flushCommand) Run(p *program) error {
 		if given != place.Name {
 			return usage(fmt.Errorf("the database's name is %s, not %q: nothing was deleted", place.Name, given))
 		}
-		rows, err := transfer.Flush(p.ctx, d)
+		var rows map[string]int64
+		err = p.during("deleting", func() error {
+			rows, err = transfer.Flush(p.ctx, d)
+			return err
+		})
 		if err != nil {
 			return errors.Join(errors.New("nothing was deleted"), err)
 		}

@@ -1,23 +1,18 @@
 package cli
 
-import (
-	"errors"
-
-	"github.com/alecthomas/kong"
-)
+import "errors"
 
 // interruptible is a command that says what to do after an interruption, in the rest of one line.
 type interruptible interface{ interrupted() string }
 
 // afterInterrupt replaces the error of a command that Ctrl-C or SIGTERM has ended. The new error is one line that says
 // what to do next. Commands that run until they are stopped keep their error, and so does an unusable command line.
-func (p *program) afterInterrupt(parsed *kong.Context, err error) error {
+func (p *program) afterInterrupt(command any, err error) error {
 	var bad usageError
 	if err == nil || p.ctx.Err() == nil || errors.As(err, &bad) {
 		return err
 	}
-	target := parsed.Selected().Target
-	switch command := target.Interface().(type) {
+	switch command := command.(type) {
 	case serveCommand, workerCommand:
 		return err
 	case interruptible:
@@ -68,6 +63,16 @@ func (c doctorCommand) interrupted() string {
 func (migrateUp) interrupted() string {
 	return "each step is complete or undone; run it again, and it continues"
 }
+
+func (companyBudget) interrupted() string {
+	return "see taskhouse company budget: run it again if the budgets are the old ones"
+}
+
+func (jobsRetry) interrupted() string { return "see taskhouse jobs list, and run it again" }
+
+func (jobsCancel) interrupted() string { return "see taskhouse jobs list, and run it again" }
+
+func (mailTest) interrupted() string { return "the mail may have been sent; run it again" }
 
 func (createsuperuserCommand) interrupted() string { return "no account was created; run it again" }
 

@@ -26,8 +26,13 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.run(args)
 	p.logStatement(err)
+	return p.end(err)
+}
+
+// end reports an error on stderr and returns its exit code.
+func (p *program) end(err error) int {
 	for _, line := range failures(err) {
-		_, _ = fmt.Fprintln(stderr, "taskhouse: "+line)
+		_, _ = fmt.Fprintln(p.stderr, "taskhouse: "+line)
 	}
 	return ExitCode(err)
 }
@@ -70,25 +75,16 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	flags          map[string]string
+	inside         *session // not nil: the command runs inside a server, for a client
 }
 
 func (p *program) run(args []string) error {
 	var cmds commands
-	flags := reflect.New(flagStruct())
 	exited := false
-	parser, err := kong.New(&cmds,
-		kong.Name("taskhouse"),
-		kong.Description("Taskhouse is a task manager for companies. "+
-			"Options can also come from the environment or a file."),
-		kong.Vars{"version": app.Version()},
-		kong.Embed(flags.Interface()),
-		kong.Writers(p.stdout, p.stderr),
-		// Kong ends the process after --help and --version; here they end the run.
-		kong.Exit(func(int) { exited = true }),
-		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 110}),
-	)
+	// Kong ends the process after --help and --version; here they end the run.
+	parser, flags, err := newParser(&cmds, p.stdout, p.stderr, func(int) { exited = true })
 	if err != nil {
-		return fmt.Errorf("build the command line: %w", err)
+		return err
 	}
 	if len(args) > 0 && args[0] == completeCommand {
 		complete(p.stdout, parser.Model.Node, args[1:])
@@ -105,7 +101,31 @@ func (p *program) run(args []string) error {
 	if cmds.ConfigFile != "" {
 		p.flags["config"] = cmds.ConfigFile
 	}
-	return p.afterInterrupt(parsed, parsed.Run(p))
+	if ran, err := p.throughServer(parsed); ran {
+		return err
+	}
+	return p.afterInterrupt(parsed.Selected().Target.Interface(), parsed.Run(p))
+}
+
+// newParser returns the parser of the command line. The flags are the options of config.Config, as texts.
+func newParser(
+	cmds *commands, stdout, stderr io.Writer, exit func(int),
+) (parser *kong.Kong, flags reflect.Value, err error) {
+	flags = reflect.New(flagStruct())
+	parser, err = kong.New(cmds,
+		kong.Name("taskhouse"),
+		kong.Description("Taskhouse is a task manager for companies. "+
+			"Options can also come from the environment or a file."),
+		kong.Vars{"version": app.Version()},
+		kong.Embed(flags.Interface()),
+		kong.Writers(stdout, stderr),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 110}),
+	)
+	if err != nil {
+		return nil, flags, fmt.Errorf("build the command line: %w", err)
+	}
+	return parser, flags, nil
 }
 
 // logStatement logs the SQL of a failed statement at debug: the message of the failure does not show it.
@@ -118,7 +138,12 @@ func (p *program) logStatement(err error) {
 }
 
 // config reads the options. Only the commands that need them call it, so that "version" works with a bad one.
-func (p *program) config() (config.Config, error) { return config.Load(p.flags, os.LookupEnv) }
+func (p *program) config() (config.Config, error) {
+	if p.inside != nil {
+		return p.inside.cfg, nil
+	}
+	return config.Load(p.flags, os.LookupEnv)
+}
 
 type versionCommand struct{}
 

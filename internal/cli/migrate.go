@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/app"
 	"github.com/taskhouse/taskhouse/internal/config"
+	"github.com/taskhouse/taskhouse/internal/db"
 )
 
 type migrateCommand struct {
@@ -32,7 +35,16 @@ func (p *program) migrate(up bool) error {
 	if err != nil {
 		return err
 	}
-	return Migrate(p.ctx, cfg, p.stdout, up)
+	// The lines appear when the bar has gone, because both are on one terminal.
+	var lines bytes.Buffer
+	err = p.during("migrating", func() error {
+		if p.inside != nil {
+			return migrate(p.ctx, p.inside.db, &lines, up)
+		}
+		return Migrate(p.ctx, cfg, &lines, up)
+	})
+	_, printed := lines.WriteTo(p.stdout)
+	return errors.Join(err, printed)
 }
 
 // Migrate applies the missing migrations (up), or lists them all.
@@ -42,6 +54,10 @@ func Migrate(ctx context.Context, cfg config.Config, out io.Writer, up bool) err
 		return err
 	}
 	defer func() { _ = d.Close() }()
+	return migrate(ctx, d, out, up)
+}
+
+func migrate(ctx context.Context, d *db.DB, out io.Writer, up bool) error {
 	if up {
 		taken, err := d.Migrate(ctx)
 		for _, m := range taken {

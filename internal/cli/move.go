@@ -73,12 +73,11 @@ func (c moveCommand) Run(p *program) error {
 			return err
 		}
 	}
-	bar := newProgress(p.stderr, "moving")
+	bar := p.newProgress("moving", "rows")
 	defer bar.end()
 	done, err := (&transfer.Mover{From: from, To: to, Restart: c.Anew, Show: func(what string, n, of int64) {
-		if of > 0 {
-			bar.show(int(n), int(of))
-		}
+		bar.rename("moving " + what)
+		bar.show(n, of)
 	}}).Move(p.ctx)
 	if err != nil {
 		return inUse(err)
@@ -161,7 +160,7 @@ func openToMove(ctx context.Context, cfg config.Config, log *slog.Logger) (*db.D
 	all, err := d.Migrations(ctx)
 	for _, m := range all {
 		if err == nil && m.Applied == 0 {
-			err = fmt.Errorf("the schema lacks %04d_%s: run `taskhouse migrate up` first", m.Version, m.Name)
+			err = m.Missing(d)
 		}
 	}
 	if err != nil {

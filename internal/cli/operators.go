@@ -110,6 +110,14 @@ func (c changepasswordCommand) Run(p *program) error {
 	})
 }
 
+// variable returns a variable of the environment of the person who runs the command.
+func (p *program) variable(name string) string {
+	if p.inside != nil {
+		return p.inside.variables[name]
+	}
+	return os.Getenv(name)
+}
+
 // password returns a new password: from standard input if stdin is set, else from the environment, else typed twice.
 func (p *program) password(ask *asker, stdin bool, variable string) (string, error) {
 	if stdin {
@@ -122,17 +130,17 @@ func (p *program) password(ask *asker, stdin bool, variable string) (string, err
 		}
 		return line, nil
 	}
-	if text := os.Getenv(variable); text != "" {
+	if text := p.variable(variable); text != "" {
 		return text, nil
 	}
 	if !ask.possible() {
 		return "", usage(fmt.Errorf("no terminal to ask for the password: use --password-stdin or %s", variable))
 	}
-	first, err := ask.hidden("Password: ")
+	first, err := ask.ask("Password: ", true)
 	if err != nil {
 		return "", err
 	}
-	second, err := ask.hidden("Password again: ")
+	second, err := ask.ask("Password again: ", true)
 	if err != nil {
 		return "", err
 	}

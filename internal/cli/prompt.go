@@ -12,34 +12,41 @@ import (
 	"golang.org/x/term"
 )
 
-// asker asks questions on the terminal. Questions go to stderr, so that stdout has results only.
+// asker asks questions of the person at the terminal. Questions go to stderr, so that stdout has results only.
 type asker struct {
-	ctx      context.Context
-	terminal *os.File // nil: standard input is not a terminal, or questions are off
-	lines    *bufio.Reader
-	out      io.Writer
+	// ask returns the line that the person types, which the terminal does not show if it is hidden. It is nil if
+	// standard input is not a terminal, or questions are off.
+	ask func(question string, hidden bool) (string, error)
 }
 
 func (p *program) asker(silent bool) *asker {
-	a := &asker{ctx: p.ctx, out: p.stderr}
-	if f, ok := p.stdin.(*os.File); ok && !silent && term.IsTerminal(int(f.Fd())) {
-		a.terminal, a.lines = f, bufio.NewReader(f)
+	switch {
+	case silent:
+		return &asker{}
+	case p.inside != nil:
+		if p.inside.asks {
+			return &asker{p.inside.ask}
+		}
+		return &asker{}
 	}
-	return a
+	f, ok := p.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return &asker{}
+	}
+	t := &terminalLines{ctx: p.ctx, terminal: f, lines: bufio.NewReader(f), out: p.stderr}
+	return &asker{t.ask}
 }
 
-func (a *asker) possible() bool { return a.terminal != nil }
+func (a *asker) possible() bool { return a.ask != nil }
 
 // text asks for a line. Unless subject is empty, the line must not be empty. Errors name subject and flag.
 func (a *asker) text(question, subject, flag string) (string, error) {
 	if !a.possible() {
 		return "", usage(fmt.Errorf("no terminal to ask for %s: use %s", subject, flag))
 	}
-	_, _ = fmt.Fprint(a.out, question)
-	line, err := a.lines.ReadString('\n')
-	line = strings.TrimSpace(line)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read the answer: %w", err)
+	line, err := a.ask(question, false)
+	if err != nil {
+		return "", err
 	}
 	if line == "" && subject != "" {
 		return "", usage(fmt.Errorf("%s is required", subject))
@@ -47,33 +54,51 @@ func (a *asker) text(question, subject, flag string) (string, error) {
 	return line, nil
 }
 
-// hidden asks for a line without showing it.
-func (a *asker) hidden(question string) (string, error) {
-	fd := int(a.terminal.Fd())
+// terminalLines reads lines from a terminal.
+type terminalLines struct {
+	ctx      context.Context
+	terminal *os.File
+	lines    *bufio.Reader
+	out      io.Writer
+}
+
+// ask asks for a line. Ctrl-C ends it.
+func (t *terminalLines) ask(question string, hidden bool) (string, error) {
+	fd := int(t.terminal.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
+		return "", fmt.Errorf("read the answer: %w", err)
 	}
-	_, _ = fmt.Fprint(a.out, question)
+	_, _ = fmt.Fprint(t.out, question)
 	type answer struct {
-		text []byte
+		text string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		b, err := term.ReadPassword(fd)
-		answers <- answer{b, err}
+		var got answer
+		if hidden {
+			var b []byte
+			b, got.err = term.ReadPassword(fd)
+			got.text = string(b)
+		} else {
+			got.text, got.err = t.lines.ReadString('\n')
+			got.text = strings.TrimSpace(got.text)
+		}
+		answers <- got
 	}()
 	select {
 	case got := <-answers:
-		_, _ = fmt.Fprintln(a.out)
-		if got.err != nil {
-			return "", fmt.Errorf("read the password: %w", got.err)
+		if hidden {
+			_, _ = fmt.Fprintln(t.out)
 		}
-		return string(got.text), nil
-	case <-a.ctx.Done(): // Ctrl-C: turn the echo of the terminal on again
+		if got.err != nil && (hidden || !errors.Is(got.err, io.EOF)) {
+			return "", fmt.Errorf("read the answer: %w", got.err)
+		}
+		return got.text, nil
+	case <-t.ctx.Done(): // turn the echo of the terminal on again
 		_ = term.Restore(fd, before)
-		_, _ = fmt.Fprintln(a.out)
-		return "", a.ctx.Err()
+		_, _ = fmt.Fprintln(t.out)
+		return "", t.ctx.Err()
 	}
 }

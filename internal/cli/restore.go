@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,7 +50,9 @@ func (c restoreCommand) Run(p *program) error {
 		return err
 	}
 	defer remove()
-	notes, err := p.examine(file)
+	bar := p.newProgress("checking the backup", "rows")
+	notes, err := p.examine(snapshot.Watched(p.ctx, bar.add), file)
+	bar.end()
 	if err != nil {
 		return fmt.Errorf("%w: nothing was restored", err)
 	}
@@ -71,7 +74,9 @@ func (c restoreCommand) Run(p *program) error {
 	if err := putKey(cfg, key, c.Replace); err != nil {
 		return err
 	}
-	err = snapshot.Restore(file, app.DatabaseFile(cfg.Data), c.Replace)
+	err = p.during("restoring", func() error {
+		return snapshot.Restore(file, app.DatabaseFile(cfg.Data), c.Replace)
+	})
 	if errors.Is(err, db.ErrFileExists) {
 		return usage(fmt.Errorf("%s already has a database: choose another folder with --data, "+
 			"or replace it with --replace", cfg.Data))
@@ -94,7 +99,7 @@ func (c restoreCommand) Run(p *program) error {
 }
 
 // examine returns the notes of a backup. It fails unless the file is a whole database of this schema or an older one.
-func (p *program) examine(file string) (notes map[string]string, err error) {
+func (p *program) examine(ctx context.Context, file string) (notes map[string]string, err error) {
 	for _, beside := range []string{"-wal", "-journal"} {
 		if i, err := os.Stat(file + beside); err == nil && i.Size() > 0 {
 			return nil, fmt.Errorf("%s is not a backup: next to it is %s, so it is a database in use or a part of one",
@@ -123,7 +128,7 @@ func (p *program) examine(file string) (notes map[string]string, err error) {
 	if len(foreign) > 0 {
 		return nil, fmt.Errorf("%s was altered: %s", file, few(foreign))
 	}
-	compared, err := snapshot.CheckSums(p.ctx, d)
+	compared, err := snapshot.CheckSums(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

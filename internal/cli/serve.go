@@ -27,7 +27,8 @@ func (c serveCommand) Run(p *program) error {
 			_, _ = fmt.Fprintln(p.stdout, "The database is not empty: no sample company was created.")
 		}
 	}
-	return app.Serve(p.ctx, cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout, !c.NoWorker)
+	log := app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat)
+	return app.Serve(p.ctx, cfg, log, p.stdout, !c.NoWorker, localCommands(cfg, log))
 }
 
 type workerCommand struct{}
@@ -38,5 +39,6 @@ func (workerCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return app.Work(p.ctx, cfg, app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat), p.stdout)
+	log := app.NewLogger(p.stderr, cfg.LogLevel, cfg.LogFormat)
+	return app.Work(p.ctx, cfg, log, p.stdout, localCommands(cfg, log))
 }

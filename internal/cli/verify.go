@@ -42,21 +42,9 @@ func (c verifyCommand) Run(p *program) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	var v verified
-	i, err := d.Inspect(p.ctx, true)
+	v, err := c.verify(p, d)
 	if err != nil {
-		return fmt.Errorf("not a database of Taskhouse: %w", err)
-	}
-	checkFile(&v.Findings, d, i)
-	if checkSchema(p.ctx, &v.Findings, d) && checkObjects(p.ctx, &v.Findings, d) {
-		if c.File != "" {
-			checkSums(p.ctx, &v.Findings, d)
-		}
-		checkContent(p.ctx, &v.Findings, d, 0)
-		if v.Tables, err = snapshot.SumUp(p.ctx, d); err != nil {
-			return err
-		}
-		v.Hash = v.Tables.Hash()
+		return err
 	}
 	if c.Format == "json" {
 		if err := printJSON(p.stdout, v); err != nil {
@@ -75,6 +63,30 @@ func (c verifyCommand) Run(p *program) error {
 		_, _ = fmt.Fprintf(p.stdout, "\nall of it: %s\n", v.Hash)
 	}
 	return wrong
+}
+
+// verify reads the whole database.
+func (c verifyCommand) verify(p *program, d *db.DB) (v verified, err error) {
+	bar := p.newProgress("verifying", "rows")
+	defer bar.end()
+	ctx := snapshot.Watched(p.ctx, bar.add)
+	i, err := d.Inspect(ctx, true)
+	if err != nil {
+		return v, fmt.Errorf("not a database of Taskhouse: %w", err)
+	}
+	checkFile(&v.Findings, d, i)
+	if !checkSchema(ctx, &v.Findings, d) || !checkObjects(ctx, &v.Findings, d) {
+		return v, nil
+	}
+	if c.File != "" {
+		checkSums(ctx, &v.Findings, d)
+	}
+	checkContent(ctx, &v.Findings, d, 0)
+	if v.Tables, err = snapshot.SumUp(ctx, d); err != nil {
+		return v, err
+	}
+	v.Hash = v.Tables.Hash()
+	return v, nil
 }
 
 // checkObjects checks that the schema has no trigger, view or other object that the migrations do not make. It reports
