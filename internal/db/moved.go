@@ -38,7 +38,7 @@ func (d *DB) Moved(ctx context.Context) (m Move, err error) {
 		return err
 	})
 	if isForbidden(err) { // an older version made the table, for the owner alone
-		err = fmt.Errorf("this database is being moved, or has moved away: "+
+		err = fmt.Errorf("this database is being moved, or has moved away: " +
 			"see taskhouse doctor, with TASKHOUSE_MIGRATE_URL set to the URL of the tables' owner")
 	}
 	return m, err
