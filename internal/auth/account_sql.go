@@ -25,9 +25,9 @@ func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
 		`SELECT company_id FROM members WHERE user_id = $1 AND state = 'active' ORDER BY joined_at, company_id`, user)
 }
 
-// findUnsalted returns the oldest account with an address whose password does not have the address's salt yet. The
+// findOtherSalt returns the oldest account with an address whose password does not have the address's salt yet. The
 // account user (0: none) is left out.
-func findUnsalted(tx *db.SystemTx, emailKey, prefix string, user int64) (accountRow, error) {
+func findOtherSalt(tx *db.SystemTx, emailKey, prefix string, user int64) (accountRow, error) {
 	return accountBy(tx, `email_key = $1 AND substr(password, 1, $2) <> $3 AND id <> $4 AND is_active`,
 		emailKey, int64(len(prefix)), prefix, user)
 }

@@ -149,12 +149,12 @@ func (s *Service) matchAccount(
 		if err == nil || !fail.Is(err, fail.KindNotFound) {
 			return acc, err
 		}
-		ok, err := try(found.unsalted)
+		ok, err := try(found.otherSalt)
 		if errors.Is(err, errPasswordHash) { // another account's damaged row must not stop this sign-in
 			ok, err = false, s.Hasher.VerifyNobody(ctx, password)
 		}
 		if ok || err != nil {
-			return found.unsalted, err
+			return found.otherSalt, err
 		}
 	}
 	return accountRow{}, s.failLogin(ctx, found.left, password)
@@ -174,7 +174,7 @@ func (s *Service) failLogin(ctx context.Context, left int, password string) erro
 type candidates struct {
 	usernameKey, emailKey string     // of the name; the second is empty if the name cannot be an address
 	byName                accountRow // with this username
-	unsalted              accountRow // the oldest one with this address whose password has another salt
+	otherSalt             accountRow // the oldest one with this address whose password has another salt
 	limited               []int64    // the oldest accounts with this name, for the rate limits
 	unknown               bool       // no account has the name
 	trusted               []trusted  // those that have signed in on the device of the attempt
@@ -221,7 +221,7 @@ func (c *candidates) find(tx *db.SystemTx, known salts) (err error) {
 			return err
 		}
 		prefix := saltedPrefix(known.ofAddress(c.emailKey))
-		c.unsalted, err = optional(findUnsalted(tx, c.emailKey, prefix, c.byName.id))
+		c.otherSalt, err = optional(findOtherSalt(tx, c.emailKey, prefix, c.byName.id))
 	}
 	if c.byName.id != 0 && !slices.Contains(c.limited, c.byName.id) {
 		c.limited = append(c.limited, c.byName.id)

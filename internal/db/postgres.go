@@ -257,24 +257,20 @@ var errPooled = errors.New("a pooler between Taskhouse and PostgreSQL gives each
 	"which would turn row security off: set its pool_mode to session, or connect to PostgreSQL itself")
 
 func (p *pgTx) exec(sql string, args []any) (n int64, err error) {
-	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
-	defer cancel()
-	b := &pgx.Batch{}
-	queued := p.open(b)
-	b.Queue(sql, args...)
-	r := p.c.SendBatch(ctx, b)
-	defer func() { err = errors.Join(err, closeBatch(r, err)) }()
-	if err := p.opened(r, queued); err != nil {
-		return 0, err
-	}
-	tag, err := r.Exec()
-	if err != nil {
-		return 0, inStatement(sql, err)
-	}
-	return tag.RowsAffected(), nil
+	err = p.send(sql, args, func(r pgx.BatchResults) error {
+		tag, err := r.Exec()
+		n = tag.RowsAffected()
+		return err
+	})
+	return n, err
 }
 
-func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
+func (p *pgTx) query(sql string, args []any, row func(Row) error) error {
+	return p.send(sql, args, func(r pgx.BatchResults) error { return statement{row: row}.answered(r) })
+}
+
+// send runs a statement in one round trip, behind those that open the transaction.
+func (p *pgTx) send(sql string, args []any, answered func(pgx.BatchResults) error) (err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, p.timeout)
 	defer cancel()
 	b := &pgx.Batch{}
@@ -285,17 +281,7 @@ func (p *pgTx) query(sql string, args []any, row func(Row) error) (err error) {
 	if err := p.opened(r, queued); err != nil {
 		return err
 	}
-	rows, err := r.Query()
-	if err != nil {
-		return inStatement(sql, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
+	if err := answered(r); err != nil {
 		return inStatement(sql, err)
 	}
 	return nil

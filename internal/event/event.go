@@ -315,9 +315,11 @@ func Marks(tx *db.Tx, seqs []int64) ([]Mark, error) {
 
 // PageOfSubject reads a page of a subject's events, by their numbers.
 func PageOfSubject(tx *db.Tx, subject string, id int64, p page.Slice) ([]Entry, error) {
-	slice, args := p.SQL("seq", 2, []any{subject, id})
-	entries, err := db.All(tx, scan,
-		`SELECT `+entry+` FROM events WHERE company_id = $1 AND subject = $2 AND subject_id = $3`+slice, args...)
+	var w db.Where
+	w.And(`subject = ?`, subject)
+	w.And(`subject_id = ?`, id)
+	rows, args := w.Slice("seq", p)
+	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1`+rows, args...)
 	return compose(tx, entries, err)
 }
 

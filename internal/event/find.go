@@ -31,8 +31,7 @@ func (f Filter) String() string {
 // Found holds the events of a company that match a filter: their count, and the query that Rows reads in parts.
 type Found struct {
 	Count int64
-	where string
-	args  []any
+	where db.Where
 }
 
 // Find counts a company's events that match a filter.
@@ -41,45 +40,41 @@ type Found struct {
 // a binary search finds the number of a time. As everywhere in the log, its order counts: if a node's clock was behind,
 // an event may be on the other side of a bound than its own time says.
 func Find(tx *db.Tx, f Filter) (Found, error) {
-	where, args := `company_id = $1`, []any{}
-	and := func(condition string, v any) {
-		args = append(args, v)
-		where += fmt.Sprintf(` AND `+condition, len(args)+1)
-	}
+	var w db.Where
 	if f.Kind != "" {
-		and(`kind = $%d`, string(f.Kind))
+		w.And(`kind = ?`, string(f.Kind))
 	}
 	if f.Actor != nil {
-		and(`actor_id = $%d`, *f.Actor)
+		w.And(`actor_id = ?`, *f.Actor)
 	}
 	if f.Subject != "" {
-		and(`subject = $%d`, f.Subject)
+		w.And(`subject = ?`, f.Subject)
 	}
 	if f.SubjectID != nil {
-		and(`subject_id = $%d`, *f.SubjectID)
+		w.And(`subject_id = ?`, *f.SubjectID)
 	}
 	if f.From != 0 {
 		seq, err := lastBefore(tx, f.From)
 		if err != nil {
 			return Found{}, err
 		}
-		and(`seq > $%d`, seq)
+		w.And(`seq > ?`, seq)
 	}
 	if f.To != 0 {
 		seq, err := lastBefore(tx, f.To+1)
 		if err != nil {
 			return Found{}, err
 		}
-		and(`seq <= $%d`, seq)
+		w.And(`seq <= ?`, seq)
 	}
-	count, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM events WHERE `+where, args...)
-	return Found{count, where, args}, err
+	count, err := db.One(tx, db.Column[int64], `SELECT count(*) FROM events WHERE company_id = $1`+w.SQL(), w.Args()...)
+	return Found{count, w}, err
 }
 
 // Rows reads a slice of the events that Find counted, by their numbers.
 func (f Found) Rows(tx *db.Tx, part page.Slice) ([]Entry, error) {
-	and, args := part.SQL("seq", 2, f.args)
-	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events WHERE `+f.where+and, args...)
+	rows, args := f.where.Slice("seq", part)
+	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events WHERE company_id = $1`+rows, args...)
 	return compose(tx, entries, err)
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -96,15 +95,6 @@ type Slice struct {
 
 // First returns the slice with a list's first n rows.
 func First(order Order, n int) Slice { return Slice{High: math.MaxInt64, Order: order, Limit: n} }
-
-// SQL returns the text that follows a WHERE condition to select the slice. It appends the slice's parameters to args,
-// which are numbered from $first on.
-func (s Slice) SQL(key string, first int, args []any) (text string, all []any) {
-	n := first + len(args)
-	text = fmt.Sprintf(" AND %s BETWEEN $%d AND $%d ORDER BY %s %s LIMIT $%d OFFSET $%d",
-		key, n, n+1, key, s.Order, n+2, n+3)
-	return text, append(slices.Clip(args), s.Low, s.High, s.Limit, s.Offset)
-}
 
 // Keyed returns the requested page, by number or by cursor, of a list that is sorted by a unique, non-negative key.
 // about is the same as in ByCursor.
