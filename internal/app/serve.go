@@ -16,9 +16,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Serve runs the server until ctx ends. Then requests and jobs may take up to cfg.ShutdownGrace to finish. If work is
-// set, it also runs followers and jobs; otherwise a `taskhouse worker` must run them. It runs the commands of shells on
-// this machine by local.
+// Serve runs the server until ctx ends. The shutdown is graceful: requests and jobs may take up to cfg.ShutdownGrace to
+// finish. If work is set, it also runs followers and jobs; otherwise a `taskhouse worker` must run them. It runs the
+// commands of shells on this machine by local.
 func Serve(
 	ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writer, work bool, local LocalCommand,
 ) error {

@@ -1,4 +1,4 @@
-// Package live broadcasts a company's events to its members as they happen: one feed over three transports (a
+// Package live broadcasts a company's events to its members as they happen (fan-out): one feed over three transports (a
 // WebSocket, Server-Sent Events, and the log that clients poll).
 //
 // The log is the source of truth; this package stores nothing of its own. On each node a company with subscribers has
