@@ -13,9 +13,7 @@ export interface TaskRow {
 
 /** Group names the tasks below a heading: those of one value. */
 export type Group =
-  | { column: 'status'; value: Status }
-  | { column: 'priority'; value: Priority }
-  | { column: 'due'; value: Due }
+  { column: 'status'; value: Status } | { column: 'priority'; value: Priority } | { column: 'due'; value: Due }
 
 export interface HeadingRow {
   group: Group

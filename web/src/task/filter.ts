@@ -24,7 +24,13 @@ export interface Filter {
 export const noFilter: Filter = { statuses: [], person: null, text: '', priorities: [], due: null }
 
 /** The names of the filter's parts in the query. */
-export const filterKeys = { statuses: 'status', person: 'person', text: 'q', priorities: 'priority', due: 'due' } as const
+export const filterKeys = {
+  statuses: 'status',
+  person: 'person',
+  text: 'q',
+  priorities: 'priority',
+  due: 'due',
+} as const
 
 /** readFilter reads a query and ignores values that it does not know. */
 export function readFilter(q: URLSearchParams): Filter {
