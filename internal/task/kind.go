@@ -48,6 +48,7 @@ func textual[T ~string](read reader[T]) kind[T] {
 		read: read, json: func(b []byte, v T) ([]byte, error) { return jsontext.AppendQuote(b, v) },
 		dest: func(p *T) any { return p }, arg: func(v T) any { return string(v) },
 		text: func(v T) string { return string(v) }, parse: func(s string) (T, error) { return T(s), nil },
+		element: form.Field{Type: "string"}, one: func(s string) (T, string) { return T(s), "" },
 	}
 }
 
