@@ -30,8 +30,8 @@ func (Weekday) Values() []string { return weekdays }
 // weekdays lists the days of a week, in the order of ISO 8601.
 var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
-// Zone returns the company's time zone. It is UTC if this version does not know the zone: another version, which knew it,
-// has stored it.
+// Zone returns the company's time zone. It is UTC if this version does not know the zone: another version, which knew
+// it, has stored it.
 func (c Company) Zone() *time.Location {
 	if z, err := zone.Load(c.Calendar.TimeZone); err == nil {
 		return z

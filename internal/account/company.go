@@ -68,8 +68,8 @@ func (in *CompanyChange) Read(f *form.Form) {
 	in.WorkingDays = f.Choices("working_days", weekdays)
 }
 
-// ChangeCompany changes the name, the description or the settings of the company. It rejects a name that equals or resembles the name
-// of another company.
+// ChangeCompany changes the name, the description or the settings of the company. It rejects a name that equals or
+// resembles the name of another company.
 func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (CompanyDetail, error) {
 	var c Company
 	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {

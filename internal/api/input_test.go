@@ -77,7 +77,8 @@ func targets(t *testing.T, s *server) []target {
 			"create", "POST", "/api/tasks/",
 			body{"title": "x"},
 			[]string{
-				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at", "estimate",
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
 			},
 			s.acme.member,
 		},
@@ -85,7 +86,8 @@ func targets(t *testing.T, s *server) []target {
 			"replace", "PUT", taskPath(id),
 			body{"title": "stays"},
 			[]string{
-				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at", "estimate",
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
 			},
 			s.acme.member,
 		},
@@ -93,7 +95,8 @@ func targets(t *testing.T, s *server) []target {
 			"change", "PATCH", taskPath(id),
 			body{},
 			[]string{
-				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at", "estimate",
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
 			},
 			s.acme.member,
 		},
@@ -151,7 +154,8 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 			for _, g := range all {
 				for _, field := range g.fields {
 					for name, payload := range payloads {
-						if nullable[field] && payload == "null" || field == "estimate" && (payload == "0" || payload == "-0") {
+						if nullable[field] && payload == "null" ||
+							field == "estimate" && (payload == "0" || payload == "-0") {
 							continue // a valid value
 						}
 						fields := maps.Clone(g.good)

@@ -21,8 +21,8 @@ func TestTaskFromCreationToDeletion(t *testing.T) {
 		}).want(t, 201)
 		want := []string{
 			"assigned_to", "assigned_to_detail", "company", "completed_at", "created_at", "created_by",
-			"created_by_detail", "description", "due_at", "due_date", "estimate", "id", "priority", "rank", "start_date",
-			"status", "title", "updated_at", "version",
+			"created_by_detail", "description", "due_at", "due_date", "estimate", "id", "priority", "rank",
+			"start_date", "status", "title", "updated_at", "version",
 		}
 		if got := sorted(a.json.(map[string]any)); !slices.Equal(got, want) {
 			t.Errorf("a task has %q", got)

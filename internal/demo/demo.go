@@ -385,8 +385,8 @@ func (h *maker) creation(n int) time.Time {
 	return worked(at)
 }
 
-// scheduleDemo gives some of the tasks a priority, an estimate and dates. It uses no chance, so that a history of the same
-// seed stays the same without them.
+// scheduleDemo gives some of the tasks a priority, an estimate and dates. It uses no chance, so that a history of the
+// same seed stays the same without them.
 func scheduleDemo(in *task.Fields, n int, made time.Time) {
 	if p := task.Priority(n * 7 % 11); p <= task.Urgent {
 		in.Priority = form.Sent(p)

@@ -108,8 +108,8 @@ func IsDate(s string) bool {
 // maxListed is how many values Listed and Choices read.
 const maxListed = 50
 
-// Listed reads a parameter of a query with up to 50 values, separated by commas. element describes a value. check returns
-// the message about a value that is not allowed, and "" for one that is.
+// Listed reads a parameter of a query with up to 50 values, separated by commas. element describes a value. check
+// returns the message about a value that is not allowed, and "" for one that is.
 func (f *Form) Listed(name string, element Field, check func(string) string, rules ...Rule) Optional[[]string] {
 	return read(f, name, rules,
 		func() Field { return Field{Type: "array", Items: &element} },

@@ -51,8 +51,8 @@ func (b bound) on(r *reading) string {
 
 const boundForms = "YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`"
 
-// readSpan reads the filters name_before and name_after of a field with dates or instants. Both exclude the day that they
-// name.
+// readSpan reads the filters name_before and name_after of a field with dates or instants. Both exclude the day that
+// they name.
 func readSpan(f *form.Form, field storedField, name string, instants bool) (both []condition) {
 	forms := boundForms
 	if instants {
@@ -102,8 +102,8 @@ var dueWords = []string{"overdue", "today", "week", wordNone}
 // readDue reads the filter due, whose values are joined by "or".
 func readDue(f *form.Form) []condition {
 	o := f.Listed("due", form.Field{Type: "string", Enum: dueWords}, form.OneOf(dueWords),
-		form.Doc("`overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without "+
-			"a due date. Days are those of the time zone `tz`."))
+		form.Doc("`overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: "+
+			"without a due date. Days are those of the time zone `tz`."))
 	if !o.Set || f.Failed("due") {
 		return nil
 	}
@@ -122,8 +122,8 @@ func readDue(f *form.Form) []condition {
 // zonesApart is how many days the dates of one instant differ at most between two time zones, and one more.
 const zonesApart = 2
 
-// due returns the condition of one word. A task with a due_at is due at that instant; due_date, its day in the company's
-// zone, only lets an index find it.
+// due returns the condition of one word. A task with a due_at is due at that instant; due_date, its day in the
+// company's zone, only lets an index find it.
 func due(word string, r *reading) (sql string, values []any) {
 	from, to := r.today, r.today
 	switch word {
@@ -137,6 +137,7 @@ func due(word string, r *reading) (sql string, values []any) {
 	}
 	return `due_date BETWEEN ? AND ?
 		AND (due_at IS NULL AND due_date BETWEEN ? AND ? OR due_at >= ? AND due_at < ?)`, []any{
-			zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to, r.begin(from), r.begin(zone.Shift(to, 1)),
-		}
+		zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to,
+		r.begin(from), r.begin(zone.Shift(to, 1)),
+	}
 }

@@ -40,8 +40,8 @@ func (q *Query) Read(f *form.Form) {
 	q.readFilters(f, ranges)
 	q.conditions = append(q.conditions, readDue(f)...)
 	q.readFilters(f, spans)
-	q.zone = f.Text("tz", form.Max(64), form.Doc("The time zone of the days in filters, a name of the IANA database such as "+
-		"Europe/Berlin. Without it the one of the caller's preferences, or the company's.")).V
+	q.zone = f.Text("tz", form.Max(64), form.Doc("The time zone of the days in filters, a name of the IANA "+
+		"database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's.")).V
 	if _, err := zone.Load(q.zone); q.zone != "" && err != nil {
 		f.Fail("tz", "This is no time zone.")
 	}
@@ -72,7 +72,8 @@ func readOrder(f *form.Form) (order []term) {
 	for name := range strings.SplitSeq(s, ",") {
 		name, down := strings.CutPrefix(strings.TrimSpace(name), "-")
 		if !slices.Contains(names, name) {
-			f.Fail("ordering", fmt.Sprintf("%q is not a valid choice. Choose from: %s.", name, strings.Join(names, ", ")))
+			f.Fail("ordering",
+				fmt.Sprintf("%q is not a valid choice. Choose from: %s.", name, strings.Join(names, ", ")))
 			return nil
 		}
 		if !seen[name] {
@@ -210,8 +211,8 @@ func (q Query) total(r *reading) (int64, error) {
 		w.And(sql, values...)
 	}
 	if known {
-		return db.One(r.tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(),
-			w.Args()...)
+		return db.One(r.tx, db.Column[int64],
+			`SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(), w.Args()...)
 	}
 	r.tx.MayScan()
 	w = q.where(r)

@@ -25,7 +25,7 @@ type Task struct {
 	AssignedToDetail *account.MemberView `json:"assigned_to_detail" nullable:"true"`
 	Priority         Priority            `json:"priority"`
 	StartDate        *string             `json:"start_date" nullable:"true" format:"date"`
-	DueDate          *string             `json:"due_date" nullable:"true" format:"date" doc:"The day of due_at, if set."`
+	DueDate          *string             `json:"due_date" nullable:"true" format:"date" doc:"The day of due_at."`
 	DueAt            *db.Time            `json:"due_at" nullable:"true"`
 	Estimate         *int64              `json:"estimate" nullable:"true" doc:"Points."`
 	CompletedAt      *db.Time            `json:"completed_at" nullable:"true" doc:"null unless it is done."`

@@ -72,8 +72,8 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 	return s.event(tx, who, event.TaskUpdated, t, changes, "Task updated: ")
 }
 
-// MoveDays sets due_date of every task with a due_at to its day in the company's time zone, after that zone has changed.
-// It records an event for each task that changes, in parts that are durable one by one.
+// MoveDays sets due_date of every task with a due_at to its day in the company's time zone, after that zone has
+// changed. It records an event for each task that changes, in parts that are durable one by one.
 func (s *Service) MoveDays(ctx context.Context, who account.Caller) error {
 	for after := int64(0); ; {
 		next, err := db.Read(ctx, who, func(tx *db.Tx) ([]item, error) {

@@ -24,8 +24,8 @@ func At(day string, t time.Time, in *time.Location) time.Time {
 	return time.Date(d.Year(), d.Month(), d.Day(), clock.Hour(), clock.Minute(), clock.Second(), clock.Nanosecond(), in)
 }
 
-// date parses a date that is well-formed: form.Date has read it, or DayOf has made it. For any other text it returns the
-// zero time.
+// date parses a date that is well-formed: form.Date has read it, or DayOf has made it. For any other text it returns
+// the zero time.
 func date(day string) time.Time {
 	d, _ := time.Parse(time.DateOnly, day)
 	return d
