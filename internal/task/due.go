@@ -107,16 +107,15 @@ func readDue(f *form.Form) []condition {
 	if !o.Set || f.Failed("due") {
 		return nil
 	}
-	return []condition{dated{columnNamed["due_date"], "due=" + strings.Join(o.V, ","), func(_ string, r *reading) (
-		sql string, values []any,
-	) {
+	build := func(_ string, r *reading) (sql string, values []any) {
 		either := make([]string, len(o.V))
 		for i, word := range o.V {
 			one, args := due(word, r)
 			either[i], values = one, append(values, args...)
 		}
 		return `(` + strings.Join(either, ` OR `) + `)`, values
-	}}}
+	}
+	return []condition{dated{columnNamed["due_date"], "due=" + strings.Join(o.V, ","), build}}
 }
 
 // zonesApart is how many days the dates of one instant differ at most between two time zones, and one more.
@@ -137,7 +136,7 @@ func due(word string, r *reading) (sql string, values []any) {
 	}
 	return `due_date BETWEEN ? AND ?
 		AND (due_at IS NULL AND due_date BETWEEN ? AND ? OR due_at >= ? AND due_at < ?)`, []any{
-		zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to,
-		r.begin(from), r.begin(zone.Shift(to, 1)),
-	}
+			zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to,
+			r.begin(from), r.begin(zone.Shift(to, 1)),
+		}
 }
