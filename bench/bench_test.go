@@ -18,6 +18,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/taskhouse/taskhouse/internal/app"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/config"
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/testenv"
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 // house is the product in this process: its handler on a seeded database, and a member's token.
 type house struct {
 	handler  http.Handler
+	auth     *auth.Service
 	token    string
 	measured company
 }
@@ -45,7 +47,7 @@ func open(tb testing.TB, engine string, tasks, total int) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{handler: wired.Handler()}
+	h := &house{handler: wired.Handler(), auth: wired.API.Auth}
 	h.signUp(tb, tasks)
 	var to bulk
 	if engine == "sqlite" {
@@ -101,6 +103,9 @@ func (h *house) post(b testing.TB, path, body string, into any) {
 	b.Helper()
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
+	if h.token != "" {
+		r.Header.Set("Authorization", "Bearer "+h.token)
+	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
 	if w.Code >= 300 {
@@ -213,7 +218,7 @@ func each(b *testing.B, fn func(b *testing.B, h *house)) {
 }
 
 // processorTime returns the user and system time of this process, in nanoseconds.
-func processorTime(b *testing.B) int64 {
+func processorTime(b testing.TB) int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
@@ -267,7 +272,7 @@ func BenchmarkCreate(b *testing.B) {
 }
 
 // firstTask returns the id of the newest task of the company.
-func (h *house) firstTask(b *testing.B) int64 {
+func (h *house) firstTask(b testing.TB) int64 {
 	var page struct {
 		Results []struct {
 			ID int64 `json:"id"`

@@ -13,6 +13,7 @@ type Caller struct {
 	Session string
 	Role    Role
 	Company Company
+	Grant   *Grant // nil: a person who has signed in, or an operator
 
 	self     *Member
 	members  *memberCache
@@ -29,6 +30,7 @@ type Verified struct {
 	Session string
 	Role    Role
 	Company Company
+	Grant   *Grant
 	Member  Member // of an operator, who is no member: its id and username
 	Epoch   int64  // of the company, at which all of it was read
 }
@@ -36,7 +38,7 @@ type Verified struct {
 // NewCaller makes the caller whom a verifier has verified. Only package auth calls it.
 func (s *Service) NewCaller(verifier Verifier, scope db.Scope, v Verified) Caller {
 	who := Caller{
-		Scope: scope, Session: v.Session, Role: v.Role, Company: v.Company,
+		Scope: scope, Session: v.Session, Role: v.Role, Company: v.Company, Grant: v.Grant,
 		self: &v.Member, members: s.membersAt(v.Company.ID, v.Epoch), verifier: verifier,
 	}
 	if scope.Operator() == 0 {
@@ -59,7 +61,7 @@ func (m Caller) Username() string { return m.self.Username }
 
 // See returns a member as the caller may see it.
 func (m Caller) See(c *CachedMember) *MemberView {
-	if m.Role.AtLeast(Admin) || c.private.ID == m.Actor() {
+	if m.seesPrivate(c.private.ID) {
 		return c.private
 	}
 	return c.public
@@ -70,7 +72,13 @@ func (m Caller) SeePublic(c *CachedMember) *MemberView { return c.public }
 
 // viewMember returns a member as the caller may see it.
 func (m Caller) viewMember(p *Member) MemberView {
-	return p.View(m.Company, m.Role.AtLeast(Admin) || p.ID == m.Actor())
+	return p.View(m.Company, m.seesPrivate(p.ID))
+}
+
+// seesPrivate reports whether the caller may see the address and telephone number of a member. A token without the
+// scope for people finds them nowhere, not even in the assignee of a task.
+func (m Caller) seesPrivate(id int64) bool {
+	return m.Has(PeopleRead) && (m.Role.AtLeast(Admin) || id == m.Actor())
 }
 
 // PublicView returns a member as every member may see it.

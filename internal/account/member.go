@@ -23,6 +23,7 @@ type Member struct {
 	Role      Role
 	State     string
 	Joined    db.Time
+	Service   bool // a service account
 }
 
 // The states of a membership. The row of a removed member stays, because tasks and events refer to it. A removed member
@@ -38,7 +39,7 @@ const (
 func (p *Member) View(c Company, private bool) MemberView {
 	u := MemberView{
 		ID: p.ID, Username: p.Username, FirstName: p.FirstName, LastName: p.LastName, Role: p.Role,
-		IsActive: p.State == StateActive, Company: c, DateJoined: p.Joined,
+		IsActive: p.State == StateActive, IsService: p.Service, Company: c, DateJoined: p.Joined,
 	}
 	if private {
 		u.Email, u.Phone = p.Email, p.Phone
@@ -67,6 +68,7 @@ type MemberView struct {
 	Phone      string  `json:"phone" doc:"Shown to admins, owners and the member itself; empty to others."`
 	Role       Role    `json:"role"`
 	IsActive   bool    `json:"is_active"`
+	IsService  bool    `json:"is_service" doc:"Whether it is a service account, which cannot sign in and gets no mail."`
 	Company    Company `json:"company"`
 	DateJoined db.Time `json:"date_joined"`
 

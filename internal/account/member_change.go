@@ -32,15 +32,7 @@ func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in Mem
 			return nil, err
 		}
 		old := p
-		if in.Role.Set {
-			p.Role = Role(in.Role.V)
-		}
-		if in.IsActive.Set {
-			p.State = StateInactive
-			if in.IsActive.V {
-				p.State = StateActive
-			}
-		}
+		in.apply(&p)
 		if err := mayChange(tx, who, old, p); err != nil {
 			return nil, err
 		}
@@ -50,8 +42,20 @@ func (s *Service) ChangeMember(ctx context.Context, who Caller, id int64, in Mem
 	return u, err
 }
 
+func (in MemberChange) apply(p *Member) {
+	if in.Role.Set {
+		p.Role = Role(in.Role.V)
+	}
+	if in.IsActive.Set {
+		p.State = StateInactive
+		if in.IsActive.V {
+			p.State = StateActive
+		}
+	}
+}
+
 // recordChange stores a changed role or state, and returns an event for each. A member who may not invite any more
-// loses its open invitations, with an event for each.
+// loses its open invitations, and the tokens beyond its new role end, with an event for each.
 func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, err error) {
 	if old.Role != p.Role {
 		c := event.Changes{}
@@ -81,13 +85,24 @@ func recordChange(tx *db.Tx, who Caller, old, p Member) (events []event.Event, e
 		}
 		events = append(events, revoked...)
 	}
-	return events, updateMember(tx, p)
+	left := p.Role
+	if p.State != StateActive {
+		left = "" // no token survives
+	}
+	revoked, err := RevokeTokens(tx, &p, who.Company, left)
+	if err != nil {
+		return nil, err
+	}
+	return append(events, revoked...), updateMember(tx, p)
 }
 
 // mayChange rejects a change of a member from old to p that the caller may not make.
 func mayChange(tx *db.Tx, who Caller, old, p Member) error {
 	if who.Role != Owner && (old.Role == Owner || p.Role == Owner) {
 		return fail.Forbidden()
+	}
+	if p.Service && p.Role == Owner {
+		return fail.Invalid("role", "A service account cannot be an owner.")
 	}
 	if old.ID == who.Actor() && p.State != StateActive {
 		return fail.Conflict("You cannot deactivate or remove yourself: ask another owner or admin.")

@@ -10,11 +10,12 @@ import (
 )
 
 // memberColumns lists the columns of a Member in the order in which scanMember reads them.
-const memberColumns = `user_id, username, email, first_name, last_name, phone, role, state, joined_at`
+const memberColumns = `user_id, username, email, first_name, last_name, phone, role, state, joined_at, is_service`
 
 func scanMember(r db.Row, p *Member) error {
 	return r.Scan(
-		&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined)
+		&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
+		&p.Service)
 }
 
 // FindMember returns a member; a removed one is fail.NotFound.
@@ -28,7 +29,7 @@ func MemberWithCompany(tx *db.Tx, id int64) (p Member, c Company, err error) {
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(
 			&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
-			&c.ID, &c.Name, &c.Description, &c.CreatedAt)
+			&p.Service, &c.ID, &c.Name, &c.Description, &c.CreatedAt)
 	}, `SELECT `+memberColumns+`, c.company_id, c.name, c.description, c.created_at
 		FROM members m JOIN companies c ON c.company_id = m.company_id
 		WHERE m.company_id = $1 AND m.user_id = $2`, id)
@@ -72,9 +73,27 @@ func listMembers(tx *db.Tx, search string, p page.Slice) ([]Member, error) {
 	return db.All(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE company_id = $1`+slice, args...)
 }
 
+func countServiceAccounts(tx *db.Tx) (int64, error) {
+	return db.One(tx, db.Column[int64],
+		`SELECT count(*) FROM members WHERE company_id = $1 AND is_service AND state <> 'removed'`)
+}
+
+func listServiceAccounts(tx *db.Tx, p page.Slice) ([]Member, error) {
+	var w db.Where
+	w.And(`is_service AND state <> 'removed'`)
+	slice, args := w.Slice("user_id", p)
+	return db.All(tx, scanMember, `SELECT `+memberColumns+` FROM members WHERE company_id = $1`+slice, args...)
+}
+
 func countOwners(tx *db.Tx) (int64, error) {
 	return db.One(tx, db.Column[int64],
 		`SELECT count(*) FROM members WHERE company_id = $1 AND role = 'owner' AND state = 'active'`)
+}
+
+// LockMember locks the row of a member until the transaction ends. Making a token and revoking the tokens of the same
+// member exclude each other by it.
+func LockMember(tx *db.Tx, id int64) error {
+	return db.Found(tx.Exec(`UPDATE members SET state = state WHERE company_id = $1 AND user_id = $2`, id))
 }
 
 func updateMember(tx *db.Tx, p Member) error {
@@ -87,12 +106,14 @@ func updateMember(tx *db.Tx, p Member) error {
 // joinMember adds a member, or brings a removed one back. It returns false if the account is a member already.
 func joinMember(tx *db.Tx, p Member) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO members
-			(company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			(company_id, user_id, username, email, first_name, last_name, phone, role, state, search_text, joined_at,
+			is_service)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (company_id, user_id) DO UPDATE
 		SET email = excluded.email, role = excluded.role, state = excluded.state, joined_at = excluded.joined_at
 		WHERE members.company_id = excluded.company_id AND members.state = 'removed'`,
-		p.ID, p.Username, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p), p.Joined)
+		p.ID, p.Username, p.Email, p.FirstName, p.LastName, p.Phone, string(p.Role), p.State, searchText(p), p.Joined,
+		p.Service)
 	tx.Use(db.Use{Members: n})
 	return n == 1, err
 }

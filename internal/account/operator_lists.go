@@ -29,6 +29,7 @@ type AccountView struct { //nolint:revive // account.View could be of a member o
 	Email       string       `json:"email"`
 	IsActive    bool         `json:"is_active" doc:"Whether it may sign in at all."`
 	IsSuperuser bool         `json:"is_superuser" doc:"Whether it is an operator."`
+	IsService   bool         `json:"is_service" doc:"Whether it is a service account, which cannot sign in."`
 	CreatedAt   db.Time      `json:"created_at"`
 	LastLogin   *db.Time     `json:"last_login" nullable:"true"`
 	Companies   []Membership `json:"companies"`
@@ -171,10 +172,11 @@ func accountViews(tx *db.SystemTx, w db.Where, p page.Slice) ([]AccountView, err
 	all, err := db.All(tx, func(r db.Row, a *AccountView) error {
 		a.Companies = []Membership{}
 		var last db.Time
-		err := r.Scan(&a.ID, &a.Username, &a.Email, &a.IsActive, &a.IsSuperuser, &a.CreatedAt, &last)
+		err := r.Scan(&a.ID, &a.Username, &a.Email, &a.IsActive, &a.IsSuperuser, &a.IsService, &a.CreatedAt, &last)
 		a.LastLogin = orNever(last)
 		return err
-	}, `SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.created_at, u.last_login_at
+	}, `SELECT u.id, u.username, u.email, u.is_active, u.is_superuser, u.is_service, u.created_at,
+			u.last_login_at
 		FROM users u WHERE TRUE`+slice, args...)
 	if err != nil || len(all) == 0 {
 		return all, err

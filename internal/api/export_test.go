@@ -12,13 +12,14 @@ import (
 // Route describes a row of the route table for the tests that walk it.
 type Route struct {
 	Method, Path, Name string
-	Anyone             bool // needs no token
-	NoGuests           bool // closed to guests
-	ManagersOnly       bool // closed to ordinary members
-	Operator           bool // closed to every member, whatever the role
-	Status             int  // the status of success
-	Raw                bool // the operation writes its answer itself
-	Stream             bool // the answer lasts as long as the client listens
+	Anyone             bool   // needs no token
+	NoGuests           bool   // closed to guests
+	ManagersOnly       bool   // closed to ordinary members
+	Operator           bool   // closed to every member, whatever the role
+	Scope              string // of the tokens for programs that open it: "any", "none" or a scope
+	Status             int    // the status of success
+	Raw                bool   // the operation writes its answer itself
+	Stream             bool   // the answer lasts as long as the client listens
 	HasBody            bool
 	Body, Query        []form.Field // the fields that Describe finds
 }
@@ -34,7 +35,7 @@ func (a *API) Routes() []Route {
 			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil,
 			Stream: r.op.stream != nil, HasBody: r.op.body != nil,
 			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
-			Operator: r.who == operator,
+			Operator: r.who == operator, Scope: string(r.scope),
 		}
 		if r.op.body != nil {
 			out.Body = form.Describe(func(f *form.Form) {
@@ -64,4 +65,13 @@ func Steps() (names []string) {
 func (a *API) DocsExamples() ([]openapi.Example, error) {
 	o := a.description()
 	return o.Examples()
+}
+
+// CheckScope checks the scope of a route for members, or for anyone.
+func CheckScope(members bool, of string) error {
+	r := route{who: anyone, scope: scope(of)}
+	if members {
+		r.who = reader
+	}
+	return r.checkScope()
 }

@@ -43,6 +43,7 @@ type server struct {
 	url      string
 	client   *http.Client // checks every answer against the OpenAPI document
 	engine   string
+	redis    string // the URL of the Redis that wakes other nodes; "": PostgreSQL does
 	where    db.Options
 	db       *db.DB
 	clock    *clock
@@ -114,20 +115,28 @@ func newServerWithFeed(t *testing.T, engine string, feed live.Limits, change ...
 // second returns another instance of the product on the same database, like another node. Only PostgreSQL allows one.
 func (s *server) second(t *testing.T) *server {
 	t.Helper()
-	return instance(t, s.where, s.clock, s.key, live.Limits{})
+	return instanceWith(t, s.redis, s.where, s.clock, s.key, live.Limits{})
 }
 
 func instance(
 	t *testing.T, o db.Options, c *clock, signing []byte, feed live.Limits, change ...func(*server),
 ) *server {
 	t.Helper()
-	s := &server{where: o, clock: c, key: signing, logs: &logBook{}, mails: &mailbox{}}
+	return instanceWith(t, "", o, c, signing, feed, change...)
+}
+
+// instanceWith returns an instance whose nodes wake each other through this Redis.
+func instanceWith(
+	t *testing.T, redis string, o db.Options, c *clock, signing []byte, feed live.Limits, change ...func(*server),
+) *server {
+	t.Helper()
+	s := &server{redis: redis, where: o, clock: c, key: signing, logs: &logBook{}, mails: &mailbox{}}
 	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o.Log = log
 	s.db = dbtest.Open(t, o)
 	s.engine = s.db.Engine()
 	wired := apptest.Wire(t, s.db, apptest.Options{
-		Key: signing, Log: log, Mailer: s.mails, Feed: feed,
+		Key: signing, Log: log, Mailer: s.mails, Feed: feed, Redis: redis,
 	})
 	s.api, s.followers = wired.API, wired.Followers
 	s.accounts, s.auth, s.notices = s.api.Accounts, s.api.Auth, s.api.Notices
@@ -670,12 +679,8 @@ func difference(before, after string) string {
 // field describes a field that a route reads.
 type field = form.Field
 
-// isID reports whether a field holds the id of a row, or a parameter several of them. Only form.ID and the filters by
-// ids describe a field in this way.
-func isID(f field) bool {
-	return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil ||
-		f.Items != nil && f.Items.Format == "id"
-}
+// isID reports whether a field holds the id of a row. Only form.ID describes a field in this way.
+func isID(f field) bool { return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil }
 
 // param describes a parameter of a URL.
 func param(t testing.TB, link, name string) string {

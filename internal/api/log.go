@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,9 +14,13 @@ import (
 // invitationPath begins the links to invitations of earlier versions, which had the token in the path.
 const invitationPath = "invitations/"
 
+// programToken finds what looks like a token for programs, whole or in part.
+var programToken = regexp.MustCompile(`(th[ps]_)[0-9A-Za-z]+`)
+
 // withoutSecrets returns a path as the log may show it. Text after "invitations/" that is no id may be a token, also in
 // a path that is misspelled in other places.
 func withoutSecrets(path string) string {
+	path = programToken.ReplaceAllString(path, "$1…")
 	i := strings.Index(strings.ToLower(path), invitationPath)
 	if i < 0 {
 		return path
@@ -40,12 +45,15 @@ func (x *exchange) log(took time.Duration) {
 	if !x.api.Log.Enabled(x.ctx, level) {
 		return
 	}
-	attrs := make([]slog.Attr, 0, 10)
+	attrs := make([]slog.Attr, 0, 11)
 	attrs = append(attrs, slog.String("method", x.r.Method), slog.String("path", withoutSecrets(x.path)),
 		slog.Int("status", x.w.status), slog.Duration("took", took), slog.String("request_id", x.requestID),
 		slog.String("addr", x.addr.String()))
 	if x.logged.user != 0 {
 		attrs = append(attrs, slog.Int64("company", x.logged.company), slog.Int64("user", x.logged.user))
+	}
+	if x.logged.token != 0 {
+		attrs = append(attrs, slog.Int64("token", x.logged.token))
 	}
 	if x.logged.cause != nil {
 		attrs = append(attrs, slog.Any("error", x.logged.cause))

@@ -65,6 +65,7 @@ type exchange struct {
 	site      bool   // the web app answers
 	logged    struct {
 		company, user int64
+		token         int64 // the id of a token for programs
 		cause         error
 	}
 

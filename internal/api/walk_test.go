@@ -28,6 +28,10 @@ func (w *walk) foreign(name string) (id int64, ok bool) {
 	switch name {
 	case "/api/tasks/":
 		return w.task, true
+	case "/api/auth/tokens/", "/api/auth/company/tokens/":
+		return w.token, true
+	case "/api/auth/company/service-accounts/":
+		return w.robot, true
 	case "/api/auth/company-users/", "assigned_to", "created_by", "reassign_to", "user", "user_id", "actor":
 		return w.a.member.id, true
 	case "/api/auth/invitations/":
@@ -52,6 +56,11 @@ func (w *walk) own(t *testing.T, before string) (id int64, ok bool) {
 		return w.s.person(t, w.b.id, fmt.Sprintf("globex.%d", w.persons), "member").id, true
 	case "/api/auth/invitations/":
 		return w.b.owner.post(t, "/api/auth/invitations/", body{}).want(t, 201).id("id"), true
+	case "/api/auth/tokens/", "/api/auth/company/tokens/":
+		return w.b.owner.mint(t, "tasks:read").grant, true
+	case "/api/auth/company/service-accounts/":
+		w.persons++
+		return w.b.owner.robot(t, fmt.Sprint("Robot ", w.persons), "member"), true
 	case "/api/notifications/":
 		w.seq++
 		return w.b.owner.told(t, w.seq, "Ours"), true
@@ -76,6 +85,10 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 		return body{"current_password": "another " + password, "new_password": "a new " + password}, true
 	case "acceptInvitation":
 		return body{"token": "nothing that was ever sent"}, true
+	case "createProgramToken", "createServiceToken":
+		return body{"name": "walker", "scopes": []string{"tasks:read"}, "current_password": password}, true
+	case "createServiceAccount":
+		return body{"name": fmt.Sprint("Walker ", w.samples)}, true
 	case "setExternalSource":
 		return body{"url": "https://other.example.com/todos"}, true
 	case "createTask", "replaceTask":
@@ -102,6 +115,7 @@ type walk struct {
 	a, b             cast
 	task, invitation int64
 	notification     int64
+	token, robot     int64
 	seq              int64    // the number of the last notification
 	cursor           string   // a cursor into a list of A
 	canaries         []string // words that only A has
@@ -122,6 +136,8 @@ func newWalk(t *testing.T, s *server) *walk {
 	w.invitation = w.a.owner.post(t, "/api/auth/invitations/", body{"email": "narwhal@mail.example"}).
 		want(t, 201).id("id")
 	w.notification = w.a.owner.told(t, 1, "Quokka survey")
+	w.token = w.a.owner.mint(t, "tasks:read").grant
+	w.robot = w.a.owner.robot(t, "narwhal robot", "member")
 	w.cursor = param(t, w.a.owner.get(t, "/api/tasks/?cursor=&page_size=1").want(t, 200).text("next"), "cursor")
 	return w
 }
@@ -366,12 +382,13 @@ func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	// writes that concern only the caller, or nothing at all
 	everyMember := []string{
 		"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications",
-		"changePreferences", "endSession", "endOtherSessions", "markdown",
+		"changePreferences", "endSession", "endOtherSessions", "markdown", "createProgramToken", "revokeProgramToken",
 	}
 	managers := []string{
 		"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember",
 		"invite", "invitations", "revokeInvitation", "memberSessions", "endMemberSession", "endMemberSessions",
-		"sentNotifications", "audit", "usage",
+		"sentNotifications", "audit", "usage", "companyTokens", "revokeCompanyToken", "serviceAccounts",
+		"createServiceAccount", "changeServiceAccount", "createServiceToken",
 	}
 	s := newServer(t, "sqlite")
 	for _, r := range s.api.Routes() {

@@ -50,6 +50,9 @@ func (s *Service) changeAccount(tx *db.SystemTx, op Operator, id int64, in Accou
 		return fail.Conflict("You cannot close your own account or give up being an operator: ask another operator.")
 	}
 	if in.IsSuperuser.Set && in.IsSuperuser.V != old.IsSuperuser {
+		if old.IsService {
+			return refuseServiceAccount()
+		}
 		if err := setSuperuser(tx, id, in.IsSuperuser.V); err != nil {
 			return err
 		}
@@ -71,6 +74,9 @@ func (s *Service) setActive(tx *db.SystemTx, op Operator, user int64, active boo
 	what := " may sign in again"
 	if !active {
 		what = " may no longer sign in"
+		if err := s.revokeAllTokens(tx, op.ID, user); err != nil {
+			return err
+		}
 		if err := s.endEverywhere(tx, user, ""); err != nil {
 			return err
 		}

@@ -9,8 +9,9 @@ import (
 // accountBy returns the oldest account that meets a condition.
 func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
 	a, err := db.One(tx, func(r db.Row, a *accountRow) error {
-		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.passwordEpoch, &a.active)
-	}, `SELECT id, username_key, email_key, password, password_epoch, is_active FROM users
+		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.passwordEpoch, &a.active, &a.service)
+	}, `SELECT id, username_key, email_key, password, password_epoch, is_active, is_service
+		FROM users
 		WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	if err != nil {
 		return a, err
@@ -57,9 +58,10 @@ func setAddress(tx *db.SystemTx, user int64, email string) error {
 
 func insertAccount(tx *db.SystemTx, p account.Member, password string) (id int64, err error) {
 	return db.One(tx, db.Column[int64],
-		`INSERT INTO users (username, username_key, email, email_key, password, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-		p.Username, account.UsernameKey(p.Username), p.Email, account.EmailKey(p.Email), password, tx.Now)
+		`INSERT INTO users (username, username_key, email, email_key, password, created_at, is_service)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		p.Username, account.UsernameKey(p.Username), p.Email, account.EmailKey(p.Email), password, tx.Now,
+		p.Service)
 }
 
 // setPassword replaces the hash of a password. It fails with fail.Conflict if a concurrent request has replaced it.

@@ -53,6 +53,7 @@ type Service struct {
 	Options
 
 	callers *otter.Cache[string, account.Caller] // verified callers by session
+	known   *otter.Cache[tokenHash, *knownToken] // tokens for programs
 	salts   atomic.Pointer[salts]                // nil until they are read
 }
 
@@ -68,8 +69,12 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	tokens, err := otter.New(&otter.Options[tokenHash, *knownToken]{MaximumSize: maxCallers, InitialCapacity: 16})
+	if err != nil {
+		return nil, err
+	}
 	o.SessionAge = cmp.Or(o.SessionAge, DefaultSessionAge)
-	return &Service{Options: o, callers: callers}, nil
+	return &Service{Options: o, callers: callers, known: tokens}, nil
 }
 
 // allow counts an attempt against a rate limit.

@@ -9,9 +9,12 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Authenticate verifies an access token and returns its caller. Callers are cached. Every transaction of the caller's
+// Authenticate verifies an access token, or a token for programs, and returns its caller. Callers are cached. Every transaction of the caller's
 // Scope compares the epoch, and fails with db.ErrStale if the cached rights may be out of date; then use Again.
 func (s *Service) Authenticate(ctx context.Context, token string) (account.Caller, error) {
+	if IsProgramToken(token) {
+		return s.authenticateProgram(ctx, token)
+	}
 	c, err := s.Signer.Verify(token, TokenAccess)
 	if err != nil {
 		return account.Caller{}, err
@@ -36,10 +39,15 @@ func (s *Service) Again(ctx context.Context, who account.Caller) (account.Caller
 	return s.load(ctx, who.Scope.Company(), who.Actor(), who.Session)
 }
 
-// load reads a session, its member and company, and the epoch at which all of it holds.
+// load reads a session or a token for programs, its member and company, and the epoch at which all of it holds.
 func (s *Service) load(ctx context.Context, company, user int64, id string) (account.Caller, error) {
-	v, err := db.Read(ctx, s.DB.SystemScope(company, "an access token whose signature holds").AsMember(user),
-		func(tx *db.Tx) (account.Verified, error) { return loadCaller(tx, user, id) })
+	v, err := db.Read(ctx, s.DB.SystemScope(company, "a token whose signature or hash holds").AsMember(user),
+		func(tx *db.Tx) (account.Verified, error) {
+			if token, ok := tokenOf(id); ok {
+				return loadTokenCaller(tx, user, token)
+			}
+			return loadCaller(tx, user, id)
+		})
 	if fail.Is(err, fail.KindNotFound) {
 		return account.Caller{}, fail.BadToken()
 	}

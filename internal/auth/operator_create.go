@@ -59,6 +59,9 @@ func (s *Service) Promote(ctx context.Context, username string) (id int64, err e
 		if err != nil {
 			return 0, err
 		}
+		if a.service {
+			return 0, refuseServiceAccount()
+		}
 		return a.id, setSuperuser(tx, a.id, true)
 	})
 }

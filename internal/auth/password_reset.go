@@ -22,6 +22,9 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 	if err := s.DB.System("accounts belong to no company").Read(ctx, find); err != nil {
 		return err
 	}
+	if a.service {
+		return refuseServiceAccount()
+	}
 	if messages := CheckPassword(password, PasswordContext{Username: username, Email: email}); len(messages) > 0 {
 		return fail.InvalidFields(map[string][]string{"password": messages})
 	}
@@ -36,6 +39,9 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		if err := changePassword(tx, a.id, a.password, hash); err != nil {
 			return err
 		}
+		if err := s.revokeAllTokens(tx, 0, a.id); err != nil {
+			return err
+		}
 		return s.endEverywhere(tx, a.id, "")
 	})
 }
@@ -47,12 +53,15 @@ func (s *Service) SignOutEverywhere(ctx context.Context, username string) error 
 		if err != nil {
 			return err
 		}
+		if err := s.revokeAllTokens(tx, 0, a.id); err != nil {
+			return err
+		}
 		return s.endEverywhere(tx, a.id, "")
 	})
 }
 
 // endEverywhere ends everything that was opened with an account's password, in its companies and as an operator, but
-// one session. Every change that makes a password useless calls it. A sign-in under way with the old password fails in
+// one session: the sessions, and the tokens for programs. Every change that makes a password useless calls it. A sign-in under way with the old password fails in
 // noteSignIn.
 func (s *Service) endEverywhere(tx *db.SystemTx, user int64, but string) error {
 	if err := endOperatorSessions(tx, user, but); err != nil {
@@ -60,6 +69,9 @@ func (s *Service) endEverywhere(tx *db.SystemTx, user int64, but string) error {
 	}
 	return account.EachCompany(tx, user, func(tx *db.Tx) error {
 		if _, err := account.EndSessions(tx, user, but); err != nil {
+			return err
+		}
+		if err := s.revokeTokensOf(tx, user); err != nil {
 			return err
 		}
 		return s.revoke(tx)

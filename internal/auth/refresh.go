@@ -157,13 +157,18 @@ func (s *Service) endSessionOf(ctx context.Context, c Claims, everywhere bool) e
 	})
 }
 
-// ForgetSessions deletes the sessions of all companies whose tokens have expired.
+// ForgetSessions deletes the sessions of all companies whose tokens have expired, and tokens for programs that expired
+// long ago.
 func (s *Service) ForgetSessions(ctx context.Context) error {
 	return s.DB.System("the housekeeper sweeps all companies").Write(ctx, func(tx *db.SystemTx) error {
 		if _, err := tx.Exec(`DELETE FROM operator_sessions WHERE expires_at < $1`, tx.Now); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`DELETE FROM sessions WHERE expires_at < $1`, tx.Now.Add(-s.AccessTTL-time.Minute))
+		_, err := tx.Exec(`DELETE FROM program_tokens WHERE expires_at < $1`, tx.Now.Add(-expiredTokenTTL))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`DELETE FROM sessions WHERE expires_at < $1`, tx.Now.Add(-s.AccessTTL-time.Minute))
 		return err
 	})
 }

@@ -3,8 +3,6 @@ package auth
 import (
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/page"
@@ -97,11 +95,9 @@ func loadCaller(tx *db.Tx, user int64, id string) (v account.Verified, err error
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(
 			&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
-			&c.ID, &c.Name, &c.Description, &c.CreatedAt,
-			&c.Calendar.TimeZone, (*string)(&c.Calendar.WeekStart), &c.Calendar.WorkingDays, &v.Epoch)
+			&p.Service, &c.ID, &c.Name, &c.Description, &c.CreatedAt, &v.Epoch)
 	}, `SELECT m.user_id, m.username, m.email, m.first_name, m.last_name, m.phone, m.role, m.state, m.joined_at,
-			c.company_id, c.name, c.description, c.created_at,
-			c.time_zone, c.week_start, c.working_days, h.epoch
+			m.is_service, c.company_id, c.name, c.description, c.created_at, h.epoch
 		FROM sessions s
 		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
 		JOIN companies c ON c.company_id = s.company_id
@@ -112,33 +108,42 @@ func loadCaller(tx *db.Tx, user int64, id string) (v account.Verified, err error
 	return v, err
 }
 
+// statusOf returns the status of a session of a member in this state.
+func statusOf(state string, holds bool) SessionStatus {
+	switch {
+	case state != account.StateActive:
+		return NoMember
+	case holds:
+		return Holds
+	}
+	return SignedOut
+}
+
 // sessionStatuses returns the status of each of these sessions.
 func sessionStatuses(tx *db.Tx, sessions []string) (map[string]SessionStatus, error) {
-	ids, err := json.Marshal(sessions)
+	ids, tokens, err := splitSessions(sessions)
 	if err != nil {
 		return nil, err
 	}
 	found := make(map[string]SessionStatus, len(sessions))
+	if len(tokens) > 0 {
+		if err := tokenStatuses(tx, tokens, found); err != nil {
+			return nil, err
+		}
+	}
 	err = tx.Query(func(r db.Row) error {
 		var id, state string
 		var holds bool
 		if err := r.Scan(&id, &state, &holds); err != nil {
 			return err
 		}
-		switch {
-		case state != account.StateActive:
-			found[id] = NoMember
-		case holds:
-			found[id] = Holds
-		default:
-			found[id] = SignedOut
-		}
+		found[id] = statusOf(state, holds)
 		return nil
 	}, `SELECT s.id, m.state, s.ended_at IS NULL AND s.expires_at > $3 FROM sessions s
 		JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
 		WHERE s.company_id = $1 AND s.id `+tx.Pick(
 		`IN (SELECT value FROM json_each($2))`,
 		`= ANY (ARRAY(SELECT json_array_elements_text($2::json)))`,
-	), string(ids), tx.Now)
+	), ids, tx.Now)
 	return found, err
 }

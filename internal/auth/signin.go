@@ -89,7 +89,7 @@ func (s *Service) verifyPassword(ctx context.Context, name, password string, at 
 	if err != nil {
 		return accountRow{}, err
 	}
-	if !acc.active {
+	if !acc.active || acc.service {
 		return accountRow{}, fail.BadLogin()
 	}
 	if want := saltedPrefix(known.of(acc.emailKey, acc.usernameKey)); !strings.HasPrefix(acc.password, want) {
@@ -277,6 +277,7 @@ type accountRow struct {
 	password      string
 	passwordEpoch int64 // counts the changes of the password
 	active        bool
+	service       bool    // it cannot sign in, whatever its password
 	companies     []int64 // in the order of joining
 }
 

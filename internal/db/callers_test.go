@@ -16,7 +16,7 @@ import (
 // is a decision.
 var callerScopes = map[string]string{
 	"auth.(*Service).Inside": "an operator whose session holds",
-	"auth.(*Service).load":   "an access token whose signature holds, and its session and member at that epoch",
+	"auth.(*Service).load":   "a token whose signature or hash holds, and its session and member at that epoch",
 }
 
 // systemScopes lists the functions that may make a scope without a caller, with the proof that each relies on. A new
@@ -25,7 +25,8 @@ var systemScopes = map[string]string{
 	"auth.(*Service).Refresh":        "a refresh token whose signature holds",
 	"auth.(*Service).endSessionOf":   "a token of the session whose signature holds",
 	"auth.(*Service).RenewWeb":       "a caller who has just been verified",
-	"auth.(*Service).load":           "an access token whose signature holds",
+	"auth.(*Service).load":           "a token whose signature or hash holds",
+	"auth.(*Service).noteUse":        "a token for programs whose hash is stored",
 	"event.Follower.step":            "a follower, which reads every company's log",
 	"job.claim":                      "a job that the company enqueued",
 	"job.FromShell":                  "a command: it needs a shell on the machine and the database's address",
@@ -66,6 +67,8 @@ var spanners = map[string]string{
 	"auth.(*Service).ChangePassword":         "an account's sessions are in all its companies",
 	"account.(*Service).ChangeAddress":       "an account's address is shown in all its companies",
 	"auth.(*Service).Register":               "a new account and a new company belong to none yet",
+	"auth.(*Service).findToken":              "the hash of a token for programs leads to its company",
+	"auth.(*Service).CreateServiceAccount":   "a new account belongs to no company yet",
 	"auth.(*Service).checkFree":              "names are unique over the installation",
 	"account.(*Service).Accept":              "an invitation leads into another company",
 	"auth.(*Service).ForgetSessions":         "the housekeeper sweeps all companies",

@@ -121,9 +121,10 @@ func TestThreat_T21_EveryReferenceInsideACompanyCarriesIt(t *testing.T) {
 
 // unique lists the uniqueness rules over several companies' rows, and why none reveals another company's rows.
 var unique = map[string]string{
-	"companies (name_key)":     "a taken name is told at sign-up, and that is documented",
-	"companies (company_id)":   "its own key",
-	"invitations (token_hash)": "a hash of 128 random bits",
+	"companies (name_key)":        "a taken name is told at sign-up, and that is documented",
+	"companies (company_id)":      "its own key",
+	"invitations (token_hash)":    "a hash of 128 random bits",
+	"program_tokens (token_hash)": "a hash of 178 random bits",
 }
 
 // T20: a value that another company has is free in this one, so that trying a value reveals nothing.

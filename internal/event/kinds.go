@@ -20,6 +20,9 @@ const (
 	MemberRemoved     Kind = "member_removed"
 	MemberSignedOut   Kind = "member_signed_out"
 
+	TokenCreated Kind = "token_created"
+	TokenRevoked Kind = "token_revoked"
+
 	InvitationCreated  Kind = "invitation_created"
 	InvitationAccepted Kind = "invitation_accepted"
 	InvitationRevoked  Kind = "invitation_revoked"
@@ -66,6 +69,9 @@ var kinds = map[Kind]kind{
 	MemberReactivated: {subject: Member, revokes: true},
 	MemberRemoved:     {subject: Member, revokes: true},
 	MemberSignedOut:   {subject: Member, revokes: true},
+
+	TokenCreated: {subject: Member, grows: true},
+	TokenRevoked: {subject: Member, revokes: true},
 
 	InvitationCreated:  {subject: Invitation, grows: true},
 	InvitationAccepted: {subject: Invitation},

@@ -118,6 +118,28 @@ func Forbidden() *Error {
 	}
 }
 
+// MissingScope returns the error for a route that a token for programs does not open. The empty scope is a route for
+// people alone.
+func MissingScope(scope string) *Error {
+	e := &Error{
+		Kind: KindForbidden, Code: "insufficient_scope",
+		Detail: "A token for programs may not do this: sign in and do it as a person.",
+	}
+	if scope != "" {
+		e.Detail = fmt.Sprintf("This needs a token with the scope %s.", scope)
+	}
+	return e
+}
+
+// TokenInAddress returns the error for a token for programs in the address of a request.
+func TokenInAddress() *Error {
+	return &Error{
+		Kind: KindUnauthenticated, Code: "token_in_address",
+		Detail: "Send this token in the Authorization header. Addresses are written to logs: revoke the token if others " +
+			"may have read it.",
+	}
+}
+
 // CrossOrigin returns the error for a failed CSRF check: another site's page sent the browser's cookie.
 func CrossOrigin() *Error {
 	return &Error{Kind: KindForbidden, Code: "cross_origin", Detail: "A page of another site may not do this."}

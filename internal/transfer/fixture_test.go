@@ -29,6 +29,9 @@ INSERT INTO members (company_id, user_id, username, email, first_name, role, sta
 	VALUES (%[1]d, 9, 'both', 'both@example.com', 'canary%[1]d', 'member', 'active', 'both canary%[1]d ', 110);
 INSERT INTO sessions (company_id, id, user_id, refresh_id, created_at, refreshed_at, expires_at)
 	VALUES (%[1]d, 's-canary%[1]d', %[2]d, 'r-canary%[1]d', 100, 100, 9000000000000000);
+INSERT INTO program_tokens (company_id, id, user_id, created_by, name, token_hash, hint, scopes, created_at,
+		expires_at)
+	VALUES (%[1]d, %[2]d6, %[2]d, 9, 'canary%[1]d', 'p-canary%[1]d', 'wxyz', 'tasks:read', 100, 9000000000000000);
 INSERT INTO invitations (company_id, id, email, role, token_hash, created_by, created_at, expires_at)
 	VALUES (%[1]d, %[2]d1, 'guest-canary%[1]d@example.com', 'guest', 't-canary%[1]d', %[2]d, 100, 9000000000000000);
 INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, version,

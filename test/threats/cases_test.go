@@ -4,7 +4,6 @@ package threats_test
 var absent = map[string]string{
 	"A25": "there are no second factors",
 	"A28": "there is no sign-in by other providers",
-	"A29": "there are no personal API keys",
 	"X5":  "there are no webhooks",
 }
 
@@ -53,6 +52,10 @@ var cases = []struct{ id, what string }{
 	{"A33", "A refresh that is repeated, by the same client and by a thief; a session that is renewed for ever"},
 	{"A34", "A storm of sign-ins, and a queue of them that does not end"},
 	{"A35", "Attempts to sign in that lock the owner out, and a device that is forged or stolen"},
+	{"A40", "A token for programs that outlives the right it came from, under a live connection too"},
+	{"A41", "A token for programs on a route beyond its scopes, or beyond its person's rights"},
+	{"A42", "A token for programs in an address, a log or an archive"},
+	{"A43", "A service account that signs in, owns a company or gets mail"},
 
 	{"T1", "Another company's task by its id"},
 	{"T2", "Another company's person as an assignee"},

@@ -81,11 +81,7 @@ func (r Route) parameters() (ps []parameter) {
 	}
 	for _, f := range r.queryFields() {
 		s := fieldSchema(f)
-		p := parameter{Name: f.Name, In: "query", Required: f.Required, Description: f.Doc, Schema: s}
-		if f.Items != nil { // its values are separated by commas
-			p.Style, p.Explode = "form", new(bool)
-		}
-		ps = append(ps, p)
+		ps = append(ps, parameter{Name: f.Name, In: "query", Required: f.Required, Description: f.Doc, Schema: s})
 		s.Description = ""
 	}
 	header := func(name, doc string, maxLength int) {

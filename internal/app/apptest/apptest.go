@@ -31,6 +31,7 @@ type Options struct {
 	Log    *slog.Logger  // discards everything if nil
 	Mailer notify.Mailer // discards mails if nil
 	Feed   live.Limits   // connections to the feed; no limits if zero
+	Redis  string        // the URL of the nodes' Redis; without it PostgreSQL wakes the other nodes
 }
 
 // newConfig returns the default configuration, without rate limits, load shedding and a source of external tasks.
@@ -58,6 +59,7 @@ func Wire(t testing.TB, d *db.DB, o Options) *app.Server {
 	t.Helper()
 	cfg := newConfig(t)
 	cfg.FeedPerMember, cfg.FeedPerCompany, cfg.FeedPerAddress = o.Feed.PerMember, o.Feed.PerCompany, o.Feed.PerAddress
+	cfg.RedisURL = config.SecretURL(o.Redis)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

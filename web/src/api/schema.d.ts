@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * Get the caller's profile.
-         * @description For every member.
+         * @description For every member. Tokens for programs: any.
          */
         get: operations["profile"];
         put?: never;
@@ -124,7 +124,7 @@ export interface paths {
         head?: never;
         /**
          * Change the caller's names, e-mail address or phone number. A new address needs the current password.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         patch: operations["changeProfile"];
         trace?: never;
@@ -140,7 +140,7 @@ export interface paths {
         put?: never;
         /**
          * Change the password. All other sessions of the account end, an operator's too.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -158,14 +158,14 @@ export interface paths {
         };
         /**
          * List the caller's active sessions in this company, newest first.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         get: operations["sessions"];
         put?: never;
         post?: never;
         /**
          * End all of the caller's sessions in this company except the current one.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -185,9 +185,53 @@ export interface paths {
         post?: never;
         /**
          * End one of the caller's sessions. It takes effect with the next request.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the caller's access tokens for programs, newest first.
+         * @description For every member. Tokens for programs: none.
+         */
+        get: operations["programTokens"];
+        put?: never;
+        /**
+         * Create an access token for a program that acts as the caller. The answer shows it, once. Needs the password or a sign-in in the last 10 minutes.
+         * @description For every member. Tokens for programs: none.
+         */
+        post: operations["createProgramToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of the caller's access tokens. Its live connections close.
+         * @description For every member. Tokens for programs: none.
+         */
+        delete: operations["revokeProgramToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -202,7 +246,7 @@ export interface paths {
         };
         /**
          * Get the caller's company.
-         * @description For every member.
+         * @description For every member. Tokens for programs: any.
          */
         get: operations["company"];
         put?: never;
@@ -212,7 +256,7 @@ export interface paths {
         head?: never;
         /**
          * Rename or describe the company.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         patch: operations["changeCompany"];
         trace?: never;
@@ -226,11 +270,115 @@ export interface paths {
         };
         /**
          * Get what the company uses, and its budgets.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         get: operations["usage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/company/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the access tokens of all members and service accounts, newest first.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        get: operations["companyTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/company/tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an access token of any member or service account.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        delete: operations["revokeCompanyToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/company/service-accounts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the service accounts: members for programs, which cannot sign in.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        get: operations["serviceAccounts"];
+        put?: never;
+        /**
+         * Create a service account.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        post: operations["createServiceAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/company/service-accounts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename a service account, change its role, deactivate or reactivate it. Deactivation revokes its tokens.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        patch: operations["changeServiceAccount"];
+        trace?: never;
+    };
+    "/api/auth/company/service-accounts/{id}/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an access token for a service account. The answer shows it, once. Needs the caller's password or a sign-in in the last 10 minutes.
+         * @description For admins and owners. Tokens for programs: none.
+         */
+        post: operations["createServiceToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -246,7 +394,7 @@ export interface paths {
         };
         /**
          * List the company's members.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `people:read`.
          */
         get: operations["members"];
         put?: never;
@@ -266,21 +414,21 @@ export interface paths {
         };
         /**
          * Get one member.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `people:read`.
          */
         get: operations["member"];
         put?: never;
         post?: never;
         /**
          * Remove a member. Their tasks stay, unassigned or reassigned to another member.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `people:write`.
          */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
         /**
          * Change a member's role, deactivate or reactivate them. It takes effect with their next request.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `people:write`.
          */
         patch: operations["changeMember"];
         trace?: never;
@@ -294,14 +442,14 @@ export interface paths {
         };
         /**
          * List a member's active sessions in this company.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         get: operations["memberSessions"];
         put?: never;
         post?: never;
         /**
          * Sign a member out everywhere in this company. It is an event in the company's log.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         delete: operations["endMemberSessions"];
         options?: never;
@@ -321,7 +469,7 @@ export interface paths {
         post?: never;
         /**
          * End one session of a member. It is an event in the company's log.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         delete: operations["endMemberSession"];
         options?: never;
@@ -338,13 +486,13 @@ export interface paths {
         };
         /**
          * List the open invitations.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `people:read`.
          */
         get: operations["invitations"];
         put?: never;
         /**
          * Invite a person. The answer has the link, which is shown only once.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `people:write`.
          */
         post: operations["invite"];
         delete?: never;
@@ -365,7 +513,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invitation.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `people:write`.
          */
         delete: operations["revokeInvitation"];
         options?: never;
@@ -384,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Join another company with this account.
-         * @description For every member.
+         * @description For every member. Tokens for programs: none.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -402,13 +550,13 @@ export interface paths {
         };
         /**
          * List the company's tasks, newest first.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["tasks"];
         put?: never;
         /**
          * Create a task.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         post: operations["createTask"];
         delete?: never;
@@ -426,7 +574,7 @@ export interface paths {
         };
         /**
          * List the tasks assigned to the caller.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["myTasks"];
         put?: never;
@@ -446,7 +594,7 @@ export interface paths {
         };
         /**
          * Count the tasks by status and by assignee.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["statistics"];
         put?: never;
@@ -466,25 +614,25 @@ export interface paths {
         };
         /**
          * Get one task.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["task"];
         /**
          * Change a task. The title is required; omitted fields keep their values.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         put: operations["replaceTask"];
         post?: never;
         /**
          * Delete a task. Its history stays in the log.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
         /**
          * Change fields of a task.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         patch: operations["changeTask"];
         trace?: never;
@@ -500,7 +648,7 @@ export interface paths {
         put?: never;
         /**
          * Change or delete several tasks, with one event for each. Many are changed in parts.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         post: operations["changeTasks"];
         delete?: never;
@@ -520,7 +668,7 @@ export interface paths {
         put?: never;
         /**
          * Reverse changes. Rejected if the same has been changed since.
-         * @description For every member but guests.
+         * @description For every member but guests. Tokens for programs: `tasks:write`.
          */
         post: operations["undo"];
         delete?: never;
@@ -538,7 +686,7 @@ export interface paths {
         };
         /**
          * List a task's changes, newest first.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["taskHistory"];
         put?: never;
@@ -560,7 +708,7 @@ export interface paths {
         put?: never;
         /**
          * Render Markdown as safe HTML, like descriptions in the web app. Nothing is stored.
-         * @description For every member.
+         * @description For every member. Tokens for programs: any.
          */
         post: operations["markdown"];
         delete?: never;
@@ -578,7 +726,7 @@ export interface paths {
         };
         /**
          * List the company's newest tasks with those of an external system, even if that system fails.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["externalTasks"];
         put?: never;
@@ -598,18 +746,18 @@ export interface paths {
         };
         /**
          * Get the company's own source of external tasks. 404 if it uses the installation's.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         get: operations["externalSource"];
         /**
          * Set the company's own source of external tasks. The secret is encrypted and never shown.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         put: operations["setExternalSource"];
         post?: never;
         /**
          * Return to the installation's source of external tasks.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         delete: operations["unsetExternalSource"];
         options?: never;
@@ -626,7 +774,7 @@ export interface paths {
         };
         /**
          * Report statistics about the company's tasks: current, at an instant, and per day.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `tasks:read`.
          */
         get: operations["analytics"];
         put?: never;
@@ -646,7 +794,7 @@ export interface paths {
         };
         /**
          * List the caller's notifications, newest first.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:read`.
          */
         get: operations["notifications"];
         put?: never;
@@ -666,7 +814,7 @@ export interface paths {
         };
         /**
          * List the notifications of all members, newest first, with the state of their e-mails.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         get: operations["sentNotifications"];
         put?: never;
@@ -686,7 +834,7 @@ export interface paths {
         };
         /**
          * Count the caller's unread notifications.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:read`.
          */
         get: operations["unreadNotifications"];
         put?: never;
@@ -708,7 +856,7 @@ export interface paths {
         put?: never;
         /**
          * Mark all of the caller's notifications as read.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:write`.
          */
         post: operations["readNotifications"];
         delete?: never;
@@ -732,7 +880,7 @@ export interface paths {
         head?: never;
         /**
          * Mark one of the caller's notifications as read or unread.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:write`.
          */
         patch: operations["readNotification"];
         trace?: never;
@@ -746,7 +894,7 @@ export interface paths {
         };
         /**
          * Get the caller's notification preferences.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:read`.
          */
         get: operations["preferences"];
         put?: never;
@@ -756,7 +904,7 @@ export interface paths {
         head?: never;
         /**
          * Choose inbox, e-mail, both or neither for each kind of notification.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `notifications:write`.
          */
         patch: operations["changePreferences"];
         trace?: never;
@@ -794,7 +942,7 @@ export interface paths {
         };
         /**
          * List the company's events after a sequence number, each once and in order.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `events:read`.
          */
         get: operations["events"];
         put?: never;
@@ -814,7 +962,7 @@ export interface paths {
         };
         /**
          * Show the audit log, newest first. Filter it by kind, person, subject and time.
-         * @description For admins and owners.
+         * @description For admins and owners. Tokens for programs: `admin`.
          */
         get: operations["audit"];
         put?: never;
@@ -834,7 +982,7 @@ export interface paths {
         };
         /**
          * Stream new events as Server-Sent Events. Last-Event-ID resumes.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `events:read`.
          */
         get: operations["stream"];
         put?: never;
@@ -854,7 +1002,7 @@ export interface paths {
         };
         /**
          * Stream new events over a WebSocket.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `events:read`.
          */
         get: operations["socket"];
         put?: never;
@@ -874,7 +1022,7 @@ export interface paths {
         };
         /**
          * List the connected members and what they view.
-         * @description For every member.
+         * @description For every member. Tokens for programs: `events:read`.
          */
         get: operations["presence"];
         put?: never;
@@ -1492,6 +1640,8 @@ export interface components {
             role: "owner" | "admin" | "member" | "guest";
             /** @example true */
             is_active: boolean;
+            /** @description Whether it is a service account, which cannot sign in and gets no mail. */
+            is_service: boolean;
             company: components["schemas"]["Company"];
             /** Format: date-time */
             date_joined: string;
@@ -1620,39 +1770,80 @@ export interface components {
              */
             expires_at: string;
         };
-        /** @description The company with its settings of time. */
-        CompanyDetail: {
+        /** @description A page of a list. */
+        ProgramTokenList: {
+            /**
+             * Format: int64
+             * @description The total number of results.
+             */
+            count: number;
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The URL of the previous page.
+             */
+            previous: string | null;
+            results: components["schemas"]["ProgramToken"][];
+        };
+        ProgramToken: {
             /** Format: int64 */
             id: number;
+            /**
+             * @description Shown once, by the answer that creates it.
+             * @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
+             */
+            token?: string;
+            /** @description The last characters of the token. */
+            hint: string;
             /** @example Acme Corp */
             name: string;
-            /** @example All that is worth knowing. */
-            description: string;
+            scopes: ("tasks:read" | "tasks:write" | "events:read" | "people:read" | "people:write" | "notifications:read" | "notifications:write" | "admin")[];
+            /**
+             * Format: int64
+             * @description The member as whom its program acts.
+             */
+            user: number;
+            user_detail: components["schemas"]["User"] | null;
+            /** Format: int64 */
+            created_by: number;
             /** Format: date-time */
             created_at: string;
-            /** @description A name of the IANA time zone database. */
-            time_zone: string;
+            /** Format: date-time */
+            expires_at: string;
             /**
-             * @description The first day of the week.
-             * @enum {string}
+             * Format: date-time
+             * @description Within some minutes; null: not used yet.
              */
-            week_start: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            /** @description In the order of the week from Monday. */
-            working_days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            last_used_at: string | null;
+        };
+        CreateProgramTokenRequest: {
+            /**
+             * @description What it is for. All members can read it in the log.
+             * @example Acme Corp
+             */
+            name: string;
+            /** @description The routes that the token opens. Each route names its scope; none includes another. */
+            scopes: ("tasks:read" | "tasks:write" | "events:read" | "people:read" | "people:write" | "notifications:read" | "notifications:write" | "admin")[];
+            /**
+             * Format: int64
+             * @default 90
+             */
+            expires_in_days: number;
+            /**
+             * @description Required unless this session was opened by a sign-in in the last 10 minutes.
+             * @example securepass123
+             */
+            current_password?: string;
         };
         ChangeCompanyRequest: {
             /** @example Acme Corp */
             name?: string;
             /** @example All that is worth knowing. */
             description?: string;
-            /** @description A name of the IANA time zone database, such as Europe/Berlin. */
-            time_zone?: string;
-            /**
-             * @description The first day of the week.
-             * @enum {string}
-             */
-            week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            working_days?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         Usage: {
             tasks: components["schemas"]["Budget"];
@@ -1696,6 +1887,53 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        CreateServiceAccountRequest: {
+            /**
+             * @description Shown in lists, assignments and the history.
+             * @example Acme Corp
+             */
+            name: string;
+            /**
+             * @default member
+             * @example member
+             * @enum {string}
+             */
+            role: "admin" | "member" | "guest";
+        };
+        ChangeServiceAccountRequest: {
+            /** @example Acme Corp */
+            name?: string;
+            /**
+             * @description What its tokens may do at most: admin, member, guest.
+             * @example member
+             * @enum {string}
+             */
+            role?: "admin" | "member" | "guest";
+            /**
+             * @description false deactivates: its tokens are revoked at once, tasks stay.
+             * @example true
+             */
+            is_active?: boolean;
+        };
+        CreateServiceTokenRequest: {
+            /**
+             * @description What it is for. All members can read it in the log.
+             * @example Acme Corp
+             */
+            name: string;
+            /** @description The routes that the token opens. Each route names its scope; none includes another. */
+            scopes: ("tasks:read" | "tasks:write" | "events:read" | "people:read" | "people:write" | "notifications:read" | "notifications:write" | "admin")[];
+            /**
+             * Format: int64
+             * @default 90
+             */
+            expires_in_days: number;
+            /**
+             * @description Required unless this session was opened by a sign-in in the last 10 minutes.
+             * @example securepass123
+             */
+            current_password?: string;
         };
         ChangeMemberRequest: {
             /**
@@ -1815,27 +2053,6 @@ export interface components {
              */
             assigned_to: number | null;
             assigned_to_detail: components["schemas"]["User"] | null;
-            /** @enum {string} */
-            priority: "none" | "low" | "medium" | "high" | "urgent";
-            /** Format: date */
-            start_date: string | null;
-            /**
-             * Format: date
-             * @description The day of due_at, if set.
-             */
-            due_date: string | null;
-            /** Format: date-time */
-            due_at: string | null;
-            /**
-             * Format: int64
-             * @description Points.
-             */
-            estimate: number | null;
-            /**
-             * Format: date-time
-             * @description null unless it is done.
-             */
-            completed_at: string | null;
             /** Format: int64 */
             created_by: number;
             created_by_detail: components["schemas"]["User"];
@@ -1870,31 +2087,6 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /**
-             * @default none
-             * @enum {string}
-             */
-            priority: "none" | "low" | "medium" | "high" | "urgent";
-            /**
-             * Format: date
-             * @description Not after due_date.
-             */
-            start_date?: string | null;
-            /**
-             * Format: date
-             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
-             */
-            due_date?: string | null;
-            /**
-             * Format: date-time
-             * @description Sets due_date to its day in the company's time zone.
-             */
-            due_at?: string | null;
-            /**
-             * Format: int64
-             * @description Points.
-             */
-            estimate?: number | null;
         };
         /** @description Counts of the company's tasks. */
         Statistics: {
@@ -1941,28 +2133,6 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @enum {string} */
-            priority?: "none" | "low" | "medium" | "high" | "urgent";
-            /**
-             * Format: date
-             * @description Not after due_date.
-             */
-            start_date?: string | null;
-            /**
-             * Format: date
-             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
-             */
-            due_date?: string | null;
-            /**
-             * Format: date-time
-             * @description Sets due_date to its day in the company's time zone.
-             */
-            due_at?: string | null;
-            /**
-             * Format: int64
-             * @description Points.
-             */
-            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -1982,28 +2152,6 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @enum {string} */
-            priority?: "none" | "low" | "medium" | "high" | "urgent";
-            /**
-             * Format: date
-             * @description Not after due_date.
-             */
-            start_date?: string | null;
-            /**
-             * Format: date
-             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
-             */
-            due_date?: string | null;
-            /**
-             * Format: date-time
-             * @description Sets due_date to its day in the company's time zone.
-             */
-            due_at?: string | null;
-            /**
-             * Format: int64
-             * @description Points.
-             */
-            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -2022,26 +2170,6 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /**
-             * @description The new priority of all.
-             * @enum {string}
-             */
-            priority?: "none" | "low" | "medium" | "high" | "urgent";
-            /**
-             * Format: date
-             * @description The new start date of all, or null.
-             */
-            start_date?: string | null;
-            /**
-             * Format: date
-             * @description The new due date of all, or null.
-             */
-            due_date?: string | null;
-            /**
-             * Format: int64
-             * @description The new estimate of all, or null.
-             */
-            estimate?: number | null;
             /** @description true: they are deleted. */
             delete?: boolean;
         };
@@ -2095,7 +2223,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2122,8 +2250,8 @@ export interface components {
         };
         /** @description A field's old and new value. Both are null for private fields such as an e-mail address. */
         Change: {
-            old: string | number | boolean | unknown[] | null;
-            new: string | number | boolean | unknown[] | null;
+            old: string | number | boolean | null;
+            new: string | number | boolean | null;
         };
         MarkdownRequest: {
             /** @description Markdown, as in the description of a task. */
@@ -2599,7 +2727,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /**
              * Format: int64
              * @description The sequence number in the company's event log. It starts at 1 and has no gaps.
@@ -2689,7 +2817,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2835,14 +2963,6 @@ export interface components {
             name?: string;
             /** @example All that is worth knowing. */
             description?: string;
-            /** @description A name of the IANA time zone database, such as Europe/Berlin. */
-            time_zone?: string;
-            /**
-             * @description The first day of the week.
-             * @enum {string}
-             */
-            week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            working_days?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         OperatorSetBudgetsRequest: {
             /**
@@ -2905,28 +3025,6 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
-            /** @enum {string} */
-            priority?: "none" | "low" | "medium" | "high" | "urgent";
-            /**
-             * Format: date
-             * @description Not after due_date.
-             */
-            start_date?: string | null;
-            /**
-             * Format: date
-             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
-             */
-            due_date?: string | null;
-            /**
-             * Format: date-time
-             * @description Sets due_date to its day in the company's time zone.
-             */
-            due_at?: string | null;
-            /**
-             * Format: int64
-             * @description Points.
-             */
-            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -2986,6 +3084,8 @@ export interface components {
             is_active: boolean;
             /** @description Whether it is an operator. */
             is_superuser: boolean;
+            /** @description Whether it is a service account, which cannot sign in. */
+            is_service: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3613,6 +3713,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -3679,6 +3780,112 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
+    programTokens: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
+                page_size?: number;
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProgramToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProgramTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    revokeProgramToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as in the list. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     company: {
         parameters: {
             query?: never;
@@ -3697,7 +3904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompanyDetail"];
+                    "application/json": components["schemas"]["Company"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -3729,7 +3936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompanyDetail"];
+                    "application/json": components["schemas"]["Company"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -3772,6 +3979,232 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    companyTokens: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
+                page_size?: number;
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
+                cursor?: string;
+                /** @description Only tokens of this member or service account. */
+                user?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeCompanyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as in the list. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    serviceAccounts: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
+                page_size?: number;
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    changeServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as in the list. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeServiceAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    createServiceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as in the list. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -3804,6 +4237,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -3836,6 +4270,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -4176,20 +4611,13 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Tasks with one of these statuses. */
-                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
-                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
-                assigned_to?: string[];
-                /** @description Tasks with one of these priorities. */
-                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
-                /** @description Tasks that these members created. `me`: the caller. */
-                created_by?: string[];
+                status?: "todo" | "in_progress" | "done" | "cancelled";
+                /** @description Tasks of this member. */
+                assigned_to?: number;
+                /** @description Tasks that this member created. */
+                created_by?: number;
                 /** @description Words that all occur in title or description. */
                 search?: string;
-                /** @description At least so many. */
-                estimate__gte?: number;
-                /** @description At most so many. */
-                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -4198,31 +4626,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
-                due?: ("overdue" | "today" | "week" | "none")[];
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_after?: string;
-                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
-                tz?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -4245,6 +4649,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -4303,20 +4708,13 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Tasks with one of these statuses. */
-                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
-                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
-                assigned_to?: string[];
-                /** @description Tasks with one of these priorities. */
-                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
-                /** @description Tasks that these members created. `me`: the caller. */
-                created_by?: string[];
+                status?: "todo" | "in_progress" | "done" | "cancelled";
+                /** @description Tasks of this member. */
+                assigned_to?: number;
+                /** @description Tasks that this member created. */
+                created_by?: number;
                 /** @description Words that all occur in title or description. */
                 search?: string;
-                /** @description At least so many. */
-                estimate__gte?: number;
-                /** @description At most so many. */
-                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -4325,31 +4723,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
-                due?: ("overdue" | "today" | "week" | "none")[];
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_after?: string;
-                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
-                tz?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -4372,6 +4746,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -4401,6 +4776,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -4447,6 +4823,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["Throttled"];
@@ -4690,6 +5067,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -4755,6 +5133,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -4885,6 +5264,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -4923,6 +5303,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
@@ -4999,6 +5380,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5097,6 +5479,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5229,6 +5612,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5244,7 +5628,7 @@ export interface operations {
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Only events of this kind. */
-                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated";
+                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
                 /** @description Only events of this actor. */
                 actor?: number;
                 /** @description Only events of subjects of this kind. */
@@ -5382,6 +5766,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5864,20 +6249,13 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                /** @description Tasks with one of these statuses. */
-                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
-                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
-                assigned_to?: string[];
-                /** @description Tasks with one of these priorities. */
-                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
-                /** @description Tasks that these members created. `me`: the caller. */
-                created_by?: string[];
+                status?: "todo" | "in_progress" | "done" | "cancelled";
+                /** @description Tasks of this member. */
+                assigned_to?: number;
+                /** @description Tasks that this member created. */
+                created_by?: number;
                 /** @description Words that all occur in title or description. */
                 search?: string;
-                /** @description At least so many. */
-                estimate__gte?: number;
-                /** @description At most so many. */
-                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -5886,31 +6264,7 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
-                due?: ("overdue" | "today" | "week" | "none")[];
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                start_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
-                due_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                completed_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                created_after?: string;
-                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_before?: string;
-                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
-                updated_after?: string;
-                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
-                tz?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;

@@ -1,1 +1,0 @@
-import{t as r,v as p,r as n,w as m,A as l,G as d}from"./i18n.svelte-Cx-HW4h8.js";import{p as f}from"./props-Cf6YDmL3.js";var _=d("<span> </span>");function i(e,a){let s=f(a,"tone",3,"");var t=_(),o=l(t,!0);r(()=>{p(t,1,`badge ${s()??""}`,"svelte-1m0dk8d"),n(o,a.text)}),m(e,t)}export{i as B};

@@ -1,1 +1,0 @@
-import{o as t}from"./i18n.svelte-Cx-HW4h8.js";import{F as o}from"./session.svelte-CEZ0MXj8.js";function s(r){if(!(r instanceof o))throw r;return r.status===0?t("unreachable"):r.sentence}export{s as r};
