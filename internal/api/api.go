@@ -50,6 +50,7 @@ type API struct {
 	AllowedOrigins  []string       // sites, besides PublicURL, with pages that may open the live feed
 	PublicURL       string         // the base of URLs in answers, without a slash at the end; Host is not trusted
 	SecurityContact string         // a URI for reports of weaknesses, in security.txt
+	GuessedURL      bool           // PublicURL is not configured, and right for clients on this machine only
 	TrustedProxies  []netip.Prefix // proxies with a reliable X-Forwarded-For
 	MaxBody         int64          // bytes
 	BodyTimeout     time.Duration  // in which a whole body must arrive; 0: no limit of its own
@@ -73,6 +74,7 @@ type API struct {
 		err error
 	}
 	ratePolicies []string  // the header RateLimit-Policy
+	linkDiffers  sync.Once // logs the first request for a host that links do not lead to
 	hostDiffers  sync.Once // logs the first request that looks like one of another site only by its host
 
 	mux     *http.ServeMux

@@ -1,8 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -93,19 +97,86 @@ func (a *API) sameOrigin(r *http.Request) error {
 	return failure.Because(err)
 }
 
-// requestedHost returns the host that the client asked for. A trusted proxy reports it in X-Forwarded-Host if it sends
-// another Host itself. No page of another site can set that header: a browser asks before it sends one.
+// requestedHost returns the host that the client asked for, as an Origin spells it: without the default port. A trusted
+// proxy reports it in X-Forwarded-Host if it sends another Host itself, and a port that it left out in X-Forwarded-Port.
+// No page of another site can set these headers: a browser asks before it sends one.
 func (a *API) requestedHost(r *http.Request) string {
-	first, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
-	if first = strings.TrimSpace(first); first != "" && limit.ByProxy(r, a.TrustedProxies) {
-		return first
+	host := r.Host
+	proxied := limit.ByProxy(r, a.TrustedProxies)
+	if proxied {
+		host = cmp.Or(firstOf(r, "X-Forwarded-Host"), host)
+		if port := firstOf(r, "X-Forwarded-Port"); port != "" && !hasPort(host) {
+			host += ":" + port
+		}
 	}
-	return r.Host
+	scheme, _, found := strings.Cut(r.Header.Get("Origin"), "://")
+	if !found {
+		scheme = "http"
+		if overHTTPS(r, proxied) {
+			scheme = "https"
+		}
+	}
+	return strings.TrimSuffix(host, defaultPorts[scheme])
+}
+
+// defaultPorts are the ports that an Origin leaves out.
+var defaultPorts = map[string]string{"http": ":80", "https": ":443"}
+
+// firstOf returns the first value in a list that proxies extend.
+func firstOf(r *http.Request, header string) string {
+	first, _, _ := strings.Cut(r.Header.Get(header), ",")
+	return strings.TrimSpace(first)
+}
+
+func hasPort(host string) bool {
+	_, _, err := net.SplitHostPort(host)
+	return err == nil
+}
+
+// linkBase returns the beginning of links to this installation: PublicURL. If that is not configured, and the client
+// asked for another host, the link is relative. The client's host itself is never in a link, because a client may write
+// any host there.
+func (a *API) linkBase(r *http.Request) string {
+	if !a.GuessedURL {
+		return a.PublicURL
+	}
+	if _, home, _ := strings.Cut(a.PublicURL, "://"); strings.EqualFold(home, a.requestedHost(r)) {
+		return a.PublicURL
+	}
+	a.linkDiffers.Do(func() {
+		a.Log.Warn("links do not lead to the host that a client asked for: set TASKHOUSE_PUBLIC_URL to the address that "+
+			"people enter", "asked", a.requestedHost(r), "links", a.PublicURL)
+	})
+	return ""
+}
+
+// checkCookieURL returns an error if the browser would drop a Secure cookie, because the page is not open by HTTPS.
+func (a *API) checkCookieURL(r *http.Request) error {
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	if !a.secure() || err != nil || origin.Scheme != "http" || isLocal(origin.Hostname()) {
+		return nil
+	}
+	failure := fail.CrossOrigin()
+	failure.Detail = fmt.Sprintf("The page is at %s, and this installation at %s (TASKHOUSE_PUBLIC_URL): your browser "+
+		"would not keep the session. Open %s.", r.Header.Get("Origin"), a.PublicURL, a.PublicURL)
+	a.hostDiffers.Do(func() {
+		a.Log.Warn("a sign-in was rejected: the browser would not keep its cookie", "reason", failure.Detail)
+	})
+	return failure
+}
+
+// isLocal reports whether browsers keep Secure cookies of a host without HTTPS.
+func isLocal(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // signIn opens a session of the web app. The browser's previous session ends, so that no user continues in a session
 // that an attacker has planted (session fixation).
 func (a *API) signIn(c *call, in auth.Credentials) (out Result[account.MemberView], err error) {
+	if err := a.checkCookieURL(c.request()); err != nil {
+		return out, err
+	}
 	in.Agent, in.Device = c.agent, c.device
 	web, err := a.Auth.LoginWeb(c.ctx, in, c.addr)
 	if err != nil {
@@ -149,6 +220,9 @@ type OperatorSession struct {
 
 // operatorSignIn opens an operator's session in a cookie.
 func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (out Result[OperatorSession], err error) {
+	if err := a.checkCookieURL(c.request()); err != nil {
+		return out, err
+	}
 	in.Device = c.device
 	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {

@@ -29,8 +29,12 @@ func (a *API) describe() (*openapi.Document, error) {
 
 // description returns the input of package openapi.
 func (a *API) description() openapi.API {
+	publicURL := a.PublicURL
+	if a.GuessedURL {
+		publicURL = "" // the host that serves the document
+	}
 	o := openapi.API{
-		Version: a.Version, PublicURL: a.PublicURL, MaxBody: a.MaxBody,
+		Version: a.Version, PublicURL: publicURL, MaxBody: a.MaxBody,
 		SessionCookie: a.cookieName(sessionCookie), OperatorCookie: a.cookieName(operatorCookie),
 		Objects: map[reflect.Type]openapi.Object{
 			reflect.TypeFor[Job]():    {Name: "Job", Doc: "Background work, such as an e-mail to send."},

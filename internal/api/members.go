@@ -45,7 +45,11 @@ func (a *API) removeMember(c *call, in account.MemberRemoval) (none, error) {
 }
 
 func (a *API) invite(c *call, in account.NewInvitation) (account.Invitation, error) {
-	return a.Accounts.Invite(c.ctx, c.caller, in)
+	v, err := a.Accounts.Invite(c.ctx, c.caller, in)
+	if err == nil {
+		v.URL = account.InvitationURL(a.linkBase(c.request()), v.Token)
+	}
+	return v, err
 }
 
 func (a *API) invitations(c *call, q account.InvitationQuery) (*page.List[account.Invitation], error) {

@@ -32,6 +32,9 @@ type call struct {
 	unverified error      // why a WebSocket has no verified caller
 }
 
+// request returns the request of the call, for what depends on the address that the client used.
+func (c *call) request() *http.Request { return c.ctx.Value(exchangeKey{}).(*exchange).r }
+
 // none is the body of an answer without content.
 type none struct{}
 
@@ -281,12 +284,12 @@ func readQuery(r *http.Request, q interface{ Read(*form.Form) }) (url.Values, er
 	return values, f.Err()
 }
 
-// link returns the URL of the same request with one parameter changed.
+// link returns the URL of the same request with one parameter changed: see linkBase.
 func (a *API) link(r *http.Request, values url.Values, param, value string) string {
 	v := url.Values{}
 	for k, vs := range values {
 		v[k] = vs
 	}
 	v.Set(param, value)
-	return a.PublicURL + r.URL.Path + "?" + v.Encode()
+	return a.linkBase(r) + r.URL.Path + "?" + v.Encode()
 }

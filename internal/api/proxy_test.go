@@ -15,6 +15,7 @@ func TestFault_P3_HostBehindAProxy(t *testing.T) {
 	const origin = "http://tasks.example.net:8235"
 	s := newServer(t, "sqlite", func(s *server) {
 		s.api.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		s.api.PublicURL = "http://127.0.0.1:8000"
 	})
 	credentials := body{"username": s.acme.member.username, "password": password}
 	s.call(t, "POST", "/api/session/", credentials, "Origin", origin, "X-Forwarded-Host", "tasks.example.net:8235").
@@ -29,6 +30,94 @@ func TestFault_P3_HostBehindAProxy(t *testing.T) {
 	s.api.TrustedProxies = nil
 	s.call(t, "POST", "/api/session/", credentials, "Origin", origin, "X-Forwarded-Host", "tasks.example.net:8235").
 		want(t, 403)
+}
+
+// TestFault_P7_LinksWithoutAConfiguredAddress asks for links under a name that the server does not know: they are
+// relative, and the log names the setting. They never have the client's host (threat I19).
+func TestFault_P7_LinksWithoutAConfiguredAddress(t *testing.T) {
+	s := newServer(t, "sqlite", func(s *server) { s.api.GuessedURL = true })
+	owner := s.acme.owner
+	owner.tasks(t, "a", "b", "c")
+	s.api.PublicURL = s.url // the address that it listens on
+	for _, c := range []struct{ name, host, base string }{
+		{"its own address", strings.TrimPrefix(s.url, "http://"), s.url},
+		{"another name", "tasks.example.net:8235", ""},
+		{"a made-up name", "evil.example", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ask := func(method, path, in string) answer {
+				req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(in))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Host = c.host
+				req.Header.Set("Authorization", "Bearer "+owner.access)
+				req.Header.Set("Content-Type", "application/json")
+				return s.send(t, req)
+			}
+			next := ask("GET", "/api/tasks/?page_size=1", "").want(t, 200).text("next")
+			if next != c.base+"/api/tasks/?page=2&page_size=1" {
+				t.Errorf("next is %q", next)
+			}
+			made := ask("POST", "/api/auth/invitations/", "{}").want(t, 201)
+			if made.text("url") != c.base+"/invitations/#"+made.text("token") {
+				t.Errorf("the link is %q", made.text("url"))
+			}
+		})
+	}
+	for _, part := range []string{"TASKHOUSE_PUBLIC_URL", "tasks.example.net:8235", s.url} {
+		if !strings.Contains(s.logs.String(), part) {
+			t.Errorf("the log does not name %q", part)
+		}
+	}
+}
+
+// TestFault_P3_DefaultPortsBehindAProxy has proxies that name the port that browsers leave out, or leave out one that
+// browsers name.
+func TestFault_P3_DefaultPortsBehindAProxy(t *testing.T) {
+	s := newServer(t, "sqlite", func(s *server) {
+		s.api.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		s.api.PublicURL = "http://127.0.0.1:8000" // so that the cookie is not Secure
+	})
+	credentials := body{"username": s.acme.member.username, "password": password}
+	for _, c := range []struct {
+		name, origin string
+		headers      []string
+		status       int
+	}{
+		{"https, port named", "https://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:443"}, 200},
+		{"http, port named", "http://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 200},
+		{
+			"port apart", "http://tasks.example.net:8235",
+			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "8235"}, 200,
+		},
+		{
+			"default port apart", "https://tasks.example.net",
+			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "443"}, 200,
+		},
+		{"another port", "http://tasks.example.net:8236", []string{"X-Forwarded-Host", "tasks.example.net:8235"}, 403},
+		{"http's port on https", "https://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s.call(t, "POST", "/api/session/", credentials, append([]string{"Origin", c.origin}, c.headers...)...).
+				want(t, c.status)
+		})
+	}
+}
+
+// TestFault_P3_SecureCookieOnAPlainPage signs in on a page that is open by http, while the configured address is https:
+// the browser would drop the cookie without a word, so the answer says which address to open.
+func TestFault_P3_SecureCookieOnAPlainPage(t *testing.T) {
+	s := newServer(t, "sqlite")
+	credentials := body{"username": s.acme.member.username, "password": password}
+	host := strings.TrimPrefix(s.url, "http://")
+	plain := []string{"Origin", "http://tasks.example.net", "Sec-Fetch-Site", "same-origin"}
+	refused := s.call(t, "POST", "/api/session/", credentials, plain...).want(t, 403).text("detail")
+	if !strings.Contains(refused, publicURL) || !strings.Contains(s.logs.String(), publicURL) {
+		t.Errorf("the answer or the log does not name %s: %s", publicURL, refused)
+	}
+	s.call(t, "POST", "/api/session/", credentials, "Origin", "http://"+host).want(t, 200) // browsers keep it on this machine
+	s.call(t, "POST", "/api/session/", credentials, "Origin", publicURL).want(t, 200)
 }
 
 // TestFault_P4_WeakenedETags changes a task with the tag that a compressing proxy has weakened.

@@ -75,6 +75,10 @@ func Serve(
 			"TASKHOUSE_ACME_HOSTS, or listen on 127.0.0.1 behind a proxy with TLS and set TASKHOUSE_PUBLIC_URL to its "+
 			"https URL", "addr", ln.Addr().String())
 	}
+	if misleading(cfg, ln.Addr()) {
+		log.Warn("links in mails and answers begin with an address that only this machine can open: set "+
+			"TASKHOUSE_PUBLIC_URL to the address that people enter", "links", cfg.PublicURL)
+	}
 	if tls != nil && tls.fetch != nil {
 		busy.Go(func() { tls.fetch(background) })
 	}
@@ -120,6 +124,12 @@ func greet(out io.Writer, cfg config.Config, d *db.DB, addr net.Addr) {
   Read about the API:                     %[1]s/api/docs/
   Stop with Ctrl-C: no confirmed change is lost.
 `, url, where)
+}
+
+// misleading reports whether other machines can connect, and links lead to an address that was not configured.
+func misleading(cfg config.Config, addr net.Addr) bool {
+	at, ok := addr.(*net.TCPAddr)
+	return cfg.GuessedURL() && (ok && !at.IP.IsLoopback() || len(cfg.TrustedProxies) > 0)
 }
 
 // unencrypted reports whether other machines can connect without TLS, as far as this process knows.

@@ -124,7 +124,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 		Site: site, HasPage: web.HasPage, SecurityContact: cfg.SecurityContact,
 		DB: d, Accounts: authn.Accounts, Auth: authn, Tasks: tasks, External: externalTasks,
 		Analytics: &analytics.Service{DB: d}, Notices: b.notices, Events: b.events, Live: feed, Log: b.log,
-		Cursors: cursors, Version: Version(), MaxBody: cfg.MaxBody, PublicURL: cfg.PublicURL,
+		Cursors: cursors, Version: Version(), MaxBody: cfg.MaxBody, PublicURL: cfg.PublicURL, GuessedURL: cfg.GuessedURL(),
 		AllowedOrigins: cfg.AllowedOrigins, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,
 		Rates: protection.rates, Gate: protection.gate, Memory: protection.memory, Heavy: protection.heavy,
 		Bodies: protection.bodies, BodyTimeout: bodyTimeout,

@@ -96,6 +96,8 @@ type Config struct {
 
 	// origin is the source of each option's value, by its env name.
 	origin map[string]string
+	// guessedURL is the PublicURL that derive made of the listening address.
+	guessedURL string
 }
 
 // derive fills the options that depend on others or on the machine.
@@ -107,6 +109,9 @@ func (c *Config) derive() {
 			c.PublicURL = "https://" + c.ACMEHosts[0]
 		case c.TLSCert != "":
 			c.PublicURL = SecureURL(c.Addr)
+		}
+		if len(c.ACMEHosts) == 0 {
+			c.guessedURL = c.PublicURL
 		}
 	}
 	if c.ExternalTasksURL == "off" {
@@ -124,6 +129,12 @@ func (c *Config) derive() {
 			c.DatabaseConns = max(4, 2*runtime.GOMAXPROCS(0))
 		}
 	}
+}
+
+// GuessedURL reports whether PublicURL is not configured, but derived from the address that the process listens on. Then
+// it is right only for clients on this machine.
+func (c *Config) GuessedURL() bool {
+	return c.guessedURL != "" && c.PublicURL == c.guessedURL
 }
 
 // MailDomain returns the host part of the sender address and of message ids.

@@ -449,3 +449,27 @@ func FuzzConfigFile(f *testing.F) {
 		}
 	})
 }
+
+// TestFault_P3_DefaultPortsOfOrigins shows that an origin is stored as browsers send it.
+func TestFault_P3_DefaultPortsOfOrigins(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://Tasks.example.com:443/": "https://tasks.example.com",
+		"http://tasks.example.com:80":    "http://tasks.example.com",
+		"http://tasks.example.com:443":   "http://tasks.example.com:443",
+		"https://[::1]:443":              "https://[::1]",
+		"https://[::1]:8443":             "https://[::1]:8443",
+	} {
+		cfg, err := config.Load(map[string]string{"public-url": given, "cors-origins": given},
+			func(string) (string, bool) { return "", false })
+		if err != nil || cfg.PublicURL != want || cfg.CORSOrigins[0] != want || cfg.GuessedURL() {
+			t.Errorf("%s becomes %q and %q, guessed: %v, %v", given, cfg.PublicURL, cfg.CORSOrigins, cfg.GuessedURL(), err)
+		}
+	}
+	none := func(string) (string, bool) { return "", false }
+	if cfg, err := config.Load(nil, none); err != nil || !cfg.GuessedURL() {
+		t.Errorf("an unset address counts as configured: %v", err)
+	}
+	if cfg, err := config.Load(map[string]string{"acme-hosts": "a.example.com"}, none); err != nil || cfg.GuessedURL() {
+		t.Errorf("the host of a certificate counts as a guess: %v", err)
+	}
+}

@@ -86,7 +86,7 @@ func checkAddress(text string) error {
 	return nil
 }
 
-// checkOrigin accepts scheme://host[:port] and an empty text. It removes a final slash.
+// checkOrigin accepts scheme://host[:port] and an empty text. It removes a final slash and a default port.
 func checkOrigin(p *string) error {
 	if *p == "" {
 		return nil
@@ -99,9 +99,16 @@ func checkOrigin(p *string) error {
 	if u.User != nil || u.Path != "" || hasQuery || u.Fragment != "" || strings.Contains(*p, "#") {
 		return fmt.Errorf("invalid origin %q (want scheme, host and port only)", *p)
 	}
-	*p = u.Scheme + "://" + strings.ToLower(u.Host)
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); port == defaultPorts[u.Scheme] { // browsers leave it out of the origin too
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	*p = u.Scheme + "://" + host
 	return nil
 }
+
+// defaultPorts are the ports that a URL and an origin leave out.
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // checkHost accepts a fully qualified host name: a certificate authority issues for nothing else.
 func checkHost(p *string) error {

@@ -75,8 +75,8 @@ func (r *Request) Offset(count int64) (int64, error) {
 // List is the envelope of every list.
 type List[T any] struct {
 	Count    int64   `json:"count" doc:"The total number of results."`
-	Next     *string `json:"next" format:"uri" nullable:"true" doc:"The URL of the next page."`
-	Previous *string `json:"previous" format:"uri" nullable:"true" doc:"The URL of the previous page."`
+	Next     *string `json:"next" format:"uri-reference" nullable:"true" doc:"The URL of the next page."`
+	Previous *string `json:"previous" format:"uri-reference" nullable:"true" doc:"The URL of the previous page."`
 	Results  []T     `json:"results"`
 
 	next, previous *link

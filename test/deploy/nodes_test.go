@@ -1,9 +1,12 @@
 package deploy_test
 
 import (
+	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -26,9 +29,126 @@ import (
 	"github.com/taskhouse/taskhouse/test/server"
 )
 
+// ordinaryNginx is the configuration of a person who has read one page about nginx: no Host line, and gzip for
+// everything.
+const ordinaryNginx = `
+pid DIR/pid;
+events {}
+http {
+	access_log off;
+	client_body_temp_path DIR/b; proxy_temp_path DIR/p; fastcgi_temp_path DIR/f; uwsgi_temp_path DIR/u;
+	scgi_temp_path DIR/s;
+	gzip on;
+	gzip_proxied any;
+	gzip_min_length 1;
+	gzip_types application/json;
+	server {
+		listen LISTEN;
+		location / {
+			proxy_pass http://NODE;
+			proxy_set_header X-Forwarded-Host $host;
+			proxy_set_header X-Forwarded-Port $server_port;
+			proxy_set_header X-Forwarded-For $remote_addr;
+			proxy_set_header Accept-Encoding "";
+		}
+	}
+}`
+
+// TestFault_P3_P4_P7_OrdinaryNginx uses a server without TASKHOUSE_PUBLIC_URL behind an nginx that sends another Host
+// and weakens ETags.
+func TestFault_P3_P4_P7_OrdinaryNginx(t *testing.T) {
+	node := server.Start(t, server.Options{
+		Bin: bin, Data: t.TempDir(), Env: map[string]string{"TASKHOUSE_TRUSTED_PROXIES": "127.0.0.1"},
+	})
+	address := server.FreeAddress(t)
+	runNginx(t, address, strings.NewReplacer("LISTEN", address, "NODE", strings.TrimPrefix(node.URL, "http://")).
+		Replace(ordinaryNginx))
+	company := server.SignUp(t, "http://"+address, "Acme")
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method, path, in string, header ...string) (status int, tag string, out map[string]any) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+path, strings.NewReader(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "tasks.example.com:" + port // the name in the browser
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept-Encoding", "gzip")
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		content := io.Reader(a.Body)
+		if a.Header.Get("Content-Encoding") == "gzip" {
+			if content, err = gzip.NewReader(a.Body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_ = json.NewDecoder(content).Decode(&out) // an answer without a body has none
+		return a.StatusCode, a.Header.Get("ETag"), out
+	}
+
+	status, _, out := ask("POST", "/api/session/", `{"username": "acme.owner", "password": "a-fine-long-phrase"}`,
+		"Origin", "http://tasks.example.com:"+port)
+	if status != http.StatusOK {
+		t.Errorf("P3: signing in answers %d, %v", status, out)
+	}
+	auth := []string{"Authorization", "Bearer " + company.Token}
+	for range 2 {
+		if status, _, out = ask("POST", "/api/tasks/", `{"title": "Paint"}`, auth...); status != http.StatusCreated {
+			t.Fatalf("a task: %d, %v", status, out)
+		}
+	}
+	path := fmt.Sprintf("/api/tasks/%.0f/", out["id"])
+	_, tag, _ := ask("GET", path, "", auth...)
+	if !strings.HasPrefix(tag, "W/") {
+		t.Fatalf("nginx has not weakened the tag %s", tag)
+	}
+	if status, _, out = ask("PATCH", path, `{"title": "Painted"}`, append(auth, "If-Match", tag)...); status != 200 {
+		t.Errorf("P4: with its weakened tag a task answers %d, %v", status, out)
+	}
+	if status, _, _ = ask("PATCH", path, `{"title": "Lost"}`, append(auth, "If-Match", tag)...); status != 412 {
+		t.Errorf("P4: with an old tag a task answers %d", status)
+	}
+	_, _, out = ask("GET", "/api/tasks/?page_size=1", "", auth...)
+	if out["next"] != "/api/tasks/?page=2&page_size=1" {
+		t.Errorf("P7: the next page is %v", out["next"])
+	}
+	_, _, out = ask("POST", "/api/auth/invitations/", "{}", auth...)
+	if link, _ := out["url"].(string); !strings.HasPrefix(link, "/invitations/#") {
+		t.Errorf("P7: the link is %q", link)
+	}
+	if said := node.Stderr(); strings.Count(said, "set TASKHOUSE_PUBLIC_URL") != 2 {
+		t.Errorf("P7: the log does not name the setting at the start and at the first link:\n%s", said)
+	}
+}
+
 // startNginx runs nginx with the configuration that compose mounts; only addresses and the place of its files are
 // others.
 func startNginx(t *testing.T, nodes [2]string) (address string) {
+	t.Helper()
+	b, err := os.ReadFile(folder + "compose/nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = server.FreeAddress(t)
+	runNginx(t, address, strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address,
+		"/run/nginx.pid", "DIR/pid", "/dev/stderr", "DIR/error.log",
+		"http {\n", "http {\n\tclient_body_temp_path DIR/b;\n\tproxy_temp_path DIR/p;\n\tfastcgi_temp_path DIR/f;\n"+
+			"\tuwsgi_temp_path DIR/u;\n\tscgi_temp_path DIR/s;\n").
+		Replace(string(b)))
+	return address
+}
+
+// runNginx runs nginx with a configuration, in which DIR is the folder for its files, and waits until it listens.
+func runNginx(t *testing.T, address, conf string) {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
@@ -36,17 +156,8 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 			t.Skip("nginx is not installed")
 		}
 	}
-	b, err := os.ReadFile(folder + "compose/nginx.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	address = server.FreeAddress(t)
-	conf := strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address,
-		"/run/nginx.pid", dir+"/pid", "/dev/stderr", dir+"/error.log",
-		"http {\n", "http {\n\tclient_body_temp_path "+dir+"/b;\n\tproxy_temp_path "+dir+"/p;\n\tfastcgi_temp_path "+
-			dir+"/f;\n\tuwsgi_temp_path "+dir+"/u;\n\tscgi_temp_path "+dir+"/s;\n").
-		Replace(string(b))
+	conf = strings.ReplaceAll(conf, "DIR", dir)
 	path := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(path, []byte("daemon off;\nmaster_process off;\n"+conf), 0o600); err != nil {
 		t.Fatal(err)
@@ -69,7 +180,7 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if c, err := net.Dial("tcp", address); err == nil {
 			_ = c.Close()
-			return address
+			return
 		} else if time.Now().After(end) {
 			t.Fatal(err)
 		}

@@ -1734,12 +1734,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -1877,12 +1877,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -1972,8 +1972,8 @@ export interface components {
              */
             token?: string;
             /**
-             * Format: uri
-             * @description The link to send; shown once.
+             * Format: uri-reference
+             * @description The link to send; shown once. Relative if TASKHOUSE_PUBLIC_URL is not set and the request was for another host.
              * @example https://tasks.example.com/invitations/MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
              */
             url?: string;
@@ -2000,12 +2000,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2023,12 +2023,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2200,12 +2200,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2558,12 +2558,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2612,12 +2612,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2709,12 +2709,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2794,12 +2794,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2857,12 +2857,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2922,12 +2922,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3039,12 +3039,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3058,12 +3058,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3126,12 +3126,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
