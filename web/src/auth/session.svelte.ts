@@ -42,6 +42,12 @@ class Session {
     this.ended()
   }
 
+  /** signOutEverywhere ends the account's sessions in all its companies, and this one. It fails if it did not. */
+  async signOutEverywhere(): Promise<void> {
+    await ask('DELETE', '/api/session/?everywhere=true', undefined, {}, true)
+    this.ended()
+  }
+
   ended(): void {
     this.user = null
   }

@@ -186,6 +186,27 @@ test('T16 who does not manage the company sees no page of it, and is refused by 
   }
 })
 
+test('an operator changes the own password, and other sessions end', async () => {
+  const { page, wrong, context } = await operator('/admin/account')
+  const other = await operator('/admin')
+  const change = async (from, to) => {
+    await page.fill('[name=current_password]', from)
+    await page.fill('[name=new_password]', to)
+    await page.click('main button.primary')
+  }
+  await change('not it at all 7', 'another horse 8 battery')
+  await page.waitForSelector('[name=current_password][aria-invalid=true]')
+  await change(password, 'another horse 8 battery')
+  await page.waitForSelector('.toast >> text=Password changed')
+  await other.page.goto(house.url + '/admin')
+  await other.page.waitForSelector('h1 >> text=Sign in as an operator')
+  await change('another horse 8 battery', password)
+  await until('the old password again', async () => (await page.locator('.toast').count()) > 1)
+  wrong.splice(0) // the refusal was meant
+  await context.close()
+  await other.context.close()
+})
+
 test('T16 T17 an admin of one company finds nothing of another, whatever is typed, and no operator’s door', async () => {
   const one = await company('One', 'admin')
   const other = await company('Quokka')

@@ -176,6 +176,22 @@ test('colours, language and single keys are chosen and kept', async () => {
   await context.close()
 })
 
+test('signing out everywhere ends every session of the account, this one too', async () => {
+  const boss = await found(house.url, 'Everywhere Boss')
+  const a = await person(browser, house.url)
+  const b = await person(browser, house.url)
+  await signIn(a.page, house.url, boss)
+  await signIn(b.page, house.url, boss)
+  await a.page.goto(house.url + '/settings?section=sessions')
+  await a.page.click('section[aria-labelledby=settings-sessions] button:text-is("Sign out everywhere")')
+  await a.page.waitForSelector('[name=username]')
+  await assert.rejects(boss.ask('GET', '/api/auth/profile/'), /401/)
+  await b.page.goto(house.url + '/board')
+  await b.page.waitForSelector('[name=username]')
+  await a.context.close()
+  await b.context.close()
+})
+
 test('axe finds nothing in the settings and nothing jumps, in light and dark, wide and narrow', async () => {
   const boss = await found(house.url, 'Axe Boss')
   for (const options of [

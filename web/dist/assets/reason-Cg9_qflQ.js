@@ -1,1 +1,0 @@
-import{o as t}from"./i18n.svelte-BVCP2YYB.js";import{F as o}from"./session.svelte-DWz3A_Pc.js";function s(r){if(!(r instanceof o))throw r;return r.status===0?t("unreachable"):r.sentence}export{s as r};
