@@ -46,7 +46,7 @@ func newDriverRunner(cfg floorConfig, o order) (*driverRunner, error) {
 		c:      c,
 		stmts:  map[string]driver.Stmt{},
 		trips:  operation("sqlite", o.Name, cfg.Subject),
-		vals:   make([]driver.Value, 16),
+		vals:   make([]driver.Value, 32), // more than a row has
 		recall: recall{n: o.First},
 	}
 	if writes(o.Name) {

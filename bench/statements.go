@@ -35,7 +35,8 @@ type subject struct {
 }
 
 const (
-	taskList = `id, title, description, status, assigned_to, created_by, company_id, rank, version, created_at, updated_at`
+	taskList = `id, title, description, status, assigned_to, priority, start_date, due_date, due_at, estimate,
+		completed_at, created_by, company_id, rank, version, created_at, updated_at`
 	sqlCount = `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`
 	sqlPage  = `SELECT ` + taskList +
 		` FROM tasks WHERE company_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`
@@ -45,11 +46,13 @@ const (
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
-	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title, description, status, assigned_to, created_by, rank,
-		version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`
+	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title, description, status, assigned_to, priority,
+		start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
-	sqlUpdate = `UPDATE tasks SET status = $3, assigned_to = $4, rank = $5, version = $6, updated_at = $7
+	sqlUpdate = `UPDATE tasks SET status = $3, assigned_to = $4, priority = $5, start_date = $6, due_date = $7,
+		due_at = $8, estimate = $9, completed_at = $10, rank = $11, version = $12, updated_at = $13
 		WHERE company_id = $1 AND id = $2`
 
 	sqlEvent = `INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes,
@@ -121,8 +124,8 @@ func (s subject) read(name string) []statement {
 
 func taskRow() []any {
 	return []any{
-		new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(int64), new(string), new(int64),
-		new(int64), new(int64),
+		new(int64), new(string), new(string), new(string), new(*int64), new(int64), new(*string), new(*string),
+		new(*int64), new(*int64), new(*int64), new(int64), new(int64), new(string), new(int64), new(int64), new(int64),
 	}
 }
 
@@ -136,7 +139,8 @@ func (s subject) create(engine string) []trip {
 	insert := statement{
 		sqlInsert,
 		[]any{
-			s.Company, s.Title + "\n" + s.Description, s.Title, s.Description, "todo", s.Assignee, s.Owner, "", 1, now, now,
+			s.Company, s.Title + "\n" + s.Description, s.Title, s.Description, "todo", s.Assignee, 0, nil, nil, nil,
+			nil, nil, s.Owner, "", 1, now, now,
 		},
 		number,
 	}
@@ -164,7 +168,7 @@ func (s subject) update(engine string) []trip {
 	}
 	change := statement{
 		sql:  sqlUpdate,
-		args: []any{s.Company, id, to, s.Assignee, "", 2, now},
+		args: []any{s.Company, id, to, s.Assignee, 0, nil, nil, nil, nil, nil, "", 2, now},
 	}
 	return s.record(engine, find, 0, func(ref) []any {
 		return []any{

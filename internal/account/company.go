@@ -7,6 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // Company is a company as its members see it.
@@ -15,20 +16,40 @@ type Company struct {
 	Name        string  `json:"name"`
 	Description string  `json:"description"`
 	CreatedAt   db.Time `json:"created_at"`
+
+	// Calendar is shown by CompanyDetail only: the company is part of each of its members, and they are in each task.
+	Calendar Calendar `json:"-"`
+}
+
+// CompanyDetail is a company with its settings.
+type CompanyDetail struct {
+	Company
+	TimeZone    string    `json:"time_zone" doc:"A name of the IANA time zone database."`
+	WeekStart   Weekday   `json:"week_start" doc:"The first day of the week."`
+	WorkingDays []Weekday `json:"working_days" doc:"In the order of the week from Monday."`
+}
+
+// Detail returns the company with its settings.
+func (c Company) Detail() CompanyDetail {
+	return CompanyDetail{c, c.Calendar.TimeZone, c.Calendar.WeekStart, c.Calendar.days()}
 }
 
 // companyNameTaken is the message for a company name that is in use.
 const companyNameTaken = "A company with this name already exists. Ask one of its admins for an invitation."
 
 // Company returns the caller's company.
-func (s *Service) Company(ctx context.Context, who Caller) (Company, error) {
-	return db.Read(ctx, who, CompanyOf)
+func (s *Service) Company(ctx context.Context, who Caller) (CompanyDetail, error) {
+	c, err := db.Read(ctx, who, CompanyOf)
+	return c.Detail(), err
 }
 
 // CompanyChange holds the fields of the company that an owner or admin changes.
 type CompanyChange struct {
 	Name        form.Optional[string]
 	Description form.Optional[string]
+	TimeZone    form.Optional[string]
+	WeekStart   form.Optional[Weekday]
+	WorkingDays form.Optional[[]string]
 }
 
 // Read reads the change from a body.
@@ -38,13 +59,22 @@ func (in *CompanyChange) Read(f *form.Form) {
 	if in.Name.Set && in.Name.V != "" && !f.Failed("name") && CompanyKey(in.Name.V) == "" {
 		f.Fail("name", "This field may not be blank.")
 	}
+	in.TimeZone = f.Text("time_zone", form.Max(64),
+		form.Doc("A name of the IANA time zone database, such as Europe/Berlin."))
+	if _, err := zone.Load(in.TimeZone.V); in.TimeZone.V != "" && err != nil {
+		f.Fail("time_zone", "This is no time zone.")
+	}
+	in.WeekStart = form.ChoiceOf[Weekday](f, "week_start", form.Doc("The first day of the week."))
+	in.WorkingDays = f.Choices("working_days", weekdays)
 }
 
-// ChangeCompany changes the name or the description of the company. It rejects a name that equals or resembles the name
-// of another company.
-func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (c Company, err error) {
-	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
+// ChangeCompany changes the name, the description or the settings of the company. It rejects a name that equals or
+// resembles the name of another company.
+func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChange) (CompanyDetail, error) {
+	var c Company
+	err := event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		var version int64
+		var err error
 		if c, version, err = loadCompany(tx); err != nil {
 			return event.None, err
 		}
@@ -55,6 +85,7 @@ func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChang
 		if in.Description.Set && event.Set(changes, "description", c.Description, in.Description.V) {
 			c.Description = in.Description.V
 		}
+		in.calendar(&c.Calendar, changes)
 		if len(changes) == 0 {
 			return event.None, nil
 		}
@@ -66,7 +97,7 @@ func (s *Service) ChangeCompany(ctx context.Context, who Caller, in CompanyChang
 	if isUnique(err) { // the only unique key here is the name
 		err = fail.Invalid("name", companyNameTaken)
 	}
-	return c, err
+	return c.Detail(), err
 }
 
 // FoundCompany creates a company with p as its owner.

@@ -429,42 +429,14 @@ func (t *tally) people() []int64 {
 }
 
 // calendar returns the last days up to an instant: their dates, and the instants at which they begin.
-func calendar(at db.Time, days int, zone *time.Location) (dates []string, begins []db.Time) {
-	last := at.Std().In(zone)
+func calendar(at db.Time, days int, in *time.Location) (dates []string, begins []db.Time) {
+	last := at.Std().In(in)
 	for i := days - 1; i >= 0; i-- {
 		noon := time.Date(last.Year(), last.Month(), last.Day()-i, 12, 0, 0, 0, time.UTC)
 		dates = append(dates, noon.Format(time.DateOnly))
-		begins = append(begins, db.At(begin(noon.Year(), noon.Month(), noon.Day(), zone)))
+		begins = append(begins, db.At(zone.Begin(noon.Year(), noon.Month(), noon.Day(), in)))
 	}
 	return dates, begins
-}
-
-// begin returns the first instant at which clocks show a date. If the zone skipped the day, it returns the first
-// instant with a later date. A day need not begin at midnight, and it can have two midnights.
-func begin(year int, month time.Month, dayOfMonth int, zone *time.Location) time.Time {
-	want := time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC)
-	reached := func(t time.Time) bool {
-		y, m, d := t.In(zone).Date()
-		return !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(want)
-	}
-	// Each offset around the date gives a midnight, and a change of the offset may jump over it.
-	best := want.Add(26 * time.Hour)
-	for t := want.Add(-26 * time.Hour); ; {
-		local := t.In(zone)
-		_, offset := local.Zone()
-		_, change := local.ZoneBounds()
-		midnight := want.Add(-time.Duration(offset) * time.Second)
-		if !midnight.Before(t) && (change.IsZero() || midnight.Before(change)) && midnight.Before(best) {
-			best = midnight
-		}
-		if change.IsZero() || change.After(want.Add(26*time.Hour)) {
-			return best
-		}
-		if reached(change) && change.Before(best) {
-			best = change
-		}
-		t = change
-	}
 }
 
 func percent(n, of int64) float64 {

@@ -7,9 +7,6 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 )
 
-// Begin exports begin.
-var Begin = begin
-
 // Held reads the figures of a report over one day, and calls while between two rows of the result.
 func Held(ctx context.Context, s db.Scope, at time.Time, while func()) (seq int64, err error) {
 	t := newTally([]db.Time{db.At(at), db.At(at) + 1})

@@ -679,8 +679,12 @@ func difference(before, after string) string {
 // field describes a field that a route reads.
 type field = form.Field
 
-// isID reports whether a field holds the id of a row. Only form.ID describes a field in this way.
-func isID(f field) bool { return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil }
+// isID reports whether a field holds the id of a row, or a parameter several of them. Only form.ID and the filters by
+// ids describe a field in this way.
+func isID(f field) bool {
+	return f.Type == "integer" && f.Min != nil && *f.Min == 1 && f.Max == nil ||
+		f.Items != nil && f.Items.Format == "id"
+}
 
 // param describes a parameter of a URL.
 func param(t testing.TB, link, name string) string {

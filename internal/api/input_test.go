@@ -76,19 +76,28 @@ func targets(t *testing.T, s *server) []target {
 		{
 			"create", "POST", "/api/tasks/",
 			body{"title": "x"},
-			[]string{"title", "description", "status", "assigned_to"},
+			[]string{
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
+			},
 			s.acme.member,
 		},
 		{
 			"replace", "PUT", taskPath(id),
 			body{"title": "stays"},
-			[]string{"title", "description", "status", "assigned_to"},
+			[]string{
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
+			},
 			s.acme.member,
 		},
 		{
 			"change", "PATCH", taskPath(id),
 			body{},
-			[]string{"title", "description", "status", "assigned_to"},
+			[]string{
+				"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at",
+				"estimate",
+			},
 			s.acme.member,
 		},
 		{"register", "POST", "/api/auth/register/", registration(nil), []string{
@@ -114,7 +123,9 @@ func targets(t *testing.T, s *server) []target {
 			[]string{"current_password", "new_password"},
 			s.acme.member,
 		},
-		{"company", "PATCH", "/api/auth/company/", body{}, []string{"name", "description"}, s.acme.owner},
+		{"company", "PATCH", "/api/auth/company/", body{}, []string{
+			"name", "description", "time_zone", "week_start",
+		}, s.acme.owner},
 		{"member", "PATCH", user(s.acme.guest.id), body{}, []string{"role", "is_active"}, s.acme.owner},
 		{"invite", "POST", "/api/auth/invitations/", body{}, []string{"email", "role"}, s.acme.owner},
 		{"accept", "POST", "/api/auth/invitations/accept/", body{"token": "x"}, []string{"token"}, s.acme.member},
@@ -134,14 +145,18 @@ func TestThreat_I1_I2_I5_I17_FieldsAndPayloads(t *testing.T) {
 		"300 kB": `"` + strings.Repeat("x", 300_000) + `"`,
 	}
 	multiline := map[string]bool{"description": true}
+	nullable := map[string]bool{
+		"assigned_to": true, "start_date": true, "due_date": true, "due_at": true, "estimate": true,
+	}
 	onEach(t, func(t *testing.T, s *server, o *outcomes) {
 		all := targets(t, s)
 		s.unchanged(t, 0, func() {
 			for _, g := range all {
 				for _, field := range g.fields {
 					for name, payload := range payloads {
-						if field == "assigned_to" && payload == "null" { // null is a valid value there: unassigned
-							continue
+						if nullable[field] && payload == "null" ||
+							field == "estimate" && (payload == "0" || payload == "-0") {
+							continue // a valid value
 						}
 						fields := maps.Clone(g.good)
 						delete(fields, field)
@@ -328,6 +343,7 @@ func TestThreat_I15_SQLIsText(t *testing.T) {
 			}
 			for _, q := range []string{
 				"ordering", "status", "assigned_to", "created_by", "created_at__gte", "cursor", "page_size", "nonsense",
+				"priority", "due", "due_before", "start_after", "completed_before", "estimate__gte", "tz",
 			} {
 				a := m.get(t, "/api/tasks/?"+q+"="+escape(p))
 				a.want(t, 400)

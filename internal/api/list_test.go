@@ -71,12 +71,17 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 	const wrongTime = "Datetime has wrong format. Use one of these formats instead: " +
 		"YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
 	const unknown = "Unknown parameter."
+	const statusChoices = " Choose from: todo, in_progress, done, cancelled."
+	const orderings = " Choose from: id, title, status, priority, start_date, due_date, estimate, completed_at, " +
+		"created_at, updated_at."
+	const noDate = "This is no date. Use YYYY-MM-DD, today, or days or weeks from today such as +7d and -2w"
+	const priorities = " Choose from: none, low, medium, high, urgent."
 	cases := []struct {
 		query  string
 		errors []string
 	}{
-		{"status=urgent", []string{"status", `"urgent" is not a valid choice.`}},
-		{"status=", []string{"status", `"" is not a valid choice.`}},
+		{"status=urgent", []string{"status", `"urgent" is not a valid choice.` + statusChoices}},
+		{"status=", []string{"status", `"" is not a valid choice.` + statusChoices}},
 		{"status=todo&status=done", []string{"status", "This parameter may be given only once."}},
 		{"assigned_to=x", []string{"assigned_to", "Enter a number."}},
 		{"assigned_to=", []string{"assigned_to", "Enter a number."}},
@@ -89,6 +94,24 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 		{"assigned_to=9223372036854775808", []string{
 			"assigned_to", `Invalid pk "9223372036854775808" - object does not exist.`,
 		}},
+		{"created_by=none", []string{"created_by", "Enter a number."}},
+		{"assigned_to=1,", []string{"assigned_to", "Enter a number."}},
+		{"assigned_to=" + strings.Repeat("1,", 50) + "1", []string{
+			"assigned_to", "Ensure this parameter has no more than 50 values.",
+		}},
+		{"priority=5", []string{"priority", `"5" is not a valid choice.` + priorities}},
+		{"due=late", []string{"due", `"late" is not a valid choice. Choose from: overdue, today, week, none.`}},
+		{"due_before=tomorrow", []string{"due_before", noDate + "."}},
+		{"due_after=2026-02-30", []string{"due_after", noDate + "."}},
+		{"due_after=2026-03-01T00:00:00Z", []string{"due_after", noDate + "."}},
+		{"start_before=%2B7m", []string{"start_before", noDate + "."}},
+		{"start_after=%2B10000d", []string{"start_after", noDate + "."}},
+		{"completed_after=x", []string{"completed_after", noDate + "; or an instant."}},
+		{"created_before=", []string{"created_before", notBlank}},
+		{"updated_after=%00", []string{"updated_after", noNUL}},
+		{"estimate__gte=-1", []string{"estimate__gte", "A valid integer is required."}},
+		{"estimate__lte=1001", []string{"estimate__lte", "Ensure this value is less than or equal to 1000."}},
+		{"tz=Mars/Olympus", []string{"tz", "This is no time zone."}},
 		{"created_by=%00", []string{"created_by", "Enter a number."}},
 		{"created_by=1%20OR%201=1", []string{"created_by", "Enter a number."}},
 		{"created_at__gte=yesterday", []string{"created_at__gte", wrongTime}},
@@ -101,16 +124,16 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 		{"search=%ff", []string{"search", notString}},
 		{"search=%ed%a0%80", []string{"search", notString}},
 		{"search=" + strings.Repeat("x", 201), []string{"search", tooLong(200)}},
-		{"ordering=password", []string{"ordering", `"password" is not a valid choice.`}},
-		{"ordering=assigned_to__password", []string{"ordering", `"assigned_to__password" is not a valid choice.`}},
-		{"ordering=company__name", []string{"ordering", `"company__name" is not a valid choice.`}},
-		{"ordering=-", []string{"ordering", `"" is not a valid choice.`}},
-		{"ordering=--title", []string{"ordering", `"-title" is not a valid choice.`}},
-		{"ordering=title,", []string{"ordering", `"" is not a valid choice.`}},
+		{"ordering=password", []string{"ordering", `"password" is not a valid choice.` + orderings}},
+		{"ordering=assigned_to__x", []string{"ordering", `"assigned_to__x" is not a valid choice.` + orderings}},
+		{"ordering=company__name", []string{"ordering", `"company__name" is not a valid choice.` + orderings}},
+		{"ordering=-", []string{"ordering", `"" is not a valid choice.` + orderings}},
+		{"ordering=--title", []string{"ordering", `"-title" is not a valid choice.` + orderings}},
+		{"ordering=title,", []string{"ordering", `"" is not a valid choice.` + orderings}},
 		{"ordering=title;drop", []string{}},
-		{"ordering=title%3Bdrop", []string{"ordering", `"title;drop" is not a valid choice.`}},
-		{"ordering=search_text", []string{"ordering", `"search_text" is not a valid choice.`}},
-		{"ordering=(case)", []string{"ordering", `"(case)" is not a valid choice.`}},
+		{"ordering=title%3Bdrop", []string{"ordering", `"title;drop" is not a valid choice.` + orderings}},
+		{"ordering=search_text", []string{"ordering", `"search_text" is not a valid choice.` + orderings}},
+		{"ordering=(case)", []string{"ordering", `"(case)" is not a valid choice.` + orderings}},
 		{"page_size=0", []string{"page_size", "Ensure this value is greater than or equal to 1."}},
 		{"page_size=x", []string{"page_size", "A valid integer is required."}},
 		{"page_size=-5", []string{"page_size", "A valid integer is required."}},
@@ -123,7 +146,9 @@ func TestThreat_I6_T6_QueriesThatAreRefused(t *testing.T) {
 		{"status__in=todo", []string{"status__in", unknown}},
 		{"%ff=1", []string{"\ufffd", unknown}},
 		{"=1", []string{"", unknown}},
-		{"x=1&y=2&status=z", []string{"status", `"z" is not a valid choice.`, "x", unknown, "y", unknown}},
+		{"x=1&y=2&status=z", []string{
+			"status", `"z" is not a valid choice.` + statusChoices, "x", unknown, "y", unknown,
+		}},
 	}
 	each(t, func(t *testing.T, s *server) {
 		for _, p := range []string{"/api/tasks/?", "/api/tasks/my_tasks/?"} {

@@ -15,10 +15,22 @@ func (a *API) changeProfile(c *call, in auth.ProfileChange) (account.MemberView,
 	return a.Auth.ChangeProfile(c.ctx, c.caller, in)
 }
 
-func (a *API) company(c *call) (account.Company, error) { return a.Accounts.Company(c.ctx, c.caller) }
+func (a *API) company(c *call) (account.CompanyDetail, error) {
+	return a.Accounts.Company(c.ctx, c.caller)
+}
 
-func (a *API) changeCompany(c *call, in account.CompanyChange) (account.Company, error) {
-	return a.Accounts.ChangeCompany(c.ctx, c.caller, in)
+// changeCompany also moves the due dates that follow from the company's time zone. It does so even if the zone did not
+// change, so that a repeated request completes one that was cut off.
+func (a *API) changeCompany(c *call, in account.CompanyChange) (account.CompanyDetail, error) {
+	company, err := a.Accounts.ChangeCompany(c.ctx, c.caller, in)
+	if err != nil || !in.TimeZone.Set {
+		return company, err
+	}
+	who, err := c.caller.Again(c.ctx)
+	if err != nil {
+		return company, err
+	}
+	return company, a.Tasks.MoveDays(c.ctx, who)
 }
 
 // usage adds the requests at this moment, which the gate knows.

@@ -40,7 +40,7 @@ func (a *API) operatorCompany(c *call) (account.CompanySummary, error) {
 }
 
 func (a *API) operatorChangeCompany(c *call, in account.CompanyChange) (account.CompanySummary, error) {
-	if _, err := a.Accounts.ChangeCompany(c.ctx, c.caller, in); err != nil {
+	if _, err := a.changeCompany(c, in); err != nil {
 		return account.CompanySummary{}, err
 	}
 	return a.Accounts.CompanySummary(c.ctx, c.caller.Scope.Company())

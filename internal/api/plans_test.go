@@ -14,6 +14,7 @@ import (
 // inOrder lists statements that read a range of a company's rows in the wanted order, and skip rows that do not match.
 var inOrder = []string{
 	"FROM events WHERE company_id = $1 AND subject = $2 AND seq BETWEEN", // most of a log is about tasks
+	" AND (due_date BETWEEN $", // few tasks are due within some days
 	// after a cursor, in an order with both ascending and descending fields
 	"FROM tasks WHERE company_id = $1 AND ((",
 }

@@ -20,8 +20,9 @@ func TestTaskFromCreationToDeletion(t *testing.T) {
 			"title": "  Paint the fence ", "description": " white\n", "status": "in_progress", "assigned_to": o.id,
 		}).want(t, 201)
 		want := []string{
-			"assigned_to", "assigned_to_detail", "company", "created_at", "created_by", "created_by_detail",
-			"description", "id", "rank", "status", "title", "updated_at", "version",
+			"assigned_to", "assigned_to_detail", "company", "completed_at", "created_at", "created_by",
+			"created_by_detail", "description", "due_at", "due_date", "estimate", "id", "priority", "rank",
+			"start_date", "status", "title", "updated_at", "version",
 		}
 		if got := sorted(a.json.(map[string]any)); !slices.Equal(got, want) {
 			t.Errorf("a task has %q", got)

@@ -90,7 +90,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	}
 	cursors := page.NewCursors(key.Derive("cursors"))
 	b.notices.Cursors = cursors
-	tasks := &task.Service{Log: b.events, Cursors: cursors}
+	tasks := &task.Service{Log: b.events, Cursors: cursors, ZoneOf: notify.ZoneOf}
 	authn, err := NewAuth(auth.Options{
 		DB: d, Log: b.events, Signer: signer, Hasher: auth.NewHasher(0, hashWait), Cursors: cursors,
 		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, SessionAge: cfg.SessionAge, Limits: attempts,

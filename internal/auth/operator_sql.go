@@ -29,8 +29,10 @@ func operatorOf(tx *db.SystemTx, op Operator) (username string, err error) {
 // companyAt returns a company and the epoch of its rights.
 func companyAt(tx *db.SystemTx, id int64) (c account.Company, epoch int64, err error) {
 	err = db.Exists(tx, func(r db.Row) error {
-		return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt, &epoch)
-	}, `SELECT c.company_id, c.name, c.description, c.created_at, h.epoch
+		return r.Scan(&c.ID, &c.Name, &c.Description, &c.CreatedAt,
+			&c.Calendar.TimeZone, (*string)(&c.Calendar.WeekStart), &c.Calendar.WorkingDays, &epoch)
+	}, `SELECT c.company_id, c.name, c.description, c.created_at,
+			c.time_zone, c.week_start, c.working_days, h.epoch
 		FROM companies c JOIN heads h ON h.company_id = c.company_id
 		WHERE c.company_id = $1`, id)
 	return c, epoch, err

@@ -50,9 +50,11 @@ func loadTokenCaller(tx *db.Tx, user, id int64) (v account.Verified, err error) 
 	err = db.Exists(tx, func(r db.Row) error {
 		return r.Scan(
 			&p.ID, &p.Username, &p.Email, &p.FirstName, &p.LastName, &p.Phone, (*string)(&p.Role), &p.State, &p.Joined,
-			&p.Service, &c.ID, &c.Name, &c.Description, &c.CreatedAt, &v.Epoch, &scopes)
+			&p.Service, &c.ID, &c.Name, &c.Description, &c.CreatedAt,
+			&c.Calendar.TimeZone, (*string)(&c.Calendar.WeekStart), &c.Calendar.WorkingDays, &v.Epoch, &scopes)
 	}, `SELECT m.user_id, m.username, m.email, m.first_name, m.last_name, m.phone, m.role, m.state, m.joined_at,
-			m.is_service, c.company_id, c.name, c.description, c.created_at, h.epoch, t.scopes
+			m.is_service, c.company_id, c.name, c.description, c.created_at,
+			c.time_zone, c.week_start, c.working_days, h.epoch, t.scopes
 		FROM program_tokens t
 		JOIN members m ON m.company_id = t.company_id AND m.user_id = t.user_id
 		JOIN companies c ON c.company_id = t.company_id

@@ -548,6 +548,14 @@ func assign(d any, v driver.Value) bool {
 			return true
 		}
 		return v == nil
+	case **Time:
+		*d = nil
+		if n, ok := v.(int64); ok {
+			t := Time(n)
+			*d = &t
+			return true
+		}
+		return v == nil
 	case **string:
 		*d = nil
 		if s, ok := v.(string); ok {

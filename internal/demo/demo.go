@@ -385,11 +385,36 @@ func (h *maker) creation(n int) time.Time {
 	return worked(at)
 }
 
+// scheduleDemo gives some of the tasks a priority, an estimate and dates. It uses no chance, so that a history of the
+// same seed stays the same without them.
+func scheduleDemo(in *task.Fields, n int, made time.Time) {
+	if p := task.Priority(n * 7 % 11); p <= task.Urgent {
+		in.Priority = form.Sent(p)
+	}
+	if n%3 == 0 {
+		in.Estimate = form.Sent(int64(1 + n%8))
+	}
+	day := func(after int) form.Optional[string] {
+		return form.Sent(made.AddDate(0, 0, after).Format(time.DateOnly))
+	}
+	switch n % 5 {
+	case 0, 1:
+		in.DueDate = day(2 + n%24)
+	case 2:
+		in.StartDate, in.DueDate = day(1), day(3+n%30)
+	case 3:
+		if n%4 == 0 {
+			in.DueAt = form.Sent(db.At(made.AddDate(0, 0, 1+n%9)))
+		}
+	}
+}
+
 // planTask plans the life of one task.
 func (h *maker) planTask(n int) {
 	made := h.creation(n)
 	title := pick(h.random, demoVerbs) + " " + pick(h.random, demoThings) + pick(h.random, demoPlaces)
 	in := task.New{Fields: task.Fields{Title: form.Sent(title), Description: form.Sent(pick(h.random, demoNotes))}}
+	scheduleDemo(&in.Fields, n, made)
 	creator, worker := h.worker(made), h.worker(made)
 	assigned, first := h.chance(85), worker // a later assignee may not have joined yet
 	var id int64

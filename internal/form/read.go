@@ -92,6 +92,57 @@ func (f *Form) Time(name string, rules ...Rule) Optional[time.Time] {
 		func(v value, _ Rule) time.Time { return f.time(name, v) })
 }
 
+// Date reads a date of the form YYYY-MM-DD, from 0001-01-01 to 9999-12-31.
+func (f *Form) Date(name string, rules ...Rule) Optional[string] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "string", Format: "date"} },
+		func(v value, _ Rule) string { return f.date(name, v) })
+}
+
+// IsDate reports whether Date accepts a text.
+func IsDate(s string) bool {
+	_, ok := parseTime(s)
+	return ok && len(s) == len(time.DateOnly)
+}
+
+// maxListed is how many values Listed and Choices read.
+const maxListed = 50
+
+// Listed reads a parameter of a query with up to 50 values, separated by commas. element describes a value. check
+// returns the message about a value that is not allowed, and "" for one that is.
+func (f *Form) Listed(name string, element Field, check func(string) string, rules ...Rule) Optional[[]string] {
+	return read(f, name, rules,
+		func() Field { return Field{Type: "array", Items: &element} },
+		func(v value, _ Rule) []string {
+			s, _ := v.string()
+			return f.checkAll(name, strings.Split(s, ","), check)
+		})
+}
+
+// Choices reads a list of choices, without duplicates and in the order of choices. With Required it must not be empty.
+func (f *Form) Choices(name string, choices []string, rules ...Rule) Optional[[]string] {
+	return read(f, name, rules,
+		func() Field {
+			return Field{
+				Type: "array", MaxItems: len(choices), Items: &Field{Type: "string", Enum: slices.Clone(choices)},
+			}
+		},
+		func(v value, r Rule) []string { return f.choices(name, v, choices, r) })
+}
+
+// OneOf returns a check for Listed: the values that are allowed are choices, and the message lists them.
+func OneOf(choices []string) func(string) string {
+	return func(s string) string {
+		switch {
+		case slices.Contains(choices, s):
+			return ""
+		case strings.IndexByte(s, 0) >= 0:
+			return holdsNUL
+		}
+		return `"` + shorten(s) + `" is not a valid choice. Choose from: ` + strings.Join(choices, ", ") + `.`
+	}
+}
+
 // IDs reads a list of at most so many row ids. With Nullable its elements may be null; the list itself may not.
 func (f *Form) IDs(name string, most int, rules ...Rule) Optional[[]*int64] {
 	r := merge(rules)
@@ -105,15 +156,13 @@ func (f *Form) IDs(name string, most int, rules ...Rule) Optional[[]*int64] {
 		func(v value, _ Rule) []*int64 { return f.ids(name, v, most, nullElements) })
 }
 
-// Choices reads a list of strings that must each be one of choices. It sorts them and drops repetitions. With Required
-// it must not be empty.
-func (f *Form) Choices(name string, choices []string, rules ...Rule) Optional[[]string] {
-	return read(f, name, rules,
-		func() Field {
-			element := &Field{Type: "string", Enum: slices.Clone(choices)}
-			return Field{Type: "array", MaxItems: len(choices), Items: element}
-		},
-		func(v value, r Rule) []string { return f.choices(name, v, choices, r) })
+// ReadID reads an id from a text as a query has it, and returns the message about a text that is none.
+func ReadID(s string) (id int64, wrong string) {
+	f := Form{}
+	if id = f.id("", value{kind: parameter, text: s}); f.Failed("") {
+		wrong = f.errors[""][0]
+	}
+	return id, wrong
 }
 
 // NoSuchID returns the message for an ID of no row, or of a row that the caller must not know of.
@@ -165,6 +214,41 @@ func (f *Form) text(name string, v value, r Rule) string {
 	return s
 }
 
+// checkAll returns texts without the white space around them, or nil if one of them is not allowed.
+func (f *Form) checkAll(name string, texts []string, check func(string) string) []string {
+	if len(texts) > maxListed {
+		f.Fail(name, fmt.Sprintf("Ensure this parameter has no more than %d values.", maxListed))
+		return nil
+	}
+	for i, s := range texts {
+		s = strings.TrimFunc(s, isPadding)
+		if m := check(s); m != "" {
+			f.Fail(name, m)
+			return nil
+		}
+		texts[i] = s
+	}
+	return texts
+}
+
+func (f *Form) choices(name string, v value, choices []string, r Rule) []string {
+	var texts []string
+	if v.kind != list {
+		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
+		return nil
+	}
+	if err := json.Unmarshal([]byte(v.text), &texts); err != nil {
+		f.Fail(name, notAString)
+		return nil
+	}
+	if len(texts) == 0 && r.has(required) {
+		f.Fail(name, "This list may not be empty.")
+		return nil
+	}
+	texts = f.checkAll(name, texts, OneOf(choices))
+	return slices.DeleteFunc(slices.Clone(choices), func(c string) bool { return !slices.Contains(texts, c) })
+}
+
 func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
 	if v.kind != list {
 		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
@@ -190,31 +274,6 @@ func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
 		}
 	}
 	return ids
-}
-
-func (f *Form) choices(name string, v value, choices []string, r Rule) []string {
-	if v.kind != list {
-		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
-		return nil
-	}
-	var all []string
-	if err := json.Unmarshal([]byte(v.text), &all); err != nil {
-		f.Fail(name, notAString)
-		return nil
-	}
-	if len(all) == 0 && r.has(required) {
-		f.Fail(name, "This list may not be empty.")
-		return nil
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	for _, one := range all {
-		if !slices.Contains(choices, one) {
-			f.Fail(name, `"`+shorten(one)+`" is not a valid choice.`)
-			return nil
-		}
-	}
-	return all
 }
 
 // isPadding reports whether r is white space to trim. Vertical tab, form feed and NEL are not, although Python trims
@@ -332,6 +391,19 @@ func (f *Form) time(name string, v value) time.Time {
 		return time.Time{}
 	}
 	return t
+}
+
+func (f *Form) date(name string, v value) string {
+	s, _ := v.string() // "" for other kinds, which is no date either
+	switch {
+	case strings.IndexByte(s, 0) >= 0:
+		f.Fail(name, holdsNUL)
+	case !IsDate(s):
+		f.Fail(name, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.")
+	default:
+		return s
+	}
+	return ""
 }
 
 // readable reports whether there is a value to parse.

@@ -50,3 +50,13 @@ func moveDigest(tx *db.Tx, user int64, at, next db.Time) (bool, error) {
 		user, at, next)
 	return n == 1, err
 }
+
+// ZoneOf returns the time zone that a member has chosen, or "".
+func ZoneOf(tx *db.Tx, user int64) (string, error) {
+	name, err := db.One(tx, db.Column[string],
+		`SELECT time_zone FROM digests WHERE company_id = $1 AND user_id = $2`, user)
+	if isNotFound(err) {
+		return "", nil
+	}
+	return name, err
+}

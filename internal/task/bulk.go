@@ -140,6 +140,10 @@ func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcom
 			} else {
 				e, err = s.change(tx, who, &tasks[i], in.change)
 			}
+			if reason, refused := datesRefused(err); refused {
+				o.refuse(id, reason)
+				continue
+			}
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,9 @@
 package task
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -44,8 +47,9 @@ type storedField interface {
 	readFilter(f *form.Form, by filter) []condition
 	counter() string
 	sorting() sorting
+	ordered(down bool) string // the SQL that a list is ordered by
 	cursor(t *Task) string
-	cursorArg(s string) (any, error)
+	cursorArg(s string, down bool) (any, error)
 }
 
 // writing tells when a column is written.
@@ -63,8 +67,9 @@ type filter int
 
 // The filters.
 const (
-	exact  filter = iota + 1 // ?status=done
+	exact  filter = iota + 1 // ?status=todo,in_progress
 	ranges                   // ?created_at__gte=2026-01-01&created_at__lte=2026-01-31
+	spans                    // ?due_before=+7d&due_after=2026-01-31
 )
 
 // sorting is the cost of ordering a list by a field; 0: lists cannot be ordered by it.
@@ -101,9 +106,11 @@ type column[T comparable] struct {
 	label string // the name in the message of a refused undo, if the field has changed since; "": name
 	stale string // the reason for refusing an undo if valid rejects the earlier value
 
-	filter    filter
+	filter    filter // exact or ranges
 	filterDoc string
+	span      string // the name of the filters by days: created_before, created_after
 	counted   string // the column of task_counts that has the value
+	indexed   string // the condition of a partial index of the column
 	sort      sorting
 }
 
@@ -252,14 +259,14 @@ func (c *column[T]) counter() string  { return c.counted }
 func (c *column[T]) sorting() sorting { return c.sort }
 
 func (c *column[T]) readFilter(f *form.Form, by filter) []condition {
-	if c.filter != by {
+	switch {
+	case by == spans && c.span != "":
+		_, instants := any(c.initial).(db.Time)
+		return readSpan(f, c, c.span, instants)
+	case c.filter != by:
 		return nil
-	}
-	if by == exact {
-		if o := c.kind.read(f, c.name, form.Doc(c.filterDoc)); o.Set {
-			return []condition{{c, "=", c.kind.arg(o.V)}}
-		}
-		return nil
+	case by == exact:
+		return c.readExact(f)
 	}
 	from := c.kind.read(f, c.name+"__gte", form.Doc(c.kind.from))
 	until := c.kind.read(f, c.name+"__lte", form.Doc(c.kind.until))
@@ -269,19 +276,79 @@ func (c *column[T]) readFilter(f *form.Form, by filter) []condition {
 		if c.kind.end != nil {
 			last = c.kind.end(last)
 		}
-		both = append(both, condition{c, "<=", c.kind.arg(last)})
+		both = append(both, compare{c, "<=", c.kind.arg(last)})
 	}
 	if from.Set {
-		both = append(both, condition{c, ">=", c.kind.arg(from.V)})
+		both = append(both, compare{c, ">=", c.kind.arg(from.V)})
 	}
 	return both
 }
 
-func (c *column[T]) cursor(t *Task) string { v, _ := c.get(t); return c.kind.text(v) }
+// The words in place of a value. `me` is for fields that hold a member's id.
+const (
+	wordNone = "none"
+	wordMe   = "me"
+)
 
-func (c *column[T]) cursorArg(s string) (any, error) {
-	v, err := c.kind.parse(s)
-	return c.kind.arg(v), err
+// readExact reads several values, one of which a task must have.
+func (c *column[T]) readExact(f *form.Form) []condition {
+	in := among{field: c}
+	values := []T{}
+	o := f.Listed(c.name, c.kind.element, func(s string) string {
+		switch {
+		case s == wordNone && c.nullable != nil:
+			in.none = true
+			return ""
+		case s == wordMe && strings.Contains(c.filterDoc, "`me`"):
+			in.me = true
+			return ""
+		}
+		v, wrong := c.kind.one(s)
+		values = append(values, v)
+		return wrong
+	}, form.Doc(c.filterDoc))
+	if !o.Set {
+		return nil
+	}
+	for i, v := range values {
+		if slices.Index(values, v) == i {
+			in.values = append(in.values, c.kind.arg(v))
+		}
+	}
+	if c.indexed != "" && !slices.Contains(values, c.initial) {
+		in.and = " AND " + c.indexed
+	}
+	return []condition{in}
+}
+
+func (c *column[T]) ordered(down bool) string {
+	switch {
+	case c.nullable == nil:
+		return c.column()
+	case down:
+		return "coalesce(" + c.column() + ", " + c.kind.literal(c.kind.least) + ")"
+	}
+	return "coalesce(" + c.column() + ", " + c.kind.literal(c.kind.most) + ")"
+}
+
+// cursor returns the value for a cursor; "" stands for null.
+func (c *column[T]) cursor(t *Task) string {
+	v, null := c.get(t)
+	if null {
+		return ""
+	}
+	return c.kind.text(v)
+}
+
+func (c *column[T]) cursorArg(s string, down bool) (any, error) {
+	switch {
+	case s != "" || c.nullable == nil:
+		v, err := c.kind.parse(s)
+		return c.kind.arg(v), err
+	case down:
+		return c.kind.arg(c.kind.least), nil
+	}
+	return c.kind.arg(c.kind.most), nil
 }
 
 // person is a field that shows the member behind an id. It is filled in for each reader and not stored.

@@ -19,11 +19,18 @@ func (in *New) Read(f *form.Form) { in.Fields.read(f) }
 func (s *Service) Create(ctx context.Context, who account.Caller, in New, once event.Once) (t Task, err error) {
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		t = Task{CreatedBy: who.Actor(), Company: who.Scope.Company(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		fields := in.Fields
+		if err := fields.settle(who, &Task{}, tx.Now); err != nil {
+			return event.None, err
+		}
 		for _, c := range columns {
-			c.start(&t, &in.Fields)
+			c.start(&t, &fields)
 			if err := c.check(tx, who, &t); err != nil {
 				return event.None, err
 			}
+		}
+		if err := t.inOrder(&fields); err != nil {
+			return event.None, err
 		}
 		if t.ID, err = db.One(tx, db.Column[int64], insertTask, args(&t, createdColumns)...); err != nil {
 			return event.None, err

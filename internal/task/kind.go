@@ -1,6 +1,7 @@
 package task
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,6 +20,14 @@ type kind[T any] struct {
 	// A cursor holds the values of the ordering as texts.
 	text  func(T) string
 	parse func(string) (T, error)
+
+	// An exact filter has several values: the description of one, and one from its text, or the message about it.
+	element form.Field
+	one     func(string) (v T, wrong string)
+
+	// A value below and one above all others, which stand for null in an ordering, and the SQL of a value.
+	least, most T
+	literal     func(T) string
 
 	// The bounds of a range: their descriptions, and the last value that an upper bound includes; nil: itself.
 	from, until string
@@ -39,6 +48,7 @@ func textual[T ~string](read reader[T]) kind[T] {
 		read: read, json: func(b []byte, v T) ([]byte, error) { return jsontext.AppendQuote(b, v) },
 		dest: func(p *T) any { return p }, arg: func(v T) any { return string(v) },
 		text: func(v T) string { return string(v) }, parse: func(s string) (T, error) { return T(s), nil },
+		element: form.Field{Type: "string"}, one: func(s string) (T, string) { return T(s), "" },
 	}
 }
 
@@ -46,6 +56,33 @@ func textual[T ~string](read reader[T]) kind[T] {
 func choice[T form.Enum](asString func(*T) *string) kind[T] {
 	k := textual(form.ChoiceOf[T])
 	k.dest = func(p *T) any { return asString(p) }
+	var zero T
+	check := form.OneOf(zero.Values())
+	k.element = form.Field{Type: "string", Enum: zero.Values()}
+	k.one = func(s string) (T, string) { return T(s), check(s) }
+	return k
+}
+
+// ranks returns the kind of a priority: a name for clients, and its rank in the table.
+func ranks() kind[Priority] {
+	k := numeric(readPriority)
+	k.json = func(b []byte, v Priority) ([]byte, error) { return jsontext.AppendQuote(b, v.String()) }
+	k.dest = func(p *Priority) any { return (*int64)(p) }
+	check := form.OneOf(priorityNames)
+	k.element = form.Field{Type: "string", Enum: priorityNames}
+	k.one = func(s string) (p Priority, wrong string) {
+		if wrong = check(s); wrong == "" {
+			_ = p.UnmarshalText([]byte(s)) // check has accepted it
+		}
+		return p, wrong
+	}
+	return k
+}
+
+// days returns the kind of a date without a time, YYYY-MM-DD, whose order is that of its text.
+func days() kind[string] {
+	k := textual((*form.Form).Date)
+	k.least, k.most, k.literal = "", "~", func(v string) string { return "'" + v + "'" }
 	return k
 }
 
@@ -55,7 +92,16 @@ func numeric[T ~int64](read reader[T]) kind[T] {
 		dest: func(p *T) any { return p }, arg: func(v T) any { return int64(v) },
 		text:  func(v T) string { return strconv.FormatInt(int64(v), 10) },
 		parse: func(s string) (T, error) { n, err := strconv.ParseInt(s, 10, 64); return T(n), err },
+		least: math.MinInt64 + 1, most: math.MaxInt64,
+		literal: func(v T) string { return strconv.FormatInt(int64(v), 10) },
+		element: form.Field{Type: "string", Format: "id"},
+		one:     func(s string) (T, string) { id, wrong := form.ReadID(s); return T(id), wrong },
 	}
+}
+
+// readPoints reads an estimate.
+func readPoints(f *form.Form, name string, rules ...form.Rule) form.Optional[int64] {
+	return f.Int(name, 0, maxEstimate, rules...)
 }
 
 // readInstant reads a time and converts it to the stored type.

@@ -10,6 +10,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // Query selects tasks and their order.
@@ -19,13 +20,7 @@ type Query struct {
 
 	conditions []condition
 	order      []term
-}
-
-// condition compares a field with a value. op is =, <= or >=.
-type condition struct {
-	field storedField
-	op    string
-	value any
+	zone       string // of the days in conditions; "": the caller's
 }
 
 // term is one field that a list is ordered by.
@@ -43,6 +38,13 @@ func (q *Query) Read(f *form.Form) {
 	q.readFilters(f, exact)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in title or description.")).V
 	q.readFilters(f, ranges)
+	q.conditions = append(q.conditions, readDue(f)...)
+	q.readFilters(f, spans)
+	q.zone = f.Text("tz", form.Max(64), form.Doc("The time zone of the days in filters, a name of the IANA "+
+		"database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's.")).V
+	if _, err := zone.Load(q.zone); q.zone != "" && err != nil {
+		f.Fail("tz", "This is no time zone.")
+	}
 	q.order = readOrder(f)
 }
 
@@ -70,7 +72,8 @@ func readOrder(f *form.Form) (order []term) {
 	for name := range strings.SplitSeq(s, ",") {
 		name, down := strings.CutPrefix(strings.TrimSpace(name), "-")
 		if !slices.Contains(names, name) {
-			f.Fail("ordering", fmt.Sprintf("%q is not a valid choice.", name))
+			f.Fail("ordering",
+				fmt.Sprintf("%q is not a valid choice. Choose from: %s.", name, strings.Join(names, ", ")))
 			return nil
 		}
 		if !seen[name] {
@@ -86,18 +89,22 @@ func readOrder(f *form.Form) (order []term) {
 
 // Mine narrows the query to the caller's own tasks. With another assigned_to it finds nothing.
 func (q Query) Mine(who account.Caller) Query {
-	q.conditions = append(slices.Clip(q.conditions), condition{columnNamed["assigned_to"], "=", who.Actor()})
+	q.conditions = append(slices.Clip(q.conditions), among{field: columnNamed["assigned_to"], me: true})
 	return q
 }
 
 // List returns a page of tasks.
 func (s *Service) List(ctx context.Context, who account.Caller, q Query) (*page.List[Task], error) {
 	return db.Read(ctx, who.Scope, func(tx *db.Tx) (*page.List[Task], error) {
-		total, err := q.total(tx)
+		r, err := s.reading(tx, who, q)
 		if err != nil {
 			return nil, err
 		}
-		list, err := s.page(tx, q, total)
+		total, err := q.total(r)
+		if err != nil {
+			return nil, err
+		}
+		list, err := s.page(r, q, total)
 		if err != nil {
 			return nil, err
 		}
@@ -117,18 +124,17 @@ func (s *Service) Newest(ctx context.Context, who account.Caller, n int) ([]Task
 }
 
 // page reads the page that the query asks for, by its number or by cursor.
-func (s *Service) page(tx *db.Tx, q Query, total int64) (*page.List[Task], error) {
-	w := q.where()
+func (s *Service) page(r *reading, q Query, total int64) (*page.List[Task], error) {
+	w := q.where(r)
 	if !q.Page.ByCursor {
 		offset, err := q.Page.Offset(total)
 		if err != nil {
 			return nil, err
 		}
-		tasks, err := selectPage(tx, w, q.order, false, q.Page.Size, offset)
+		tasks, err := selectPage(r.tx, w, q.order, false, q.Page.Size, offset)
 		return page.Numbered(q.Page, total, tasks), err
 	}
-	about := fmt.Sprint(tx.Company(), w.SQL(), w.Args(), orderSQL(q.order, false))
-	return page.ByCursor(s.Cursors, about, q.Page, total, func(at page.Position, limit int) ([]Task, error) {
+	return page.ByCursor(s.Cursors, q.about(r), q.Page, total, func(at page.Position, limit int) ([]Task, error) {
 		w := w
 		if len(at.Values) > 0 {
 			keys, err := keysAt(q.order, at)
@@ -137,8 +143,24 @@ func (s *Service) page(tx *db.Tx, q Query, total int64) (*page.List[Task], error
 			}
 			w.Beyond(keys, at.Here)
 		}
-		return selectPage(tx, w, q.order, at.Back, limit, 0)
+		return selectPage(r.tx, w, q.order, at.Back, limit, 0)
 	}, func(t *Task) []string { return cursorValues(t, q.order) })
+}
+
+// about returns a text that differs for another list, so that a cursor leads on in its own only. The values of a
+// condition may differ with the time, and its cursor is still valid.
+func (q Query) about(r *reading) string {
+	timeless, sent := q, ""
+	timeless.conditions = slices.DeleteFunc(slices.Clone(q.conditions), func(c condition) bool {
+		sent += " " + c.sent()
+		return c.sent() != ""
+	})
+	w := timeless.where(r)
+	about := fmt.Sprint(r.tx.Company(), w.SQL(), w.Args(), orderSQL(q.order, false))
+	if len(timeless.conditions) < len(q.conditions) {
+		about += sent + " " + q.zone
+	}
+	return about
 }
 
 // cursorValues returns the values of t in the fields of an order, for a cursor.
@@ -157,42 +179,44 @@ func keysAt(order []term, at page.Position) ([]db.Key, error) {
 	}
 	keys := make([]db.Key, len(order))
 	for i, o := range order {
-		v, err := o.field.cursorArg(at.Values[i])
+		v, err := o.field.cursorArg(at.Values[i], o.down)
 		if err != nil {
 			return nil, page.ErrCursor()
 		}
-		keys[i] = db.Key{Column: o.field.column(), Down: o.down != at.Back, Value: v}
+		keys[i] = db.Key{Column: o.field.ordered(o.down), Down: o.down != at.Back, Value: v}
 	}
 	return keys, nil
 }
 
 // where returns the conditions of the query.
-func (q Query) where() (w db.Where) {
+func (q Query) where(r *reading) (w db.Where) {
 	for _, c := range q.conditions {
-		w.And(c.field.column()+` `+c.op+` ?`, c.value)
+		sql, values := c.on(c.of().column(), r)
+		w.And(sql, values...)
 	}
 	w.Search("search_text", q.Search)
 	return w
 }
 
 // total returns how many tasks match the query: from the counters if they know it, else by counting rows.
-func (q Query) total(tx *db.Tx) (int64, error) {
+func (q Query) total(r *reading) (int64, error) {
 	var w db.Where
 	known := q.Search == ""
 	for _, c := range q.conditions {
-		if c.op != "=" || c.field.counter() == "" {
+		sql, values := c.counted(r)
+		if sql == "" {
 			known = false
 			break
 		}
-		w.And(c.field.counter()+` = ?`, c.value)
+		w.And(sql, values...)
 	}
 	if known {
-		return db.One(tx, db.Column[int64], `SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(),
-			w.Args()...)
+		return db.One(r.tx, db.Column[int64],
+			`SELECT coalesce(sum(n), 0) FROM task_counts WHERE company_id = $1`+w.SQL(), w.Args()...)
 	}
-	tx.MayScan()
-	w = q.where()
-	return db.One(tx, db.Column[int64], `SELECT count(*)`+fromTasks+w.SQL(), w.Args()...)
+	r.tx.MayScan()
+	w = q.where(r)
+	return db.One(r.tx, db.Column[int64], `SELECT count(*)`+fromTasks+w.SQL(), w.Args()...)
 }
 
 // deepOffset is the offset from which skipping whole rows costs more than finding the page's ids in an index first.
@@ -213,7 +237,7 @@ func selectPage(tx *db.Tx, w db.Where, order []term, back bool, limit int, offse
 func orderSQL(order []term, back bool) string {
 	by := make([]string, len(order))
 	for i, o := range order {
-		if by[i] = o.field.column(); o.down != back {
+		if by[i] = o.field.ordered(o.down); o.down != back {
 			by[i] += " DESC"
 		}
 	}

@@ -18,6 +18,7 @@ var Travels = event.Portable{
 	},
 	Numbers: map[string]map[string]event.IDKind{event.Task: {
 		"id": event.TaskID, "company": event.CompanyID, "version": event.NoID,
+		"estimate":    event.NoID,
 		"assigned_to": event.UserID, "assigned_to_detail.id": event.UserID,
 		"assigned_to_detail.company.id": event.CompanyID,
 		"created_by":                    event.UserID, "created_by_detail.id": event.UserID,

@@ -23,6 +23,12 @@ type Task struct {
 	Status           Status              `json:"status"`
 	AssignedTo       *int64              `json:"assigned_to" nullable:"true"`
 	AssignedToDetail *account.MemberView `json:"assigned_to_detail" nullable:"true"`
+	Priority         Priority            `json:"priority"`
+	StartDate        *string             `json:"start_date" nullable:"true" format:"date"`
+	DueDate          *string             `json:"due_date" nullable:"true" format:"date" doc:"The day of due_at."`
+	DueAt            *db.Time            `json:"due_at" nullable:"true"`
+	Estimate         *int64              `json:"estimate" nullable:"true" doc:"Points."`
+	CompletedAt      *db.Time            `json:"completed_at" nullable:"true" doc:"null unless it is done."`
 	CreatedBy        int64               `json:"created_by"`
 	CreatedByDetail  *account.MemberView `json:"created_by_detail"`
 	Company          int64               `json:"company"`
@@ -43,8 +49,14 @@ type Fields struct {
 	Title, Description form.Optional[string]
 	Status             form.Optional[Status]
 	AssignedTo         form.Optional[int64]
+	Priority           form.Optional[Priority]
+	StartDate, DueDate form.Optional[string]
+	DueAt              form.Optional[db.Time]
+	Estimate           form.Optional[int64]
 
-	rank form.Optional[string]
+	rank        form.Optional[string]
+	completedAt form.Optional[db.Time]
+	logged      bool // they are values from the log, which fit together
 }
 
 func (in *Fields) read(f *form.Form) {
@@ -57,6 +69,8 @@ func (in *Fields) read(f *form.Form) {
 type Service struct {
 	Log     *event.Log
 	Cursors *page.Cursors
+	// ZoneOf returns the time zone that a member has chosen, or "". nil: members cannot choose one.
+	ZoneOf func(tx *db.Tx, user int64) (string, error)
 }
 
 // Get returns one task.

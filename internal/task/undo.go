@@ -106,6 +106,10 @@ func (s *Service) undo(tx *db.Tx, who account.Caller, e event.Entry, now map[int
 		return nil
 	}
 	made, err := s.change(tx, who, &t, in)
+	if reason, dates := datesRefused(err); dates {
+		o.refuse(t.ID, reason)
+		return nil
+	}
 	now[t.ID] = t
 	o.add(made)
 	return err
@@ -152,6 +156,7 @@ func reverse(tx *db.Tx, who account.Caller, e event.Entry, t Task) (in Change, r
 		return in, "", err
 	}
 	in.Fields = logged.Old
+	in.logged = true
 	var since []string
 	for _, c := range columns {
 		if !c.given(&logged.Old) {

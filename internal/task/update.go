@@ -7,6 +7,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/form"
+	"github.com/taskhouse/taskhouse/internal/zone"
 )
 
 // Change holds the new values of a task.
@@ -37,6 +38,9 @@ func (s *Service) Update(ctx context.Context, who account.Caller, id int64, in C
 // change applies in to a locked task.
 func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (event.Event, error) {
 	old, changes := *t, event.Changes{}
+	if err := in.settle(who, t, tx.Now); err != nil {
+		return event.None, err
+	}
 	for _, c := range columns {
 		if !c.change(t, &in.Fields, changes) {
 			continue
@@ -44,6 +48,9 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 		if err := c.check(tx, who, t); err != nil {
 			return event.None, err
 		}
+	}
+	if err := t.inOrder(&in.Fields); err != nil {
+		return event.None, err
 	}
 	if in.place.Set {
 		rank, err := in.place.V.rank(tx, *t)
@@ -63,6 +70,50 @@ func (s *Service) change(tx *db.Tx, who account.Caller, t *Task, in Change) (eve
 		return event.None, err
 	}
 	return s.event(tx, who, event.TaskUpdated, t, changes, "Task updated: ")
+}
+
+// MoveDays sets due_date of every task with a due_at to its day in the company's time zone, after that zone has
+// changed. It records an event for each task that changes, in parts that are durable one by one.
+func (s *Service) MoveDays(ctx context.Context, who account.Caller) error {
+	for after := int64(0); ; {
+		next, err := db.Read(ctx, who, func(tx *db.Tx) ([]item, error) {
+			tx.MayScan()
+			return db.All(tx, scanItem, `SELECT id, `+textSize+fromTasks+
+				` AND due_date IS NOT NULL AND due_at IS NOT NULL AND id > $2 ORDER BY id LIMIT $3`, after, partTasks)
+		})
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		part := idsOf(split(next)[0])
+		after = part[len(part)-1]
+		err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (events []event.Event, err error) {
+			tasks, err := lockAll(tx, part)
+			if err != nil {
+				return nil, err
+			}
+			for i := range tasks {
+				t := &tasks[i]
+				if t.DueAt == nil {
+					continue // it has been removed in between
+				}
+				day := zone.DayOf(t.DueAt.Std(), who.Company.Zone())
+				e, err := s.change(tx, who, t, Change{Fields: Fields{DueDate: form.Sent(day), logged: true}})
+				if _, refused := datesRefused(err); refused {
+					continue // it would be due before it starts, and keeps its day
+				}
+				if err != nil {
+					return nil, err
+				}
+				if e.Kind != "" {
+					events = append(events, e)
+				}
+			}
+			return events, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // HandOver assigns all tasks of a member to another one, or with nil to no one. It records an event for each task, in

@@ -12,6 +12,7 @@ import (
 	"github.com/taskhouse/taskhouse/internal/db/dbtest"
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
+	"github.com/taskhouse/taskhouse/internal/task"
 	"github.com/taskhouse/taskhouse/internal/transfer"
 )
 
@@ -65,7 +66,7 @@ func TestEveryNumberInAnEventIsDeclared(t *testing.T) {
 
 // numberPaths returns the paths of keys at which a type's JSON has numbers.
 func numberPaths(t reflect.Type, path string) (paths []string) {
-	if t == reflect.TypeFor[db.Time]() {
+	if t == reflect.TypeFor[db.Time]() || t == reflect.TypeFor[task.Priority]() { // they are texts in JSON
 		return nil
 	}
 	switch t.Kind() {
@@ -102,8 +103,8 @@ func TestUndeclaredRowsAreNotExported(t *testing.T) {
 		},
 		{
 			"a changed field",
-			`UPDATE events SET changes = '{"estimate":{"old":1,"new":2}}' WHERE company_id = 1 AND seq = 3`,
-			`the number at "estimate.old"`,
+			`UPDATE events SET changes = '{"weight":{"old":1,"new":2}}' WHERE company_id = 1 AND seq = 3`,
+			`the number at "weight.old"`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

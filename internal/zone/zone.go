@@ -34,5 +34,15 @@ func Load(name string) (*time.Location, error) {
 	if !names()[name] {
 		return nil, ErrUnknown
 	}
-	return time.LoadLocation(name)
+	if z, ok := loaded.Load(name); ok {
+		return z.(*time.Location), nil
+	}
+	z, err := time.LoadLocation(name)
+	if err == nil {
+		loaded.Store(name, z)
+	}
+	return z, err
 }
+
+// loaded holds zones by their names, because making one reads all of its history. The names are few.
+var loaded sync.Map

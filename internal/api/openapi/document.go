@@ -110,6 +110,8 @@ type parameter struct {
 	Required    bool    `json:"required,omitzero"`
 	Description string  `json:"description,omitzero"`
 	Schema      *schema `json:"schema"`
+	Style       string  `json:"style,omitzero"`
+	Explode     *bool   `json:"explode,omitempty"`
 }
 
 type requestBody struct {

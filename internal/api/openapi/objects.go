@@ -54,6 +54,9 @@ var objects = map[reflect.Type]Object{
 	reflect.TypeFor[auth.OperatorToken](): {
 		Name: "OperatorToken", Doc: "The result of an operator's sign-in, without refresh.",
 	},
+	reflect.TypeFor[account.CompanyDetail](): {
+		Name: "CompanyDetail", Doc: "The company with its settings of time.",
+	},
 	reflect.TypeFor[account.CompanySummary](): {Name: "CompanySummary", Doc: "A company as operators see it."},
 	reflect.TypeFor[account.AccountView]():    {Name: "Account", Doc: "A user account, across companies."},
 	reflect.TypeFor[account.Membership]():     {Name: "Membership", Doc: "An account's role in one company."},
@@ -70,7 +73,7 @@ var objects = map[reflect.Type]Object{
 
 // change returns the schema of event.Change. The values are those of a field, and every field has one of these types.
 func change() *schema {
-	values := types{"string", "integer", "boolean", "null"}
+	values := types{"string", "integer", "boolean", "array", "null"}
 	return &schema{
 		Type:        types{"object"},
 		Description: "A field's old and new value. Both are null for private fields such as an e-mail address.",

@@ -81,7 +81,11 @@ func (r Route) parameters() (ps []parameter) {
 	}
 	for _, f := range r.queryFields() {
 		s := fieldSchema(f)
-		ps = append(ps, parameter{Name: f.Name, In: "query", Required: f.Required, Description: f.Doc, Schema: s})
+		p := parameter{Name: f.Name, In: "query", Required: f.Required, Description: f.Doc, Schema: s}
+		if f.Items != nil { // its values are separated by commas
+			p.Style, p.Explode = "form", new(bool)
+		}
+		ps = append(ps, p)
 		s.Description = ""
 	}
 	header := func(name, doc string, maxLength int) {

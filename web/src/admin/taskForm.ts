@@ -11,6 +11,7 @@ const controls: Record<Exclude<Kind, 'member'>, NonNullable<FormField['kind']>> 
   markdown: 'textarea',
   choice: 'select',
   date: 'date',
+  instant: 'text', // RFC 3339, in any time zone
   number: 'number',
 }
 

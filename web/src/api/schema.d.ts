@@ -1778,12 +1778,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -1839,11 +1839,39 @@ export interface components {
              */
             current_password?: string;
         };
+        /** @description The company with its settings of time. */
+        CompanyDetail: {
+            /** Format: int64 */
+            id: number;
+            /** @example Acme Corp */
+            name: string;
+            /** @example All that is worth knowing. */
+            description: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description A name of the IANA time zone database. */
+            time_zone: string;
+            /**
+             * @description The first day of the week.
+             * @enum {string}
+             */
+            week_start: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            /** @description In the order of the week from Monday. */
+            working_days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+        };
         ChangeCompanyRequest: {
             /** @example Acme Corp */
             name?: string;
             /** @example All that is worth knowing. */
             description?: string;
+            /** @description A name of the IANA time zone database, such as Europe/Berlin. */
+            time_zone?: string;
+            /**
+             * @description The first day of the week.
+             * @enum {string}
+             */
+            week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            working_days?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         Usage: {
             tasks: components["schemas"]["Budget"];
@@ -2053,6 +2081,27 @@ export interface components {
              */
             assigned_to: number | null;
             assigned_to_detail: components["schemas"]["User"] | null;
+            /** @enum {string} */
+            priority: "none" | "low" | "medium" | "high" | "urgent";
+            /** Format: date */
+            start_date: string | null;
+            /**
+             * Format: date
+             * @description The day of due_at.
+             */
+            due_date: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            estimate: number | null;
+            /**
+             * Format: date-time
+             * @description null unless it is done.
+             */
+            completed_at: string | null;
             /** Format: int64 */
             created_by: number;
             created_by_detail: components["schemas"]["User"];
@@ -2087,6 +2136,31 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            priority: "none" | "low" | "medium" | "high" | "urgent";
+            /**
+             * Format: date
+             * @description Not after due_date.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
+             */
+            due_date?: string | null;
+            /**
+             * Format: date-time
+             * @description Sets due_date to its day in the company's time zone.
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            estimate?: number | null;
         };
         /** @description Counts of the company's tasks. */
         Statistics: {
@@ -2133,6 +2207,28 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
+            /** @enum {string} */
+            priority?: "none" | "low" | "medium" | "high" | "urgent";
+            /**
+             * Format: date
+             * @description Not after due_date.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
+             */
+            due_date?: string | null;
+            /**
+             * Format: date-time
+             * @description Sets due_date to its day in the company's time zone.
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -2152,6 +2248,28 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
+            /** @enum {string} */
+            priority?: "none" | "low" | "medium" | "high" | "urgent";
+            /**
+             * Format: date
+             * @description Not after due_date.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
+             */
+            due_date?: string | null;
+            /**
+             * Format: date-time
+             * @description Sets due_date to its day in the company's time zone.
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -2170,6 +2288,26 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
+            /**
+             * @description The new priority of all.
+             * @enum {string}
+             */
+            priority?: "none" | "low" | "medium" | "high" | "urgent";
+            /**
+             * Format: date
+             * @description The new start date of all, or null.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description The new due date of all, or null.
+             */
+            due_date?: string | null;
+            /**
+             * Format: int64
+             * @description The new estimate of all, or null.
+             */
+            estimate?: number | null;
             /** @description true: they are deleted. */
             delete?: boolean;
         };
@@ -2250,8 +2388,8 @@ export interface components {
         };
         /** @description A field's old and new value. Both are null for private fields such as an e-mail address. */
         Change: {
-            old: string | number | boolean | null;
-            new: string | number | boolean | null;
+            old: string | number | boolean | unknown[] | null;
+            new: string | number | boolean | unknown[] | null;
         };
         MarkdownRequest: {
             /** @description Markdown, as in the description of a task. */
@@ -2963,6 +3101,14 @@ export interface components {
             name?: string;
             /** @example All that is worth knowing. */
             description?: string;
+            /** @description A name of the IANA time zone database, such as Europe/Berlin. */
+            time_zone?: string;
+            /**
+             * @description The first day of the week.
+             * @enum {string}
+             */
+            week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            working_days?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         OperatorSetBudgetsRequest: {
             /**
@@ -3025,6 +3171,28 @@ export interface components {
              * @example 1
              */
             assigned_to?: number | null;
+            /** @enum {string} */
+            priority?: "none" | "low" | "medium" | "high" | "urgent";
+            /**
+             * Format: date
+             * @description Not after due_date.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Set alone, it moves due_at to this day at the same time of day; null removes both.
+             */
+            due_date?: string | null;
+            /**
+             * Format: date-time
+             * @description Sets due_date to its day in the company's time zone.
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            estimate?: number | null;
             /** @description Moves the task on the board: the ids of the tasks above and below its new place, null at an end. */
             between?: (number | null)[];
         };
@@ -3904,7 +4072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Company"];
+                    "application/json": components["schemas"]["CompanyDetail"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -3936,7 +4104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Company"];
+                    "application/json": components["schemas"]["CompanyDetail"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -4611,13 +4779,20 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                status?: "todo" | "in_progress" | "done" | "cancelled";
-                /** @description Tasks of this member. */
-                assigned_to?: number;
-                /** @description Tasks that this member created. */
-                created_by?: number;
+                /** @description Tasks with one of these statuses. */
+                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
+                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
+                assigned_to?: string[];
+                /** @description Tasks with one of these priorities. */
+                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
+                /** @description Tasks that these members created. `me`: the caller. */
+                created_by?: string[];
                 /** @description Words that all occur in title or description. */
                 search?: string;
+                /** @description At least so many. */
+                estimate__gte?: number;
+                /** @description At most so many. */
+                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -4626,7 +4801,31 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
+                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
+                due?: ("overdue" | "today" | "week" | "none")[];
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_after?: string;
+                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
+                tz?: string;
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -4708,13 +4907,20 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                status?: "todo" | "in_progress" | "done" | "cancelled";
-                /** @description Tasks of this member. */
-                assigned_to?: number;
-                /** @description Tasks that this member created. */
-                created_by?: number;
+                /** @description Tasks with one of these statuses. */
+                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
+                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
+                assigned_to?: string[];
+                /** @description Tasks with one of these priorities. */
+                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
+                /** @description Tasks that these members created. `me`: the caller. */
+                created_by?: string[];
                 /** @description Words that all occur in title or description. */
                 search?: string;
+                /** @description At least so many. */
+                estimate__gte?: number;
+                /** @description At most so many. */
+                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -4723,7 +4929,31 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
+                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
+                due?: ("overdue" | "today" | "week" | "none")[];
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_after?: string;
+                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
+                tz?: string;
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;
@@ -6249,13 +6479,20 @@ export interface operations {
                 page_size?: number;
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
-                status?: "todo" | "in_progress" | "done" | "cancelled";
-                /** @description Tasks of this member. */
-                assigned_to?: number;
-                /** @description Tasks that this member created. */
-                created_by?: number;
+                /** @description Tasks with one of these statuses. */
+                status?: ("todo" | "in_progress" | "done" | "cancelled")[];
+                /** @description Tasks of these members. `me`: the caller; `none`: no one. */
+                assigned_to?: string[];
+                /** @description Tasks with one of these priorities. */
+                priority?: ("none" | "low" | "medium" | "high" | "urgent")[];
+                /** @description Tasks that these members created. `me`: the caller. */
+                created_by?: string[];
                 /** @description Words that all occur in title or description. */
                 search?: string;
+                /** @description At least so many. */
+                estimate__gte?: number;
+                /** @description At most so many. */
+                estimate__lte?: number;
                 /** @description At this time or later. */
                 created_at__gte?: string;
                 /** @description At this time or earlier. */
@@ -6264,7 +6501,31 @@ export interface operations {
                 updated_at__gte?: string;
                 /** @description At this time or earlier. */
                 updated_at__lte?: string;
-                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, created_at, updated_at. Newest first without it. */
+                /** @description `overdue`: open and late; `today` and `week`: due on this day, or in this calendar week; `none`: without a due date. Days are those of the time zone `tz`. */
+                due?: ("overdue" | "today" | "week" | "none")[];
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                start_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`. */
+                due_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                completed_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                created_after?: string;
+                /** @description Before this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_before?: string;
+                /** @description After this day: YYYY-MM-DD, `today`, or days or weeks from today such as `+7d` and `-2w`; or an instant. */
+                updated_after?: string;
+                /** @description The time zone of the days in filters, a name of the IANA database such as Europe/Berlin. Without it the one of the caller's preferences, or the company's. */
+                tz?: string;
+                /** @description Columns to order by, comma-separated, `-` for descending: id, title, status, priority, start_date, due_date, estimate, completed_at, created_at, updated_at. Newest first without it. */
                 ordering?: string;
             };
             header?: never;

@@ -5,6 +5,8 @@ const columns = {
   id: 'field.id',
   title: 'field.title',
   status: 'field.status',
+  priority: 'field.priority',
+  due: 'field.due_date',
   person: 'field.assigned_to',
   created: 'field.created',
   updated: 'field.updated',

@@ -1,7 +1,9 @@
 // The order of a list, as the query of its address: a column, with - before it for descending.
 import { order } from '../sync/rank'
+import { priorities } from '../sync/priority'
 import { statuses } from '../sync/status'
 import type { Task } from '../sync/types'
+import { dueDay } from '../task/due'
 import { columnNames, type Column } from './columns'
 
 export interface Sort {
@@ -30,6 +32,8 @@ export function comparer(
     id: (a, b) => a.id - b.id,
     title: (a, b) => words.compare(a.title, b.title),
     status: (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status),
+    priority: (a, b) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority),
+    due: (a, b) => compare(dueKey(a, s.down), dueKey(b, s.down)),
     person: (a, b) =>
       Number(a.assigned_to === null) - Number(b.assigned_to === null) ||
       words.compare(nameOf(a.assigned_to), nameOf(b.assigned_to)),
@@ -38,6 +42,12 @@ export function comparer(
   }
   const first = by[s.column]
   return (a, b) => (s.down ? first(b, a) : first(a, b)) || order(a, b)
+}
+
+/** dueKey orders by the day and then the time. Tasks without a due date come last in both directions. */
+function dueKey(t: Task, down: boolean): string {
+  const day = dueDay(t)
+  return day === null ? (down ? '' : '~') : day + (t.due_at ?? '')
 }
 
 function compare(a: string, b: string): number {

@@ -7,6 +7,7 @@ import { nameOf, people } from '../people/people.svelte'
 import type { Status } from '../sync/status'
 import { Store } from '../sync/store'
 import type { Conflict, Message, Op, Outcome, Task } from '../sync/types'
+import { loadWeek } from '../task/due'
 import type { Fields } from '../task/fields'
 import { toast } from '../ui/toasts.svelte'
 import { clock, transport } from './transport'
@@ -53,6 +54,7 @@ class Workspace {
     this.established = false
     void people.load()
     s.start()
+    void loadWeek()
   }
 
   close(): void {

@@ -146,6 +146,7 @@ export class Store {
     const values = { ...emptyValues(), ...set }
     const task: Task = {
       ...values,
+      completed_at: null,
       id,
       created_by: this.me,
       version: 0,

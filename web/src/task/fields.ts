@@ -4,6 +4,7 @@
 // The table imports neither the framework nor the browser, because the sync store reads it too.
 import type { components } from '../api/schema'
 import type { Key } from '../i18n/i18n.svelte'
+import { noPriority, priorities } from '../sync/priority'
 import { firstStatus, statuses } from '../sync/status'
 
 type Schemas = components['schemas']
@@ -25,6 +26,7 @@ export interface Kinds {
   choice: string
   member: number | null
   date: string | null
+  instant: string | null
   number: number | null
 }
 export type Kind = keyof Kinds
@@ -44,6 +46,16 @@ const table = {
   description: { kind: 'markdown', empty: '', panel: 'own' },
   status: { kind: 'choice', empty: firstStatus, panel: 'row', options: wordsOf(statuses, (s) => `status.${s}`) },
   assigned_to: { kind: 'member', empty: null, panel: 'row' },
+  priority: {
+    kind: 'choice',
+    empty: noPriority,
+    panel: 'row',
+    options: wordsOf(priorities, (p) => `priority.${p}`),
+  },
+  start_date: { kind: 'date', empty: null, panel: 'row' },
+  due_date: { kind: 'date', empty: null, panel: 'row' },
+  due_at: { kind: 'instant', empty: null, panel: 'row' },
+  estimate: { kind: 'number', empty: null, panel: 'row' },
 } satisfies { [F in Field]: Spec<Values[F]> }
 
 /** AnySpec is an entry of the table for code that treats all fields alike. */

@@ -1,5 +1,5 @@
 // The values of task fields in words: one formatter for each kind of value.
-import { day } from '../i18n/format'
+import { dateTime, day } from '../i18n/format'
 import { currentLanguage, t } from '../i18n/i18n.svelte'
 import { nameOf, people } from '../people/people.svelte'
 import { fields, isField, type AnySpec, type Field, type Kind } from './fields'
@@ -10,6 +10,7 @@ const formatters: Record<Kind, (value: unknown, spec: AnySpec) => string> = {
   choice: (v, spec) => t(spec.options?.[String(v)] ?? 'field.none'),
   member: (v) => (v === null ? t('person.nobody') : nameOf(people.byId.get(Number(v))) || '#' + String(v)),
   date: (v) => (v ? day(String(v)) : t('field.none')),
+  instant: (v) => (v ? dateTime(String(v)) : t('field.none')),
   number: (v) => (v === null ? t('field.none') : Number(v).toLocaleString(currentLanguage())),
 }
 

@@ -38,6 +38,8 @@ export function bindTaskKeys(page: Page): () => void {
       { keys: 'F2', name: 'key.edit', where: 'task' },
       { keys: 's', name: 'key.status', where: 'task', run: () => openSelect('s') },
       { keys: 'a', name: 'key.assign', where: 'task', run: () => openSelect('a') },
+      { keys: 'p', name: 'key.priority', where: 'task', run: () => openSelect('p') },
+      { keys: 'd', name: 'key.due', where: 'task', run: dueDate },
       {
         keys: 'x',
         name: 'key.select',
@@ -62,8 +64,15 @@ function edit(): void {
   else if (workspace.task(selection.active)) selection.editing = selection.active
 }
 
+/** dueDate moves to the due date in the panel, which it opens first. */
+function dueDate(): void {
+  if (!workspace.task(selection.active)) return
+  if (selection.open === 0) openTask(selection.active)
+  setTimeout(() => document.querySelector<HTMLElement>('aside [data-keys=d]')?.focus())
+}
+
 /** openSelect opens the native list of statuses or of persons. */
-function openSelect(keys: 's' | 'a'): void {
+function openSelect(keys: 's' | 'a' | 'p'): void {
   const select = taskElement()?.querySelector<HTMLSelectElement>(`select[data-keys=${keys}]`)
   if (!select) return
   select.focus()

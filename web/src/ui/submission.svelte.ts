@@ -6,12 +6,12 @@ import { reason } from '../api/reason'
 export interface FormField {
   name: string
   label: string
-  kind?: 'text' | 'email' | 'tel' | 'url' | 'password' | 'textarea' | 'select' | 'date' | 'number'
+  kind?: 'text' | 'email' | 'tel' | 'url' | 'password' | 'textarea' | 'select' | 'date' | 'number' | 'checks'
   autocomplete?: AutoFill
   optional?: boolean
   /** The initial value. */
   value?: string
-  /** For a select: its values, each with its label. */
+  /** For a select, and for checks, whose value is a list with commas: the values, each with its label. */
   options?: [string, string][]
   hint?: string
 }
@@ -32,7 +32,8 @@ export class Submission {
   ): Promise<boolean> {
     e.preventDefault()
     const form = e.currentTarget as HTMLFormElement
-    const values = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]))
+    const data = new FormData(form)
+    const values = Object.fromEntries([...data.keys()].map((k) => [k, data.getAll(k).map(String).join(',')]))
     this.busy = true
     this.errors = {}
     this.problem = ''

@@ -1,1 +1,0 @@
-import{o as t}from"./i18n.svelte-BQV5XPh2.js";import{F as o}from"./session.svelte-9QGoXZ_v.js";function s(r){if(!(r instanceof o))throw r;return r.status===0?t("unreachable"):r.sentence}export{s as r};
