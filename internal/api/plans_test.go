@@ -14,7 +14,9 @@ import (
 // inOrder lists statements that read a range of a company's rows in the wanted order, and skip rows that do not match.
 var inOrder = []string{
 	"FROM events WHERE company_id = $1 AND subject = $2 AND seq BETWEEN", // most of a log is about tasks
-	" AND (due_date BETWEEN $", // few tasks are due within some days
+	" AND due_date IS NOT NULL ", " AND priority > 0 ",                   // in the order of a partial index
+	" AND (status IN ('todo', 'in_progress') AND due_date <= $", // the due dates before some days from now
+	" AND (due_date BETWEEN $",                                  // few tasks are due within some days
 	// after a cursor, in an order with both ascending and descending fields
 	"FROM tasks WHERE company_id = $1 AND ((",
 }

@@ -462,3 +462,51 @@ func TestDueOnTheDaysWhenClocksChange(t *testing.T) {
 		}
 	})
 }
+
+// A change of several tasks takes the filters of a list in place of ids.
+func TestBulkByQuery(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		m := s.acme.member
+		for _, v := range []body{
+			{"title": "a", "due_date": "2026-03-01"}, {"title": "b", "due_date": "2026-03-01", "assigned_to": m.id},
+			{"title": "c"}, {"title": "d", "due_date": "2026-03-20"},
+		} {
+			m.task(t, v)
+		}
+		s.globex.owner.task(t, body{"title": "theirs", "due_date": "2026-03-01"})
+		bulk := func(query string, change body) answer {
+			in := body{"query": query}
+			for k, v := range change {
+				in[k] = v
+			}
+			return m.post(t, "/api/tasks/bulk/", in)
+		}
+		a := bulk("due=overdue&assigned_to=none,me", body{"priority": "urgent"}).want(t, 200)
+		if a.id("changed") != 2 {
+			t.Errorf("the change says %s", a.body)
+		}
+		m.wantFound(t, map[string]string{"priority=urgent&ordering=id": "a b"})
+		if got := s.globex.owner.get(t, "/api/tasks/?priority=urgent").want(t, 200).id("count"); got != 0 {
+			t.Errorf("%d tasks of another company have changed", got)
+		}
+		if a := bulk("due=overdue&search=zebra", body{"delete": true}).want(t, 200); a.id("deleted") != 0 {
+			t.Errorf("nothing matches, and the answer is %s", a.body)
+		}
+		bulk("due=late&page=2", body{"priority": "low"}).wantErrors(t, "query",
+			`due: "late" is not a valid choice. Choose from: overdue, today, week, none.`,
+			"query", "page: Unknown parameter.")
+		bulk("due=%zz", body{"priority": "low"}).wantErrors(t, "query", "This is not the query of an address.")
+		bulk("", body{"priority": "low"}).wantErrors(t, "query", notBlank)
+		bulk("due=today", body{"ids": []int64{1}, "priority": "low"}).
+			wantErrors(t, "query", "Send ids or a query, not both.")
+		for range 2 {
+			for i := range 100 {
+				m.task(t, body{"title": fmt.Sprint("many ", i)})
+			}
+		}
+		s.unchanged(t, 0, func() {
+			bulk("status=todo", body{"delete": true}).
+				wantErrors(t, "query", "More than 200 tasks match. Narrow the query.")
+		})
+	})
+}

@@ -2,6 +2,9 @@ package task
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"net/url"
 	"slices"
 
 	"github.com/taskhouse/taskhouse/internal/account"
@@ -17,13 +20,14 @@ const maxBulk = 200
 // Bulk changes several tasks in the same way, or deletes them.
 type Bulk struct {
 	ids    []int64
+	query  *Query // in place of ids: all tasks that match
 	change Change
 	remove bool
 }
 
 // Read reads the change from a body.
 func (in *Bulk) Read(f *form.Form) {
-	in.ids = readNumbers(f, "ids", "The tasks.")
+	in.readTasks(f)
 	some := false
 	for _, c := range columns {
 		c.readBulk(f, &in.change.Fields)
@@ -35,17 +39,70 @@ func (in *Bulk) Read(f *form.Form) {
 	}
 }
 
+// readTasks reads the tasks: their ids, or a query that they match.
+func (in *Bulk) readTasks(f *form.Form) {
+	text := f.Text("query", form.Max(2000),
+		form.Doc("In place of ids: the filters of a list, as in its address. At most 200 tasks may match."))
+	ids := f.IDs("ids", maxBulk, form.Doc("The tasks, unless there is a query."))
+	switch {
+	case !text.Set && !ids.Set:
+		f.Fail("ids", "This field is required.")
+	case !text.Set:
+		in.ids = numbers(f, "ids", ids.V)
+	case ids.Set:
+		f.Fail("query", "Send ids or a query, not both.")
+	}
+	if !text.Set || f.Failed("query") {
+		return
+	}
+	values, err := url.ParseQuery(text.V)
+	if err != nil {
+		f.Fail("query", "This is not the query of an address.")
+		return
+	}
+	in.query = &Query{}
+	sub := form.Query(values)
+	in.query.readConditions(sub)
+	sub.Strict()
+	var failed *fail.Error
+	if errors.As(sub.Err(), &failed) {
+		for _, name := range slices.Sorted(maps.Keys(failed.Fields)) {
+			f.Fail("query", name+": "+failed.Fields[name][0])
+		}
+	}
+}
+
+// matching returns the tasks that a query finds.
+func (s *Service) matching(tx *db.Tx, who account.Caller, q Query) ([]item, error) {
+	r, err := s.reading(tx, who, q)
+	if err != nil {
+		return nil, err
+	}
+	tx.MayScan()
+	rows, args := q.where(r).Limit("created_at, id", maxBulk+1, 0)
+	items, err := db.All(tx, scanItem, `SELECT id, `+textSize+fromTasks+rows, args...)
+	if err == nil && len(items) > maxBulk {
+		err = fail.Invalid("query", "More than 200 tasks match. Narrow the query.")
+	}
+	return items, err
+}
+
 // readNumbers reads at least one number, and returns them in ascending order without duplicates. Every transaction
 // locks its rows in this order, so no two of them deadlock.
-func readNumbers(f *form.Form, name, doc string) (numbers []int64) {
-	for _, n := range f.IDs(name, maxBulk, form.Required, form.Doc(doc)).V {
-		numbers = append(numbers, *n)
+func readNumbers(f *form.Form, name, doc string) []int64 {
+	return numbers(f, name, f.IDs(name, maxBulk, form.Required, form.Doc(doc)).V)
+}
+
+// numbers does the work of readNumbers on a list that has been read.
+func numbers(f *form.Form, name string, list []*int64) (all []int64) {
+	for _, n := range list {
+		all = append(all, *n)
 	}
-	slices.Sort(numbers)
-	if numbers = slices.Compact(numbers); len(numbers) == 0 && !f.Failed(name) {
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) == 0 && !f.Failed(name) {
 		f.Fail(name, "This list may not be empty.")
 	}
-	return numbers
+	return all
 }
 
 // Outcome reports the result of a change of several tasks.
@@ -104,6 +161,9 @@ func (s *Service) recordOutcome(
 // Bulk changes several tasks, in parts (parts.go), and records an event for each. It refuses the ids that no task has.
 func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcome, error) {
 	items, err := db.Read(ctx, who, func(tx *db.Tx) ([]item, error) {
+		if in.query != nil {
+			return s.matching(tx, who, *in.query)
+		}
 		sizes, err := db.All(tx, scanItem, `SELECT id, `+textSize+fromTasks+` AND id `+tx.OneOf("$2"), db.IDs(in.ids))
 		if err != nil {
 			return nil, err
@@ -120,6 +180,9 @@ func (s *Service) Bulk(ctx context.Context, who account.Caller, in Bulk) (Outcom
 	})
 	if err != nil {
 		return Outcome{}, err
+	}
+	if len(items) == 0 { // no task matches the query
+		return Outcome{Refused: []Refusal{}, Seqs: []int64{}}, nil
 	}
 	return s.inParts(ctx, who, items, func(tx *db.Tx, part []item, o *collector) error {
 		ids := idsOf(part)

@@ -48,6 +48,11 @@ type storedField interface {
 	counter() string
 	sorting() sorting
 	ordered(down bool) string // the SQL that a list is ordered by
+	// Of a field with a partial index: the conditions of the tasks in it and of the others, where the others come in an
+	// order, and whether a value for a cursor is that of the others.
+	partial() (used, unused string)
+	unusedFirst(down bool) bool
+	isUnused(cursor string) bool
 	cursor(t *Task) string
 	cursorArg(s string, down bool) (any, error)
 }
@@ -110,7 +115,8 @@ type column[T comparable] struct {
 	filterDoc string
 	span      string // the name of the filters by days: created_before, created_after
 	counted   string // the column of task_counts that has the value
-	indexed   string // the condition of a partial index of the column
+	indexed   string // the condition of a partial index of the column and the id
+	others    string // the condition of the tasks that are not in it
 	sort      sorting
 }
 
@@ -315,7 +321,7 @@ func (c *column[T]) readExact(f *form.Form) []condition {
 			in.values = append(in.values, c.kind.arg(v))
 		}
 	}
-	if c.indexed != "" && !slices.Contains(values, c.initial) {
+	if c.indexed != "" && c.nullable == nil && !slices.Contains(values, c.initial) {
 		in.and = " AND " + c.indexed
 	}
 	return []condition{in}
@@ -329,6 +335,17 @@ func (c *column[T]) ordered(down bool) string {
 		return "coalesce(" + c.column() + ", " + c.kind.literal(c.kind.least) + ")"
 	}
 	return "coalesce(" + c.column() + ", " + c.kind.literal(c.kind.most) + ")"
+}
+
+func (c *column[T]) partial() (used, unused string) { return c.indexed, c.others }
+
+func (c *column[T]) unusedFirst(down bool) bool { return c.nullable == nil && !down }
+
+func (c *column[T]) isUnused(cursor string) bool {
+	if c.nullable != nil {
+		return cursor == ""
+	}
+	return cursor == c.kind.text(c.initial)
 }
 
 // cursor returns the value for a cursor; "" stands for null.

@@ -134,9 +134,9 @@ func due(word string, r *reading) (sql string, values []any) {
 	case "week":
 		from, to = r.week()
 	}
-	return `due_date BETWEEN ? AND ?
-		AND (due_at IS NULL AND due_date BETWEEN ? AND ? OR due_at >= ? AND due_at < ?)`, []any{
-			zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to,
-			r.begin(from), r.begin(zone.Shift(to, 1)),
-		}
+	sql = `due_date BETWEEN ? AND ? AND (due_at IS NULL AND due_date BETWEEN ? AND ? OR due_at >= ? AND due_at < ?)`
+	after := zone.Shift(to, 1)
+	return sql, []any{
+		zone.Shift(from, -zonesApart), zone.Shift(to, zonesApart), from, to, r.begin(from), r.begin(after),
+	}
 }

@@ -64,7 +64,8 @@ var fields = []field{
 		body:    rules(form.Default(NoPriority.String())),
 		bulk:    rules(form.Doc("The new priority of all.")),
 		initial: NoPriority,
-		filter:  exact, filterDoc: "Tasks with one of these priorities.", indexed: "priority > 0", sort: byScan,
+		filter:  exact, filterDoc: "Tasks with one of these priorities.",
+		indexed: "priority > 0", others: "priority = 0", sort: byScan,
 	},
 	&column[string]{
 		name: "start_date", kind: day, nullable: func(t *Task) **string { return &t.StartDate },
@@ -79,7 +80,7 @@ var fields = []field{
 		body: rules(form.Nullable,
 			form.Doc("Set alone, it moves due_at to this day at the same time of day; null removes both.")),
 		bulk: rules(form.Nullable, form.Doc("The new due date of all, or null.")),
-		span: "due", sort: byScan,
+		span: "due", indexed: "due_date IS NOT NULL", others: "due_date IS NULL", sort: byScan,
 	},
 	&column[db.Time]{
 		name: "due_at", kind: instant, nullable: func(t *Task) **db.Time { return &t.DueAt },

@@ -35,6 +35,12 @@ var newestFirst = []term{{columnNamed["created_at"], true}, {columnNamed["id"], 
 // Read reads the query.
 func (q *Query) Read(f *form.Form) {
 	q.Page = page.Read(f)
+	q.readConditions(f)
+	q.order = readOrder(f)
+}
+
+// readConditions reads the part of the query that selects tasks.
+func (q *Query) readConditions(f *form.Form) {
 	q.readFilters(f, exact)
 	q.Search = f.Text("search", form.Blank, form.Max(200), form.Doc("Words that all occur in title or description.")).V
 	q.readFilters(f, ranges)
@@ -45,7 +51,6 @@ func (q *Query) Read(f *form.Form) {
 	if _, err := zone.Load(q.zone); q.zone != "" && err != nil {
 		f.Fail("tz", "This is no time zone.")
 	}
-	q.order = readOrder(f)
 }
 
 func (q *Query) readFilters(f *form.Form, by filter) {
@@ -131,10 +136,17 @@ func (s *Service) page(r *reading, q Query, total int64) (*page.List[Task], erro
 		if err != nil {
 			return nil, err
 		}
+		if offset == 0 && isSparse(q.order) {
+			tasks, err := selectSparse(r.tx, w, q.order, page.Position{}, q.Page.Size)
+			return page.Numbered(q.Page, total, tasks), err
+		}
 		tasks, err := selectPage(r.tx, w, q.order, false, q.Page.Size, offset)
 		return page.Numbered(q.Page, total, tasks), err
 	}
 	return page.ByCursor(s.Cursors, q.about(r), q.Page, total, func(at page.Position, limit int) ([]Task, error) {
+		if isSparse(q.order) {
+			return selectSparse(r.tx, w, q.order, at, limit)
+		}
 		w := w
 		if len(at.Values) > 0 {
 			keys, err := keysAt(q.order, at)

@@ -2274,8 +2274,10 @@ export interface components {
             between?: (number | null)[];
         };
         ChangeTasksRequest: {
-            /** @description The tasks. */
-            ids: number[];
+            /** @description In place of ids: the filters of a list, as in its address. At most 200 tasks may match. */
+            query?: string;
+            /** @description The tasks, unless there is a query. */
+            ids?: number[];
             /**
              * @description The new status of all.
              * @example in_progress
