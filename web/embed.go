@@ -52,7 +52,8 @@ type body struct {
 
 // pages are the paths of the app's pages, as src/routes.ts has them. A part in braces stands for any text.
 var pages = []string{
-	"/", "/login", "/register", "/invitations", "/invitations/{token}", "/board", "/list", "/mine", "/inbox",
+	"/", "/login", "/register", "/forgot-password", "/reset-password", "/confirm-address", "/cancel-address",
+	"/invitations", "/invitations/{token}", "/board", "/list", "/mine", "/inbox",
 	"/dashboard", "/settings", "/company", "/company/{section}", "/admin", "/admin/{section}",
 }
 

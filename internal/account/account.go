@@ -34,12 +34,10 @@ type TaskHandOver interface {
 	HandOver(ctx context.Context, who Caller, from int64, to *int64) error
 }
 
-// Mailer queues mails. Package notify implements it.
+// Mailer queues mails of a company. Package notify implements it.
 type Mailer interface {
 	// Invite queues the mail of an invitation that has an address.
 	Invite(tx *db.Tx, v Invitation, token string) error
-	// AddressChanged queues the mail to the address that a member's account had until now.
-	AddressChanged(tx *db.Tx, user int64, old string) error
 }
 
 // Service manages the companies, members and invitations.

@@ -7,7 +7,8 @@ var Travels = event.Portable{
 	Tables: map[string]event.Columns{
 		// Accounts belong to no company. Those of a company's members travel, but not the rights of an operator.
 		"users": {
-			Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}},
+			// An archive proves no address.
+			Reset: map[string]event.Reset{"is_superuser": {To: int64(0)}, "confirmed_key": {To: ""}},
 			Derived: map[string]event.Derived{
 				"username_key": keyOf("username", UsernameKey), "email_key": keyOf("email", EmailKey),
 			},

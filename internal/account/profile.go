@@ -49,8 +49,8 @@ func (s *Service) ChangeProfile(ctx context.Context, who Caller, in ProfileChang
 }
 
 // ChangeAddress does what ChangeProfile does, and changes the e-mail address. The address belongs to the account: it
-// changes in all of its companies, with an event in each. The address of until now gets a mail. change replaces the
-// address at the account, where it is a name to sign in with; package auth has verified the password for it.
+// changes in all of its companies, with an event in each. change replaces the address at the account, where it is a
+// name to sign in with; package auth has verified the password for it, and queues the mails.
 func (s *Service) ChangeAddress(
 	ctx context.Context, who Caller, in ProfileChange, change func(*db.SystemTx) error,
 ) (u MemberView, err error) {
@@ -73,7 +73,7 @@ func (s *Service) ChangeAddress(
 }
 
 // changeAddress changes the address in one of the companies of an account. In the company where the caller is (here) it
-// changes the other fields too, and queues the mail.
+// changes the other fields too.
 func (s *Service) changeAddress(tx *db.Tx, in ProfileChange, here bool) (MemberView, error) {
 	p, err := FindMember(tx, tx.Actor())
 	if err != nil {
@@ -90,16 +90,32 @@ func (s *Service) changeAddress(tx *db.Tx, in ProfileChange, here bool) (MemberV
 	if err != nil {
 		return MemberView{}, err
 	}
-	if here && s.mailer != nil && old != "" {
-		if err := s.mailer.AddressChanged(tx, p.ID, old); err != nil {
-			return MemberView{}, err
-		}
-	}
 	e, err := profileEvent(tx, p, company, c)
 	if err == nil && e.Kind != "" {
 		err = s.Log.Append(tx, e)
 	}
 	return p.View(company, true), err
+}
+
+// RestoreAddress brings an address of an account back in all of its companies, with an event in each that no budget
+// refuses.
+func (s *Service) RestoreAddress(tx *db.SystemTx, user int64, email string) error {
+	return EachCompany(tx, user, func(tx *db.Tx) error {
+		p, err := FindMember(tx, user)
+		if err != nil || p.Email == email {
+			return err
+		}
+		company, err := CompanyOf(tx)
+		if err != nil {
+			return err
+		}
+		p.Email = email
+		if err := updateMember(tx, p); err != nil {
+			return err
+		}
+		return s.Log.Append(tx, MemberEvent(event.MemberAddressRestored, p.View(company, false),
+			event.Changes{"email": event.Private}, p.Name()+" cancelled a change of their e-mail address"))
+	})
 }
 
 // profileEvent stores a member's changed profile and returns its event. Without changes it does nothing.

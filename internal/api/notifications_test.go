@@ -31,10 +31,13 @@ func (a actor) kinds(t testing.TB) []string {
 	return a.get(t, "/api/notifications/?unread=true&page_size=100").want(t, 200).list("kind")
 }
 
-// sent runs the jobs, and returns the mails that were sent since the last call.
+// sent runs the jobs, sends the mails to accounts, and returns the mails that were sent since the last call.
 func (s *server) sent(t testing.TB) []notify.Message {
 	t.Helper()
 	s.runJobs(t)
+	if err := s.letters.SendDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	s.mails.mu.Lock()
 	defer s.mails.mu.Unlock()
 	all := s.mails.all

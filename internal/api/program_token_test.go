@@ -350,6 +350,7 @@ func TestThreat_A41_ScopesOfRoutes(t *testing.T) {
 			"changeProfile", "changePassword", "sessions", "endSession", "endOtherSessions", "acceptInvitation",
 			"programTokens", "createProgramToken", "revokeProgramToken", "companyTokens", "revokeCompanyToken",
 			"serviceAccounts", "createServiceAccount", "changeServiceAccount", "createServiceToken",
+			"ownAccount", "changeOwnAccount", "resendConfirmation",
 		},
 		"events:read":         {"events", "stream", "socket", "presence"},
 		"people:read":         {"members", "member", "invitations"},

@@ -40,7 +40,24 @@ func (a *API) routes() []route {
 		on("DELETE", "/api/session/", anyone, noToken, query(204, a.signOut).cookieSession(sessionCookie),
 			"signOut", "End the web app's session, or all sessions of its account."),
 
+		on("POST", "/api/auth/password/reset/", anyone, noToken, body(202, a.requestReset),
+			"requestPasswordReset", "Request a mail with a link that sets a new password. The answer is the same for "+
+				"every name."),
+		on("POST", "/api/auth/password/reset/confirm/", anyone, noToken, body(204, a.resetPassword).hashesPassword(),
+			"resetPassword", "Set a new password with the token of a link. All sessions of the account end."),
+		on("POST", "/api/auth/address/confirm/", anyone, noToken, body(204, a.confirmAddress),
+			"confirmAddress", "Confirm an e-mail address with the token of a link."),
+		on("POST", "/api/auth/address/cancel/", anyone, noToken, body(200, a.cancelAddressChange),
+			"cancelAddressChange", "Cancel a change of the e-mail address with the token that the old address got. "+
+				"All sessions of the account end."),
+
 		// The caller, their company and its members.
+		on("GET", "/api/auth/account/", reader, noToken, get(a.ownAccount),
+			"ownAccount", "Get what the caller's account has in all of its companies."),
+		on("PATCH", "/api/auth/account/", reader, noToken, body(200, a.changeOwnAccount),
+			"changeOwnAccount", "Choose the language of mails about the account."),
+		on("POST", "/api/auth/address/resend/", reader, noToken, get(a.resendConfirmation).answers(204).fails(409),
+			"resendConfirmation", "Send another mail with a link that confirms the caller's address."),
 		on("GET", "/api/auth/profile/", reader, anyScope, get(a.profile),
 			"profile", "Get the caller's profile."),
 		on("PATCH", "/api/auth/profile/", reader, noToken, body(200, a.changeProfile).hashesPassword().fails(409),

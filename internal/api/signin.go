@@ -30,6 +30,34 @@ func (a *API) changePassword(c *call, in auth.PasswordChange) (Result[none], err
 	return Result[none]{Device: a.newDeviceCookie(c, d)}, err
 }
 
+func (a *API) requestReset(c *call, in auth.ResetRequest) (auth.ResetRequested, error) {
+	return a.Auth.RequestReset(c.ctx, in, c.addr)
+}
+
+func (a *API) resetPassword(c *call, in auth.PasswordReset) (none, error) {
+	return none{}, a.Auth.ResetByLink(c.ctx, in)
+}
+
+func (a *API) confirmAddress(c *call, in auth.LinkToken) (none, error) {
+	return none{}, a.Auth.ConfirmAddress(c.ctx, in)
+}
+
+func (a *API) resendConfirmation(c *call) (none, error) {
+	return none{}, a.Auth.ResendConfirmation(c.ctx, c.caller)
+}
+
+func (a *API) cancelAddressChange(c *call, in auth.LinkToken) (auth.AddressRestored, error) {
+	return a.Auth.CancelAddressChange(c.ctx, in)
+}
+
+func (a *API) ownAccount(c *call) (auth.OwnAccount, error) {
+	return a.Auth.OwnAccount(c.ctx, c.caller)
+}
+
+func (a *API) changeOwnAccount(c *call, in auth.OwnAccountChange) (auth.OwnAccount, error) {
+	return a.Auth.ChangeOwnAccount(c.ctx, c.caller, in)
+}
+
 func (a *API) sessions(c *call, q auth.SessionQuery) (*page.List[auth.Session], error) {
 	return a.Auth.Sessions(c.ctx, c.caller, q)
 }

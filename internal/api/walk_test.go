@@ -83,6 +83,12 @@ func (w *walk) sample(t *testing.T, r api.Route) (fields body, ok bool) {
 		return body{"refresh": w.b.owner.again(t).token}, true
 	case "changePassword": // an invalid change, because the walk continues with this password
 		return body{"current_password": "another " + password, "new_password": "a new " + password}, true
+	case "requestPasswordReset":
+		return body{"identifier": w.b.owner.username}, true
+	case "resetPassword":
+		return body{"token": "nothing that was ever sent", "new_password": "a new " + password}, true
+	case "confirmAddress", "cancelAddressChange":
+		return body{"token": "nothing that was ever sent"}, true
 	case "acceptInvitation":
 		return body{"token": "nothing that was ever sent"}, true
 	case "createProgramToken", "createServiceToken":

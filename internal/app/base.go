@@ -26,6 +26,7 @@ type base struct {
 	events  *event.Log
 	bus     live.Bus // nil if there is only one node
 	notices *notify.Service
+	mails   *notify.AccountMails
 }
 
 // open opens the configured database, migrates it, and starts tracing. The returned context carries the tracer.
@@ -105,6 +106,9 @@ func newBase(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Ove
 	}
 	if b.notices, err = newNotices(cfg, d, b.keys, mailer, log); err != nil {
 		return nil, err
+	}
+	b.mails = &notify.AccountMails{
+		Queue: auth.NewMailQueue(d, b.notices.Secrets), Mailer: mailer, PublicURL: cfg.PublicURL, Log: log,
 	}
 	if b.bus, err = newBus(cfg, d, b.keys[0]); err != nil {
 		return nil, err

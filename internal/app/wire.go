@@ -40,6 +40,8 @@ type Server struct {
 
 	// Followers of the log. Serve and Work run them; tests call CatchUpDue.
 	Followers *event.Followers
+	// Mails are the mails to accounts. Serve and Work send them; tests call SendDue.
+	Mails *notify.AccountMails
 
 	background []func(ctx context.Context)
 	worker     *worker          // followers and jobs, which other processes may run instead
@@ -94,6 +96,8 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	authn, err := NewAuth(auth.Options{
 		DB: d, Log: b.events, Signer: signer, Hasher: auth.NewHasher(0, hashWait), Cursors: cursors,
 		AccessTTL: cfg.AccessTTL, RefreshTTL: cfg.RefreshTTL, SessionAge: cfg.SessionAge, Limits: attempts,
+		Mails: b.mails.Queue, AskConfirm: cfg.ConfirmAddresses,
+		MustConfirm: cfg.SMTPURL != "" && cfg.ConfirmAddresses,
 	}, cfg.PublicURL, tasks, b.notices)
 	if err != nil {
 		return nil, err
@@ -137,7 +141,7 @@ func (b *base) server(hashWait time.Duration) (*Server, error) {
 	a.Ready = readiness(parts(d, w))
 	sweep := func(ctx context.Context) { deleteExpired(ctx, d, authn, b.log) }
 	return &Server{
-		API: a, Feed: feed, Followers: w.followers, worker: w, metrics: metrics,
+		API: a, Feed: feed, Followers: w.followers, Mails: b.mails, worker: w, metrics: metrics,
 		background: append(protection.background, feed.Run, sweep),
 	}, nil
 }
@@ -156,7 +160,7 @@ func NewAuth(
 	return auth.New(o)
 }
 
-// attemptLimits returns the rate limits of attempts to sign in, sign up and refresh.
+// attemptLimits returns the rate limits of attempts to sign in, sign up and refresh, and of requests for mails.
 func attemptLimits(cfg config.Config, now func() time.Time) auth.Limits {
 	return auth.Limits{
 		LoginByPair:       limit.New(rate(cfg.LoginRate, 1), now),
@@ -165,6 +169,8 @@ func attemptLimits(cfg config.Config, now func() time.Time) auth.Limits {
 		LoginByDevice:     limit.New(rate(cfg.LoginRate, 1), now),
 		RegisterByAddress: limit.New(rate(cfg.RegisterRate, 1), now),
 		RefreshByAddress:  limit.New(rate(cfg.RefreshRate, 1), now),
+		ResetByAddress:    limit.New(rate(cfg.RegisterRate, 1), now),
+		MailsByAccount:    limit.New(rate(cfg.MailRate, 1), now),
 	}
 }
 

@@ -15,18 +15,19 @@ import (
 	"github.com/taskhouse/taskhouse/internal/notify"
 )
 
-// worker runs the effects of requests: followers of the log, jobs, and daily summaries.
+// worker runs the effects of requests: followers of the log, jobs, daily summaries, and mails to accounts.
 type worker struct {
 	events    *event.Log
 	followers *event.Followers
 	jobs      *job.Runner
 	notices   *notify.Service
+	mails     *notify.AccountMails
 	log       *slog.Logger
 }
 
 func (b *base) newWorker() *worker {
 	return &worker{
-		events: b.events, notices: b.notices, log: b.log,
+		events: b.events, notices: b.notices, mails: b.mails, log: b.log,
 		followers: event.NewFollowers(b.db, b.log, Followers(b.cfg, b.notices)...),
 		jobs: &job.Runner{
 			DB: b.db, Queue: b.notices.Queue, Kinds: b.notices.Jobs(), Log: b.log, Grace: b.cfg.ShutdownGrace,
@@ -43,6 +44,7 @@ func (w *worker) run(ctx context.Context) {
 	all.Go(func() { w.followers.Run(ctx) })
 	all.Go(func() { w.jobs.Run(ctx) })
 	all.Go(func() { w.digests(ctx) })
+	all.Go(func() { w.mails.Run(ctx) })
 	all.Wait()
 }
 

@@ -6,13 +6,13 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// accountBy returns the oldest account that meets a condition.
+// accountBy returns the first account that meets a condition: one that has confirmed its address, else the oldest.
 func accountBy(tx *db.SystemTx, where string, args ...any) (accountRow, error) {
 	a, err := db.One(tx, func(r db.Row, a *accountRow) error {
 		return r.Scan(&a.id, &a.usernameKey, &a.emailKey, &a.password, &a.passwordEpoch, &a.active, &a.service)
 	}, `SELECT id, username_key, email_key, password, password_epoch, is_active, is_service
 		FROM users
-		WHERE `+where+` ORDER BY id LIMIT 1`, args...)
+		WHERE `+where+` ORDER BY CASE WHEN confirmed_key = email_key THEN 0 ELSE 1 END, id LIMIT 1`, args...)
 	if err != nil {
 		return a, err
 	}
@@ -26,17 +26,18 @@ func companiesOf(tx *db.SystemTx, user int64) (ids []int64, err error) {
 		`SELECT company_id FROM members WHERE user_id = $1 AND state = 'active' ORDER BY joined_at, company_id`, user)
 }
 
-// findOtherSalt returns the oldest account with an address whose password does not have the address's salt yet. The
-// account user (0: none) is left out.
+// findOtherSalt returns the first account with a working address and a password that does not have the address's salt
+// yet. The account user (0: none) is left out.
 func findOtherSalt(tx *db.SystemTx, emailKey, prefix string, user int64) (accountRow, error) {
-	return accountBy(tx, `email_key = $1 AND substr(password, 1, $2) <> $3 AND id <> $4 AND is_active`,
+	return accountBy(tx,
+		`email_key = $1 AND substr(password, 1, $2) <> $3 AND id <> $4 AND is_active AND `+addressWorks,
 		emailKey, int64(len(prefix)), prefix, user)
 }
 
-// holdersOf returns the oldest accounts with an address.
+// holdersOf returns the oldest accounts that an address signs in.
 func holdersOf(tx *db.SystemTx, emailKey string, most int64) ([]int64, error) {
 	return db.All(tx, db.Column[int64],
-		`SELECT id FROM users WHERE email_key = $1 ORDER BY id LIMIT $2`, emailKey, most)
+		`SELECT id FROM users WHERE email_key = $1 AND `+addressWorks+` ORDER BY id LIMIT $2`, emailKey, most)
 }
 
 // findSaltSecret returns the secret of the salts, or "" if there is none yet.
@@ -50,18 +51,29 @@ func insertSaltSecret(tx *db.SystemTx, secret string) error {
 	return err
 }
 
-// setAddress replaces an account's e-mail address.
-func setAddress(tx *db.SystemTx, user int64, email string) error {
-	return db.Found(tx.Exec(`UPDATE users SET email = $2, email_key = $3 WHERE id = $1`,
-		user, email, account.EmailKey(email)))
+// setAddress replaces an account's e-mail address. Links to the old one end, except those that bring it back.
+func setAddress(tx *db.SystemTx, user int64, email string, mustConfirm bool) error {
+	if err := voidLinks(tx, user, 0, confirmLink, resetLink); err != nil {
+		return err
+	}
+	return db.Found(tx.Exec(`UPDATE users SET email = $2, email_key = $3, must_confirm = $4 WHERE id = $1`,
+		user, email, account.EmailKey(email), mustConfirm))
 }
 
-func insertAccount(tx *db.SystemTx, p account.Member, password string) (id int64, err error) {
-	return db.One(tx, db.Column[int64],
-		`INSERT INTO users (username, username_key, email, email_key, password, created_at, is_service)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		p.Username, account.UsernameKey(p.Username), p.Email, account.EmailKey(p.Email), password, tx.Now,
-		p.Service)
+// newAccount is an account before it is stored.
+type newAccount struct {
+	username, email, password string // the password is hashed
+	language                  string
+	mustConfirm, service      bool
+}
+
+func insertAccount(tx *db.SystemTx, a newAccount) (id int64, err error) {
+	return db.One(tx, db.Column[int64], `INSERT INTO users
+			(username, username_key, email, email_key, password, language, must_confirm, is_service,
+			created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		a.username, account.UsernameKey(a.username), a.email, account.EmailKey(a.email), a.password, a.language,
+		a.mustConfirm, a.service, tx.Now)
 }
 
 // setPassword replaces the hash of a password. It fails with fail.Conflict if a concurrent request has replaced it.

@@ -50,12 +50,31 @@ func (s *Service) ChangeProfile(
 	if err != nil {
 		return account.MemberView{}, err
 	}
-	return s.Accounts.ChangeAddress(ctx, who, in.ProfileChange, func(tx *db.SystemTx) error {
+	v, err := s.Accounts.ChangeAddress(ctx, who, in.ProfileChange, func(tx *db.SystemTx) error {
 		if err := setPassword(tx, acc.id, acc.password, hash); err != nil {
 			return err
 		}
-		return setAddress(tx, acc.id, in.Email.V)
+		return s.replaceAddress(tx, acc.id, in.Email.V)
 	})
+	s.wakeMails(err)
+	return v, err
+}
+
+// replaceAddress replaces an account's address, and queues two mails: the new address can be confirmed, and the old one
+// hears of the change. Only an old address that was confirmed gets a link that cancels the change: any other may be a
+// stranger's, which the change corrects.
+func (s *Service) replaceAddress(tx *db.SystemTx, user int64, email string) error {
+	old, err := db.One(tx, scanMailed, `SELECT `+mailedColumns+` FROM users WHERE id = $1`, user)
+	if err != nil {
+		return err
+	}
+	if err := setAddress(tx, user, email, s.MustConfirm); err != nil {
+		return err
+	}
+	if err := s.queueMail(tx, MailChanged, mailArgs{User: user, Email: old.email, Cancel: old.confirmed}); err != nil {
+		return err
+	}
+	return s.queueMail(tx, MailConfirm, mailArgs{User: user, Email: email})
 }
 
 // verifyOwn verifies the current password of a caller's account. It counts the attempt for the session: attempts to

@@ -32,6 +32,12 @@ type Options struct {
 	Signer   *Signer
 	Hasher   *Hasher
 	Cursors  *page.Cursors // of lists of sessions
+	Mails    *MailQueue    // nil for a command: no mail is queued
+
+	// AskConfirm mails a link to each new address that confirms it. With MustConfirm the address must be confirmed
+	// before it signs in and gets mails about tasks. That is for installations with a mail server: without one the
+	// links are printed in the server's terminal.
+	AskConfirm, MustConfirm bool
 
 	AccessTTL  time.Duration // life of an access token
 	RefreshTTL time.Duration // life of a refresh token, and of a session that is not used
@@ -46,6 +52,9 @@ type Options struct {
 // counts the attempts from a device on which the account has signed in, and from a session, instead of the other three.
 type Limits struct {
 	LoginByPair, LoginByAccount, LoginByAddress, LoginByDevice, RegisterByAddress, RefreshByAddress *limit.Limiter
+
+	ResetByAddress *limit.Limiter // of requests for a link that sets a new password
+	MailsByAccount *limit.Limiter // of requests for another link that confirms an address
 }
 
 // Service authenticates people and operators.

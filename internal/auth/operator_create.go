@@ -39,7 +39,7 @@ func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64,
 		return 0, err
 	}
 	err = s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
-		if id, err = insertAccount(tx, account.Member{Username: in.Username, Email: in.Email}, hash); err != nil {
+		if id, err = insertAccount(tx, newAccount{username: in.Username, email: in.Email, password: hash}); err != nil {
 			return err
 		}
 		return setSuperuser(tx, id, true)

@@ -48,7 +48,7 @@ func (s *Service) replacePassword(tx *db.SystemTx, acc accountRow, hash, session
 	if err := changePassword(tx, acc.id, acc.password, hash); err != nil {
 		return Device{}, err
 	}
-	if err := s.endEverywhere(tx, acc.id, session); err != nil {
+	if err := s.endAfterPassword(tx, acc.id, session); err != nil {
 		return Device{}, err
 	}
 	acc.passwordEpoch++

@@ -42,7 +42,7 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		if err := s.revokeAllTokens(tx, 0, a.id); err != nil {
 			return err
 		}
-		return s.endEverywhere(tx, a.id, "")
+		return s.endAfterPassword(tx, a.id, "")
 	})
 }
 

@@ -157,11 +157,14 @@ func (s *Service) endSessionOf(ctx context.Context, c Claims, everywhere bool) e
 	})
 }
 
-// ForgetSessions deletes the sessions of all companies whose tokens have expired, and tokens for programs that expired
-// long ago.
+// ForgetSessions deletes the sessions of all companies whose tokens have expired, tokens for programs that expired long
+// ago, and links and mails that are of no use any more.
 func (s *Service) ForgetSessions(ctx context.Context) error {
 	return s.DB.System("the housekeeper sweeps all companies").Write(ctx, func(tx *db.SystemTx) error {
 		if _, err := tx.Exec(`DELETE FROM operator_sessions WHERE expires_at < $1`, tx.Now); err != nil {
+			return err
+		}
+		if err := forgetLinks(tx); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`DELETE FROM program_tokens WHERE expires_at < $1`, tx.Now.Add(-expiredTokenTTL))

@@ -34,7 +34,7 @@ func (s *Service) CreateServiceAccount(
 		if err := tx.Verify(who.Scope); err != nil {
 			return err
 		}
-		if p.ID, err = insertAccount(tx, p, hash); err != nil {
+		if p.ID, err = insertAccount(tx, newAccount{username: p.Username, password: hash, service: true}); err != nil {
 			return err
 		}
 		p.Joined = tx.Now

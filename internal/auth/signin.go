@@ -254,14 +254,16 @@ func optional(acc accountRow, err error) (accountRow, error) {
 
 // matchAddress returns the account with an address and a password, or fail.NotFound. It computes one hash: the accounts
 // with an address share its salt, so that the database finds the account whose hash is equal. There is no bound on
-// their number, because a bound would tell how many other accounts have the address.
+// their number, because a bound would tell how many other accounts have the address. An account that must confirm its
+// address and has not is left out.
 func (s *Service) matchAddress(ctx context.Context, known salts, emailKey, password string) (accountRow, error) {
 	hash, err := s.Hasher.HashWithSalt(ctx, known.ofAddress(emailKey), password)
 	if err != nil {
 		return accountRow{}, err
 	}
 	return db.Read(ctx, s.DB.System("a sign-in has no company yet"), func(tx *db.SystemTx) (accountRow, error) {
-		acc, err := optional(accountBy(tx, `email_key = $1 AND password = $2 AND is_active`, emailKey, hash))
+		acc, err := optional(accountBy(tx,
+			`email_key = $1 AND password = $2 AND is_active AND `+addressWorks, emailKey, hash))
 		if err == nil && acc.id == 0 {
 			err = fail.NotFound()
 		}

@@ -15,6 +15,7 @@ type Registration struct {
 	Username, Email, Password    string
 	FirstName, LastName, Phone   string
 	CompanyName, InvitationToken string
+	Language                     string
 }
 
 // Read reads it from a body.
@@ -33,6 +34,7 @@ func (in *Registration) Read(f *form.Form) {
 	in.FirstName = f.Text("first_name", form.Blank, form.Max(150)).V
 	in.LastName = f.Text("last_name", form.Blank, form.Max(150)).V
 	in.Phone = f.Text("phone", form.Blank, form.Max(20)).V
+	in.Language = readLanguage(f).V
 	company := f.Text("company_name", form.Max(100),
 		form.Doc("Founds a company, with this user as its owner. Give this or invitation_token."))
 	token := f.Text("invitation_token", form.Max(100), form.WriteOnly,
@@ -64,7 +66,8 @@ func (in *Registration) check(f *form.Form, confirm string, company, token bool)
 	}
 }
 
-// Register creates an account and makes it the owner of a new company, or a member by invitation.
+// Register creates an account and makes it the owner of a new company, or a member by invitation. The account works at
+// once. A mail with a link that confirms its address is queued.
 func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr) (account.MemberView, error) {
 	if err := allowAddress(s.Limits.RegisterByAddress, from); err != nil {
 		return account.MemberView{}, err
@@ -81,7 +84,12 @@ func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr
 	}
 	door := s.DB.System("a new account and a new company belong to none yet")
 	u, err := db.Write(ctx, door, func(tx *db.SystemTx) (account.MemberView, error) {
-		if p.ID, err = insertAccount(tx, p, hash); err != nil {
+		if p.ID, err = insertAccount(tx, newAccount{
+			username: in.Username, email: in.Email, password: hash, language: in.Language, mustConfirm: s.MustConfirm,
+		}); err != nil {
+			return account.MemberView{}, err
+		}
+		if err := s.queueMail(tx, MailConfirm, mailArgs{User: p.ID, Email: in.Email}); err != nil {
 			return account.MemberView{}, err
 		}
 		if in.InvitationToken != "" {
@@ -89,6 +97,7 @@ func (s *Service) Register(ctx context.Context, in Registration, from netip.Addr
 		}
 		return s.Accounts.FoundCompany(tx, p, in.CompanyName)
 	})
+	s.wakeMails(err)
 	if isUnique(err) { // a name was taken since checkFree looked; a second look finds which
 		if again := s.checkFree(ctx, in); again != nil {
 			err = again

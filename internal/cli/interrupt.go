@@ -76,6 +76,8 @@ func (mailTest) interrupted() string { return "the mail may have been sent; run 
 
 func (createsuperuserCommand) interrupted() string { return "no account was created; run it again" }
 
+func (resetpasswordCommand) interrupted() string { return "no link was printed; run it again" }
+
 func (changepasswordCommand) interrupted() string {
 	return "the password may be unchanged; run it again"
 }

@@ -36,6 +36,7 @@ func (migrateUp) runsInServer()              {}
 func (migrateStatus) runsInServer()          {}
 func (createsuperuserCommand) runsInServer() {}
 func (changepasswordCommand) runsInServer()  {}
+func (resetpasswordCommand) runsInServer()   {}
 func (companiesCommand) runsInServer()       {}
 func (usersCommand) runsInServer()           {}
 func (doctorCommand) runsInServer()          {}

@@ -209,7 +209,7 @@ var apart = map[string]string{
 // changing lists the commands that change something, each of which says what to do after an interruption.
 var changing = []string{
 	"backup", "restore", "move", "flush", "demo", "company export", "company import", "company budget", "company erase",
-	"company scrub", "createsuperuser", "changepassword", "jobs retry", "jobs cancel", "mail test", "migrate up",
+	"company scrub", "createsuperuser", "changepassword", "resetpassword", "jobs retry", "jobs cancel", "mail test", "migrate up",
 	"doctor", "verify",
 }
 

@@ -46,6 +46,7 @@ type commands struct {
 	Migrate         migrateCommand         `cmd:"" help:"Migrate the database's schema (the server does it at start)."`
 	Createsuperuser createsuperuserCommand `cmd:"" help:"Create an operator: an account above all companies."`
 	Changepassword  changepasswordCommand  `cmd:"" help:"Set an account's password and end its sessions."`
+	Resetpassword   resetpasswordCommand   `cmd:"" help:"Print a link that sets a new password for an account."`
 	Companies       companiesCommand       `cmd:"" help:"List the companies and their sizes."`
 	Users           usersCommand           `cmd:"" help:"List the accounts, their companies and last sign-ins."`
 	Demo            demoCommand            `cmd:"" help:"Create a sample company with weeks of history."`

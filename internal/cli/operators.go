@@ -110,6 +110,37 @@ func (c changepasswordCommand) Run(p *program) error {
 	})
 }
 
+type resetpasswordCommand struct {
+	Username string `arg:"" help:"Username of the account."`
+}
+
+// Help returns the long help of the command.
+func (resetpasswordCommand) Help() string {
+	return `The command prints a link that sets a new password, for a person who cannot get one by mail. Hand the link
+over: it works once, within 24 hours. The old password works until then.
+
+Exit codes: 0 printed, 1 rejected (no such account, a closed account).`
+}
+
+// Run prints the link.
+func (c resetpasswordCommand) Run(p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	return p.withAccounts(func(s *auth.Service) error {
+		path, err := s.CreateResetLink(p.ctx, c.Username)
+		if fail.Is(err, fail.KindNotFound) {
+			return fmt.Errorf("no account %q", c.Username)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s%s\n", cfg.PublicURL, path)
+		return err
+	})
+}
+
 // variable returns a variable of the environment of the person who runs the command.
 func (p *program) variable(name string) string {
 	if p.inside != nil {

@@ -89,6 +89,7 @@ func TestEveryCommandInTheRoleLayout(t *testing.T) {
 		{"migrate up", "", 0, "nothing to migrate"},
 		{"createsuperuser", "--username=root --no-input", 0, "root (user 1) is an operator"},
 		{"changepassword", "root", 0, "the password of root is changed"},
+		{"resetpassword", "root", 0, "/reset-password#"},
 		{"demo", "--weeks=1 --tasks=10 --name=Acme", 0, "Acme has 10 people"},
 		{"companies", "", 0, "Acme"},
 		{"users", "", 0, "root"},

@@ -77,6 +77,7 @@ type Config struct {
 	LoginAddressRate Rate          `env:"TASKHOUSE_LOGIN_ADDRESS_RATE"`
 	RegisterRate     Rate          `env:"TASKHOUSE_REGISTER_RATE"`
 	RefreshRate      Rate          `env:"TASKHOUSE_REFRESH_RATE"`
+	ConfirmAddresses bool          `env:"TASKHOUSE_CONFIRM_ADDRESSES"`
 
 	FeedPerMember  int `env:"TASKHOUSE_FEED_PER_MEMBER"`
 	FeedPerCompany int `env:"TASKHOUSE_FEED_PER_COMPANY"`

@@ -213,7 +213,12 @@ var table = []Option{
 	},
 	{
 		Name: "TASKHOUSE_REGISTER_RATE", Group: "Sign-in", Default: "20/1h", Example: "20/1h",
-		Help: "Rate limit for sign-ups from one address; off for no limit",
+		Help: "Rate limit for sign-ups from one address, and for requests to reset a password; off for no limit",
+	},
+	{
+		Name: "TASKHOUSE_CONFIRM_ADDRESSES", Group: "Sign-in", Default: "true", Example: "true",
+		Help: "Mail a link to each new e-mail address that confirms it. Where SMTP_URL is set, an unconfirmed new " +
+			"address neither signs in nor gets mails about tasks",
 	},
 	{
 		Name: "TASKHOUSE_REFRESH_RATE", Group: "Sign-in", Default: "60/1m", Example: "60/1m",

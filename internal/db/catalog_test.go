@@ -20,6 +20,8 @@ var unowned = map[string]string{
 	"users":             "an account can belong to several companies",
 	"schema_versions":   "the schema's own",
 	"operator_sessions": "operators stand above companies",
+	"account_links":     "accounts belong to no company, and links to them neither",
+	"account_mails":     "a request to reset a password may name no account",
 	"password_salt":     "accounts belong to no company, and their salts neither",
 }
 

@@ -23,6 +23,8 @@ const (
 	TokenCreated Kind = "token_created"
 	TokenRevoked Kind = "token_revoked"
 
+	MemberAddressRestored Kind = "member_address_restored"
+
 	InvitationCreated  Kind = "invitation_created"
 	InvitationAccepted Kind = "invitation_accepted"
 	InvitationRevoked  Kind = "invitation_revoked"
@@ -72,6 +74,8 @@ var kinds = map[Kind]kind{
 
 	TokenCreated: {subject: Member, grows: true},
 	TokenRevoked: {subject: Member, revokes: true},
+
+	MemberAddressRestored: {subject: Member, revokes: true},
 
 	InvitationCreated:  {subject: Invitation, grows: true},
 	InvitationAccepted: {subject: Invitation},

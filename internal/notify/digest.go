@@ -98,6 +98,9 @@ func (s *Service) mailDigest(ctx context.Context, j job.Job) (func(*db.Tx) error
 	if err := j.Read(&a); err != nil {
 		return nil, err
 	}
+	if err := s.dropUnconfirmed(ctx, a.User); err != nil {
+		return nil, err
+	}
 	return nil, s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeDigest(tx, a) })
 }
 

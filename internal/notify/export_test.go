@@ -33,3 +33,6 @@ func Declarations() (all []Declaration) {
 	}
 	return all
 }
+
+// AccountMessage exports accountMessage.
+var AccountMessage = accountMessage

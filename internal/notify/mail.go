@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/taskhouse/taskhouse/internal/account"
+	"github.com/taskhouse/taskhouse/internal/auth"
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/task"
@@ -42,7 +43,6 @@ const (
 	mailJob       = "mail"
 	digestJob     = "digest"
 	invitationJob = "invite"
-	addressJob    = "address_changed"
 )
 
 // mailTimeout bounds one attempt at sending a mail.
@@ -54,7 +54,6 @@ func (s *Service) Jobs() []job.Kind {
 		{Name: mailJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailNotification},
 		{Name: digestJob, Timeout: mailTimeout, Attempts: 10, Run: s.mailDigest},
 		{Name: invitationJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailInvitation},
-		{Name: addressJob, Timeout: mailTimeout, Attempts: 30, Run: s.mailAddressChange},
 	}
 }
 
@@ -72,11 +71,24 @@ func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx)
 	if err := j.Read(&a); err != nil {
 		return nil, err
 	}
+	if err := s.dropUnconfirmed(ctx, a.User); err != nil {
+		return nil, err
+	}
 	err := s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeNotification(tx, a) })
 	if err != nil {
 		return nil, err
 	}
 	return func(tx *db.Tx) error { return markMailSent(tx, a) }, nil
+}
+
+// dropUnconfirmed returns job.Drop if a member must confirm their address first: the mails about tasks have texts that
+// others wrote, and would reach a stranger.
+func (s *Service) dropUnconfirmed(ctx context.Context, user int64) error {
+	works, err := auth.AddressWorks(ctx, s.DB, user)
+	if err == nil && !works {
+		err = job.Drop("the member has not confirmed the address")
+	}
+	return err
 }
 
 // composeAndSend composes a mail in a transaction of the job's company, and sends it after the transaction.
@@ -196,7 +208,7 @@ func (s *Service) message(tx *db.Tx, to *account.Member, d draft) (m Message, er
 func senderOf(company string) string { return clean(company, 60) + " via Taskhouse" }
 
 // render fills in a template as text and as HTML.
-func render(template string, c content) (text, html string, err error) {
+func render(template string, c any) (text, html string, err error) {
 	var t, h bytes.Buffer
 	err = errors.Join(textTemplates.ExecuteTemplate(&t, template+".txt", c),
 		htmlTemplates.ExecuteTemplate(&h, template+".html", c))

@@ -66,6 +66,10 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 		if err != nil {
 			return err
 		}
+		links, err := l.table("account_links")
+		if err != nil {
+			return err
+		}
 		for _, id := range people {
 			why, name, err := staying(l, id)
 			switch {
@@ -74,6 +78,9 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 			case why != "":
 				done.Kept = append(done.Kept, name+" ("+why+")")
 				continue
+			}
+			if _, err := l.Delete(links, "user_id", id); err != nil {
+				return fmt.Errorf("erase the links of an account: %w", err)
 			}
 			if _, err := l.Delete(users, "id", id); err != nil {
 				return fmt.Errorf("erase an account: %w", err)

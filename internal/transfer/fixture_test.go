@@ -23,6 +23,8 @@ INSERT INTO heads (company_id, seq, epoch) VALUES (%[1]d, 5, 3);
 INSERT INTO users (id, username, username_key, email, email_key, password, created_at)
 	VALUES (%[2]d, 'canary%[1]d', 'canary%[1]d', 'canary%[1]d@example.com', 'canary%[1]d@example.com',
 		'hash-canary%[1]d', 50);
+INSERT INTO account_links (token_hash, user_id, purpose, email, email_key, created_at, expires_at)
+	VALUES ('link-canary%[1]d', %[2]d, 'confirm', 'canary%[1]d@example.com', 'canary%[1]d@example.com', 50, 60);
 INSERT INTO members (company_id, user_id, username, email, role, state, search_text, joined_at)
 	VALUES (%[1]d, %[2]d, 'canary%[1]d', 'canary%[1]d@example.com', 'owner', 'active', 'canary%[1]d  ', 100);
 INSERT INTO members (company_id, user_id, username, email, first_name, role, state, search_text, joined_at)
@@ -92,6 +94,9 @@ func fill(t *testing.T, d *db.DB) {
 INSERT INTO users (id, username, username_key, email, email_key, password, created_at)
 	VALUES (9, 'both', 'both', 'both@example.com', 'both@example.com', 'hash', 41);
 INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o', 8, 41, 9000000000000000);
+INSERT INTO account_links (token_hash, user_id, purpose, email, email_key, created_at, expires_at)
+	VALUES ('hash', 9, 'reset', 'both@example.com', 'both@example.com', 41, 9000000000000000);
+INSERT INTO account_mails (id, kind, args, created_at) VALUES ('m', 'reset', 'sealed', 41);
 INSERT INTO password_salt (id, secret) VALUES (1, 'secret');` +
 		fmt.Sprintf(rows, 1, 3) + fmt.Sprintf(rows, 2, 4)
 	run(t, d, strings.Split(text, ";")...)

@@ -22,7 +22,10 @@ import (
 
 // mailing returns o with a mail server.
 func mailing(o server.Options, s *smtptest.Server, delay string) server.Options {
-	env := map[string]string{"SMTP_URL": "smtp://" + s.Addr + "?tls=off", "TASKHOUSE_NOTIFY_DELAY": delay}
+	env := map[string]string{
+		"SMTP_URL": "smtp://" + s.Addr + "?tls=off", "TASKHOUSE_NOTIFY_DELAY": delay,
+		"TASKHOUSE_CONFIRM_ADDRESSES": "false",
+	}
 	maps.Copy(env, o.Env)
 	o.Env = env
 	return o

@@ -28,6 +28,7 @@ func start(t *testing.T, engine string, collector string, more map[string]string
 	mails := smtptest.Start(t, smtptest.Options{NoTLS: true})
 	env := map[string]string{
 		"SMTP_URL": "smtp://" + mails.Addr + "?tls=off", "TASKHOUSE_NOTIFY_DELAY": "0s",
+		"TASKHOUSE_CONFIRM_ADDRESSES": "false",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": collector, "OTEL_BSP_SCHEDULE_DELAY": "50",
 		"TASKHOUSE_LOG_LEVEL": "info", "TASKHOUSE_LOG_FORMAT": "json", "EXTERNAL_TASKS_URL": "off",
 	}

@@ -16,6 +16,16 @@ export interface Route {
 export const routes: Route[] = [
   { path: '/login', page: () => import('./auth/LoginPage.svelte'), title: 'login.title', who: 'anyone' },
   { path: '/register', page: () => import('./auth/RegisterPage.svelte'), title: 'register.title', who: 'anyone' },
+  { path: '/forgot-password', page: () => import('./auth/ForgotPage.svelte'), title: 'forgot.title', who: 'anyone' },
+  // Links in mails: the token is in the fragment.
+  { path: '/reset-password', page: () => import('./auth/ResetPage.svelte'), title: 'reset.title', who: 'anyone' },
+  { path: '/confirm-address', page: () => import('./auth/ConfirmPage.svelte'), title: 'confirm.title', who: 'anyone' },
+  {
+    path: '/cancel-address',
+    page: () => import('./auth/CancelPage.svelte'),
+    title: 'cancelAddress.title',
+    who: 'anyone',
+  },
   // The token is in the fragment. Links of earlier versions have it in the path.
   { path: '/invitations', page: () => import('./auth/InvitePage.svelte'), title: 'invite.title', who: 'anyone' },
   {

@@ -105,6 +105,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password/reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a mail with a link that sets a new password. The answer is the same for every name.
+         * @description For anyone, without a token.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/reset/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with the token of a link. All sessions of the account end.
+         * @description For anyone, without a token.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/address/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an e-mail address with the token of a link.
+         * @description For anyone, without a token.
+         */
+        post: operations["confirmAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/address/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a change of the e-mail address with the token that the old address got. All sessions of the account end.
+         * @description For anyone, without a token.
+         */
+        post: operations["cancelAddressChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/account/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the caller's account has in all of its companies.
+         * @description For every member. Tokens for programs: none.
+         */
+        get: operations["ownAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose the language of mails about the account.
+         * @description For every member. Tokens for programs: none.
+         */
+        patch: operations["changeOwnAccount"];
+        trace?: never;
+    };
+    "/api/auth/address/resend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send another mail with a link that confirms the caller's address.
+         * @description For every member. Tokens for programs: none.
+         */
+        post: operations["resendConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/profile/": {
         parameters: {
             query?: never;
@@ -1606,6 +1730,11 @@ export interface components {
             /** @example +44 20 7946 0000 */
             phone?: string;
             /**
+             * @description The language of mails about the account.
+             * @enum {string}
+             */
+            language?: "en" | "de" | "fr";
+            /**
              * @description Founds a company, with this user as its owner. Give this or invitation_token.
              * @example Acme Corp
              */
@@ -1702,6 +1831,63 @@ export interface components {
              */
             company?: number;
         };
+        RequestPasswordResetRequest: {
+            /** @description The username or the e-mail address. */
+            identifier: string;
+        };
+        ResetRequested: {
+            detail: string;
+        };
+        ResetPasswordRequest: {
+            /**
+             * @description The part of the link after #. It works once.
+             * @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
+             */
+            token: string;
+            /** @example an even better one */
+            new_password: string;
+        };
+        ConfirmAddressRequest: {
+            /**
+             * @description The part of the link after #. It works once.
+             * @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
+             */
+            token: string;
+        };
+        CancelAddressChangeRequest: {
+            /**
+             * @description The part of the link after #. It works once.
+             * @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
+             */
+            token: string;
+        };
+        AddressRestored: {
+            /**
+             * @description Sets a new password at /api/auth/password/reset/confirm/ within an hour.
+             * @example MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
+             */
+            token: string;
+        };
+        OwnAccount: {
+            /** @example ada@example.com */
+            email: string;
+            /** @description Whether a link in a mail to this address was opened. */
+            email_confirmed: boolean;
+            /** @description Whether the address signs in and gets mails about tasks. */
+            email_works: boolean;
+            /**
+             * @description The language of mails about the account.
+             * @enum {string}
+             */
+            language: "en" | "de" | "fr";
+        };
+        ChangeOwnAccountRequest: {
+            /**
+             * @description The language of mails about the account.
+             * @enum {string}
+             */
+            language?: "en" | "de" | "fr";
+        };
         ChangeProfileRequest: {
             /**
              * Format: email
@@ -1734,12 +1920,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -1905,12 +2091,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2000,8 +2186,8 @@ export interface components {
              */
             token?: string;
             /**
-             * Format: uri-reference
-             * @description The link to send; shown once. Relative if TASKHOUSE_PUBLIC_URL is not set and the request was for another host.
+             * Format: uri
+             * @description The link to send; shown once.
              * @example https://tasks.example.com/invitations/MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
              */
             url?: string;
@@ -2028,12 +2214,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2051,12 +2237,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2340,12 +2526,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2363,7 +2549,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2698,12 +2884,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2752,12 +2938,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2849,12 +3035,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2867,7 +3053,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /**
              * Format: int64
              * @description The sequence number in the company's event log. It starts at 1 and has no gaps.
@@ -2934,12 +3120,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2957,7 +3143,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2997,12 +3183,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3062,12 +3248,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3209,12 +3395,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3228,12 +3414,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3296,12 +3482,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri-reference
+             * Format: uri
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3747,6 +3933,232 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestPasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetRequested"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    confirmAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    cancelAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelAddressChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressRestored"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    ownAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOwnAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccount"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    resendConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5860,7 +6272,7 @@ export interface operations {
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Only events of this kind. */
-                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
                 /** @description Only events of this actor. */
                 actor?: number;
                 /** @description Only events of subjects of this kind. */

@@ -1,5 +1,6 @@
 // The session of a member. It is a cookie that scripts cannot read, so the app keeps only the member of the session.
 import { ask, whenSignedOut, type User } from '../api/client'
+import { currentLanguage } from '../i18n/i18n.svelte'
 
 class Session {
   user = $state.raw<User | null>(null)
@@ -33,7 +34,7 @@ class Session {
   }
 
   async register(values: Record<string, string>): Promise<void> {
-    await ask('POST', '/api/auth/register/', values, {}, true)
+    await ask('POST', '/api/auth/register/', { ...values, language: currentLanguage() }, {}, true)
     await this.signIn(values.username ?? '', values.password ?? '')
   }
 

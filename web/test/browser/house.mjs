@@ -40,8 +40,8 @@ export async function serve({ operator, env: more } = {}) {
     })
   }
   const child = spawn(binary, ['serve', '--addr=127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
   const url = await new Promise((resolve, reject) => {
-    let text = ''
     child.stdout.on('data', (b) => {
       text += b
       const found = /running at (http:\S+)/.exec(text)
@@ -51,6 +51,11 @@ export async function serve({ operator, env: more } = {}) {
   })
   return {
     url,
+    /** The last link to a page of the app in the mails that the server has printed. It cannot know the port it got. */
+    link: (page) => {
+      const path = text.match(new RegExp(`/${page}#\\w+`, 'g'))?.at(-1)
+      return path && url + path
+    },
     async stop() {
       const ended = new Promise((r) => child.once('exit', r))
       child.kill('SIGTERM')

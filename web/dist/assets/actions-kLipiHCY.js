@@ -1,1 +1,0 @@
-import{R as d,N as n,ag as u,ai as c,aj as i}from"./i18n.svelte-BBIfaCvg.js";function y(s,o,r){d(()=>{var a=n(()=>o(s,r?.())||{});if(r&&a?.update){var t=!1,f={};u(()=>{var e=r();c(e),t&&i(f,e)&&(f=e,a.update(e))}),t=!0}if(a?.destroy)return()=>a.destroy()})}export{y as a};

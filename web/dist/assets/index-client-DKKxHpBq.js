@@ -1,1 +1,0 @@
-import{an as o,h as t,N as c}from"./i18n.svelte-BBIfaCvg.js";function f(e){throw new Error("https://svelte.dev/e/lifecycle_outside_component")}function u(e){o===null&&f(),t(()=>{const n=c(e);if(typeof n=="function")return n})}export{u as o};

@@ -1,1 +1,0 @@
-import{o as t}from"./i18n.svelte-BBIfaCvg.js";import{F as o}from"./session.svelte-DjXMHeEq.js";function s(r){if(!(r instanceof o))throw r;return r.status===0?t("unreachable"):r.sentence}export{s as r};
