@@ -659,6 +659,60 @@ func TestThreat_T1_A29_TokensDoNotCross(t *testing.T) {
 	})
 }
 
+// TestThreat_T15_A29_TokensOfOnePersonInTwoCompanies gives a person tokens in two companies, with other roles there.
+func TestThreat_T15_A29_TokensOfOnePersonInTwoCompanies(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		here, there := s.both(t)
+		s.acme.owner.patch(t, path("/api/auth/company-users/%d/", here.id), body{"role": "admin"}).want(t, 200)
+		admin := here.again(t).mint(t, "tasks:read", "tasks:write", "admin", "events:read")
+		member := there.mint(t, "tasks:read", "tasks:write", "events:read")
+		for _, c := range []struct {
+			p       program
+			company int64
+			role    string
+		}{{admin, s.acme.id, "admin"}, {member, s.globex.id, "member"}} {
+			profile := c.p.get(t, "/api/auth/profile/").want(t, 200)
+			if profile.id("company.id") != c.company || profile.text("role") != c.role {
+				t.Errorf("the profile is %s", profile.body)
+			}
+			c.p.task(t, body{"title": "mine"})
+			if got := c.p.get(t, "/api/tasks/").want(t, 200).id("count"); got != 1 {
+				t.Errorf("a token sees %d tasks", got)
+			}
+		}
+		for who, want := range map[*actor]program{&here: admin, &there: member} {
+			got := who.again(t).get(t, myTokens).want(t, 200).list("id")
+			if !slices.Equal(got, []string{fmt.Sprint(want.grant)}) {
+				t.Errorf("the tokens in company %d are %v", who.company, got)
+			}
+		}
+		member.post(t, "/api/auth/tokens/", body{}).want(t, 403)
+		in := body{"name": "x", "scopes": []string{"admin"}}
+		there.again(t).post(t, myTokens, in).wantErrors(t, "scopes", "The role member does not allow admin.")
+		// The tokens of another company do not count here.
+		fresh := there.again(t)
+		for range 49 {
+			fresh.post(t, myTokens, body{"name": "x", "scopes": []string{"tasks:read"}}).want(t, 201)
+		}
+		more := here.again(t).mint(t, "tasks:read")
+		// What ends there stays here, with its connection.
+		l := admin.joined(t, "")
+		s.globex.owner.patch(t, path("/api/auth/company-users/%d/", here.id), body{"is_active": false}).want(t, 200)
+		member.get(t, "/api/tasks/").wantDetail(t, 401, badToken)
+		s.acme.owner.patch(t, "/api/auth/company/", body{"description": "verified again"}).want(t, 200)
+		l.until(t, "company_updated")
+		admin.task(t, body{"title": "still here"})
+		l.until(t, "task_created")
+		more.get(t, "/api/tasks/").want(t, 200)
+		// A person who signs out everywhere ends the tokens in both.
+		s.globex.owner.patch(t, path("/api/auth/company-users/%d/", here.id), body{"is_active": true}).want(t, 200)
+		member = there.again(t).mint(t, "tasks:read")
+		s.call(t, "POST", "/api/auth/logout/", body{"refresh": here.again(t).token, "everywhere": true}).want(t, 204)
+		admin.get(t, "/api/tasks/").wantDetail(t, 401, badToken)
+		member.get(t, "/api/tasks/").wantDetail(t, 401, badToken)
+	})
+}
+
 // TestThreat_A24_A42_TokensInAddressesLogsAndArchives sends a token everywhere where it does not belong, and looks for
 // it in everything that is written.
 func TestThreat_A24_A42_TokensInAddressesLogsAndArchives(t *testing.T) {

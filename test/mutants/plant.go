@@ -42,6 +42,7 @@ var (
 		pkg:   "internal/api",
 		tests: "A21_Invitations/^postgres$",
 	} // statements across companies bypass row-level security
+	granted   = suite{pkg: "internal/api", tests: "(A29|A40|A41|A42|A43)/^sqlite$"}
 	inventory = suite{pkg: "internal/api", tests: "^TestInventory$"}
 	wholeAPI  = suite{pkg: "internal/api", tests: "./^sqlite$", skip: "R8|M3|Document|Docs|Schema"}
 	door      = suite{pkg: "internal/db", tests: "./^sqlite$", skip: "^TestThreat_T2[234]|Role|Engines"}
@@ -64,8 +65,10 @@ var (
 		"internal/event/follower.go":         {following, telling},
 		"internal/event/find.go":             {walk, following},
 		"internal/auth/operator_sql.go":      {above},
+		"internal/auth/program_token_sql.go": {walk, granted, wholeAPI},
+		"internal/account/program_token.go":  {granted, wholeAPI},
 		"internal/account/operator_lists.go": {above},
-		"internal/event/check.go":            {above},
+		"internal/event/verify.go":           {above},
 		"internal/task/verify.go":            {above},
 		"internal/job":                       {working, telling},
 		"internal/analytics":                 {counting},
@@ -323,10 +326,10 @@ func references(dir string) (all []mutant, err error) {
 	return all, replace(dir, "internal/db/migrate.go", "Parse(string(raw))", "Parse("+text+")")
 }
 
-// routeRow is a line of the table of routes with the roles that it admits.
-var routeRow = regexp.MustCompile(`on\("([A-Z]+)", "([^"]+)", (reader|writer|manager),`)
+// routeRow is a line of the table of routes with the roles and the tokens that it admits.
+var routeRow = regexp.MustCompile(`on\("([A-Z]+)", "([^"]+)", (reader|writer|manager),\s+(\w+),`)
 
-// routes opens each route to the next lower callers.
+// routes opens each route to the next lower callers, and to tokens of every scope.
 func routes(dir string) (all []mutant, err error) {
 	file := filepath.Join(dir, "internal/api/routes.go")
 	src, err := os.ReadFile(file)
@@ -344,6 +347,14 @@ func routes(dir string) (all []mutant, err error) {
 		}
 		edits = append(edits, edit{at[6], at[7], fmt.Sprintf("mutant.Pick(%q, %s, %s)", m.name, who, lower[who])})
 		all = append(all, m)
+		if scope := string(src[at[8]:at[9]]); scope != "anyScope" {
+			open := mutant{
+				name: m.name + " by any token", what: m.name + " is open to every token for programs",
+				where: m.where, suites: []suite{inventory, granted},
+			}
+			edits = append(edits, edit{at[8], at[9], fmt.Sprintf("mutant.Pick(%q, %s, anyScope)", open.name, scope)})
+			all = append(all, open)
+		}
 	}
 	if len(all) < 15 {
 		return nil, fmt.Errorf("%s has %d routes that ask for a role: the table was not read", file, len(all))
@@ -401,6 +412,53 @@ func checks(dir string) (all []mutant, err error) {
 			"a token of another company finds a remembered caller", "internal/auth/caller.go",
 			"m.Actor() == c.UserID && m.Scope.Company() == c.CompanyID", "true",
 			[]suite{remembered, walk, rules, wholeAPI},
+		},
+		{
+			"the scopes of a token are not compared", "internal/api/scopes.go",
+			"c.Grant == nil || r.scope == anyScope || c.Has(r.scope)", "true",
+			[]suite{granted},
+		},
+		{
+			"a token shows addresses without its scope", "internal/account/caller.go", "m.Has(PeopleRead)", "true",
+			[]suite{granted},
+		},
+		{
+			"a token outlives the right that it came from", "internal/account/program_token.go",
+			`role != "" && t.scopes.Within(role)`, "true",
+			[]suite{granted},
+		},
+		{
+			"a token may have scopes beyond its member's role", "internal/auth/program_token_list.go",
+			"!p.Role.AtLeast(scope.MinRole())", "false",
+			[]suite{granted},
+		},
+		{
+			"a token is made without a fresh proof", "internal/auth/program_token_list.go",
+			"err == nil && !fresh", "false",
+			[]suite{granted},
+		},
+		{
+			"a token is used after its end", "internal/auth/program_token.go", "k.expires <= now", "false",
+			[]suite{granted},
+		},
+		{
+			"a token that was revoked keeps its live connection", "internal/auth/program_token_sql.go",
+			"statusOf(state, holds)", "Holds",
+			[]suite{granted},
+		},
+		{
+			"a token for programs is taken from an address", "internal/api/authentication.go",
+			"auth.IsProgramToken(token)", "false",
+			[]suite{granted},
+		},
+		{
+			"any member may get a token of a service account", "internal/account/service_account.go",
+			"err == nil && !p.Service", "false",
+			[]suite{granted},
+		},
+		{
+			"a service account signs in without a token", "internal/auth/signin.go", "acc.service", "false",
+			[]suite{granted},
 		},
 		{
 			"who listens is not verified before an event is handed out", "internal/live/room.go", "s.epoch < epoch",

@@ -207,8 +207,8 @@ func (a *API) document() *document {
 		Responses: a.failureResponses(s), Headers: sharedHeaders,
 		SecuritySchemes: ordered[map[string]string]{
 			{BearerAuth, map[string]string{
-				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-				"description": "The access token from signing in.",
+				"type": "http", "scheme": "bearer",
+				"description": "The access token from signing in (a JWT), or a token for programs (`thp_...`, `ths_...`).",
 			}},
 			{CookieAuth, cookieScheme(a.SessionCookie, "signIn")},
 			{OperatorCookieAuth, cookieScheme(a.OperatorCookie, "operatorSignIn")},

@@ -6322,7 +6322,7 @@ export interface operations {
                 presence?: boolean;
                 /** @description true: also report changes of the member's inbox, without content. A report may be lost. */
                 inbox?: boolean;
-                /** @description The access token, for clients that cannot set a header. */
+                /** @description The access token of a session, for clients that cannot set a header. No token for programs: addresses are in logs. */
                 token?: string;
             };
             header?: never;
@@ -6360,7 +6360,7 @@ export interface operations {
                 presence?: boolean;
                 /** @description true: also report changes of the member's inbox, without content. A report may be lost. */
                 inbox?: boolean;
-                /** @description The access token, for clients that cannot set a header. */
+                /** @description The access token of a session, for clients that cannot set a header. No token for programs: addresses are in logs. */
                 token?: string;
             };
             header?: never;

@@ -80,6 +80,33 @@ test('another password ends all other sessions, and says so', async () => {
   await b.context.close()
 })
 
+test('a token for a program is shown once, works, and is revoked', async () => {
+  const boss = await found(house.url, 'Token Boss')
+  const { page, wrong, context } = await person(browser, house.url)
+  await signIn(page, house.url, boss)
+  await page.goto(house.url + '/settings?section=tokens')
+  const section = page.locator('section[aria-labelledby=settings-tokens]')
+  await section.getByRole('button', { name: 'New token' }).click()
+  const dialog = page.locator('dialog[open]')
+  await dialog.locator('[name=name]').fill('Nightly report')
+  await dialog.getByLabel('Create, change and delete tasks').check()
+  await dialog.getByRole('button', { name: 'Create token' }).click()
+  const token = await dialog.getByRole('textbox', { name: 'Access token' }).inputValue()
+  assert.match(token, /^thp_[0-9A-Za-z]{36}$/)
+  const list = () =>
+    fetch(house.url + '/api/tasks/', { headers: { Authorization: 'Bearer ' + token } }).then((r) => r.status)
+  assert.equal(await list(), 200)
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await section.getByText('Read tasks, Create, change and delete tasks').waitFor()
+  assert.ok(!(await page.content()).includes(token))
+  await section.getByRole('button', { name: 'Revoke token: Nightly report' }).click()
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await section.getByText('No access tokens.').waitFor()
+  assert.equal(await list(), 401)
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
 test('one sees where one is signed in, ends one session, and all others', async () => {
   const boss = await found(house.url, 'Session Boss') // a session of a program
   const agents = [
