@@ -54,6 +54,8 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 			o.post(t, "/api/auth/invitations/", body{"role": "guest"}).want(t, 201)
 			o.patch(t, taskPath(task), body{"title": fmt.Sprint("title ", i)}).want(t, 200)
 			o.task(t, body{"title": fmt.Sprint("more ", i), "assigned_to": o.id})
+			o.mint(t, "tasks:read")
+			o.robot(t, fmt.Sprint("robot ", i), "guest")
 		}
 		s.globex.owner.task(t, body{"title": "theirs", "assigned_to": s.globex.owner.id})
 		for range 2 { // sessions are a list too
