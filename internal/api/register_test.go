@@ -50,8 +50,8 @@ func TestRegisterFoundsACompany(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		a := s.call(t, "POST", "/api/auth/register/", registration(nil)).want(t, 201)
 		want := []string{
-			"company", "date_joined", "email", "first_name", "id", "is_active", "last_name", "phone", "role",
-			"username",
+			"company", "date_joined", "email", "first_name", "id", "is_active", "is_service", "last_name", "phone",
+			"role", "username",
 		}
 		if got := sorted(a.json.(map[string]any)); !slices.Equal(got, want) {
 			t.Errorf("the user has %q, want %q", got, want)
