@@ -263,10 +263,18 @@ func TestSocketInALongFolder(t *testing.T) {
 	}
 }
 
-// TestSocketRefuses shows what the server does not run for a client.
-func TestSocketRefuses(t *testing.T) {
+// TestThreat_M7_SocketRefuses shows that only the user of the server opens its socket, from the first moment on, and
+// what the server does not run for a client.
+func TestThreat_M7_SocketRefuses(t *testing.T) {
 	data := installation(t)
+	if err := os.Chmod(data, 0o755); err != nil { // as an operator may have made it
+		t.Fatal(err)
+	}
 	serving(t, data)
+	socket, err := os.Stat(filepath.Join(data, "taskhouse.sock"))
+	if err != nil || socket.Mode().Perm() != 0o600 {
+		t.Fatalf("the socket: %v, %v", socket, err)
+	}
 	_, version, _ := run(t, "version")
 	version = strings.TrimSpace(strings.TrimPrefix(version, "taskhouse "))
 	for name, c := range map[string]struct{ request, says string }{

@@ -179,4 +179,5 @@ var cases = []struct{ id, what string }{
 	{"M4", "A module that was not reviewed"},
 	{"M5", "Secrets in the repository, in help texts, in the list of processes"},
 	{"M6", "Listening in public or in the clear without a word"},
+	{"M7", "Commands of operators by another user of the machine, or past the list"},
 }
