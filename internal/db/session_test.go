@@ -33,6 +33,8 @@ func TestFault_P2_DefaultsOfTheServer(t *testing.T) {
 	for _, setting := range []string{
 		"default_transaction_isolation = 'serializable'", "default_transaction_read_only = on",
 		"synchronous_commit = off", "row_security = off", "client_encoding = 'LATIN1'", "TimeZone = 'Asia/Tokyo'",
+		"statement_timeout = '31s'", "lock_timeout = '32s'", "idle_session_timeout = '33s'",
+		"idle_in_transaction_session_timeout = '34s'", "standard_conforming_strings = off",
 	} {
 		name := pgx.Identifier{cfg.Database}.Sanitize()
 		if _, err := admin.Exec(t.Context(), "ALTER DATABASE "+name+" SET "+setting); err != nil {
@@ -50,11 +52,23 @@ func TestFault_P2_DefaultsOfTheServer(t *testing.T) {
 	err = door.Write(t.Context(), func(tx *db.Tx) error {
 		return tx.Query(func(r db.Row) error { return r.Scan(&got) }, `SELECT concat_ws(' ',
 			current_setting('transaction_isolation'), current_setting('transaction_read_only'),
-			current_setting('synchronous_commit'), current_setting('row_security'), current_setting('TimeZone'))
+			current_setting('synchronous_commit'), current_setting('row_security'), current_setting('TimeZone'),
+			current_setting('lock_timeout'), current_setting('idle_session_timeout'),
+			current_setting('standard_conforming_strings'))
 			FROM heads WHERE company_id = $1`)
 	})
-	if want := "read committed off on on UTC"; err != nil || got != want {
+	if want := "read committed off on on UTC 0 0 on"; err != nil || got != want {
 		t.Errorf("a transaction runs with %q (%v), want %q", got, err, want)
+	}
+
+	// A migration or a command of the owner takes as long as it must.
+	err = d.Owner("a test").Write(t.Context(), func(tx *db.OwnerTx) error {
+		return tx.Query(func(r db.Row) error { return r.Scan(&got) }, `SELECT concat_ws(' ',
+			current_setting('transaction_isolation'), current_setting('statement_timeout'),
+			current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'))`)
+	})
+	if want := "read committed 0 0 0"; err != nil || got != want {
+		t.Errorf("the owner's transaction runs with %q (%v), want %q", got, err, want)
 	}
 
 	// Writers of one row take turns. Under a stricter isolation a part of them fails.
