@@ -22,7 +22,7 @@ const InvitationTTL = 7 * 24 * time.Hour
 type Invitation struct {
 	ID        int64   `json:"id"`
 	Token     string  `json:"token,omitempty" doc:"Shown once, in the answer that creates it; only its hash is kept."`
-	URL       string  `json:"url,omitempty" format:"uri-reference" doc:"The link to send; shown once. Relative if TASKHOUSE_PUBLIC_URL is not set and the request was for another host."`
+	URL       string  `json:"url,omitempty" format:"uri-reference" doc:"The link to send; shown once."`
 	Email     string  `json:"email" doc:"The account that accepts must have it; empty: any account."`
 	Role      Role    `json:"role" enum:"admin,member,guest"` // every role but Owner
 	CreatedAt db.Time `json:"created_at"`

@@ -98,8 +98,8 @@ func (a *API) sameOrigin(r *http.Request) error {
 }
 
 // requestedHost returns the host that the client asked for, as an Origin spells it: without the default port. A trusted
-// proxy reports it in X-Forwarded-Host if it sends another Host itself, and a port that it left out in X-Forwarded-Port.
-// No page of another site can set these headers: a browser asks before it sends one.
+// proxy reports it in X-Forwarded-Host if it sends another Host itself, and a port that it left out in
+// X-Forwarded-Port. No page of another site can set these headers: a browser asks before it sends one.
 func (a *API) requestedHost(r *http.Request) string {
 	host := r.Host
 	proxied := limit.ByProxy(r, a.TrustedProxies)
@@ -144,8 +144,8 @@ func (a *API) linkBase(r *http.Request) string {
 		return a.PublicURL
 	}
 	a.linkDiffers.Do(func() {
-		a.Log.Warn("links do not lead to the host that a client asked for: set TASKHOUSE_PUBLIC_URL to the address that "+
-			"people enter", "asked", a.requestedHost(r), "links", a.PublicURL)
+		a.Log.Warn("links do not lead to the host that a client asked for: set TASKHOUSE_PUBLIC_URL to the address "+
+			"that people enter", "asked", a.requestedHost(r), "links", a.PublicURL)
 	})
 	return ""
 }

@@ -96,7 +96,7 @@ func TestFault_P3_DefaultPortsBehindAProxy(t *testing.T) {
 			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "443"}, 200,
 		},
 		{"another port", "http://tasks.example.net:8236", []string{"X-Forwarded-Host", "tasks.example.net:8235"}, 403},
-		{"http's port on https", "https://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 403},
+		{"http's on https", "https://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 403},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s.call(t, "POST", "/api/session/", credentials, append([]string{"Origin", c.origin}, c.headers...)...).
@@ -116,7 +116,7 @@ func TestFault_P3_SecureCookieOnAPlainPage(t *testing.T) {
 	if !strings.Contains(refused, publicURL) || !strings.Contains(s.logs.String(), publicURL) {
 		t.Errorf("the answer or the log does not name %s: %s", publicURL, refused)
 	}
-	s.call(t, "POST", "/api/session/", credentials, "Origin", "http://"+host).want(t, 200) // browsers keep it on this machine
+	s.call(t, "POST", "/api/session/", credentials, "Origin", "http://"+host).want(t, 200) // kept on this machine
 	s.call(t, "POST", "/api/session/", credentials, "Origin", publicURL).want(t, 200)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -65,7 +66,8 @@ func TestCommandsWhileTheServerRuns(t *testing.T) {
 	t.Setenv("TASKHOUSE_SUPERUSER_PASSWORD", "correct horse 7 battery")
 	t.Setenv("TASKHOUSE_NEW_PASSWORD", "another horse 8 battery")
 	url, stop := serving(t, data)
-	if code := send(t, "POST", url+"/api/auth/register/", "", `{"username": "ada", "password": "securepass123", "password_confirm": "securepass123",
+	if code := send(t, "POST", url+"/api/auth/register/", "", `{"username": "ada",
+		"password": "securepass123", "password_confirm": "securepass123",
 		"email": "ada@example.com", "company_name": "Acme"}`, nil); code != http.StatusCreated {
 		t.Fatalf("register: %d", code)
 	}
@@ -223,7 +225,8 @@ func TestEveryCommandHasAPlace(t *testing.T) {
 			t.Errorf("%s: runs inside a server: %v; listed as apart: %v", c.Name, c.InServer, listed)
 		}
 		if changes := slices.Contains(changing, c.Name); changes != c.Explains {
-			t.Errorf("%s: says what to do after an interruption: %v; listed as changing: %v", c.Name, c.Explains, changes)
+			t.Errorf("%s: says what to do after an interruption: %v; listed as changing: %v",
+				c.Name, c.Explains, changes)
 		}
 	}
 }
@@ -277,12 +280,12 @@ func TestThreat_M7_SocketRefuses(t *testing.T) {
 	}
 	_, version, _ := run(t, "version")
 	version = strings.TrimSpace(strings.TrimPrefix(version, "taskhouse "))
-	for name, c := range map[string]struct{ request, says string }{
-		"another version":    {`{"Version": "v0.0.1", "Command": ["users"], "Arguments": {}}`, "restart the server"},
-		"a command apart":    {`{"Version": "` + version + `", "Command": ["flush"], "Arguments": {}}`, "does not run inside"},
-		"an unknown command": {`{"Version": "` + version + `", "Command": ["x"], "Arguments": {}}`, "knows no command"},
-		"half a command":     {`{"Version": "` + version + `", "Command": ["jobs"], "Arguments": {}}`, "does not run inside"},
-		"bad arguments":      {`{"Version": "` + version + `", "Command": ["users"], "Arguments": []}`, "read the arguments"},
+	for name, c := range map[string]struct{ version, command, arguments, says string }{
+		"another version":    {"v0.0.1", "users", "{}", "restart the server"},
+		"a command apart":    {version, "flush", "{}", "does not run inside"},
+		"an unknown command": {version, "x", "{}", "knows no command"},
+		"half a command":     {version, "jobs", "{}", "does not run inside"},
+		"bad arguments":      {version, "users", "[]", "read the arguments"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, err := net.Dial("unix", filepath.Join(data, "taskhouse.sock"))
@@ -290,7 +293,8 @@ func TestThreat_M7_SocketRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			if _, err := io.WriteString(conn, c.request); err != nil {
+			if _, err := fmt.Fprintf(conn, `{"Version": %q, "Command": [%q], "Arguments": %s}`,
+				c.version, c.command, c.arguments); err != nil {
 				t.Fatal(err)
 			}
 			var said []byte

@@ -228,7 +228,9 @@ func TestRoleLayoutBeforeTheSchema(t *testing.T) {
 // TestNoCommandLeavesADatabase shows that commands on rows make no database in a folder that has none, and that an
 // import does, because it fills it.
 func TestNoCommandLeavesADatabase(t *testing.T) {
-	for _, args := range []string{"companies", "users", "jobs list", "analytics", "createsuperuser --username=a --no-input"} {
+	for _, args := range []string{
+		"companies", "users", "jobs list", "analytics", "createsuperuser --username=a --no-input",
+	} {
 		data := filepath.Join(t.TempDir(), "data")
 		t.Setenv("TASKHOUSE_SUPERUSER_PASSWORD", "correct horse 7 battery")
 		code, _, stderr := run(t, append(strings.Fields(args), "--data", data)...)

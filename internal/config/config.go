@@ -132,8 +132,8 @@ func (c *Config) derive() {
 	}
 }
 
-// GuessedURL reports whether PublicURL is not configured, but derived from the address that the process listens on. Then
-// it is right only for clients on this machine.
+// GuessedURL reports whether PublicURL is not configured, but derived from the address that the process listens on.
+// Then it is right only for clients on this machine.
 func (c *Config) GuessedURL() bool {
 	return c.guessedURL != "" && c.PublicURL == c.guessedURL
 }

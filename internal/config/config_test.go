@@ -462,7 +462,8 @@ func TestFault_P3_DefaultPortsOfOrigins(t *testing.T) {
 		cfg, err := config.Load(map[string]string{"public-url": given, "cors-origins": given},
 			func(string) (string, bool) { return "", false })
 		if err != nil || cfg.PublicURL != want || cfg.CORSOrigins[0] != want || cfg.GuessedURL() {
-			t.Errorf("%s becomes %q and %q, guessed: %v, %v", given, cfg.PublicURL, cfg.CORSOrigins, cfg.GuessedURL(), err)
+			t.Errorf("%s becomes %q and %q, guessed: %v, %v", given, cfg.PublicURL, cfg.CORSOrigins,
+				cfg.GuessedURL(), err)
 		}
 	}
 	none := func(string) (string, bool) { return "", false }

@@ -56,8 +56,8 @@ type engine interface {
 	write(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	// owner runs fn as the schema's owner in one transaction, under the lock that one migrating process holds.
 	owner(ctx context.Context, fn func(c ownerConn) error) error
-	// look runs fn on one state of the schema and of the tables that describe it. It changes nothing, takes no lock, and
-	// does not need the rights of the schema's owner.
+	// look runs fn on one state of the schema and of the tables that describe it. It changes nothing, takes no lock,
+	// and does not need the rights of the schema's owner.
 	look(ctx context.Context, fn func(c conn) error) error
 	// snapshot runs fn on one state of all rows, with the rights of the schema's owner. With still, no process can
 	// write until fn returns.

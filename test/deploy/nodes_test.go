@@ -139,7 +139,8 @@ func startNginx(t *testing.T, nodes [2]string) (address string) {
 		t.Fatal(err)
 	}
 	address = server.FreeAddress(t)
-	runNginx(t, address, strings.NewReplacer("serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address,
+	runNginx(t, address, strings.NewReplacer(
+		"serve1:8000", nodes[0], "serve2:8000", nodes[1], "listen 8080", "listen "+address,
 		"/run/nginx.pid", "DIR/pid", "/dev/stderr", "DIR/error.log",
 		"http {\n", "http {\n\tclient_body_temp_path DIR/b;\n\tproxy_temp_path DIR/p;\n\tfastcgi_temp_path DIR/f;\n"+
 			"\tuwsgi_temp_path DIR/u;\n\tscgi_temp_path DIR/s;\n").

@@ -1920,12 +1920,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2091,12 +2091,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2186,7 +2186,7 @@ export interface components {
              */
             token?: string;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The link to send; shown once.
              * @example https://tasks.example.com/invitations/MTQ3RZ2LSKX5JJ4CJUWZ4R3GGI
              */
@@ -2214,12 +2214,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2237,12 +2237,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2526,12 +2526,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2884,12 +2884,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -2938,12 +2938,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3035,12 +3035,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3120,12 +3120,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3183,12 +3183,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3248,12 +3248,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3395,12 +3395,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3414,12 +3414,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
@@ -3482,12 +3482,12 @@ export interface components {
              */
             count: number;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the next page.
              */
             next: string | null;
             /**
-             * Format: uri
+             * Format: uri-reference
              * @description The URL of the previous page.
              */
             previous: string | null;
