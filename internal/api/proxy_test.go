@@ -89,11 +89,13 @@ func TestFault_P3_DefaultPortsBehindAProxy(t *testing.T) {
 		{"http, port named", "http://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 200},
 		{
 			"port apart", "http://tasks.example.net:8235",
-			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "8235"}, 200,
+			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "8235"},
+			200,
 		},
 		{
 			"default port apart", "https://tasks.example.net",
-			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "443"}, 200,
+			[]string{"X-Forwarded-Host", "tasks.example.net", "X-Forwarded-Port", "443"},
+			200,
 		},
 		{"another port", "http://tasks.example.net:8236", []string{"X-Forwarded-Host", "tasks.example.net:8235"}, 403},
 		{"http's on https", "https://tasks.example.net", []string{"X-Forwarded-Host", "tasks.example.net:80"}, 403},
