@@ -5,8 +5,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -18,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/taskhouse/taskhouse/internal/compress"
 )
 
 //go:embed all:dist
@@ -122,28 +122,9 @@ func newFile(name string) file {
 	f.read = sync.OnceValue(func() body {
 		content, _ := dist.ReadFile(name) // WalkDir found it
 		sum := sha256.Sum256(content)
-		return body{content, zip(content), hex.EncodeToString(sum[:12])}
+		return body{content, compress.Once(content), hex.EncodeToString(sum[:12])}
 	})
 	return f
-}
-
-// zippers pools compressors, because each needs almost a megabyte.
-var zippers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is valid
-	return z
-}}
-
-func zip(content []byte) []byte {
-	var b bytes.Buffer
-	z := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(z)
-	z.Reset(&b)
-	_, _ = z.Write(content) // it writes to memory
-	_ = z.Close()
-	if b.Len() >= len(content)*9/10 {
-		return nil
-	}
-	return b.Bytes()
 }
 
 // media maps extensions to types that a machine's own table may lack, or define differently.
@@ -157,7 +138,7 @@ func (f file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	b := f.read()
 	content, tag := b.content, `"`+b.tag+`"`
 	h.Set("Vary", "Accept-Encoding")
-	if b.zipped != nil && takesGzip(r) {
+	if b.zipped != nil && compress.Accepts(r.Header) {
 		content, tag = b.zipped, `"`+b.tag+`-gzip"`
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -177,18 +158,4 @@ func (f file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(content) // an error means that the client is gone
 	}
-}
-
-// takesGzip reads Accept-Encoding as far as it matters: gzip is named, and not with a weight of nothing (RFC 9110,
-// 12.5.3).
-func takesGzip(r *http.Request) bool {
-	for e := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(e), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			q := strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
-			n, err := strconv.ParseFloat(q, 64)
-			return weight == "" || err == nil && n > 0
-		}
-	}
-	return false
 }

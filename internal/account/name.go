@@ -8,6 +8,8 @@ import (
 	"golang.org/x/net/idna"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/taskhouse/taskhouse/internal/form"
 )
 
 // The maximum lengths of names, in characters (code points).
@@ -82,14 +84,9 @@ func isLowerASCII(s string) bool {
 	return true
 }
 
-// visible returns r, or -1 if r shows nothing: format characters, default ignorables (among them the Hangul fillers,
-// which are letters in Unicode, but blank), controls other than spaces, and the blank Braille pattern.
+// visible returns r, or -1 if r shows nothing.
 func visible(r rune) rune {
-	if unicode.IsSpace(r) {
-		return r
-	}
-	if r == '\u2800' ||
-		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+	if form.IsHidden(r) {
 		return -1
 	}
 	return r

@@ -23,7 +23,7 @@ func (in *ProfileChange) Read(f *form.Form) {
 
 // ReadEmail reads the field email and checks it as CheckEmail does.
 func ReadEmail(f *form.Form, rules ...form.Rule) form.Optional[string] {
-	email := f.Text("email", append(rules, form.Max(254), form.Format("email"))...)
+	email := f.Text("email", append(rules, form.Exact, form.Max(254), form.Format("email"))...)
 	if email.Set && !f.Failed("email") {
 		for _, m := range CheckEmail(email.V) {
 			f.Fail("email", m)

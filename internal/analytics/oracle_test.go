@@ -388,7 +388,7 @@ func (h *house) step(ctx context.Context, t *rapid.T, c *company) {
 		_ = set(task.Change{Fields: task.Fields{Title: form.Sent("another title")}})
 	case "delete":
 		_ = owner(func(who account.Caller) error {
-			_, err := h.tasks.Delete(ctx, who, id, nil)
+			_, err := h.tasks.Delete(ctx, who, id, nil, event.Once{})
 			return err
 		})
 	case "deactivate", "reactivate":

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/taskhouse/taskhouse/internal/compress"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/page"
 )
@@ -63,15 +65,37 @@ func (x *exchange) answer() error {
 			return err
 		}
 	}
+	if x.compresses(len(b)) {
+		zipped := zipBuffers.Get().(*bytes.Buffer)
+		defer zipBuffers.Put(zipped)
+		zipped.Reset()
+		compress.Jittered(zipped, b)
+		b = zipped.Bytes()
+		h.Set("Content-Encoding", "gzip")
+	}
 	x.stopPaying()
 	writeBytes(&x.w, op.status, "application/json", b)
 	return nil
+}
+
+// minCompressed is the length in bytes from which compression pays: a shorter answer is one packet either way.
+const minCompressed = 1024
+
+// zipBuffers are reused for compressed answers, which are small.
+var zipBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// compresses reports whether an answer of so many bytes is compressed.
+func (x *exchange) compresses(length int) bool {
+	return length >= minCompressed && !x.route.op.isSecret && compress.Accepts(x.r.Header)
 }
 
 // conditions sets the ETag of an answer, and applies If-Match and If-None-Match to a read. It returns true if it has
 // answered that the client's copy is current. A change applies If-Match in its transaction.
 func (x *exchange) conditions(b []byte) (current bool, err error) {
 	tag := etag(x.result.body, b)
+	if x.compresses(len(b)) {
+		tag = zippedTag(tag)
+	}
 	if x.reads() {
 		if match := ifMatch(x.r.Header.Values("If-Match")); match != nil && !match(versionOf(x.result.body)) {
 			return false, fail.Precondition()
@@ -102,6 +126,20 @@ func etag(body any, b []byte) string {
 	return fmt.Sprintf(`"%d-%s"`, versionOf(body), hex.EncodeToString(sum[:8]))
 }
 
+// zippedTag returns the tag of the compressed form: two forms of one resource must not share a strong tag.
+func zippedTag(tag string) string { return strings.TrimSuffix(tag, `"`) + zippedEnd }
+
+const zippedEnd = `-gzip"`
+
+// plainTag returns a tag without the mark of compression, and without that of a weak tag.
+func plainTag(tag string) string {
+	tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+	if plain, ok := strings.CutSuffix(tag, zippedEnd); ok {
+		return plain + `"`
+	}
+	return tag
+}
+
 // ifMatch returns a test of versions: it accepts a version if one of the tags in If-Match was given to it (RFC 9110,
 // 13.1.1). Without the header it returns nil. The RFC compares strongly, but a proxy that compresses weakens every tag.
 // A weak tag is accepted as well: the version in it is exact whatever the proxy did to the bytes.
@@ -123,11 +161,11 @@ func ifMatch(headers []string) func(int64) bool {
 	return func(v int64) bool { return any || versions[v] }
 }
 
-// ifNoneMatch reports whether If-None-Match names the tag. The comparison is weak (RFC 9110, 13.1.2).
+// ifNoneMatch reports whether If-None-Match names the tag. The comparison is weak (RFC 9110, 13.1.2), and so compressed
+// and other forms are alike.
 func ifNoneMatch(headers []string, tag string) bool {
 	for t := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
-		if t == "*" || t == tag {
+		if t = plainTag(t); t == "*" || t == plainTag(tag) {
 			return true
 		}
 	}

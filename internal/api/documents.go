@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/taskhouse/taskhouse/internal/api/openapi"
+	"github.com/taskhouse/taskhouse/internal/compress"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
@@ -164,11 +166,34 @@ func prefersYAML(accept []string) bool {
 // revalidate it.
 func writeDocument(w http.ResponseWriter, r *http.Request, contentType string, b []byte) {
 	tag := etag(nil, b)
+	zipped := []byte(nil)
+	if compress.Accepts(r.Header) {
+		zipped = zipDocument(tag, b)
+	}
+	if zipped != nil {
+		tag = zippedTag(tag)
+	}
 	w.Header().Set("Etag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
 	if ifNoneMatch(r.Header.Values("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if zipped != nil {
+		w.Header().Set("Content-Encoding", "gzip")
+		b = zipped
+	}
 	writeBytes(w, http.StatusOK, contentType, b)
+}
+
+// zippedDocuments has the compressed documents by their tags. There are four.
+var zippedDocuments sync.Map
+
+func zipDocument(tag string, b []byte) []byte {
+	if zipped, ok := zippedDocuments.Load(tag); ok {
+		return zipped.([]byte)
+	}
+	zipped := compress.Once(b)
+	zippedDocuments.Store(tag, zipped)
+	return zipped
 }

@@ -70,6 +70,9 @@ func writeProblem(x *exchange, err error) {
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="api"`)
 	}
+	if status == http.StatusTooManyRequests && x.verdict.OK {
+		h.Del("Ratelimit") // another limit rejects, and RateLimit would name another time
+	}
 	if f.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
 	}

@@ -21,6 +21,7 @@ type Route struct {
 	Raw                bool   // the operation writes its answer itself
 	Stream             bool   // the answer lasts as long as the client listens
 	HasBody            bool
+	Secret             bool         // the answer is not compressed
 	Body, Query        []form.Field // the fields that Describe finds
 }
 
@@ -33,7 +34,7 @@ func (a *API) Routes() []Route {
 	for _, r := range a.routes() {
 		out := Route{
 			Method: r.method, Path: r.path, Name: r.name, Status: r.op.status, Raw: r.op.raw != nil,
-			Stream: r.op.stream != nil, HasBody: r.op.body != nil,
+			Stream: r.op.stream != nil, HasBody: r.op.body != nil, Secret: r.op.isSecret,
 			Anyone: r.who == anyone, NoGuests: r.who == writer || r.who == manager, ManagersOnly: r.who == manager,
 			Operator: r.who == operator, Scope: string(r.scope),
 		}

@@ -362,7 +362,8 @@ func (s *server) send(t testing.TB, req *http.Request) answer {
 		t.Fatalf("%s %s: read the answer: %v", req.Method, req.URL.Path, err)
 	}
 	a := answer{request: req.Method + " " + req.URL.RequestURI(), status: res.StatusCode, header: res.Header, body: b}
-	if strings.Contains(res.Header.Get("Content-Type"), "json") && len(b) > 0 {
+	if strings.Contains(res.Header.Get("Content-Type"), "json") && len(b) > 0 &&
+		res.Header.Get("Content-Encoding") == "" {
 		if err := json.Unmarshal(b, &a.json); err != nil {
 			t.Errorf("%s: the answer is not JSON: %v\n%s", a.request, err, b)
 		}

@@ -20,7 +20,7 @@ var headers = []struct {
 	{"Cross-Origin-Resource-Policy", fixed("same-origin")},
 	{"Permissions-Policy", fixed("camera=(), geolocation=(), microphone=()")},
 	{"Referrer-Policy", fixed("no-referrer")},
-	{"Vary", fixed("Authorization")},
+	{"Vary", fixed("Authorization, Accept-Encoding")},
 	{"X-Content-Type-Options", fixed("nosniff")},
 	{"X-Frame-Options", fixed("DENY")},
 }

@@ -100,6 +100,7 @@ type operation struct {
 	hasEventSeq         bool
 	cookie              string // the name of the cookie whose session the route is about
 
+	isSecret    bool                     // the answer has a token, and is not compressed
 	noLimits    bool                     // no rate limit and no load shedding apply
 	hashes      bool                     // a slow answer does not mean overload
 	needsShares func(*http.Request) bool // whether a request is heavy; nil: never
@@ -132,7 +133,7 @@ func body[In, Out any, P input[In]](status int, fn func(*call, In) (Out, error))
 type bodyRunner[In, Out any, P input[In]] func(*call, In) (Out, error)
 
 func (fn bodyRunner[In, Out, P]) run(x *exchange) (result, error) {
-	f, err := form.Body(x.payload)
+	f, err := x.readForm(x.payload)
 	if err != nil {
 		return result{}, err
 	}
@@ -238,6 +239,9 @@ func (o operation) unlimited() operation { o.noLimits = true; return o }
 // load.
 func (o operation) hashesPassword() operation { o.hashes = true; return o }
 
+// secret marks an operation whose answer has a token or sets a cookie. Compressed, its length could tell about it.
+func (o operation) secret() operation { o.isSecret = true; return o }
+
 // heavy makes every request take one of the company's shares.
 func (o operation) heavy() operation {
 	o.needsShares = func(*http.Request) bool { return true }
@@ -280,8 +284,16 @@ func readQuery(r *http.Request, q interface{ Read(*form.Form) }) (url.Values, er
 	}
 	f := form.Query(values)
 	q.Read(f)
+	ignoreParams(f)
 	f.Strict()
 	return values, f.Err()
+}
+
+// ignoreParams reads the parameters that have no effect and are accepted everywhere: _, by which libraries avoid caches,
+// and format, by which clients of Django REST Framework ask for JSON.
+func ignoreParams(f *form.Form) {
+	f.Ignore("_")
+	f.Ignore("format", "json")
 }
 
 // link returns the URL of the same request with one parameter changed: see linkBase.

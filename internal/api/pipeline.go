@@ -14,6 +14,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/limit"
 	"github.com/taskhouse/taskhouse/internal/trace"
 )
@@ -73,7 +74,8 @@ type exchange struct {
 	credential credential
 	renewed    *http.Cookie // of a web session that was extended
 	payload    []byte
-	badPayload error // why there is no payload; the answer to a caller who may know
+	readForm   func([]byte) (*form.Form, error) // reads the payload, by its media type
+	badPayload error                            // why there is no payload; the answer to a caller who may know
 	result     result
 
 	entered  time.Time   // the gate; zero: the request is outside

@@ -14,6 +14,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
+	"github.com/taskhouse/taskhouse/internal/form"
 )
 
 // receiveBody reads the body of the request, before the request takes a place in the gate: a client that sends slowly
@@ -34,6 +35,9 @@ func (x *exchange) receiveBody() error {
 
 // readRequest reads the operation's input: the ids in the path, the body and the conditional headers.
 func (x *exchange) readRequest() error {
+	if err := x.rejectHeaders(); err != nil {
+		return x.preferSessionError(err)
+	}
 	if x.route.op.runner == nil {
 		return nil
 	}
@@ -64,6 +68,19 @@ func (x *exchange) readInput() (err error) {
 		x.once, err = x.idempotencyKey()
 	}
 	return err
+}
+
+// rejectHeaders rejects a change whose client relies on a header that the operation does not know.
+func (x *exchange) rejectHeaders() error {
+	op, h := &x.route.op, x.r.Header
+	switch {
+	case x.reads():
+	case h["If-Match"] != nil && (!op.takesIfMatch || x.r.Method == http.MethodPost):
+		return fail.Header("If-Match")
+	case h["Idempotency-Key"] != nil && !op.takesIdempotencyKey:
+		return fail.Header("Idempotency-Key")
+	}
+	return nil
 }
 
 // reads reports whether the method changes nothing.
@@ -100,7 +117,7 @@ func pathID(s string) (int64, error) {
 func (x *exchange) readBody() (payload []byte, broken bool, err error) {
 	r := x.r
 	contentType := r.Header.Get("Content-Type")
-	if (contentType != "" || r.ContentLength != 0) && !isJSON(contentType) {
+	if x.readForm = x.formReader(contentType); x.readForm == nil {
 		return nil, false, fail.MediaType(contentType)
 	}
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
@@ -143,8 +160,32 @@ func (x *exchange) endReading() {
 	}
 }
 
-func isJSON(contentType string) bool {
+// formReader returns the function that reads a body of this media type, or nil if the API does not read it. Forms are
+// what a page of another site can send without asking: they are read only if no cookie speaks for the caller (CSRF).
+func (x *exchange) formReader(contentType string) func([]byte) (*form.Form, error) {
+	if contentType == "" && x.r.ContentLength == 0 {
+		return form.Body
+	}
 	media, params, err := mime.ParseMediaType(contentType)
-	charset := params["charset"]
-	return err == nil && media == "application/json" && (charset == "" || strings.EqualFold(charset, "utf-8"))
+	if charset := params["charset"]; err != nil || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil
+	}
+	switch {
+	case media == "application/json":
+		return form.Body
+	case x.hasCookie():
+		return nil
+	case media == "application/x-www-form-urlencoded":
+		return form.URLEncoded
+	case media == "multipart/form-data" && params["boundary"] != "":
+		return func(b []byte) (*form.Form, error) { return form.Multipart(b, params["boundary"]) }
+	}
+	return nil
+}
+
+// hasCookie reports whether the request is made with a cookie of the web app, or could be: one that has no token, and
+// comes from a browser with a session.
+func (x *exchange) hasCookie() bool {
+	return x.credential.cookie || x.r.Header.Get("Authorization") == "" &&
+		(x.api.cookie(x.r, sessionCookie) != "" || x.api.cookie(x.r, operatorCookie) != "")
 }

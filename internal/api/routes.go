@@ -22,11 +22,11 @@ func on(method, path string, who access, scope scope, op operation, name, summar
 func (a *API) routes() []route {
 	return []route{
 		// Signing in.
-		on("POST", "/api/auth/register/", anyone, noToken, body(201, a.register).hashesPassword(),
+		on("POST", "/api/auth/register/", anyone, noToken, body(201, a.register).hashesPassword().secret(),
 			"register", "Sign up: create a company, or join the company of an invitation."),
-		on("POST", "/api/auth/login/", anyone, noToken, body(200, a.login).hashesPassword().fails(401),
+		on("POST", "/api/auth/login/", anyone, noToken, body(200, a.login).hashesPassword().secret().fails(401),
 			"login", "Sign in with username or e-mail address and password. Returns a pair of tokens."),
-		on("POST", "/api/auth/token/refresh/", anyone, noToken, body(200, a.refresh).fails(401),
+		on("POST", "/api/auth/token/refresh/", anyone, noToken, body(200, a.refresh).secret().fails(401),
 			"refresh",
 			"Exchange a refresh token for the next pair of tokens. Reusing a token ends its session, "+
 				"except that the same "+
@@ -35,7 +35,7 @@ func (a *API) routes() []route {
 			"logout", "End the session of this refresh token, or all sessions of its account. "+
 				"Tokens become invalid at once."),
 		on("POST", "/api/session/", anyone, noToken,
-			body(200, a.signIn).hashesPassword().cookieSession(sessionCookie).fails(401),
+			body(200, a.signIn).hashesPassword().secret().cookieSession(sessionCookie).fails(401),
 			"signIn", "Sign in to the web app. The session is in a cookie that scripts cannot read."),
 		on("DELETE", "/api/session/", anyone, noToken, query(204, a.signOut).cookieSession(sessionCookie),
 			"signOut", "End the web app's session, or all sessions of its account."),
@@ -74,7 +74,7 @@ func (a *API) routes() []route {
 		on("GET", "/api/auth/tokens/", reader, noToken, query(200, a.programTokens),
 			"programTokens", "List the caller's access tokens for programs, newest first."),
 		on("POST", "/api/auth/tokens/", reader, noToken,
-			body(201, a.createProgramToken).hashesPassword().fails(409),
+			body(201, a.createProgramToken).hashesPassword().secret().fails(409),
 			"createProgramToken",
 			"Create an access token for a program that acts as the caller. The answer shows it, once. Needs the "+
 				"password or a sign-in in the last 10 minutes."),
@@ -100,7 +100,7 @@ func (a *API) routes() []route {
 			"changeServiceAccount",
 			"Rename a service account, change its role, deactivate or reactivate it. Deactivation revokes its tokens."),
 		on("POST", "/api/auth/company/service-accounts/{id}/tokens/", manager, noToken,
-			body(201, a.createServiceToken).hashesPassword().fails(409),
+			body(201, a.createServiceToken).hashesPassword().secret().fails(409),
 			"createServiceToken",
 			"Create an access token for a service account. The answer shows it, once. Needs the caller's password or a "+
 				"sign-in in the last 10 minutes."),
@@ -121,7 +121,7 @@ func (a *API) routes() []route {
 		on("DELETE", "/api/auth/company-users/{id}/sessions/{session}/", manager, administer,
 			get(a.endMemberSession).answers(204),
 			"endMemberSession", "End one session of a member. It is an event in the company's log."),
-		on("POST", "/api/auth/invitations/", manager, peopleWrite, body(201, a.invite),
+		on("POST", "/api/auth/invitations/", manager, peopleWrite, body(201, a.invite).secret(),
 			"invite", "Invite a person. The answer has the link, which is shown only once."),
 		on("GET", "/api/auth/invitations/", manager, peopleRead, query(200, a.invitations),
 			"invitations", "List the open invitations."),
@@ -142,11 +142,14 @@ func (a *API) routes() []route {
 			"statistics", "Count the tasks by status and by assignee."),
 		on("GET", "/api/tasks/{id}/", reader, tasksRead, get(a.task).etag(),
 			"task", "Get one task."),
-		on("PUT", "/api/tasks/{id}/", writer, tasksWrite, body(200, a.changeTask).etag().eventSeq().fails(409),
+		on("PUT", "/api/tasks/{id}/", writer, tasksWrite,
+			body(200, a.changeTask).etag().eventSeq().idempotencyKey().fails(409),
 			"replaceTask", "Change a task. The title is required; omitted fields keep their values."),
-		on("PATCH", "/api/tasks/{id}/", writer, tasksWrite, body(200, a.changeTask).etag().eventSeq().fails(409),
+		on("PATCH", "/api/tasks/{id}/", writer, tasksWrite,
+			body(200, a.changeTask).etag().eventSeq().idempotencyKey().fails(409),
 			"changeTask", "Change fields of a task."),
-		on("DELETE", "/api/tasks/{id}/", writer, tasksWrite, get(a.deleteTask).answers(204).ifMatch().eventSeq(),
+		on("DELETE", "/api/tasks/{id}/", writer, tasksWrite,
+			get(a.deleteTask).answers(204).ifMatch().eventSeq().idempotencyKey(),
 			"deleteTask", "Delete a task. Its history stays in the log."),
 		on("POST", "/api/tasks/bulk/", writer, tasksWrite, body(200, a.changeTasks),
 			"changeTasks", "Change or delete several tasks, with one event for each. Many are changed in parts."),
@@ -212,10 +215,10 @@ func (a *API) routes() []route {
 			"presence", "List the connected members and what they view."),
 
 		// Operators.
-		on("POST", "/api/operator/login/", anyone, noToken, body(200, a.operatorLogin).hashesPassword().fails(401),
+		on("POST", "/api/operator/login/", anyone, noToken, body(200, a.operatorLogin).hashesPassword().secret().fails(401),
 			"operatorLogin", "Sign in as an operator. The token works for the operators' routes only."),
 		on("POST", "/api/operator/session/", anyone, noToken,
-			body(200, a.operatorSignIn).hashesPassword().cookieSession(operatorCookie).fails(401),
+			body(200, a.operatorSignIn).hashesPassword().secret().cookieSession(operatorCookie).fails(401),
 			"operatorSignIn", "Sign in to the web app as an operator. Scripts cannot read the session's cookie."),
 		on("DELETE", "/api/operator/session/", anyone, noToken,
 			get(a.operatorSignOut).answers(204).cookieSession(operatorCookie),

@@ -29,13 +29,13 @@ func (a *API) task(c *call) (*task.Task, error) {
 }
 
 func (a *API) changeTask(c *call, in task.Change) (Result[task.Task], error) {
-	in.Match = c.ifMatch
+	in.Match, in.Once = c.ifMatch, c.once
 	t, err := a.Tasks.Update(c.ctx, c.caller, c.id, in)
 	return Result[task.Task]{Body: t, Seq: t.Seq}, err
 }
 
 func (a *API) deleteTask(c *call) (Result[none], error) {
-	seq, err := a.Tasks.Delete(c.ctx, c.caller, c.id, c.ifMatch)
+	seq, err := a.Tasks.Delete(c.ctx, c.caller, c.id, c.ifMatch, c.once)
 	return Result[none]{Seq: seq}, err
 }
 

@@ -20,7 +20,7 @@ type Registration struct {
 
 // Read reads it from a body.
 func (in *Registration) Read(f *form.Form) {
-	username := f.Text("username", form.Required, form.Max(150), form.Doc("Letters, digits and @ . + - _."))
+	username := f.Text("username", form.Required, form.Exact, form.Max(150), form.Doc("Letters, digits and @ . + - _."))
 	in.Username = username.V
 	if !f.Failed("username") {
 		for _, m := range account.CheckUsername(in.Username) {

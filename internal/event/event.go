@@ -89,7 +89,7 @@ type Options struct {
 	// Answer points to the answer to the request, which fn fills. Record keeps it as JSON under Once.
 	Answer any
 	// Refresh runs on a repetition, with Answer as it was kept. It reads those parts again that the actor may no longer
-	// see.
+	// see. nil: there are none.
 	Refresh func(*db.Tx) error
 }
 

@@ -30,6 +30,9 @@ func (o Options) replay(tx *db.Tx) (done bool, err error) {
 	if err := json.Unmarshal([]byte(kept), o.Answer); err != nil {
 		return false, fmt.Errorf("read the kept answer: %w", err)
 	}
+	if o.Refresh == nil {
+		return true, nil
+	}
 	return true, o.Refresh(tx)
 }
 

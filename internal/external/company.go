@@ -43,12 +43,12 @@ const (
 
 // Read reads it from a body.
 func (in *Change) Read(f *form.Form) {
-	in.url = f.Text("url", form.Required, form.Max(maxURL), form.Format("uri"),
+	in.url = f.Text("url", form.Required, form.Exact, form.Max(maxURL), form.Format("uri"),
 		form.Doc("http or https, at a public address, without a user name or password.")).V
 	in.fields = f.Text("fields", form.Blank, form.Max(maxFields), form.Default(defaultFields),
 		form.Doc("Which of the other system's fields are ours, such as "+
 			"list=results,id=number,title=title,completed=state:closed.")).V
-	in.header = f.Text("header", form.Blank, form.Max(maxHeader),
+	in.header = f.Text("header", form.Blank, form.Exact, form.Max(maxHeader),
 		form.Doc("The name of the header that carries the secret, such as Authorization.")).V
 	in.value = f.Text("value", form.Blank, form.Raw, form.WriteOnly, form.Max(maxSecret),
 		form.Doc("The header's value. If it is absent and url and header do not change, the value stays."))

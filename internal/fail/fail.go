@@ -184,6 +184,14 @@ func MediaType(got string) *Error {
 	}
 }
 
+// Header returns the error for a request header that has no effect on the operation, although it promises one.
+func Header(name string) *Error {
+	return &Error{
+		Kind: KindMalformed, Code: "header_not_supported",
+		Detail: fmt.Sprintf("%s has no effect on this operation. Send the request without it.", name),
+	}
+}
+
 // Method returns the error for an HTTP method that the path does not support.
 func Method(method string) *Error {
 	return &Error{

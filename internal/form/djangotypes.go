@@ -18,10 +18,12 @@ func (k kind) python() string {
 		return "int"
 	case float:
 		return "float"
-	case list:
+	case list, entries:
 		return "list"
 	case dict:
 		return "dict"
+	case upload:
+		return "InMemoryUploadedFile"
 	}
 	return "str"
 }
@@ -29,9 +31,11 @@ func (k kind) python() string {
 // python returns Python's str(v), or its beginning if it is long.
 func (v value) python() string {
 	switch v.kind {
-	case str, parameter:
+	case str, parameter, entry:
 		s, _ := v.string()
 		return s
+	case entries, upload:
+		return v.kind.python()
 	case list, dict:
 		return container(v.text)
 	}

@@ -1,4 +1,4 @@
-// Package form reads and validates the fields of a JSON body or a query string, one call for each field. It collects
+// Package form reads and validates the fields of a JSON body, an HTML form or a query string, one call for each field. It collects
 // the errors in the words of Django REST Framework. The same calls, run without input, describe the fields for the
 // OpenAPI document, so that each rule is written once.
 //
@@ -21,6 +21,7 @@ import (
 // Form is a body or query with the messages about it. It is for one goroutine.
 type Form struct {
 	input   members
+	lists   map[string][]string // of an HTML form: all values of each field
 	errors  map[string][]string
 	partial bool
 	large   bool // the input is too long to stay in memory for a part of it
@@ -114,6 +115,19 @@ func (f *Form) Failed(field string) bool { return len(f.errors[field]) > 0 }
 // Partial disables Required for the fields read after it, as in a PATCH.
 func (f *Form) Partial() { f.partial = true }
 
+// Ignore accepts a parameter that has no effect, with one of these values or, without values, with any value. It does
+// nothing if the parameter was read.
+func (f *Form) Ignore(name string, values ...string) {
+	i := f.input.find(name)
+	if i < 0 || f.input.values[i].used {
+		return
+	}
+	v := f.take(name, Rule{})
+	if v.kind == parameter && len(values) > 0 && !slices.Contains(values, v.text) {
+		f.Fail(name, `"`+shorten(v.text)+`" is not a valid choice.`)
+	}
+}
+
 // Strict rejects parameters that were not read. Call it after reading a query.
 func (f *Form) Strict() {
 	for i := range f.fields {
@@ -146,6 +160,9 @@ func (f *Form) take(name string, r Rule) value {
 	}
 	f.input.values[i].used = true
 	v := f.input.values[i]
+	if v.text == "" && (v.kind == str || v.kind == entry) {
+		v.kind = f.emptyAs(v.kind, r)
+	}
 	switch {
 	case v.kind == null && !r.has(nullable):
 		f.Fail(name, "This field may not be null.")
@@ -156,6 +173,18 @@ func (f *Form) take(name string, r Rule) value {
 		v.kind = refused
 	}
 	return v
+}
+
+// emptyAs returns the kind of an empty text, in the words of Django REST Framework: an id that is empty is null, and a
+// field that was left empty in an HTML form is null or absent where it may be.
+func (f *Form) emptyAs(k kind, r Rule) kind {
+	switch {
+	case r.has(emptyIsNull), k == entry && r.has(nullable) && !r.has(blank):
+		return null
+	case k == entry && !r.has(required) && !r.has(blank) && !f.partial:
+		return absent
+	}
+	return k
 }
 
 // members holds the names of an object in their order, and for the outermost object the values.

@@ -25,6 +25,9 @@ const (
 	list           // an array
 	dict           // an object
 	parameter      // a parameter of a query
+	entry          // a field of an HTML form
+	entries        // fields of an HTML form that are a list, such as ids[0]
+	upload         // a file in an HTML form
 )
 
 // value is a well-formed part of the input.

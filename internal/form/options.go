@@ -18,6 +18,8 @@ const (
 	raw
 	multiline
 	writeOnly
+	exact
+	emptyIsNull // an empty text means null
 )
 
 // The rules without a parameter.
@@ -28,6 +30,7 @@ var (
 	Raw       = Rule{flags: raw}       // keeps the white space around it, for passwords
 	Multiline = Rule{flags: multiline} // may contain \n, \r and \t
 	WriteOnly = Rule{flags: writeOnly} // appears in no answer
+	Exact     = Rule{flags: exact}     // keeps hidden characters and directions, so that the caller can reject them
 )
 
 // Max limits a text to n code points.

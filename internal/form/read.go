@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Messages with several uses.
@@ -34,8 +35,10 @@ func read[T any](f *Form, name string, rules []Rule, describe func() Field, pars
 	return o
 }
 
-// Text reads a string. It trims the white space around it unless the rules include Raw. It rejects NUL, the other
-// control characters, and the separators U+2028 and U+2029; Multiline allows line breaks and tabs.
+// Text reads a string, or a number as its text. It trims the white space around it, and rejects NUL and the other
+// control characters; Multiline allows line breaks and tabs. In a body it turns line separators into spaces unless the
+// rules include Multiline, takes a text that shows nothing for an empty one, and lets no text direct the letters of
+// another one. With Raw it changes nothing.
 func (f *Form) Text(name string, rules ...Rule) Optional[string] {
 	return read(f, name, rules,
 		func() Field { return Field{Type: "string"} },
@@ -65,7 +68,9 @@ func ChoiceOf[T Enum](f *Form, name string, rules ...Rule) Optional[T] {
 // ID reads a positive row id. The caller checks that the row exists and that this member may see it; NoSuchID is the
 // message if not.
 func (f *Form) ID(name string, rules ...Rule) Optional[int64] {
-	return read(f, name, rules,
+	r := merge(rules)
+	r.flags |= emptyIsNull
+	return read(f, name, []Rule{r},
 		func() Field { return Field{Type: "integer", Format: "int64", Min: limit(1)} },
 		func(v value, _ Rule) int64 { return f.id(name, v) })
 }
@@ -179,13 +184,13 @@ func limit(n int64) *int64 {
 
 // text returns the text of a value, or "" after adding all messages about it.
 func (f *Form) text(name string, v value, r Rule) string {
-	s, ok := v.string()
+	s, ok := v.asText()
 	if !ok {
 		f.Fail(name, notAString)
 		return ""
 	}
 	if !r.has(raw) {
-		s = strings.TrimFunc(s, isPadding)
+		s = tidy(s, v, r)
 	}
 	if s == "" {
 		if !r.has(blank) {
@@ -233,12 +238,16 @@ func (f *Form) checkAll(name string, texts []string, check func(string) string) 
 
 func (f *Form) choices(name string, v value, choices []string, r Rule) []string {
 	var texts []string
-	if v.kind != list {
+	switch v.kind {
+	case list:
+		if err := json.Unmarshal([]byte(v.text), &texts); err != nil {
+			f.Fail(name, notAString)
+			return nil
+		}
+	case entry, entries:
+		texts = slices.Clone(f.lists[name])
+	default:
 		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
-		return nil
-	}
-	if err := json.Unmarshal([]byte(v.text), &texts); err != nil {
-		f.Fail(name, notAString)
 		return nil
 	}
 	if len(texts) == 0 && r.has(required) {
@@ -249,13 +258,35 @@ func (f *Form) choices(name string, v value, choices []string, r Rule) []string 
 	return slices.DeleteFunc(slices.Clone(choices), func(c string) bool { return !slices.Contains(texts, c) })
 }
 
+// tidy removes the padding of a text, and in a body its line separators, directions and hidden characters alone.
+func tidy(s string, v value, r Rule) string {
+	hidden := !v.ascii && v.kind != parameter
+	if hidden && !r.has(multiline) {
+		s = oneLine(s)
+	}
+	s = strings.TrimFunc(s, isPadding)
+	if !hidden || r.has(exact) {
+		return s
+	}
+	if showsNothing(s) {
+		return ""
+	}
+	return directed(s)
+}
+
 func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
-	if v.kind != list {
+	var ids []*int64
+	ok := true
+	switch v.kind {
+	case list:
+		ids, ok = jsonIDs(v.text)
+	case entry, entries:
+		ids, ok = textIDs(f.lists[name])
+	default:
 		f.Fail(name, `Expected a list of items but got type "`+v.kind.python()+`".`)
 		return nil
 	}
-	var ids []*int64
-	if err := json.Unmarshal([]byte(v.text), &ids); err != nil {
+	if !ok {
 		f.Fail(name, "Incorrect type. Expected pk values.")
 		return nil
 	}
@@ -276,8 +307,50 @@ func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
 	return ids
 }
 
+// jsonIDs returns the ids of a list in JSON, whose elements are numbers, texts of digits, or null.
+func jsonIDs(text string) (ids []*int64, ok bool) {
+	var elements []jsontext.Value
+	if json.Unmarshal([]byte(text), &elements) != nil {
+		return nil, false
+	}
+	ids = make([]*int64, len(elements))
+	for i, e := range elements {
+		s := string(e)
+		switch e.Kind() {
+		case 'n':
+			continue
+		case '"':
+			if s = s[1 : len(s)-1]; !plain(s) {
+				return nil, false
+			}
+		}
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return nil, false
+		}
+		ids[i] = &n
+	}
+	return ids, true
+}
+
+// textIDs returns the ids of a list in an HTML form, in which an empty text is null.
+func textIDs(texts []string) (ids []*int64, ok bool) {
+	ids = make([]*int64, len(texts))
+	for i, s := range texts {
+		if s == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || !plain(s) {
+			return nil, false
+		}
+		ids[i] = &n
+	}
+	return ids, true
+}
+
 // isPadding reports whether r is white space to trim. Vertical tab, form feed and NEL are not, although Python trims
-// them: a control character must be rejected at any position.
+// them: where they are no line separators, they must be rejected at any position.
 func isPadding(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -331,7 +404,7 @@ func (f *Form) id(name string, v value) int64 {
 	case v.kind == parameter && !plain(v.text):
 		f.Fail(name, "Enter a number.")
 		return 0
-	case v.kind != parameter && v.kind != integer:
+	case v.kind != parameter && v.kind != integer && !v.isDigits():
 		f.Fail(name, "Incorrect type. Expected pk value, received "+v.kind.python()+".")
 		return 0
 	}
@@ -344,7 +417,7 @@ func (f *Form) id(name string, v value) int64 {
 }
 
 func (f *Form) int(name string, v value, least, most int64) int64 {
-	if v.kind != integer && (v.kind != parameter || !plain(v.text)) {
+	if v.kind != integer && (v.kind != parameter || !plain(v.text)) && (v.kind != entry || !signed(v.text)) {
 		f.Fail(name, "A valid integer is required.")
 		return 0
 	}
@@ -367,6 +440,10 @@ func (f *Form) bool(name string, v value) bool {
 		return true
 	case v.kind == no, v.kind == parameter && slices.Contains(falses, v.text):
 		return false
+	case v.kind == entry && slices.Contains(postedTrues, v.text):
+		return true
+	case v.kind == entry && slices.Contains(postedFalses, v.text):
+		return false
 	}
 	f.Fail(name, "Must be a valid boolean.")
 	return false
@@ -378,13 +455,19 @@ var (
 	falses = []string{"false", "False", "0"}
 )
 
+// The spellings in an HTML form: those of Django REST Framework.
+var (
+	postedTrues  = []string{"true", "True", "TRUE", "t", "T", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON", "1"}
+	postedFalses = []string{"false", "False", "FALSE", "f", "F", "no", "No", "NO", "n", "N", "off", "Off", "OFF", "0"}
+)
+
 func (f *Form) time(name string, v value) time.Time {
 	s, _ := v.string() // "" for other kinds, which is no time either
 	if strings.IndexByte(s, 0) >= 0 {
 		f.Fail(name, holdsNUL)
 		return time.Time{}
 	}
-	t, ok := parseTime(s)
+	t, ok := parseTime(s, v.kind == parameter || v.kind == entry)
 	if !ok {
 		f.Fail(name, "Datetime has wrong format. Use one of these formats instead: "+
 			"YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
@@ -412,13 +495,27 @@ func (v value) readable() bool { return v.kind > refused }
 // string returns the text of a string or parameter, and false for other kinds.
 func (v value) string() (string, bool) {
 	switch {
-	case v.kind == parameter, v.kind == str && !v.escaped:
+	case v.kind == parameter, v.kind == entry, v.kind == str && !v.escaped:
 		return v.text, true
 	case v.kind == str:
 		return unescape(v.text), true
 	}
 	return "", false
 }
+
+// asText returns the text of a string or a number, and false for other kinds.
+func (v value) asText() (string, bool) {
+	if v.kind == integer || v.kind == float {
+		return scalar(v), true
+	}
+	return v.string()
+}
+
+// isDigits reports whether a text in a body has nothing but digits.
+func (v value) isDigits() bool { return (v.kind == str || v.kind == entry) && plain(v.text) }
+
+// signed reports whether s is an integer.
+func signed(s string) bool { return plain(strings.TrimPrefix(s, "-")) }
 
 // plain reports whether s consists of ASCII digits.
 func plain(s string) bool {

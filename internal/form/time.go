@@ -9,9 +9,10 @@ import (
 func ParseTime(s string) (time.Time, bool) { return parseTime(s) }
 
 // parseTime reads YYYY-MM-DD[Thh:mm[:ss[.fraction]][zone]]. It does not use package time, whose layouts accept
-// one-digit hours, decimal commas and offsets of more than a day. It truncates to nanoseconds.
-func parseTime(s string) (time.Time, bool) {
-	c := timeScanner{rest: s}
+// one-digit hours, decimal commas and offsets of more than a day. It truncates to nanoseconds. In a text that was
+// decoded like a URL, a space before the zone is a plus sign that the client did not escape.
+func parseTime(s string, decoded bool) (time.Time, bool) {
+	c := timeScanner{rest: s, decoded: decoded}
 	year := c.digits(4, 1, 9999)
 	c.want("-")
 	month := time.Month(c.digits(2, 1, 12))
@@ -44,8 +45,9 @@ func parseTime(s string) (time.Time, bool) {
 
 // timeScanner reads a time from the front. Once bad is set, it stays.
 type timeScanner struct {
-	rest string
-	bad  bool
+	rest    string
+	bad     bool
+	decoded bool
 }
 
 // has reads one of these characters if it is next.
@@ -102,6 +104,7 @@ func (c *timeScanner) zone() int {
 		return 0
 	case c.has("-"):
 		sign = -1
+	case c.decoded && c.has(" "):
 	default:
 		c.want("+")
 	}

@@ -56,12 +56,16 @@ type Verdict struct {
 }
 
 // Header returns the value of the header RateLimit: how many requests are left, and in how many seconds all are
-// available again.
+// available again. After a rejection it names the seconds until the next request is accepted, like Retry-After.
 func (v Verdict) Header() string {
 	b := make([]byte, 0, 48)
 	b = append(append(append(b, '"'), v.Policy...), `";r=`...)
 	b = append(strconv.AppendInt(b, int64(v.Remaining), 10), ";t="...)
-	return string(strconv.AppendInt(b, seconds(v.Full), 10))
+	until := v.Full
+	if !v.OK {
+		until = v.Wait
+	}
+	return string(strconv.AppendInt(b, seconds(until), 10))
 }
 
 // CountAddress counts a request against the limit of its address.

@@ -48,13 +48,13 @@ func TestThreat_A17_RatesOfAddressTokenUserAndCompany(t *testing.T) {
 	}
 	want := []string{
 		`"token";r=3;t=15`, `"token";r=2;t=30`, `"token";r=1;t=45`, `"token";r=0;t=60`,
-		`"token";r=0;t=60 wait 15s`,    // user and company are not counted
-		`"user";r=1;t=50`,              // four were counted before
-		`"user";r=0;t=60`,              //
-		`"user";r=0;t=60 wait 10s`,     // a new session does not help
-		`"company";r=1;t=53`,           // six were counted before
-		`"company";r=0;t=60`,           //
-		`"company";r=0;t=60 wait 7.5s`, // a new user does not help
+		`"token";r=0;t=15 wait 15s`,   // user and company are not counted
+		`"user";r=1;t=50`,             // four were counted before
+		`"user";r=0;t=60`,             //
+		`"user";r=0;t=10 wait 10s`,    // a new session does not help
+		`"company";r=1;t=53`,          // six were counted before
+		`"company";r=0;t=60`,          //
+		`"company";r=0;t=8 wait 7.5s`, // a new user does not help
 	}
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("got\n%s\nwant\n%s", g, w)

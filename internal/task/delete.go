@@ -8,17 +8,20 @@ import (
 	"github.com/taskhouse/taskhouse/internal/event"
 )
 
-// Delete deletes a task; its history stays in the log. It returns the number of the event.
+// Delete deletes a task; its history stays in the log. It returns the number of the event, or 0 if the request is
+// repeated.
 func (s *Service) Delete(
-	ctx context.Context, who account.Caller, id int64, match func(version int64) bool,
+	ctx context.Context, who account.Caller, id int64, match func(version int64) bool, once event.Once,
 ) (seq int64, err error) {
 	var t Task
+	var deleted bool
 	err = event.Record(ctx, s.Log, who.Scope, func(tx *db.Tx) (event.Event, error) {
 		if t, err = lock(tx, id, match); err != nil {
 			return event.None, err
 		}
+		deleted = true
 		return s.remove(tx, who, &t)
-	})
+	}, event.Options{Once: once, Answer: &deleted})
 	return t.Seq, err
 }
 

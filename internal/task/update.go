@@ -16,6 +16,8 @@ type Change struct {
 	place form.Optional[place]
 	// Match reports whether the change applies to this version of the task (If-Match); nil: to any version.
 	Match func(version int64) bool
+	// Once makes a request that the client repeats change the task once.
+	Once event.Once
 }
 
 // Read reads the change from a body.
@@ -31,7 +33,7 @@ func (s *Service) Update(ctx context.Context, who account.Caller, id int64, in C
 			return event.None, err
 		}
 		return s.change(tx, who, &t, in)
-	})
+	}, event.Options{Once: in.Once, Answer: &t, Refresh: func(tx *db.Tx) error { return fillPeople(tx, who, &t) }})
 	return t, err
 }
 

@@ -165,7 +165,7 @@ func (s *side) operate(ctx context.Context, who account.Caller, p step) (any, er
 		return s.h.tasks.Update(ctx, who, s.task(step{Task: p.Task, Foreign: p.Foreign && p.Flag}),
 			task.Change{Fields: task.Fields{AssignedTo: set(s.person(p))}})
 	case "delete":
-		_, err := s.h.tasks.Delete(ctx, who, s.task(p), nil)
+		_, err := s.h.tasks.Delete(ctx, who, s.task(p), nil, event.Once{})
 		return nil, err
 	case "get":
 		return s.h.tasks.Get(ctx, who, s.task(p))

@@ -71,13 +71,27 @@ var objects = map[reflect.Type]Object{
 	},
 }
 
+// oneOfTypes returns the schema of a value that has one of several types. It names each in a schema of its own: the
+// generators of Go clients fail on a list of types.
+func oneOfTypes(names ...string) *schema {
+	s := &schema{}
+	for _, name := range names {
+		s.AnyOf = append(s.AnyOf, &schema{Type: types{name}})
+	}
+	return s
+}
+
 // change returns the schema of event.Change. The values are those of a field, and every field has one of these types.
 func change() *schema {
-	values := types{"string", "integer", "boolean", "array", "null"}
+	value := func() *schema {
+		s := oneOfTypes("string", "integer", "boolean", "array", "null")
+		s.AnyOf[3].Items = &schema{Type: types{"string"}}
+		return s
+	}
 	return &schema{
 		Type:        types{"object"},
 		Description: "A field's old and new value. Both are null for private fields such as an e-mail address.",
-		Properties:  ordered[*schema]{{"old", &schema{Type: values}}, {"new", &schema{Type: values}}},
+		Properties:  ordered[*schema]{{"old", value()}, {"new", value()}},
 		Required:    []string{"old", "new"},
 	}
 }

@@ -103,7 +103,11 @@ func (p pageView) typeName(s *schema) template.HTML {
 		name := template.HTMLEscapeString(strings.TrimPrefix(s.Ref, schemaPrefix))
 		return template.HTML(`<a href="#object-` + name + `">` + name + `</a>`) //nolint:gosec // escaped above
 	case s.AnyOf != nil:
-		return p.typeName(s.AnyOf[0]) + " or null"
+		all := p.typeName(s.AnyOf[0])
+		for _, one := range s.AnyOf[1:] {
+			all += " or " + p.typeName(one)
+		}
+		return all
 	case s.Items != nil:
 		return "list of " + p.typeName(s.Items)
 	case s.AdditionalProperties != nil:

@@ -121,7 +121,9 @@ func (s *schemas) of(t reflect.Type) *schema {
 	case reflect.TypeFor[jsontext.Value](): // only the changes of an event are raw JSON
 		return &schema{Type: types{"object"}, AdditionalProperties: s.name("Change", change)}
 	case reflect.TypeFor[external.ID]():
-		return &schema{Type: types{"integer", "string"}, Examples: []any{1}}
+		id := oneOfTypes("integer", "string")
+		id.Examples = []any{1}
+		return id
 	case reflect.TypeFor[event.Entry]():
 		return s.name(s.objects[t].Name, func() *schema { return s.event(t) })
 	}

@@ -5479,6 +5479,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key that the client chooses for this request. Within 24 hours a repeated request with the same key and body gets the same answer and changes nothing. */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
@@ -5516,6 +5518,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5526,6 +5529,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key that the client chooses for this request. Within 24 hours a repeated request with the same key and body gets the same answer and changes nothing. */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
@@ -5553,6 +5558,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -5563,6 +5569,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A key that the client chooses for this request. Within 24 hours a repeated request with the same key and body gets the same answer and changes nothing. */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change is based on (optimistic locking). 412 if the task has changed since. */
                 "If-Match"?: string;
             };
@@ -5600,6 +5608,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
