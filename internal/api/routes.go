@@ -215,7 +215,8 @@ func (a *API) routes() []route {
 			"presence", "List the connected members and what they view."),
 
 		// Operators.
-		on("POST", "/api/operator/login/", anyone, noToken, body(200, a.operatorLogin).hashesPassword().secret().fails(401),
+		on("POST", "/api/operator/login/", anyone, noToken,
+			body(200, a.operatorLogin).hashesPassword().secret().fails(401),
 			"operatorLogin", "Sign in as an operator. The token works for the operators' routes only."),
 		on("POST", "/api/operator/session/", anyone, noToken,
 			body(200, a.operatorSignIn).hashesPassword().secret().cookieSession(operatorCookie).fails(401),
