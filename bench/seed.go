@@ -162,8 +162,8 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 var epoch = time.Date(2025, 1, 6, 8, 0, 0, 0, time.UTC)
 
 var taskColumns = []string{
-	"company_id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version", "created_at",
-	"updated_at",
+	"company_id", "title", "description", "search_text", "title_key", "status", "assigned_to", "created_by", "version",
+	"created_at", "updated_at",
 }
 
 // tasks gives every task in the order of its creation: the companies' tasks lie mixed, as they do after a year of use.
@@ -201,7 +201,7 @@ func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	creator := e.members[r.IntN(len(e.members))]
 	title, description := titleOf(r), descriptionOf(r)
 	return []any{
-		e.id, title, description, db.Fold(title + "\n" + description), status, assigned, creator, int64(1 + r.IntN(4)),
+		e.id, title, description, db.Fold(title + "\n" + description), db.SortKey(title), status, assigned, creator, int64(1 + r.IntN(4)),
 		created, created + r.Int64N(int64(time.Hour/time.Microsecond)),
 	}
 }

@@ -46,9 +46,9 @@ const (
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
-	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title, description, status, assigned_to, priority,
+	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title_key, title, description, status, assigned_to, priority,
 		start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
 	sqlUpdate = `UPDATE tasks SET status = $3, assigned_to = $4, priority = $5, start_date = $6, due_date = $7,
@@ -139,8 +139,8 @@ func (s subject) create(engine string) []trip {
 	insert := statement{
 		sqlInsert,
 		[]any{
-			s.Company, s.Title + "\n" + s.Description, s.Title, s.Description, "todo", s.Assignee, 0, nil, nil, nil,
-			nil, nil, s.Owner, "", 1, now, now,
+			s.Company, s.Title + "\n" + s.Description, s.Title, s.Title, s.Description, "todo", s.Assignee, 0, nil,
+			nil, nil, nil, nil, s.Owner, "", 1, now, now,
 		},
 		number,
 	}

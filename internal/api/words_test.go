@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskhouse/taskhouse/internal/db"
 	"github.com/taskhouse/taskhouse/internal/limit"
+	"github.com/taskhouse/taskhouse/internal/task"
 )
 
 // The API keeps its word: it reads what clients of Django REST Framework send, and refuses what has no effect.
@@ -424,4 +426,73 @@ func TestThreat_A24_SecretsAreNotCompressed(t *testing.T) {
 			t.Errorf("%s may be compressed", name)
 		}
 	}
+}
+
+func TestFault_P12_SearchInTwoSpellings(t *testing.T) {
+	each(t, func(t *testing.T, s *server) {
+		m := s.acme.member
+		m.tasks(t, "Open the cafe\u0301", "Close the CAFÉ")
+		for _, search := range []string{"café", "cafe\u0301", "CAFE\u0301"} {
+			if got := m.get(t, "/api/tasks/?search="+url.QueryEscape(search)).want(t, 200).id("count"); got != 2 {
+				t.Errorf("%+q finds %d of 2", search, got)
+			}
+		}
+		m.patch(t, "/api/auth/profile/", body{"first_name": "Rene\u0301"}).want(t, 200)
+		if got := m.get(t, "/api/auth/company-users/?search=rené").want(t, 200).id("count"); got != 1 {
+			t.Errorf("%d members are found", got)
+		}
+	})
+}
+
+// The same order on both engines, also across pages, also of titles that an older program wrote.
+func TestFault_P20_TitlesInTheOrderOfPeople(t *testing.T) {
+	want := []string{
+		"#1 first", "2 apples", "10 apples", "a b", "a_b", "Äpfel", "apple", "Banana", "Straße", "STRASSE 2", "Übermut", "zoo",
+	}
+	onEach(t, func(t *testing.T, s *server, o *outcomes) {
+		m := s.acme.member
+		shuffled := slices.Clone(want)
+		slices.SortFunc(shuffled, func(a, b string) int { return strings.Compare(a[len(a)-1:]+a, b[len(b)-1:]+b) })
+		m.tasks(t, shuffled...)
+		m.patch(t, taskPath(m.get(t, "/api/tasks/?search=zoo").id("results.0.id")), body{"title": "aaa"}).want(t, 200)
+		m.patch(t, taskPath(m.get(t, "/api/tasks/?search=aaa").id("results.0.id")), body{"title": "zoo"}).want(t, 200)
+		check := func() {
+			t.Helper()
+			if got := m.get(t, "/api/tasks/?ordering=title").want(t, 200).list("title"); !slices.Equal(got, want) {
+				t.Errorf("by page: %q", got)
+			}
+			for _, order := range []string{"title", "-title"} {
+				var got []string
+				for link := "/api/tasks/?page_size=5&cursor=&ordering=" + order; link != ""; {
+					a := m.get(t, link).want(t, 200)
+					got = append(got, a.list("title")...)
+					if a.at("next") == nil {
+						break
+					}
+					link = a.next(t, "next")
+				}
+				if order == "-title" {
+					slices.Reverse(got)
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("by cursor, %s: %q", order, got)
+				}
+			}
+		}
+		check()
+		err := s.db.System("an older program wrote these rows").Write(t.Context(), func(tx *db.SystemTx) error {
+			_, err := tx.Exec(`UPDATE tasks SET title_key = '', search_text = lower(title) WHERE id > $1`, 3)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := task.Fold(t.Context(), s.db); err != nil || n != len(want)-3 {
+			t.Errorf("folded %d tasks: %v", n, err)
+		}
+		check()
+		if got := m.get(t, "/api/tasks/?search="+url.QueryEscape("übermut")).id("count"); got != 1 {
+			t.Errorf("a folded title is found %d times", got)
+		}
+	})
 }

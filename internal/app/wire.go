@@ -195,15 +195,16 @@ func NewSource(cfg config.Config, log *slog.Logger) (*external.Source, error) {
 // Issuer is the iss claim of every token. Installations share it, because their keys differ.
 const Issuer = "taskhouse"
 
-// deleteExpired deletes expired rows every ten minutes until ctx ends.
+// deleteExpired deletes expired rows every ten minutes until ctx ends, and folds texts that an older program wrote.
 func deleteExpired(ctx context.Context, d *db.DB, authn *auth.Service, log *slog.Logger) {
 	t := time.NewTicker(10 * time.Minute)
 	defer t.Stop()
 	for {
+		_, unfolded := task.Fold(ctx, d)
 		err := errors.Join(
-			event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
+			unfolded, event.ForgetAnswers(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d), notify.Forget(ctx, d))
 		if err != nil && ctx.Err() == nil {
-			log.Warn("deleting expired rows failed; will retry", "error", err)
+			log.Warn("deleting expired rows and folding old texts failed; will retry", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -71,6 +71,8 @@ var spanners = map[string]string{
 	"account.(*Service).Accounts":          "an operator looks at all accounts",
 	"account.(*Service).Account":           "an operator looks at all accounts",
 
+	"task.Fold": "texts of all companies are folded anew after an update",
+
 	"db.(*DB).Current": "the schema is of all companies",
 
 	"auth.(*Service).ownAccount":             "accounts belong to no company",

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxSearchWords bounds a search; further words are ignored.
@@ -23,11 +24,13 @@ func SearchWords(search string) (patterns []string) {
 	return patterns
 }
 
-// Fold returns text as searches compare it: with Unicode case folding.
+// Fold returns text as searches compare it: with Unicode case folding, and composed (NFC). The same letter may be one
+// character, or a letter with its marks behind it.
 func Fold(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			return cases.Fold().String(s) // a Caser may keep state: one for each call
+			folded := cases.Fold().String(norm.NFC.String(s)) // a Caser may keep state: one for each call
+			return norm.NFC.String(folded)
 		}
 	}
 	return strings.ToLower(s)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
 )
@@ -51,6 +53,7 @@ func newMentions(tx *db.Tx, now, before string) ([]int64, error) {
 // have. A name before a slash is no mention: it is a package, as in @types/node, or a path.
 func mentionedNames(text string) (all []string) {
 	previous := ' '
+	text = norm.NFC.String(text) // a name has no marks of its own
 	for i, r := range text {
 		if r == '@' && !isNameRune(previous) {
 			n, after := text[i+1:], ""

@@ -17,9 +17,9 @@ const (
 	MaxSize     = 100
 )
 
-// maxCursor is the longest accepted cursor, in characters. A cursor carries the row's ordering values, and a title of
-// 200 characters has up to 800 bytes.
-const maxCursor = 2048
+// maxCursor is the longest accepted cursor, in characters. A cursor carries the row's ordering values, and a title's
+// key has up to 500 bytes, of which some are escaped.
+const maxCursor = 4096
 
 // Request is the part of a list that a client asks for.
 type Request struct {

@@ -53,6 +53,7 @@ type storedField interface {
 	partial() (used, unused string)
 	unusedFirst(down bool) bool
 	isUnused(cursor string) bool
+	keyed() bool // whether ordered is a key, which a row must be read with
 	cursor(t *Task) string
 	cursorArg(s string, down bool) (any, error)
 }
@@ -118,6 +119,9 @@ type column[T comparable] struct {
 	indexed   string // the condition of a partial index of the column and the id
 	others    string // the condition of the tasks that are not in it
 	sort      sorting
+	// Lists are ordered by another column than the value's, which a row of such a list has in orderKey.
+	orderBy  string
+	orderKey func(*Task) *string
 }
 
 // rules lists the rules of a field. Without rules the list is empty, not nil: nil means that clients cannot set the
@@ -264,6 +268,8 @@ func (c *column[T]) refusal() (changedSince, gone string) {
 func (c *column[T]) counter() string  { return c.counted }
 func (c *column[T]) sorting() sorting { return c.sort }
 
+func (c *column[T]) keyed() bool { return c.orderKey != nil }
+
 func (c *column[T]) readFilter(f *form.Form, by filter) []condition {
 	switch {
 	case by == spans && c.span != "":
@@ -329,6 +335,8 @@ func (c *column[T]) readExact(f *form.Form) []condition {
 
 func (c *column[T]) ordered(down bool) string {
 	switch {
+	case c.orderKey != nil:
+		return c.orderBy
 	case c.nullable == nil:
 		return c.column()
 	case down:
@@ -350,6 +358,9 @@ func (c *column[T]) isUnused(cursor string) bool {
 
 // cursor returns the value for a cursor; "" stands for null.
 func (c *column[T]) cursor(t *Task) string {
+	if c.orderKey != nil {
+		return *c.orderKey(t)
+	}
 	v, null := c.get(t)
 	if null {
 		return ""
@@ -359,6 +370,8 @@ func (c *column[T]) cursor(t *Task) string {
 
 func (c *column[T]) cursorArg(s string, down bool) (any, error) {
 	switch {
+	case c.orderKey != nil:
+		return s, nil
 	case s != "" || c.nullable == nil:
 		v, err := c.kind.parse(s)
 		return c.kind.arg(v), err

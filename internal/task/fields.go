@@ -33,7 +33,7 @@ var fields = []field{
 		name: "title", kind: text, of: func(t *Task) *string { return &t.Title },
 		set:  func(in *Fields) *form.Optional[string] { return &in.Title },
 		body: rules(form.Required, form.Max(200)),
-		sort: byScan,
+		sort: byScan, orderKey: func(t *Task) *string { return &t.titleKey }, orderBy: "title_key",
 	},
 	&column[string]{
 		name: "description", kind: text, of: func(t *Task) *string { return &t.Description },

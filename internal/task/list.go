@@ -238,12 +238,18 @@ func selectPage(tx *db.Tx, w db.Where, order []term, back bool, limit int, offse
 	if order[0].field.sorting() != byIndex || offset >= deepOffset {
 		tx.MayScan()
 	}
+	sql, read := selectTask, scan
+	for _, o := range order {
+		if o.field.keyed() {
+			sql, read = selectKeyed, scanKeyed
+		}
+	}
 	by := orderSQL(order, back)
 	rows, args := w.Limit(by, limit, offset)
 	if offset < deepOffset {
-		return db.All(tx, scan, selectTask+rows, args...)
+		return db.All(tx, read, sql+rows, args...)
 	}
-	return db.All(tx, scan, selectTask+` AND id IN (SELECT id`+fromTasks+rows+`) ORDER BY `+by, args...)
+	return db.All(tx, read, sql+` AND id IN (SELECT id`+fromTasks+rows+`) ORDER BY `+by, args...)
 }
 
 func orderSQL(order []term, back bool) string {

@@ -12,7 +12,7 @@ var Travels = event.Portable{
 			},
 			Derived: map[string]event.Derived{"search_text": {Of: func(text func(string) string) string {
 				return searchText(text("title"), text("description"))
-			}}},
+			}}, "title_key": {Of: func(text func(string) string) string { return titleKey(text("title")) }}},
 		},
 		"task_counts": {IDs: map[string]event.IDKind{"company_id": event.CompanyID, "assignee": event.UserID}},
 	},

@@ -31,12 +31,14 @@ var columnNamed = func() map[string]storedField {
 // fromTasks limits every statement to the tasks of the transaction's company.
 const fromTasks = ` FROM tasks WHERE company_id = $1`
 
-// Statements, or beginnings of statements, with every column. search_text is written with them and never read.
+// Statements, or beginnings of statements, with every column. search_text and title_key are written with them, and no
+// answer has them.
 var (
 	selectTask  = `SELECT ` + columnList(columns) + fromTasks
+	selectKeyed = `SELECT ` + columnList(columns) + `, title_key` + fromTasks
 	insertTask  = insertSQL(createdColumns) + ` RETURNING id`
 	restoreTask = insertSQL(restoredColumns)
-	updateTask  = updateSQL(`search_text = $3, `, 4, changedColumns)
+	updateTask  = updateSQL(`search_text = $3, title_key = $4, `, 5, changedColumns)
 	updateRest  = updateSQL(``, 3, restColumns) // leaves the texts as they are
 )
 
@@ -48,7 +50,7 @@ var (
 	restColumns     = slices.DeleteFunc(columnsWritten(always), func(c storedField) bool { return searched[c.key()] })
 )
 
-// searched are the fields that search_text is made of.
+// searched are the fields that search_text and title_key are made of.
 var searched = map[string]bool{"title": true, "description": true}
 
 func columnsWritten(when ...writing) (some []storedField) {
@@ -73,9 +75,10 @@ func columnList(columns []storedField) string {
 func insertSQL(columns []storedField) string {
 	marks := ""
 	for i := range columns {
-		marks += fmt.Sprintf(", $%d", i+3)
+		marks += fmt.Sprintf(", $%d", i+4)
 	}
-	return `INSERT INTO tasks (company_id, search_text, ` + columnList(columns) + `) VALUES ($1, $2` + marks + `)`
+	return `INSERT INTO tasks (company_id, search_text, title_key, ` + columnList(columns) +
+		`) VALUES ($1, $2, $3` + marks + `)`
 }
 
 func updateSQL(first string, from int, columns []storedField) string {
@@ -99,9 +102,9 @@ func update(tx *db.Tx, t *Task, changes event.Changes) error {
 // searchText returns the text that a search in tasks looks at.
 func searchText(title, description string) string { return db.Fold(title + "\n" + description) }
 
-// args returns the parameters of a statement: its own ones, search_text, and the values of columns.
+// args returns the parameters of a statement: its own ones, search_text, title_key, and the values of columns.
 func args(t *Task, columns []storedField, own ...any) []any {
-	return values(t, columns, append(own, searchText(t.Title, t.Description))...)
+	return values(t, columns, append(own, searchText(t.Title, t.Description), titleKey(t.Title))...)
 }
 
 // values are some parameters of a statement's own, and those of columns.
@@ -119,6 +122,19 @@ func scan(r db.Row, t *Task) error {
 	for i, c := range columns {
 		dests[i] = c.dest(t)
 	}
+	return scanInto(r, t, dests)
+}
+
+// scanKeyed scans a row of a list that is ordered by title.
+func scanKeyed(r db.Row, t *Task) error {
+	dests := make([]any, len(columns), len(columns)+1)
+	for i, c := range columns {
+		dests[i] = c.dest(t)
+	}
+	return scanInto(r, t, append(dests, &t.titleKey))
+}
+
+func scanInto(r db.Row, t *Task, dests []any) error {
 	err := r.Scan(dests...)
 	if t.Rank == "" {
 		t.Rank = rankOf(t.ID)

@@ -39,6 +39,8 @@ type Task struct {
 
 	// Seq is the number of the event that recorded a change; 0: nothing changed.
 	Seq int64 `json:"-"`
+
+	titleKey string // in lists that are ordered by title: db.SortKey
 }
 
 // ETagVersion returns the version that If-Match compares.

@@ -100,7 +100,7 @@ func TestThreat_F25_ArchiveWithAlteredDerivedValuesIsRefused(t *testing.T) {
 func TestImportComputesSearchTexts(t *testing.T) {
 	from := dbtest.New(t, "sqlite")
 	fill(t, from)
-	run(t, from, `UPDATE tasks SET search_text = 'old'`, `UPDATE members SET search_text = 'old'`,
+	run(t, from, `UPDATE tasks SET search_text = 'old', title_key = ''`, `UPDATE members SET search_text = 'old'`,
 		`UPDATE notifications SET search_text = ''`)
 	file, _ := export(t, from, 1)
 	for _, engine := range dbtest.Engines {
@@ -122,6 +122,7 @@ func TestImportComputesSearchTexts(t *testing.T) {
 				holds(t, to, `SELECT count(*) FROM `+c.table+` WHERE company_id = $1 AND search_text = '`+c.text+`'`,
 					done.Company, 1)
 			}
+			holds(t, to, `SELECT count(*) FROM tasks WHERE company_id = $1 AND title_key = 'canary0!1'`, done.Company, 1)
 		})
 	}
 }

@@ -36,14 +36,14 @@ INSERT INTO program_tokens (company_id, id, user_id, created_by, name, token_has
 	VALUES (%[1]d, %[2]d6, %[2]d, 9, 'canary%[1]d', 'p-canary%[1]d', 'wxyz', 'tasks:read', 100, 9000000000000000);
 INSERT INTO invitations (company_id, id, email, role, token_hash, created_by, created_at, expires_at)
 	VALUES (%[1]d, %[2]d1, 'guest-canary%[1]d@example.com', 'guest', 't-canary%[1]d', %[2]d, 100, 9000000000000000);
-INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, version,
+INSERT INTO tasks (company_id, id, title, description, search_text, title_key, status, assigned_to, created_by, version,
 		created_at, updated_at)
 	VALUES (%[1]d, %[2]d2, 'canary%[1]d', '', 'canary%[1]d
-', 'todo', 9, %[2]d, 2, 120, 130);
-INSERT INTO tasks (company_id, id, title, description, search_text, status, assigned_to, created_by, version,
+', 'canary0!%[1]d', 'todo', 9, %[2]d, 2, 120, 130);
+INSERT INTO tasks (company_id, id, title, description, search_text, title_key, status, assigned_to, created_by, version,
 		created_at, updated_at)
 	VALUES (%[1]d, %[2]d3, 'second', 'of canary%[1]d', 'second
-of canary%[1]d', 'done', NULL, 9, 1, 121, 121);
+of canary%[1]d', 'second', 'done', NULL, 9, 1, 121, 121);
 INSERT INTO task_counts (company_id, status, assignee, n) VALUES (%[1]d, 'todo', 9, 1), (%[1]d, 'done', 0, 1);
 INSERT INTO events (company_id, seq, kind, subject, subject_id, actor_id, version, at, message, changes, data)
 	VALUES (%[1]d, 1, 'company_created', 'company', %[1]d, %[2]d, 1, 100, 'canary%[1]d', '{}',
