@@ -106,7 +106,7 @@ func (f *Form) Date(name string, rules ...Rule) Optional[string] {
 
 // IsDate reports whether Date accepts a text.
 func IsDate(s string) bool {
-	_, ok := parseTime(s)
+	_, ok := parseTime(s, false)
 	return ok && len(s) == len(time.DateOnly)
 }
 

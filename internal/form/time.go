@@ -6,7 +6,7 @@ import (
 )
 
 // ParseTime reads a time as Form.Time does.
-func ParseTime(s string) (time.Time, bool) { return parseTime(s) }
+func ParseTime(s string) (time.Time, bool) { return parseTime(s, false) }
 
 // parseTime reads YYYY-MM-DD[Thh:mm[:ss[.fraction]][zone]]. It does not use package time, whose layouts accept
 // one-digit hours, decimal commas and offsets of more than a day. It truncates to nanoseconds. In a text that was
