@@ -238,18 +238,23 @@ func selectPage(tx *db.Tx, w db.Where, order []term, back bool, limit int, offse
 	if order[0].field.sorting() != byIndex || offset >= deepOffset {
 		tx.MayScan()
 	}
-	sql, read := selectTask, scan
-	for _, o := range order {
-		if o.field.keyed() {
-			sql, read = selectKeyed, scanKeyed
-		}
-	}
+	sql, read := selectFor(order)
 	by := orderSQL(order, back)
 	rows, args := w.Limit(by, limit, offset)
 	if offset < deepOffset {
 		return db.All(tx, read, sql+rows, args...)
 	}
 	return db.All(tx, read, sql+` AND id IN (SELECT id`+fromTasks+rows+`) ORDER BY `+by, args...)
+}
+
+// selectFor returns the beginning of a statement that reads tasks in an order, and the function that reads a row of it.
+func selectFor(order []term) (sql string, read func(db.Row, *Task) error) {
+	for _, o := range order {
+		if o.field.keyed() {
+			return selectKeyed, scanKeyed
+		}
+	}
+	return selectTask, scan
 }
 
 func orderSQL(order []term, back bool) string {

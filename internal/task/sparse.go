@@ -38,6 +38,7 @@ func selectSparse(tx *db.Tx, w db.Where, order []term, at page.Position, limit i
 		parts = parts[slices.IndexFunc(parts, func(p []term) bool { return len(p) > 1 }):]
 	}
 	tasks := []Task{}
+	sql, read := selectFor(order)
 	for i, p := range parts {
 		w := w
 		w.And(conditions[len(p)])
@@ -52,7 +53,7 @@ func selectSparse(tx *db.Tx, w db.Where, order []term, at page.Position, limit i
 			w.Beyond(keys, at.Here)
 		}
 		rows, args := w.Limit(byColumns(p, at.Back), limit-len(tasks), 0)
-		more, err := db.All(tx, scan, selectTask+rows, args...)
+		more, err := db.All(tx, read, sql+rows, args...)
 		if err != nil {
 			return nil, err
 		}
