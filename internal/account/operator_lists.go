@@ -19,7 +19,7 @@ type CompanySummary struct {
 	Members      int64    `json:"members" doc:"The active ones."`
 	Tasks        int64    `json:"tasks"`
 	Events       int64    `json:"events"`
-	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"The time of the newest event of its log."`
+	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"The time of the newest event of its log that is not an operator's read."`
 }
 
 // AccountView is an account as the API shows it to operators.
@@ -156,7 +156,8 @@ func summaries(tx *db.SystemTx, w db.Where, p page.Slice) ([]CompanySummary, err
 	}, `SELECT c.company_id, c.name, c.description, c.created_at,
 			(SELECT count(*) FROM members m WHERE m.company_id = c.company_id AND m.state = 'active'),
 			(SELECT CAST(coalesce(sum(t.n), 0) AS BIGINT) FROM task_counts t WHERE t.company_id = c.company_id),
-			h.seq, (SELECT e.at FROM events e WHERE e.company_id = c.company_id AND e.seq = h.seq)
+			h.seq, (SELECT e.at FROM events e WHERE e.company_id = c.company_id AND e.kind <> 'operator_read'
+				ORDER BY e.seq DESC LIMIT 1)
 		FROM companies c JOIN heads h ON h.company_id = c.company_id WHERE TRUE`+slice, args...)
 }
 

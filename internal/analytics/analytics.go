@@ -133,7 +133,7 @@ type DayFlow struct {
 type Throughput struct {
 	Date      string `json:"date" format:"date"`
 	Created   int64  `json:"created"`
-	Completed int64  `json:"completed" doc:"Completions; a reopened task counts again."`
+	Completed int64  `json:"completed" doc:"Completions that stand: not of tasks that were reopened or deleted since."`
 }
 
 // Workload counts one person's open tasks at both ends of the days, and the completions between.
@@ -142,7 +142,7 @@ type Workload struct {
 	Username  string `json:"username"`
 	OpenFirst int64  `json:"open_at_start" doc:"Before the first day."`
 	OpenLast  int64  `json:"open_at_end"`
-	Completed int64  `json:"completed" doc:"Completions of tasks of this person."`
+	Completed int64  `json:"completed" doc:"Completions of tasks of this person that stand."`
 }
 
 // Query selects a report.
@@ -160,12 +160,20 @@ const (
 
 // Read reads the query.
 func (q *Query) Read(f *form.Form) {
+	q.readDays(f)
+	asOf := f.Time("as_of", form.Doc("The instant of the figures; now if it is absent or in the future."))
+	q.AsOf = asOf.Ptr()
+	q.readZone(f)
+}
+
+func (q *Query) readDays(f *form.Form) {
 	q.Days = DefaultDays
 	if n := f.Int("days", 1, MaxDays, form.Default(DefaultDays), form.Doc("How many days back.")); n.Set {
 		q.Days = int(n.V)
 	}
-	asOf := f.Time("as_of", form.Doc("The instant of the figures; now if it is absent or in the future."))
-	q.AsOf = asOf.Ptr()
+}
+
+func (q *Query) readZone(f *form.Form) {
 	z := f.Text("tz", form.Max(64), form.Default("UTC"),
 		form.Doc("The time zone of the days: a name of the IANA database, such as Europe/Berlin."))
 	q.Zone = cmp.Or(z.V, "UTC")
@@ -243,6 +251,40 @@ func (s *Service) OfAll(ctx context.Context, cursors *page.Cursors, q ListQuery)
 	}, func(r *Report) int64 { return r.Company.ID })
 }
 
+// Totals are sums over all companies.
+type Totals struct {
+	Companies int64 `json:"companies"`
+	Tasks     int64 `json:"tasks"`
+	Open      int64 `json:"open" doc:"Tasks that are neither done nor cancelled."`
+	Days      int   `json:"days" doc:"How many days back created and completed go."`
+	Created   int64 `json:"created"`
+	Completed int64 `json:"completed" doc:"Completions that stand."`
+}
+
+// TotalsQuery selects the days of the totals.
+type TotalsQuery struct{ Query }
+
+// Read reads the query.
+func (q *TotalsQuery) Read(f *form.Form) {
+	q.readDays(f)
+	q.readZone(f)
+}
+
+// TotalsOfAll returns sums over all companies to an operator. They hold for the events that the follower has counted.
+func (s *Service) TotalsOfAll(ctx context.Context, q TotalsQuery) (t Totals, err error) {
+	location, err := zone.Load(q.Zone)
+	if err != nil {
+		return t, err
+	}
+	err = s.DB.System("an operator looks at all companies' figures").Read(ctx, func(tx *db.SystemTx) error {
+		_, begins := calendar(tx.Now, q.Days, location)
+		t, err = totals(tx, begins[0])
+		return err
+	})
+	t.Days = q.Days
+	return t, err
+}
+
 // slice returns the companies of a page, in the order of the page.
 func slice(all []Company, p page.Slice) []Company {
 	part := slices.DeleteFunc(slices.Clone(all), func(c Company) bool { return c.ID < p.Low || c.ID > p.High })
@@ -264,7 +306,11 @@ func (s *Service) report(ctx context.Context, scope db.Scope, q Query, limit tim
 	if err != nil || !behind {
 		return r, err
 	}
-	if err := Follower.CatchUpNow(ctx, s.DB, scope.Company(), limit); err != nil {
+	err = Follower.CatchUpNow(ctx, s.DB, scope.Company(), limit)
+	if limit != noCatchUpLimit && err != nil && !fail.Is(err, fail.KindUnavailable) && ctx.Err() == nil {
+		return r, nil // of a damaged log, what is counted so far: the follower reports it, and Behind says so
+	}
+	if err != nil {
 		return r, err
 	}
 	err = scope.Read(ctx, func(tx *db.Tx) error {
@@ -327,7 +373,10 @@ func (t *tally) add(v row) error {
 func (d delta) place() place { return place{d.measure, d.a, d.b} }
 
 // onDay adds a change to the day of an instant. A change after the end goes to the last day; add takes it off there.
-func (t *tally) onDay(at db.Time, p place, n int64) {
+func (t *tally) onDay(at db.Time, p place, n int64) { t.daily[t.day(at)][p] += n }
+
+// day returns the day of an instant. An instant after the end is on the last day.
+func (t *tally) day(at db.Time) int {
 	i, found := slices.BinarySearch(t.days, at)
 	for found && i+1 < len(t.days) && t.days[i+1] == at { // a day that the zone skipped is empty
 		i++
@@ -335,7 +384,7 @@ func (t *tally) onDay(at db.Time, p place, n int64) {
 	if !found {
 		i--
 	}
-	t.daily[min(max(i, 0), len(t.daily)-1)][p] += n
+	return min(max(i, 0), len(t.daily)-1)
 }
 
 // settle subtracts later changes from the totals, which gives the totals at the end and before the first day.
@@ -363,6 +412,35 @@ func (t *tally) within(m measure) map[int64]int64 {
 	}
 	maps.DeleteFunc(counts, func(_, n int64) bool { return n == 0 })
 	return counts
+}
+
+// stand returns the completions of within that were not taken back, by a.
+func (t *tally) stand(m, back measure) map[int64]int64 {
+	counts := t.within(m)
+	t.eachBack(back, func(_ int, b, n int64) { counts[b] -= n })
+	maps.DeleteFunc(counts, func(_, n int64) bool { return n == 0 })
+	return counts
+}
+
+// backByDay returns how many completions of each day were taken back.
+func (t *tally) backByDay() []int64 {
+	days := make([]int64, len(t.daily))
+	t.eachBack(finishedByBack, func(day int, _, n int64) { days[day] += n })
+	return days
+}
+
+// eachBack calls fn for the completions since the first day that were taken back until the end, with their day.
+func (t *tally) eachBack(m measure, fn func(day int, b, n int64)) {
+	for sign, changes := range map[int64]sums{+1: t.since, -1: t.after} {
+		for p, n := range changes {
+			if p.measure != m {
+				continue
+			}
+			if done := db.Time(p.a) * quarter; done >= t.days[0] {
+				fn(t.day(done), p.b, sign*n)
+			}
+		}
+	}
 }
 
 // standing returns the sums of a measure at an instant, by a.

@@ -17,7 +17,7 @@ func (r *Report) fill(t *tally, dates []string, names map[int64]string) {
 	r.Performance.TasksPerMember = ratio(r.Performance.Tasks, r.Performance.Members)
 	r.Performance.Lead = spread(t.at.standing(byLead))
 	r.days(t, dates)
-	r.History.Lead, r.History.Cycle = spread(t.within(leadDone)), spread(t.within(cycleDone))
+	r.History.Lead, r.History.Cycle = spread(t.stand(leadDone, leadBack)), spread(t.stand(cycleDone, cycleBack))
 	r.workload(t, active, names)
 }
 
@@ -105,10 +105,10 @@ func (r *Report) assignment(t *tally, active map[int64]int64) {
 
 // days fills the figures of each day.
 func (r *Report) days(t *tally, dates []string) {
-	now := t.before.standing(byStatus)
+	now, back := t.before.standing(byStatus), t.backByDay()
 	for i, date := range dates {
 		brought := t.daily[i]
-		n, completed := brought[place{created, 0, 0}], brought[place{finished, 0, 0}]
+		n, completed := brought[place{created, 0, 0}], brought[place{finished, 0, 0}]-back[i]
 		r.Trend = append(r.Trend, DayCreated{date, n})
 		r.History.Throughput = append(r.History.Throughput, Throughput{date, n, completed})
 		for s := range statuses {
@@ -139,7 +139,7 @@ func (r *Report) workload(t *tally, active map[int64]int64, names map[int64]stri
 			of(p.a).OpenFirst += n
 		}
 	}
-	for id, n := range t.within(finishedBy) {
+	for id, n := range t.stand(finishedBy, finishedByBack) {
 		of(id).Completed += n
 	}
 	delete(byID, 0)

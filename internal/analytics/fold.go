@@ -32,6 +32,13 @@ const (
 	finishedBy measure = 8  // completions; a is the assignee at that time, or 0
 	leadDone   measure = 9  // completions; a is the bucket of the lead time
 	cycleDone  measure = 10 // completions of tasks that were in progress before; a is the bucket of the cycle time
+
+	// Completions that were taken back: the task was reopened or deleted. a is the quarter of an hour of the completion,
+	// counted from 1970, and b what the measure counted under a. The completion itself stays counted, so that a report as
+	// of an instant in between has it.
+	finishedByBack measure = 11
+	leadBack       measure = 12
+	cycleBack      measure = 13
 )
 
 // statuses numbers the statuses of tasks: the tables store a status as its position here, from 1. Add a new status at
@@ -54,7 +61,10 @@ type delta struct {
 }
 
 // life holds the instants from which the lead and cycle times of a task are computed; 0: never.
-type life struct{ created, started, finished db.Time }
+type life struct {
+	created, started, finished db.Time
+	by                         int64 // the assignee when it was last done
+}
 
 // state holds the counted fields of a task; status 0: the task does not exist.
 type state struct{ status, assignee int64 }
@@ -194,10 +204,16 @@ func (l *life) move(old, now state, at db.Time) (ds []delta) {
 		add(byAge, int64(l.created/day), 0, n)
 	}
 	if old.status == done {
-		add(byLead, bucket(l.finished-l.created), 0, -1)
+		lead, when := bucket(l.finished-l.created), int64(l.finished/quarter)
+		add(byLead, lead, 0, -1)
+		add(finishedByBack, when, l.by, +1)
+		add(leadBack, when, lead, +1)
+		if l.started != 0 && l.started <= l.finished {
+			add(cycleBack, when, bucket(l.finished-l.started), +1)
+		}
 	}
 	if now.status == done {
-		l.finished = at
+		l.finished, l.by = at, now.assignee
 		lead := bucket(at - l.created)
 		add(byLead, lead, 0, +1)
 		add(finished, 0, 0, +1)

@@ -93,6 +93,9 @@ func completions(history []moment) (all []completion) {
 	var started time.Time
 	before := ""
 	for _, m := range history {
+		if m.gone || m.status != "done" {
+			all = nil // reopened or deleted: the completion does not stand
+		}
 		if m.gone {
 			break
 		}

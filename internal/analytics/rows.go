@@ -26,11 +26,11 @@ func livesOf(tx *db.Tx, entries []event.Entry) (map[int64]*life, error) {
 	err := tx.Query(func(r db.Row) error {
 		var id int64
 		l := &life{}
-		err := r.Scan(&id, &l.created, &l.started, &l.finished)
+		err := r.Scan(&id, &l.created, &l.started, &l.finished, &l.by)
 		lives[id] = l
 		return err
-	}, `SELECT task_id, created_at, started_at, finished_at FROM analytics_tasks WHERE company_id = $1 AND task_id `+
-		tx.OneOf("$2"), db.IDs(ids))
+	}, `SELECT task_id, created_at, started_at, finished_at, finisher FROM analytics_tasks
+		WHERE company_id = $1 AND task_id `+tx.OneOf("$2"), db.IDs(ids))
 	return lives, err
 }
 
@@ -40,7 +40,7 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 	var gone []int64
 	for _, id := range slices.Sorted(maps.Keys(touched)) {
 		if l := lives[id]; l != nil {
-			kept = append(kept, []int64{id, int64(l.created), int64(l.started), int64(l.finished)})
+			kept = append(kept, []int64{id, int64(l.created), int64(l.started), int64(l.finished), l.by})
 		} else {
 			gone = append(gone, id)
 		}
@@ -59,13 +59,14 @@ func storeLives(tx *db.Tx, lives map[int64]*life, touched map[int64]bool) error 
 	if err != nil {
 		return err
 	}
-	values := tx.Pick(`value->>0, value->>1, value->>2, value->>3 FROM json_each($2) WHERE true`,
-		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint
+	values := tx.Pick(`value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each($2) WHERE true`,
+		`(value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint
 			FROM json_array_elements($2::json)`)
-	return tx.AtCommit(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at)
+	return tx.AtCommit(`INSERT INTO analytics_tasks (company_id, task_id, created_at, started_at, finished_at, finisher)
 		SELECT $1, `+values+`
 		ON CONFLICT (company_id, task_id)
-			DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at`, string(b))
+			DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
+				finisher = excluded.finisher`, string(b))
 }
 
 // lastStep returns the instant of the last counted event.
@@ -214,4 +215,23 @@ func oldestOpen(tx *db.Tx) (*Oldest, error) {
 		return nil, err
 	}
 	return &all[0], nil
+}
+
+// totals sums the figures of all companies; those of days from an instant on.
+func totals(tx *db.SystemTx, from db.Time) (t Totals, err error) {
+	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&t.Companies, &t.Tasks, &t.Open) }, `SELECT
+		(SELECT count(*) FROM companies),
+		(SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM task_counts),
+		(SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM task_counts WHERE status IN ('todo', 'in_progress'))`)
+	if err != nil {
+		return t, err
+	}
+	// Completions that were taken back count against the day of the completion, which must be one of the days.
+	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&t.Created, &t.Completed) }, `SELECT
+			CAST(coalesce(sum(CASE WHEN f.measure = $2 THEN f.n END), 0) AS BIGINT),
+			CAST(coalesce(sum(CASE WHEN f.measure = $3 THEN f.n WHEN f.measure = $4 AND f.a >= $5 THEN -f.n END), 0) AS BIGINT)
+		FROM companies c JOIN analytics_facts f ON f.company_id = c.company_id AND f.start >= $1
+			AND (f.grain = $6 AND f.measure IN ($2, $3) OR f.grain = $7 AND f.measure = $4)`,
+		from, int64(created), int64(finished), int64(finishedByBack), int64(from/quarter), byQuarter, quarterly)
+	return t, err
 }

@@ -223,7 +223,7 @@ func (a *API) operatorSignIn(c *call, in auth.OperatorCredentials) (out Result[O
 	if err := a.checkCookieURL(c.request()); err != nil {
 		return out, err
 	}
-	in.Device = c.device
+	in.Device, in.Agent = c.device, c.agent
 	token, err := a.Auth.OperatorLogin(c.ctx, in, c.addr)
 	if err != nil {
 		return out, err

@@ -17,7 +17,17 @@ import (
 // account.Service.Inside returns it. So members' operations serve operators too, and the company's log names the
 // operator.
 
+// noteRead notes that an operator reads something, of one company or of all (0), before the answer.
+func (a *API) noteRead(c *call, company int64, what string, id int64) error {
+	return a.Accounts.NoteRead(c.ctx, c.operator.ID, company, what, id)
+}
+
+func (a *API) operatorLog(c *call, q account.InstallationQuery) (*page.List[account.InstallationEntry], error) {
+	return a.Accounts.InstallationLog(c.ctx, q)
+}
+
 func (a *API) operatorLogin(c *call, in auth.OperatorCredentials) (auth.OperatorToken, error) {
+	in.Agent = c.agent
 	return a.Auth.OperatorLogin(c.ctx, in, c.addr)
 }
 
@@ -54,10 +64,16 @@ func (a *API) operatorSetBudgets(c *call, in account.BudgetChange) (account.Usag
 }
 
 func (a *API) operatorUsers(c *call, q account.AccountSearch) (*page.List[account.AccountView], error) {
+	if err := a.noteRead(c, q.Company.V, "users", 0); err != nil {
+		return nil, err
+	}
 	return a.Accounts.Accounts(c.ctx, q)
 }
 
 func (a *API) operatorUser(c *call) (account.AccountView, error) {
+	if err := a.noteRead(c, 0, "user", c.id); err != nil {
+		return account.AccountView{}, err
+	}
 	return a.Accounts.Account(c.ctx, c.id)
 }
 
@@ -66,7 +82,14 @@ func (a *API) operatorChangeUser(c *call, in auth.AccountChange) (account.Accoun
 }
 
 func (a *API) operatorAnalyticsOfAll(c *call, q analytics.ListQuery) (*page.List[analytics.Report], error) {
+	if err := a.noteRead(c, 0, "analytics", 0); err != nil {
+		return nil, err
+	}
 	return a.Analytics.OfAll(c.ctx, a.Cursors, q)
+}
+
+func (a *API) operatorTotals(c *call, q analytics.TotalsQuery) (analytics.Totals, error) {
+	return a.Analytics.TotalsOfAll(c.ctx, q)
 }
 
 func (a *API) operatorMarkNotification(c *call, in notify.Mark) (notify.SentNotification, error) {
@@ -118,6 +141,9 @@ func (q *jobQuery) Read(f *form.Form) {
 }
 
 func (a *API) operatorJobs(c *call, q jobQuery) (*page.List[Job], error) {
+	if err := a.noteRead(c, q.Company, "jobs", 0); err != nil {
+		return nil, err
+	}
 	count, err := job.Count(c.ctx, a.DB, q.Query)
 	if err != nil {
 		return nil, err
@@ -136,6 +162,9 @@ func (a *API) operatorJobs(c *call, q jobQuery) (*page.List[Job], error) {
 
 func (a *API) operatorJob(c *call) (Job, error) {
 	r, err := job.Find(c.ctx, a.DB, c.id)
+	if err == nil {
+		err = a.noteRead(c, r.Company, "job", r.ID)
+	}
 	return showJob(r), err
 }
 
@@ -155,5 +184,6 @@ func (a *API) changeJob(c *call, do job.Action) (Job, error) {
 	if err := do(c.ctx, a.Events, who.Scope, c.id); err != nil {
 		return Job{}, err
 	}
-	return a.operatorJob(c)
+	r, err = job.Find(c.ctx, a.DB, c.id)
+	return showJob(r), err
 }

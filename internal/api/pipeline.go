@@ -284,6 +284,16 @@ func (x *exchange) limitCaller() error {
 	return nil
 }
 
+// noteOperatorRead notes an operator's read of a company in the logs of the installation and of the company, before the
+// operation answers. The operations of other operators' routes note reads themselves.
+func (x *exchange) noteOperatorRead() error {
+	if x.route.who != operator || !x.reads() || x.r.PathValue("company") == "" {
+		return nil
+	}
+	what := strings.TrimPrefix(x.route.name, "operator") // "operatorTasks" reads tasks
+	return x.api.noteRead(&x.call, x.caller.Scope.Company(), strings.ToLower(what), x.id)
+}
+
 // maxVerifications bounds how often one request verifies its caller, in a company whose rights change all the time.
 const maxVerifications = 5
 
@@ -297,6 +307,9 @@ func (x *exchange) operate() (err error) {
 	case op.stream != nil:
 		x.endSpan(op.status) // a client may listen for days
 		return op.stream(&x.call, &x.w, x.r)
+	}
+	if err := x.noteOperatorRead(); err != nil {
+		return err
 	}
 	for i := 0; ; i++ {
 		x.result, err = op.runner.run(x)

@@ -265,6 +265,8 @@ func (a *API) routes() []route {
 			"operatorMarkNotification", "Mark a notification in a member's inbox as read or unread."),
 		on("GET", "/api/operator/analytics/", operator, noToken, query(200, a.operatorAnalyticsOfAll).heavy(),
 			"operatorAnalyticsOfAll", "Report statistics about the tasks of each company, in the order of their ids."),
+		on("GET", "/api/operator/analytics/totals/", operator, noToken, query(200, a.operatorTotals).heavy(),
+			"operatorTotals", "Sum up the tasks of all companies."),
 		on("GET", "/api/operator/users/", operator, noToken, query(200, a.operatorUsers),
 			"operatorUsers", "List all accounts with their companies and last sign-in, oldest first."),
 		on("GET", "/api/operator/users/{id}/", operator, noToken, get(a.operatorUser),
@@ -281,6 +283,11 @@ func (a *API) routes() []route {
 			"Retry a job that has failed for good or was cancelled. It is an event in the company's log."),
 		on("POST", "/api/operator/jobs/{id}/cancel/", operator, noToken, get(a.operatorCancelJob).fails(409),
 			"operatorCancelJob", "Cancel a job that has not finished. It is an event in the company's log."),
+
+		on("GET", "/api/operator/log/", operator, noToken, query(200, a.operatorLog),
+			"operatorLog",
+			"List what operators and commands did, newest first: sign-ins, promotions, reads and changes. "+
+				"What concerns one company is in its audit log too."),
 
 		// Documentation and health checks.
 		on("GET", "/api/schema/", anyone, noToken,

@@ -107,6 +107,7 @@ func newBase(cfg config.Config, d *db.DB, log *slog.Logger, out io.Writer, o Ove
 	if b.notices, err = newNotices(cfg, d, b.keys, mailer, log); err != nil {
 		return nil, err
 	}
+	b.notices.Events = b.events
 	b.mails = &notify.AccountMails{
 		Queue: auth.NewMailQueue(d, b.notices.Secrets), Mailer: mailer, PublicURL: cfg.PublicURL, Log: log,
 	}

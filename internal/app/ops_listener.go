@@ -25,7 +25,8 @@ func measure(cfg config.Config, d *db.DB, w *worker, feed *live.Hub, gate *limit
 	}
 	s := observe.Source{
 		Database: d.Numbers, Followers: w.followers.Progress,
-		Jobs: func(ctx context.Context) ([]job.Backlog, error) { return job.Backlogs(ctx, d) },
+		Digests: w.notices.DigestsFailing,
+		Jobs:    func(ctx context.Context) ([]job.Backlog, error) { return job.Backlogs(ctx, d) },
 	}
 	if feed != nil {
 		s.Sockets = feed.Subscribers

@@ -59,11 +59,26 @@ func (s *Service) changeAccount(tx *db.SystemTx, op Operator, id int64, in Accou
 		if err := endOperatorSessions(tx, id, ""); err != nil {
 			return err
 		}
+		if err := noteOnAccount(tx, op, id, in.IsSuperuser.V, event.ActPromoted, event.ActDemoted); err != nil {
+			return err
+		}
 	}
 	if in.IsActive.Set && in.IsActive.V != old.IsActive {
+		if err := noteOnAccount(tx, op, id, in.IsActive.V, event.ActOpened, event.ActClosed); err != nil {
+			return err
+		}
 		return s.setActive(tx, op, id, in.IsActive.V)
 	}
 	return nil
+}
+
+// noteOnAccount notes that an operator gave an account something or took it away.
+func noteOnAccount(tx *db.SystemTx, op Operator, id int64, given bool, gave, took string) error {
+	a := event.Act{Name: took, Operator: op.ID, Subject: event.Account, SubjectID: id}
+	if given {
+		a.Name = gave
+	}
+	return event.Note(tx, a)
 }
 
 // setActive closes or opens an account, and records an event in each of its companies.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
@@ -34,6 +36,7 @@ type OperatorToken struct {
 type OperatorCredentials struct {
 	Username, Password string
 	Device             string // the browser's device tokens, not a field of the body
+	Agent              string // the User-Agent header, not a field of the body
 }
 
 // Read reads them from a body.
@@ -42,9 +45,38 @@ func (in *OperatorCredentials) Read(f *form.Form) {
 	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
 }
 
+// noteFailedSignIn notes an operator's failed sign-in. The name is not kept, because people type passwords into it: the
+// entry has the account of that name, if it is an operator's.
+func (s *Service) noteFailedSignIn(ctx context.Context, in OperatorCredentials) error {
+	name, address := account.UsernameKey(in.Username), ""
+	if strings.Contains(in.Username, "@") {
+		address = account.EmailKey(in.Username)
+	}
+	return s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
+		acc, err := optional(accountBy(tx,
+			`(username_key = $1 OR $2 <> '' AND email_key = $2) AND is_superuser`, name, address))
+		if err != nil {
+			return err
+		}
+		return event.NoteRepeated(tx, event.Act{
+			Name: event.ActSignInFailed, Operator: acc.id, Detail: clipAgent(in.Agent),
+		})
+	})
+}
+
 // OperatorLogin opens an operator's session. Like Login, it computes one hash for every request, and its answer does
 // not distinguish a wrong password from an account that is not an operator's. The two share their rate limits.
 func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (OperatorToken, error) {
+	t, err := s.operatorLogin(ctx, in, from)
+	if fail.Is(err, fail.KindUnauthenticated) {
+		if failed := s.noteFailedSignIn(ctx, in); failed != nil {
+			err = failed
+		}
+	}
+	return t, err
+}
+
+func (s *Service) operatorLogin(ctx context.Context, in OperatorCredentials, from netip.Addr) (OperatorToken, error) {
 	acc, err := s.verifyPassword(ctx, in.Username, in.Password, Attempt{from, in.Device})
 	if err != nil {
 		return OperatorToken{}, err
@@ -56,6 +88,10 @@ func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, fro
 		}
 		id, expires := rand.Text(), tx.Now.Add(OperatorTTL)
 		if err := insertOperatorSession(tx, id, acc.id, expires); err != nil {
+			return OperatorToken{}, err
+		}
+		act := event.Act{Name: event.ActSignedIn, Operator: acc.id, Detail: clipAgent(in.Agent)}
+		if err := event.Note(tx, act); err != nil {
 			return OperatorToken{}, err
 		}
 		access, err := s.Signer.Sign(Claims{
@@ -76,9 +112,12 @@ func (s *Service) OperatorLogin(ctx context.Context, in OperatorCredentials, fro
 // OperatorLogout ends the operator's session.
 func (s *Service) OperatorLogout(ctx context.Context, op Operator) error {
 	return s.DB.System("operators stand above companies").Write(ctx, func(tx *db.SystemTx) error {
-		_, err := tx.Exec(
+		n, err := tx.Exec(
 			`UPDATE operator_sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, op.Session, tx.Now)
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		return event.Note(tx, event.Act{Name: event.ActSignedOut, Operator: op.ID})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
@@ -42,7 +43,7 @@ func (s *Service) CreateOperator(ctx context.Context, in NewOperator) (id int64,
 		if id, err = insertAccount(tx, newAccount{username: in.Username, email: in.Email, password: hash}); err != nil {
 			return err
 		}
-		return setSuperuser(tx, id, true)
+		return s.promote(tx, id)
 	})
 	if isUnique(err) {
 		err = fail.Invalid("username", "A user with that username already exists.")
@@ -62,6 +63,19 @@ func (s *Service) Promote(ctx context.Context, username string) (id int64, err e
 		if a.service {
 			return 0, refuseServiceAccount()
 		}
-		return a.id, setSuperuser(tx, a.id, true)
+		return a.id, s.promote(tx, a.id)
 	})
+}
+
+// promote makes an account an operator. A command does it.
+func (s *Service) promote(tx *db.SystemTx, id int64) error {
+	if err := setSuperuser(tx, id, true); err != nil {
+		return err
+	}
+	return event.Note(tx, byCommand(event.ActPromoted, id))
+}
+
+// byCommand returns the act of a command on an account.
+func byCommand(act string, user int64) event.Act {
+	return event.Act{Name: act, Subject: event.Account, SubjectID: user, Command: true}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 )
@@ -81,8 +82,12 @@ func (s *Service) ChangeOperatorPassword(ctx context.Context, op Operator, in Pa
 		if _, err := operatorOf(tx, op); err != nil {
 			return fail.BadToken()
 		}
-		d, err = s.replacePassword(tx, acc, hash, op.Session, in.Device)
-		return err
+		if d, err = s.replacePassword(tx, acc, hash, op.Session, in.Device); err != nil {
+			return err
+		}
+		return event.Note(tx, event.Act{
+			Name: event.ActPasswordChanged, Operator: op.ID, Subject: event.Account, SubjectID: op.ID,
+		})
 	})
 	return d, err
 }

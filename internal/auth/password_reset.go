@@ -5,6 +5,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
@@ -42,6 +43,9 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		if err := s.revokeAllTokens(tx, 0, a.id); err != nil {
 			return err
 		}
+		if err := event.Note(tx, byCommand(event.ActPasswordChanged, a.id)); err != nil {
+			return err
+		}
 		return s.endAfterPassword(tx, a.id, "")
 	})
 }
@@ -54,6 +58,9 @@ func (s *Service) SignOutEverywhere(ctx context.Context, username string) error 
 			return err
 		}
 		if err := s.revokeAllTokens(tx, 0, a.id); err != nil {
+			return err
+		}
+		if err := event.Note(tx, byCommand(event.ActSessionsEnded, a.id)); err != nil {
 			return err
 		}
 		return s.endEverywhere(tx, a.id, "")

@@ -80,9 +80,9 @@ func (p *program) openReadOnly(file string) (d *db.DB, cfg config.Config, err er
 
 // newAuth returns the services for accounts. Commands sign no tokens, so it has no signer.
 func (p *program) newAuth(d *db.DB) (*auth.Service, error) {
-	o := auth.Options{DB: d, Log: &event.Log{}, Hasher: auth.NewHasher(1, time.Minute)}
+	o := auth.Options{DB: d, Log: &event.Log{OfCommand: true}, Hasher: auth.NewHasher(1, time.Minute)}
 	if p.inside != nil {
-		o.Log = p.inside.events // it wakes the server's followers and its live feed
+		o.Log = p.inside.events.OfCommands() // it wakes the server's followers and its live feed
 	}
 	return app.NewAuth(o, "", &task.Service{Log: o.Log}, nil)
 }

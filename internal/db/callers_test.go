@@ -42,7 +42,7 @@ var spanners = map[string]string{
 	"auth.(*Service).rehash": "accounts belong to no company",
 	"auth.openSession":       "a sign-in is noted at the account",
 
-	"auth.(*Service).OperatorLogin":        "operators stand above companies",
+	"auth.(*Service).operatorLogin":        "operators stand above companies",
 	"auth.(*Service).OperatorLogout":       "operators stand above companies",
 	"auth.(*Service).AuthenticateOperator": "operators stand above companies",
 	"auth.(*Service).Inside":               "an operator is in no company, and may look into each",
@@ -73,7 +73,10 @@ var spanners = map[string]string{
 
 	"task.Fold": "texts of all companies are folded anew after an update",
 
-	"db.(*DB).Current": "the schema is of all companies",
+	"db.(*DB).Current":                   "the schema is of all companies",
+	"account.(*Service).InstallationLog": "an operator reads what operators and commands did",
+	"account.(*Service).NoteRead":        "an operator's read is noted in the installation's log",
+	"auth.(*Service).noteFailedSignIn":   "an operator's failed sign-in is noted in the installation's log",
 
 	"auth.(*Service).ownAccount":             "accounts belong to no company",
 	"auth.(*Service).candidates":             "accounts with a name or address belong to no company",
@@ -97,6 +100,7 @@ var spanners = map[string]string{
 	"task.RepairCounters":                    "an operator repairs counters",
 	"task.CompareLog":                        "an operator compares all tasks with the log",
 	"event.ForgetAnswers":                    "the housekeeper sweeps all companies",
+	"event.ForgetActs":                       "the housekeeper sweeps the installation's log",
 	"event.(*track).findNews":                "which companies have news for a follower",
 	"job.Backlogs":                           "an operator looks at all companies' jobs",
 	"job.waitingCompanies":                   "which companies have jobs to be run",
@@ -109,6 +113,7 @@ var spanners = map[string]string{
 	"job.Forget":                             "the housekeeper sweeps all companies",
 	"notify.Forget":                          "the housekeeper sweeps all companies",
 	"notify.dueDigests":                      "whose mail of the day is due",
+	"analytics.(*Service).TotalsOfAll":       "an operator looks at the sums over all companies",
 	"analytics.(*Service).Companies":         "an operator looks at all companies' figures",
 }
 

@@ -22,6 +22,7 @@ var unowned = map[string]string{
 	"operator_sessions": "operators stand above companies",
 	"account_links":     "accounts belong to no company, and links to them neither",
 	"account_mails":     "a request to reset a password may name no account",
+	"installation_log":  "it tells what operators and commands did, also in companies that are erased",
 	"password_salt":     "accounts belong to no company, and their salts neither",
 }
 
@@ -247,6 +248,9 @@ func TestTheApplicationsRoleIsBelowRowSecurity(t *testing.T) {
 		WHERE grantee = 'taskhouse_app' AND table_name = $1 ORDER BY 1`
 	if got := admin(t, c, granted, "events"); !slices.Equal(got, []string{"INSERT", "SELECT"}) {
 		t.Errorf("the application may %q on the log; it is append-only", got)
+	}
+	if got := admin(t, c, granted, "installation_log"); !slices.Equal(got, []string{"INSERT"}) {
+		t.Errorf("the application may %q on the installation's log; it may only append", got)
 	}
 	if got := admin(t, c, granted, "users"); len(got) > 0 {
 		t.Errorf("the application may %q on accounts, which belong to no company", got)

@@ -240,7 +240,8 @@ func createRoles(c ownerConn) error {
 
 // protectTables protects every table that the schema has so far. It enables and forces row-level security, with one
 // policy for a company's rows under appRole and one for systemRole. It grants each role only the rights that it needs.
-// appRole can only append to the log, and cannot reach a table that belongs to no company.
+// appRole can only append to the log. Of the tables that belong to no company it reaches one, the installation's log, to
+// which it may append without reading it.
 func protectTables(c ownerConn) error {
 	return c.script(`DO $$ DECLARE t record; BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());
@@ -254,6 +255,9 @@ func protectTables(c ownerConn) error {
 			CONTINUE;
 		END IF;
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO ` + systemRole + `', t.relname);
+		IF t.relname = 'installation_log' THEN -- an operator's act inside a company is noted in its transaction
+			EXECUTE format('GRANT INSERT ON %I TO ` + appRole + `', t.relname);
+		END IF;
 		CONTINUE WHEN NOT t.owned;
 		EXECUTE format('GRANT SELECT, INSERT ON %I TO ` + appRole + `', t.relname);
 		IF t.relname <> 'events' THEN

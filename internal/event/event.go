@@ -60,12 +60,21 @@ func Set[T comparable](c Changes, field string, old, now T) bool {
 var None = Event{}
 
 // Log records events and reads them.
-type Log struct{ wake []func(company int64) }
+type Log struct {
+	// OfCommand says that a command on the machine makes the changes without an actor. They are acts of the
+	// installation.
+	OfCommand bool
+
+	wake []func(company int64)
+}
 
 // OnCommit registers wake. After each commit that added to a company's log or changed rights in it, wake is called with
 // the company's id: a hint without data. The call runs in the goroutine that committed, so it must not wait. Call
 // OnCommit before the first change.
 func (l *Log) OnCommit(wake func(company int64)) { l.wake = append(l.wake, wake) }
+
+// OfCommands returns the same log for commands that run inside the process.
+func (l *Log) OfCommands() *Log { return &Log{OfCommand: true, wake: l.wake} }
 
 // Hint wakes the followers of the company once tx is committed, for a change that concerns them and is no event: a
 // session ended.
@@ -141,6 +150,9 @@ func (l *Log) Append(tx *db.Tx, events ...Event) error {
 	for i, e := range events {
 		if err := appendOne(tx, e, i == 0); err != nil {
 			return fmt.Errorf("record %s: %w", e.Kind, err)
+		}
+		if err := l.noteInside(tx, e); err != nil {
+			return fmt.Errorf("note %s in the installation's log: %w", e.Kind, err)
 		}
 	}
 	if len(events) > 0 {
@@ -288,6 +300,12 @@ func OfSubject(tx *db.Tx, subject string, id, after int64) ([]Entry, error) {
 	entries, err := db.All(tx, scan, `SELECT `+entry+` FROM events
 		WHERE company_id = $1 AND subject = $2 AND subject_id = $3 AND seq > $4 ORDER BY seq`, subject, id, after)
 	return compose(tx, entries, err)
+}
+
+// HasLater reports whether an actor has made one of the next events after a number; 0 stands for the system.
+func HasLater(tx *db.Tx, actor, after int64, next int64) (bool, error) {
+	return db.One(tx, db.Column[bool], `SELECT EXISTS (SELECT 1 FROM events
+		WHERE company_id = $1 AND seq > $2 AND seq <= $3 AND coalesce(actor_id, 0) = $4)`, after, after+next, actor)
 }
 
 // BySeqs reads the events with these numbers, the last one first. Numbers without an event are left out.

@@ -3,6 +3,7 @@ package event
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -92,9 +93,11 @@ func (f *Followers) Run(ctx context.Context) {
 // Progress says how well a follower keeps up.
 type Progress struct {
 	Name string
-	Lag  time.Duration // how late its oldest event was at the last poll, beyond Behind
+	Lag  time.Duration // how late its oldest event was at the last poll, beyond Behind, without failing companies
 	// LastPoll is the time of the last successful poll. 0 means never: the follower does not run in this process.
 	LastPoll db.Time
+	Failing  int   // companies whose last step failed; they are retried with a backoff
+	Failures int64 // of steps, so far
 }
 
 // Progress returns the state of each follower that runs in this process. It sends nothing to the database.
@@ -103,7 +106,7 @@ func (f *Followers) Progress() []Progress {
 	for _, t := range f.tracks {
 		t.mu.Lock()
 		if t.lastPoll != 0 {
-			out = append(out, Progress{t.Name, t.late, t.lastPoll})
+			out = append(out, Progress{t.Name, t.late, t.lastPoll, len(t.failures), t.failed})
 		}
 		t.mu.Unlock()
 	}
@@ -111,8 +114,9 @@ func (f *Followers) Progress() []Progress {
 }
 
 // CatchUpDue handles all events that are old enough by now, and returns when it is done. It is for code that sets the
-// clock.
+// clock. A company that fails holds up no other one: it is retried after its backoff, and the errors of all are joined.
 func (f *Followers) CatchUpDue(ctx context.Context) error {
+	var failed []error
 	for _, t := range f.tracks {
 		if err := t.findNews(ctx); err != nil {
 			return err
@@ -122,15 +126,12 @@ func (f *Followers) CatchUpDue(ctx context.Context) error {
 			if !ok {
 				break
 			}
-			next, err := t.do(ctx, company)
-			if err != nil {
-				t.release(company, 0)
-				return err
+			if err := t.turn(ctx, company); err != nil {
+				failed = append(failed, fmt.Errorf("follower %s in company %d: %w", t.Name, company, err))
 			}
-			t.release(company, next)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // track runs one follower. Its queue holds the companies that have events for it, by the time at which it may read
@@ -144,7 +145,8 @@ type track struct {
 	queue    queue
 	waiting  map[int64]bool    // true: in the queue; false: in progress
 	missed   map[int64]db.Time // companies in progress: when the events that arrived in the meantime are due
-	failures map[int64]int
+	failures map[int64]int     // in a row, of companies whose last step failed
+	failed   int64             // steps so far
 	changed  chan struct{}
 	late     time.Duration // as of the last poll
 	lastPoll db.Time       // the last successful one
@@ -265,11 +267,23 @@ func (t *track) dropQueueIfClockWentBack(now db.Time) {
 	t.queue = nil
 }
 
+// failing returns the companies whose last step failed.
+func (t *track) failing() map[int64]bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := make(map[int64]bool, len(t.failures))
+	for company := range t.failures {
+		all[company] = true
+	}
+	return all
+}
+
 // findNews queues the companies whose log has events after the cursor.
 func (t *track) findNews(ctx context.Context) error {
 	now := t.db.Now()
 	t.dropQueueIfClockWentBack(now)
 	var oldest db.Time
+	failing := t.failing()
 	err := t.db.System("which companies have news for a follower").Read(ctx, func(tx *db.SystemTx) error {
 		oldest = now
 		return tx.Query(func(r db.Row) error {
@@ -278,13 +292,16 @@ func (t *track) findNews(ctx context.Context) error {
 			if err := r.Scan(&company, &at); err != nil {
 				return err
 			}
-			oldest = min(oldest, t.due(at, now))
+			if !failing[company] { // it must not look as if all were late
+				oldest = min(oldest, t.due(at, now))
+			}
 			t.expect(company, t.due(at, now))
 			return nil
-		}, `SELECT h.company_id, (SELECT e.at FROM events e
-				WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1)
+			// A log without its next event is one company's fault, which step reports.
+		}, `SELECT h.company_id, coalesce((SELECT e.at FROM events e
+				WHERE e.company_id = h.company_id AND e.seq = coalesce(c.seq, 0) + 1), $2)
 			FROM heads h LEFT JOIN cursors c ON c.company_id = h.company_id AND c.name = $1
-			WHERE h.seq > coalesce(c.seq, 0)`, t.Name)
+			WHERE h.seq > coalesce(c.seq, 0)`, t.Name, now.Add(-t.Behind))
 	})
 	if err == nil {
 		t.mu.Lock()
@@ -306,7 +323,7 @@ func (t *track) run(ctx context.Context) {
 			case free <- struct{}{}:
 				busy.Go(func() {
 					defer func() { <-free }()
-					t.turn(ctx, company)
+					_ = t.turn(ctx, company) // turn has logged it
 				})
 			case <-ctx.Done():
 			}
@@ -325,12 +342,13 @@ func (t *track) run(ctx context.Context) {
 }
 
 // turn runs one step of a company. After a failure it queues the company again, with a backoff.
-func (t *track) turn(ctx context.Context, company int64) {
+func (t *track) turn(ctx context.Context, company int64) error {
 	next, err := t.do(ctx, company)
 	t.mu.Lock()
 	if err == nil || ctx.Err() != nil {
 		delete(t.failures, company)
 	} else {
+		t.failed++
 		t.failures[company]++
 		wait := backoff(t.failures[company])
 		next = t.db.Now().Add(wait)
@@ -338,6 +356,7 @@ func (t *track) turn(ctx context.Context, company int64) {
 	}
 	t.mu.Unlock()
 	t.release(company, next)
+	return err
 }
 
 // backoff returns the wait of a company after so many failures in a row: a second, doubled up to five minutes.
@@ -376,6 +395,9 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 			return err
 		}
 		most, err := stepAfter(tx, seq)
+		if err == nil && most == 0 {
+			err = missing(tx, seq+1)
+		}
 		if err != nil || most == 0 {
 			return err
 		}
@@ -384,10 +406,14 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 			return err
 		}
 		n := 0
-		for n < min(len(entries), most) && f.due(entries[n].At, tx.Now) <= tx.Now {
+		whole := unbroken(entries, seq)
+		for n < min(whole, most) && f.due(entries[n].At, tx.Now) <= tx.Now {
 			n++
 		}
-		if n < len(entries) {
+		if whole == 0 {
+			return lacks(seq + 1)
+		}
+		if n < whole {
 			next = f.due(entries[n].At, tx.Now)
 		}
 		if n == 0 {
@@ -402,6 +428,26 @@ func (f Follower) step(ctx context.Context, d *db.DB, company int64) (next db.Ti
 		return tx.AtCommit(`UPDATE cursors SET seq = $3 WHERE company_id = $1 AND name = $2`, f.Name, last)
 	})
 	return next, err
+}
+
+// missing returns an error if a log that has grown beyond an event lacks it.
+func missing(tx *db.Tx, seq int64) error {
+	missing, err := db.One(tx, db.Column[bool], `SELECT EXISTS (SELECT 1 FROM heads WHERE company_id = $1 AND seq >= $2)
+		AND NOT EXISTS (SELECT 1 FROM events WHERE company_id = $1 AND seq >= $2)`, seq)
+	if err == nil && missing {
+		err = lacks(seq)
+	}
+	return err
+}
+
+func lacks(seq int64) error { return fmt.Errorf("the log lacks event %d: run `taskhouse doctor`", seq) }
+
+// unbroken returns how many of the entries follow a number without a gap.
+func unbroken(entries []Entry, after int64) (n int) {
+	for n < len(entries) && entries[n].Seq == after+int64(n)+1 {
+		n++
+	}
+	return n
 }
 
 // stepBytes is how large the events of a step are together. A single one may be larger.

@@ -35,6 +35,9 @@ const (
 
 	JobRetried   Kind = "job_retried"
 	JobCancelled Kind = "job_cancelled"
+
+	OperatorRead       Kind = "operator_read"
+	NotificationMarked Kind = "notification_marked"
 )
 
 // The subjects that events happen to.
@@ -87,6 +90,9 @@ var kinds = map[Kind]kind{
 
 	JobRetried:   {subject: Job},
 	JobCancelled: {subject: Job},
+
+	OperatorRead:       {subject: Company},
+	NotificationMarked: {subject: Company},
 }
 
 // Subject returns the subject that an event of this kind happens to; "" for an unknown kind.

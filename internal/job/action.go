@@ -39,7 +39,7 @@ func FromShell(ctx context.Context, d *db.DB, id int64, do Action) error {
 	if err != nil {
 		return err
 	}
-	return do(ctx, &event.Log{}, d.SystemScope(r.Company, "a command on the machine itself"), id)
+	return do(ctx, &event.Log{OfCommand: true}, d.SystemScope(r.Company, "a command on the machine itself"), id)
 }
 
 // change describes an action: its statement, its event and its refusal.

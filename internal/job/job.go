@@ -101,14 +101,52 @@ func (q *Queue) Add(tx *db.Tx, kind, key string, args any) error {
 
 // AddFrom does the same as Add for a follower, whose jobs belong to the trace of the event that caused them.
 func (q *Queue) AddFrom(tx *db.Tx, from trace.Origin, kind, key string, args any) error {
+	return q.AddAt(tx, from, kind, key, args, tx.Now)
+}
+
+// AddAt does the same as AddFrom for a job that runs at due.
+func (q *Queue) AddAt(tx *db.Tx, from trace.Origin, kind, key string, args any, due db.Time) error {
 	b, err := json.Marshal(args)
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
 	tx.OnCommitted(q.wake)
 	return tx.AtCommit(`INSERT INTO jobs (company_id, kind, key, args, state, due_at, created_at, trace)
-		VALUES ($1, $2, $3, $4, 'queued', $5, $5, $6) ON CONFLICT DO NOTHING`,
-		kind, key, string(b), tx.Now, string(from))
+		VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7) ON CONFLICT DO NOTHING`,
+		kind, key, string(b), due, tx.Now, string(from))
+}
+
+// Pending is a job that has not been tried yet, and may still collect work.
+type Pending struct {
+	ID      int64
+	Args    jsontext.Value
+	Created db.Time
+}
+
+// FindPending returns the job of a kind whose key begins with a prefix and that has not been tried yet. If there is
+// none, it returns fail.NotFound.
+func FindPending(tx *db.Tx, kind, prefix string) (Pending, error) {
+	return db.One(tx, func(r db.Row, p *Pending) error {
+		var args string
+		err := r.Scan(&p.ID, &args, &p.Created)
+		p.Args = jsontext.Value(args)
+		return err
+	}, `SELECT id, args, created_at FROM jobs
+		WHERE company_id = $1 AND kind = $2 AND key >= $3 AND key < $4 AND state = 'queued' AND attempts = 0
+		ORDER BY id DESC LIMIT 1`, kind, prefix, prefix+"\u007f")
+}
+
+// Replace gives a pending job other arguments, and runs it at due. It reports false if a worker has just claimed the
+// job.
+func (q *Queue) Replace(tx *db.Tx, p Pending, args any, due db.Time) (bool, error) {
+	b, err := json.Marshal(args)
+	if err != nil {
+		return false, fmt.Errorf("enqueue more work: %w", err)
+	}
+	tx.OnCommitted(q.wake)
+	n, err := tx.Exec(`UPDATE jobs SET args = $3, due_at = $4
+		WHERE company_id = $1 AND id = $2 AND state = 'queued' AND attempts = 0`, p.ID, string(b), due)
+	return n == 1, err
 }
 
 // wake makes this process's runner look for jobs now.

@@ -10,6 +10,7 @@ import (
 	"math"
 	mathrand "math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +35,8 @@ type Runner struct {
 	Grace      time.Duration                   // how long running jobs may finish after a stop
 	Backoff    func(attempt int) time.Duration // how long a job waits after a failed attempt; by default Backoff
 
-	worker string // the name of this runner in the rows
+	worker      string                // the name of this runner in the rows
+	unclaimable map[int64]unclaimable // by company; only the loop uses it
 
 	mu         sync.Mutex
 	running    map[int64]int // jobs under way by company
@@ -73,6 +75,7 @@ func (r *Runner) defaults() {
 		r.Backoff = Backoff
 	}
 	r.worker = rand.Text()
+	r.unclaimable = map[int64]unclaimable{}
 	r.running, r.freed = map[int64]int{}, make(chan struct{}, 1)
 }
 
@@ -152,6 +155,7 @@ func (r *Runner) claimAndStart(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	companies, err := waitingCompanies(ctx, r.DB)
+	companies = slices.DeleteFunc(companies, func(c int64) bool { return r.unclaimable[c].next > r.DB.Now() })
 	if err != nil || len(companies) == 0 {
 		return false, err
 	}
@@ -161,12 +165,53 @@ func (r *Runner) claimAndStart(ctx context.Context) (more bool, err error) {
 	}
 	jobs, err := claim(ctx, r.DB, r.worker, quotas, r.Lease)
 	if err != nil {
-		return false, err
+		if jobs, err = r.claimEach(ctx, quotas, err); err != nil {
+			return false, err
+		}
 	}
 	for _, j := range jobs {
 		r.start(j)
 	}
 	return len(jobs) > 0, nil
+}
+
+// unclaimable is a company whose jobs could not be claimed, and when to try again.
+type unclaimable struct {
+	times int
+	next  db.Time
+}
+
+// claimEach claims the jobs of each company alone, after claiming them together has failed with an error. A damaged row
+// of one company then stops no other: the company is retried with the backoff of jobs. If no company can be claimed, it
+// returns the error.
+func (r *Runner) claimEach(ctx context.Context, quotas []quota, failed error) (jobs []claimed, err error) {
+	if fail.Is(failed, fail.KindUnavailable) || ctx.Err() != nil {
+		return nil, failed
+	}
+	claimedAny := false
+	bad := map[int64]error{}
+	for _, q := range quotas {
+		more, err := claim(ctx, r.DB, r.worker, []quota{q}, r.Lease)
+		if err != nil {
+			bad[q.company] = err
+			continue
+		}
+		claimedAny = true
+		delete(r.unclaimable, q.company)
+		jobs = append(jobs, more...)
+	}
+	if !claimedAny && len(quotas) > 1 {
+		return nil, failed
+	}
+	for company, err := range bad {
+		u := r.unclaimable[company]
+		u.times++
+		wait := Backoff(u.times)
+		u.next = r.DB.Now().Add(wait)
+		r.unclaimable[company] = u
+		r.Log.Warn("the jobs of a company cannot be claimed; retrying", "company", company, "error", err, "in", wait)
+	}
+	return jobs, nil
 }
 
 // free returns the number of free slots.
@@ -300,6 +345,7 @@ func (r *Runner) attempt(ctx context.Context, j claimed) (end outcome, record fu
 	ctx, cancel := context.WithTimeout(ctx, k.Timeout)
 	defer cancel()
 	record, err := call(ctx, k, j.Job)
+	record = recovered(record)
 	switch {
 	case err == nil:
 		return outcome{state: Done}, record
@@ -332,6 +378,21 @@ func call(ctx context.Context, k Kind, j Job) (record func(*db.Tx) error, err er
 		}
 	}()
 	return k.Run(ctx, j)
+}
+
+// recovered returns a record that turns a panic into a failure.
+func recovered(record func(*db.Tx) error) func(*db.Tx) error {
+	if record == nil {
+		return nil
+	}
+	return func(tx *db.Tx) (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
+		return record(tx)
+	}
 }
 
 func (r *Runner) kind(name string) Kind {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ type room struct {
 	hub     *Hub
 	company int64
 	reading coalescer
+	failing bool // the last read failed; only the reader uses it
 	opening sync.Mutex
 
 	mu         sync.RWMutex
@@ -161,10 +163,7 @@ func (r *room) wake() {
 	r.reading.request(func() {
 		for r.hub.ctx.Err() == nil {
 			more, err := r.readNext()
-			if err != nil && r.hub.ctx.Err() == nil {
-				// The next wake-up retries: poll sends one each second while the room is behind.
-				r.hub.log.Debug("a room cannot read the log", "company", r.company, "error", err)
-			}
+			r.report(err)
 			if err != nil || !more {
 				return
 			}
@@ -172,8 +171,27 @@ func (r *room) wake() {
 	})
 }
 
+// report logs that the room cannot read its company's log, and that it can again. The next wake-up retries: poll sends
+// one each second while the room is behind.
+func (r *room) report(err error) {
+	if r.hub.ctx.Err() != nil || (err != nil) == r.failing {
+		return
+	}
+	if r.failing = err != nil; r.failing {
+		r.hub.log.Warn("a company's live feed cannot read its log; retrying each second", "company", r.company,
+			"error", err)
+		return
+	}
+	r.hub.log.Info("a company's live feed reads its log again", "company", r.company)
+}
+
 // readNext reads the next batch of events and hands it out. It reports whether there may be more.
 func (r *room) readNext() (more bool, err error) {
+	defer func() {
+		if v := recover(); v != nil { // a damaged event of one company must not end the process
+			more, err = false, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
 	ctx, cancel := context.WithTimeout(r.hub.ctx, roomReadTimeout)
 	defer cancel()
 	r.mu.RLock()

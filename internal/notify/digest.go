@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/taskhouse/taskhouse/internal/db"
@@ -35,10 +36,14 @@ func (d digest) next(after db.Time) *db.Time {
 	if err != nil {
 		in = time.UTC
 	}
+	hour := int(d.hour)
+	if hour < 0 || hour > 23 { // no form writes it, but a damaged row must not keep others waiting
+		hour = defaultHour
+	}
 	t := after.Std().In(in)
-	due := time.Date(t.Year(), t.Month(), t.Day(), int(d.hour), 0, 0, 0, in)
+	due := time.Date(t.Year(), t.Month(), t.Day(), hour, 0, 0, 0, in)
 	for days := 1; !due.After(t); days++ {
-		due = time.Date(t.Year(), t.Month(), t.Day()+days, int(d.hour), 0, 0, 0, in)
+		due = time.Date(t.Year(), t.Month(), t.Day()+days, hour, 0, 0, 0, in)
 	}
 	at := db.At(due)
 	return &at
@@ -58,7 +63,8 @@ const digestBatch = 100
 
 // Digests enqueues the digests that are due. Any number of processes may call it at any time: each digest is enqueued
 // once. If no process called it when a digest was due, that digest comes late; of several missed ones only the last
-// comes. A digest that cannot be enqueued holds up no other one: it stays due, and the errors of all are joined.
+// comes. A digest that cannot be enqueued holds up no other one: it stays due and is retried with a backoff, and the
+// errors of all are joined.
 func (s *Service) Digests(ctx context.Context) error {
 	var failed []error
 	for last := (dueDigest{}); ; {
@@ -67,17 +73,62 @@ func (s *Service) Digests(ctx context.Context) error {
 			return errors.Join(append(failed, err)...)
 		}
 		for _, d := range due {
+			last = d
+			if !s.digestFailures.due(d, s.DB.Now()) {
+				continue
+			}
 			door := s.DB.SystemScope(d.company, "a member's digest is due")
 			err := door.Write(ctx, func(tx *db.Tx) error { return s.enqueueDigest(tx, d) })
+			s.digestFailures.note(d, err, s.DB.Now())
 			if err != nil {
 				failed = append(failed, fmt.Errorf("digest for user %d in company %d: %w", d.user, d.company, err))
 			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			last = d
 		}
 	}
+}
+
+// digestFailures remembers which digests could not be enqueued, and when to try them again. Its zero value is ready.
+type digestFailures struct {
+	mu  sync.Mutex
+	all map[[2]int64]digestFailure // by company and user
+}
+
+type digestFailure struct {
+	times int
+	next  db.Time
+}
+
+// due reports whether to try a digest now.
+func (f *digestFailures) due(d dueDigest, now db.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.all[[2]int64{d.company, d.user}].next <= now
+}
+
+// note notes how a try ended. The wait doubles with each failure, from half a minute up to an hour.
+func (f *digestFailures) note(d dueDigest, err error, now db.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key := [2]int64{d.company, d.user}
+	if err == nil {
+		delete(f.all, key)
+		return
+	}
+	if f.all == nil {
+		f.all = map[[2]int64]digestFailure{}
+	}
+	times := f.all[key].times + 1
+	f.all[key] = digestFailure{times, now.Add(min(30*time.Second<<min(times-1, 10), time.Hour))}
+}
+
+// DigestsFailing returns how many daily summaries could not be enqueued and will be retried.
+func (s *Service) DigestsFailing() int {
+	s.digestFailures.mu.Lock()
+	defer s.digestFailures.mu.Unlock()
+	return len(s.digestFailures.all)
 }
 
 func (s *Service) enqueueDigest(tx *db.Tx, d dueDigest) error {

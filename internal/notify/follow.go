@@ -2,7 +2,6 @@ package notify
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,7 +36,7 @@ func (s *Service) Follow(tx *db.Tx, entries []event.Entry) error {
 		}
 		notices = append(notices, more...)
 	}
-	return s.record(tx, notices)
+	return s.record(tx, notices, entries[len(entries)-1].Seq)
 }
 
 // notice is a notification before the recipient's preferences apply.
@@ -49,6 +48,7 @@ type notice struct {
 	task  *int64
 	title string // of the task
 
+	own                  bool        // the recipient's own act
 	oldStatus, newStatus task.Status // of a task that was moved
 }
 
@@ -71,7 +71,7 @@ func windowsOf(tx *db.Tx, entries []event.Entry) ([]*window, error) {
 	byTask := map[int64]*window{}
 	var ids []int64
 	for _, e := range entries {
-		if e.Kind != event.TaskCreated && e.Kind != event.TaskUpdated || e.Seq <= covered[e.SubjectID] {
+		if e.Kind.Subject() != event.Task || e.Seq <= covered[e.SubjectID] {
 			continue
 		}
 		w := byTask[e.SubjectID]
@@ -117,7 +117,7 @@ func (w *window) extend(tx *db.Tx) error {
 		return err
 	}
 	for _, e := range later {
-		if e.Kind == event.TaskUpdated && e.Version <= w.task.Version {
+		if e.Version <= w.task.Version {
 			w.events = append(w.events, e)
 		}
 	}
@@ -194,6 +194,9 @@ func (w *window) change() (*taskChange, error) {
 	c := &taskChange{now: t, old: taskBefore{t.AssignedTo, t.Status, t.Title, t.Description}}
 	for i := len(w.events) - 1; i >= 0; i-- {
 		e := &w.events[i]
+		if e.Kind == event.TaskDeleted || e.Kind == event.TaskCreated && w.deletedBefore(i) {
+			continue // what was deleted came back as it was
+		}
 		logged, err := task.ReadLogged(*e)
 		if err != nil {
 			return nil, err
@@ -219,9 +222,15 @@ func (w *window) change() (*taskChange, error) {
 	return c, nil
 }
 
+// deletedBefore reports whether the task was deleted in the window before its event i.
+func (w *window) deletedBefore(i int) bool {
+	return slices.ContainsFunc(w.events[:i], func(e event.Entry) bool { return e.Kind == event.TaskDeleted })
+}
+
 // record stores notices as notifications, for active members only. Of several notices to one member about one task it
-// keeps the most important one that the member's preferences allow.
-func (s *Service) record(tx *db.Tx, notices []notice) error {
+// keeps the most important one that the member's preferences allow. The mails of one actor's changes are one mail:
+// see burst.go. through is the last event that was read.
+func (s *Service) record(tx *db.Tx, notices []notice, through int64) error {
 	if len(notices) == 0 {
 		return nil
 	}
@@ -243,8 +252,12 @@ func (s *Service) record(tx *db.Tx, notices []notice) error {
 	slices.SortStableFunc(notices, func(a, b notice) int { return cmp.Compare(rank(a.kind), rank(b.kind)) })
 	type subject struct{ user, task int64 }
 	done := map[subject]bool{}
+	var mails bursts
 	for _, n := range notices {
 		to, by := people[n.user], overrides.of(n.user, n.kind)
+		if n.own && !overrides.of(n.user, ownActs).inbox {
+			continue
+		}
 		if to == nil || !to.Active() || !by.inbox && !by.email {
 			continue
 		}
@@ -256,29 +269,17 @@ func (s *Service) record(tx *db.Tx, notices []notice) error {
 			done[about] = true
 		}
 		by.email = by.email && to.Email != ""
-		if err := s.store(tx, n, message(n, people), by); err != nil {
+		if err := insertNotification(tx, n, message(n, people), by); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// store inserts one notification and, in the same transaction, enqueues its mail.
-func (s *Service) store(tx *db.Tx, n notice, message string, by channels) error {
-	if err := insertNotification(tx, n, message, by); err != nil {
-		return err
-	}
-	if by.email {
-		key := fmt.Sprintf("%d.%d.%s", n.cause.Seq, n.user, n.kind)
-		args := mailArgs{Seq: n.cause.Seq, User: n.user, Kind: n.kind}
-		if err := s.Queue.AddFrom(tx, n.cause.Origin, mailJob, key, args); err != nil {
-			return err
+		if by.email {
+			mails.add(n)
+		}
+		if by.inbox {
+			s.hintInbox(tx, n.user)
 		}
 	}
-	if by.inbox {
-		s.hintInbox(tx, n.user)
-	}
-	return nil
+	return s.enqueueMails(tx, mails, through)
 }
 
 // message returns the one line that the recipient reads.

@@ -68,7 +68,7 @@ func rank(k Kind) int {
 const actorName = "{actor}"
 
 // noticeAssigned notifies a task's new assignee. A member who assigns a task to themselves is notified only when they
-// created it in the same window.
+// created it in the same window, and want to be notified of that.
 func noticeAssigned(_ *db.Tx, c *taskChange) ([]notice, error) {
 	to := c.now.AssignedTo
 	switch {
@@ -77,7 +77,7 @@ func noticeAssigned(_ *db.Tx, c *taskChange) ([]notice, error) {
 	case !causedBy(c.assignedBy, *to):
 		return []notice{{user: *to, cause: c.assignedBy, text: actorName + " assigned you: "}}, nil
 	case c.assignedBy.Kind == event.TaskCreated:
-		return []notice{{user: *to, cause: c.assignedBy, text: "Your new task: "}}, nil
+		return []notice{{user: *to, cause: c.assignedBy, text: "Your new task: ", own: true}}, nil
 	}
 	return nil, nil
 }
@@ -133,7 +133,10 @@ func noticeInvitation(tx *db.Tx, e *event.Entry) ([]notice, error) {
 		return nil, nil
 	}
 	inviter, err := account.InvitedBy(tx, e.SubjectID)
-	return []notice{{user: inviter, cause: e, text: actorName + " accepted your invitation."}}, err
+	if err != nil || causedBy(e, inviter) {
+		return nil, err
+	}
+	return []notice{{user: inviter, cause: e, text: actorName + " accepted your invitation."}}, nil
 }
 
 // outdatedAssigned drops the mail when the task has been given to another member.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -57,14 +58,30 @@ func (s *Service) Jobs() []job.Kind {
 	}
 }
 
-// mailArgs name a notification of the job's company.
+// mailArgs name the notifications of the job's company that one mail is about: all have the same recipient.
 type mailArgs struct {
+	Seq  int64     `json:"seq"`
+	User int64     `json:"user"`
+	Kind Kind      `json:"kind"`
+	More []noticed `json:"more,omitempty"`
+}
+
+// noticed names a notification of a known recipient.
+type noticed struct {
 	Seq  int64 `json:"seq"`
-	User int64 `json:"user"`
 	Kind Kind  `json:"kind"`
 }
 
-// mailNotification sends the mail of a notification. The job may run long after the notification was made, so it checks
+// each returns the arguments of each notification alone.
+func (a mailArgs) each() []mailArgs {
+	all := []mailArgs{{Seq: a.Seq, User: a.User, Kind: a.Kind}}
+	for _, m := range a.More {
+		all = append(all, mailArgs{Seq: m.Seq, User: a.User, Kind: m.Kind})
+	}
+	return all
+}
+
+// mailNotification sends the mail of one or several notifications. The job may run long after the notification was made, so it checks
 // again whether the mail is still due: the member may have left, the task may be deleted or assigned to another member.
 func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
 	var a mailArgs
@@ -74,11 +91,22 @@ func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx)
 	if err := s.dropUnconfirmed(ctx, a.User); err != nil {
 		return nil, err
 	}
-	err := s.composeAndSend(ctx, j, func(tx *db.Tx) (Message, error) { return s.composeNotification(tx, a) })
+	var sent []mailArgs
+	err := s.composeAndSend(ctx, j, func(tx *db.Tx) (m Message, err error) {
+		m, sent, err = s.composeNotification(tx, a)
+		return m, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return func(tx *db.Tx) error { return markMailSent(tx, a) }, nil
+	return func(tx *db.Tx) error {
+		for _, a := range sent {
+			if err := markMailSent(tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
 
 // dropUnconfirmed returns job.Drop if a member must confirm their address first: the mails about tasks have texts that
@@ -103,35 +131,64 @@ func (s *Service) composeAndSend(ctx context.Context, j job.Job, compose func(*d
 	return err
 }
 
-func (s *Service) composeNotification(tx *db.Tx, a mailArgs) (m Message, err error) {
-	n, err := findQueuedMail(tx, a)
-	if isNotFound(err) {
-		return m, job.Drop("the notification does not exist in this company")
-	}
-	if err != nil {
-		return m, err
-	}
-	if n.state != mailQueued {
-		return m, job.Drop("the mail is " + string(n.state))
-	}
+// composeNotification composes the mail about those notifications that still hold. It returns them too. If none holds,
+// it fails as the first one does.
+func (s *Service) composeNotification(tx *db.Tx, a mailArgs) (m Message, sent []mailArgs, err error) {
 	to, company, err := addressee(tx, a.User)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
-	if !n.wanted {
-		return m, job.Drop("the member has turned these mails off")
-	}
-	c := content{Name: to.Name(), Company: company.Name, Message: n.message}
-	if n.task != nil {
-		if err := dropOutdated(tx, a, *n.task); err != nil {
-			return m, err
+	c := content{Name: to.Name(), Company: company.Name}
+	var first queuedMail
+	var why error
+	for _, one := range a.each() {
+		n, err := dueMail(tx, one)
+		if job.IsFinal(err) {
+			why = cmp.Or(why, err)
+			continue
 		}
-		c.Link = fmt.Sprintf("%s/tasks/%d", s.PublicURL, *n.task)
+		if err != nil {
+			return m, nil, err
+		}
+		if len(sent) == 0 {
+			first = n
+		}
+		line := mailLine{Message: n.message}
+		if n.task != nil {
+			line.Link = fmt.Sprintf("%s/tasks/%d", s.PublicURL, *n.task)
+		}
+		c.Lines, sent = append(c.Lines, line), append(sent, one)
 	}
-	return s.message(tx, to, draft{
-		id:      fmt.Sprintf("%d.%d.%d.%s.%d", tx.Company(), a.Seq, a.User, a.Kind, int64(n.createdAt)),
-		subject: n.message, template: "notification", turnsOff: a.Kind, content: c,
+	if len(sent) == 0 {
+		return m, nil, why
+	}
+	c.Message = first.message
+	if len(sent) > 1 {
+		c.Message = fmt.Sprintf("%s, and %d more", first.message, len(sent)-1)
+	}
+	m, err = s.message(tx, to, draft{
+		id:      fmt.Sprintf("%d.%d.%d.%s.%d", tx.Company(), sent[0].Seq, a.User, sent[0].Kind, int64(first.createdAt)),
+		subject: c.Message, template: "notification", turnsOff: sent[0].Kind, content: c,
 	})
+	return m, sent, err
+}
+
+// dueMail returns a notification whose mail is still due, or job.Drop.
+func dueMail(tx *db.Tx, a mailArgs) (queuedMail, error) {
+	n, err := findQueuedMail(tx, a)
+	switch {
+	case isNotFound(err):
+		return n, job.Drop("the notification does not exist in this company")
+	case err != nil:
+		return n, err
+	case n.state != mailQueued:
+		return n, job.Drop("the mail is " + string(n.state))
+	case !n.wanted:
+		return n, job.Drop("the member has turned these mails off")
+	case n.task != nil:
+		return n, dropOutdated(tx, a, *n.task)
+	}
+	return n, nil
 }
 
 // addressee returns the member who gets a mail, or job.Drop if they must not get one.
@@ -178,10 +235,14 @@ var (
 type content struct {
 	Name, Company, Message string
 	Link, Unsubscribe      string
+	Lines                  []mailLine // of a notification
 	Unread                 []string
 	Open                   []string
 	OpenCount              int64
 }
+
+// mailLine is one notification in a mail.
+type mailLine struct{ Message, Link string }
 
 // draft is a mail before its template is filled in.
 type draft struct {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/job"
 	"github.com/taskhouse/taskhouse/internal/page"
@@ -26,12 +27,15 @@ type Service struct {
 	Links   *Links
 	Secrets *secret.Box // seals arguments of jobs that must stay secret
 	Log     *slog.Logger
+	Events  *event.Log    // of an operator's marks
 	Cursors *page.Cursors // into lists of notifications
 
 	PublicURL string // for the links in mails, without a slash at the end
 	// OnInboxChange is called after the commit with a member whose inbox has changed: a hint without data, which may be
 	// lost. It may be nil.
 	OnInboxChange func(company, user int64)
+
+	digestFailures digestFailures
 }
 
 // hintInbox calls OnInboxChange once tx is durable.

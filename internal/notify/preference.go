@@ -15,6 +15,7 @@ import (
 // digest comes.
 type Preferences struct {
 	channels map[Kind]channels
+	own      bool // notify of own acts
 	digest   digest
 }
 
@@ -30,6 +31,7 @@ func (Preferences) Fields() []form.Field {
 			form.Field{Name: emailField(k.name), Type: "boolean"})
 	}
 	return append(all,
+		form.Field{Name: "notify_own", Type: "boolean", Doc: ownDoc},
 		form.Field{
 			Name: "digest", Type: "boolean",
 			Doc: "Whether a daily e-mail sums up open tasks and unread notifications.",
@@ -50,7 +52,7 @@ func (p Preferences) MarshalJSONTo(e *jsontext.Encoder) error {
 		tokens = append(tokens, jsontext.String(inboxField(k.name)), jsontext.Bool(c.inbox),
 			jsontext.String(emailField(k.name)), jsontext.Bool(c.email))
 	}
-	tokens = append(tokens, jsontext.String("digest"), jsontext.Bool(p.digest.enabled),
+	tokens = append(tokens, jsontext.String("notify_own"), jsontext.Bool(p.own), jsontext.String("digest"), jsontext.Bool(p.digest.enabled),
 		jsontext.String("digest_hour"), jsontext.Int(p.digest.hour),
 		jsontext.String("time_zone"), jsontext.String(p.digest.zone), jsontext.EndObject)
 	for _, t := range tokens {
@@ -64,7 +66,7 @@ func (p Preferences) MarshalJSONTo(e *jsontext.Encoder) error {
 // PreferencesChange changes preferences; fields that are not Set stay.
 type PreferencesChange struct {
 	inbox, email map[Kind]form.Optional[bool]
-	digest       form.Optional[bool]
+	own, digest  form.Optional[bool]
 	hour         form.Optional[int64]
 	zone         form.Optional[string]
 }
@@ -75,6 +77,7 @@ func (in *PreferencesChange) Read(f *form.Form) {
 	for _, k := range kinds {
 		in.inbox[k.name], in.email[k.name] = f.Bool(inboxField(k.name)), f.Bool(emailField(k.name))
 	}
+	in.own = f.Bool("notify_own", form.Doc(ownDoc))
 	in.digest = f.Bool("digest")
 	in.hour = f.Int("digest_hour", 0, 23)
 	in.zone = f.Text("time_zone", form.Max(64),
@@ -85,6 +88,8 @@ func (in *PreferencesChange) Read(f *form.Form) {
 		}
 	}
 }
+
+const ownDoc = "Whether the member is notified of a task that they create for themselves, the only own act that notifies."
 
 // Preferences returns the caller's preferences.
 func (s *Service) Preferences(ctx context.Context, who account.Caller) (Preferences, error) {
@@ -100,6 +105,7 @@ func preferencesOf(tx *db.Tx, user int64) (p Preferences, err error) {
 	for _, k := range kinds {
 		p.channels[k.name] = overrides.of(user, k.name)
 	}
+	p.own = overrides.of(user, ownActs).inbox
 	p.digest, err = findDigest(tx, user)
 	return p, err
 }
@@ -123,6 +129,12 @@ func (in *PreferencesChange) apply(tx *db.Tx, user int64) (p Preferences, err er
 		}
 		p.channels[k.name] = c
 		if err := storePreference(tx, user, k.name, c); err != nil {
+			return p, err
+		}
+	}
+	if own := or(in.own, p.own); own != p.own {
+		p.own = own
+		if err := storePreference(tx, user, ownActs, channels{own, own}); err != nil {
 			return p, err
 		}
 	}

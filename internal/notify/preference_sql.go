@@ -5,6 +5,9 @@ import "github.com/taskhouse/taskhouse/internal/db"
 // channels says how a member is notified about one kind. Both false turns the kind off.
 type channels struct{ inbox, email bool }
 
+// ownActs is the name under which a member's wish to be notified of own acts is stored, beside the kinds.
+const ownActs Kind = "own"
+
 // preferenceOverrides holds the non-default settings of members; by default every kind goes to inbox and e-mail.
 type preferenceOverrides map[int64]map[Kind]channels
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskhouse/taskhouse/internal/account"
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/fail"
 	"github.com/taskhouse/taskhouse/internal/form"
 	"github.com/taskhouse/taskhouse/internal/page"
@@ -84,16 +85,23 @@ func (s *Service) MarkSent(ctx context.Context, who account.Caller, id int64, in
 	if who.Operator() == 0 {
 		return SentNotification{}, fail.Forbidden()
 	}
-	return db.Write(ctx, who, func(tx *db.Tx) (SentNotification, error) {
-		v, err := findSent(tx, id)
-		if err != nil || !in.Seen.Set {
-			return v, err
+	var v SentNotification
+	err := event.Record(ctx, s.Events, who.Scope, func(tx *db.Tx) (e event.Event, err error) {
+		v, err = findSent(tx, id)
+		if err != nil || !in.Seen.Set || v.Read == in.Seen.V {
+			return e, err
 		}
 		if err := markOne(tx, v.User, id, in.Seen.V); err != nil {
-			return v, err
+			return e, err
 		}
 		v.Read = in.Seen.V
 		s.hintInbox(tx, v.User)
-		return v, nil
+		c, err := account.CompanyOf(tx)
+		what := "An operator marked a notification as read"
+		if !v.Read {
+			what = "An operator marked a notification as unread"
+		}
+		return event.Event{Kind: event.NotificationMarked, ID: c.ID, Message: what, Data: c}, err
 	})
+	return v, err
 }

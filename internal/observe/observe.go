@@ -28,6 +28,7 @@ type Source struct {
 	Sockets   func() int
 	Jobs      func(context.Context) ([]job.Backlog, error)
 	Followers func() []event.Progress
+	Digests   func() int // daily summaries that fail
 	Gate      func() limit.GateStats
 }
 
@@ -100,7 +101,11 @@ var (
 	jobAge       = desc("jobs_oldest_seconds", "Age of the oldest job, by kind and state.", "kind", "state")
 	lag          = desc("follower_lag_seconds",
 		"Delay of the follower's oldest unread event, beyond its intended delay.", "follower")
-	askFailed = desc("ask_failed", "1 if reading the jobs from the database failed at this scrape.")
+	failing = desc("follower_failing_companies",
+		"Companies for which the follower's last step failed; the log has the reasons.", "follower")
+	failures       = desc("follower_failures_total", "Steps of the follower that failed.", "follower")
+	digestsFailing = desc("digests_failing", "Daily summaries that could not be enqueued; the log has the reasons.")
+	askFailed      = desc("ask_failed", "1 if reading the jobs from the database failed at this scrape.")
 )
 
 // Describe implements prometheus.Collector.
@@ -108,7 +113,7 @@ func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		dbConns, dbMost, dbWaits, dbWaited, writeQueue, writes, commits, sockets, gateRequests, gateLimit, refusing,
 		refused,
-		jobs, jobAge, lag, askFailed,
+		jobs, jobAge, lag, failing, failures, digestsFailing, askFailed,
 	} {
 		out <- d
 	}
@@ -119,8 +124,8 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	counter := func(d *prometheus.Desc, v float64) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v)
+	counter := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
 	}
 	if m.source.Database != nil {
 		n := m.source.Database()
@@ -147,7 +152,12 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	if m.source.Followers != nil {
 		for _, p := range m.source.Followers() {
 			gauge(lag, p.Lag.Seconds(), p.Name)
+			gauge(failing, float64(p.Failing), p.Name)
+			counter(failures, float64(p.Failures), p.Name)
 		}
+	}
+	if m.source.Digests != nil {
+		gauge(digestsFailing, float64(m.source.Digests()))
 	}
 	if m.source.Jobs != nil {
 		m.collectJobs(gauge)

@@ -280,7 +280,10 @@ type Imported struct {
 func (a *Archive) Import(ctx context.Context, d *db.DB, how Import) (done Imported, err error) {
 	err = Load(ctx, d.Owner("a company comes from elsewhere"), func(l *Loader) error {
 		done = Imported{}
-		return a.into(l, how, &done)
+		if err := a.into(l, how, &done); err != nil {
+			return err
+		}
+		return l.note(d, event.ActImported, done.Company)
 	})
 	return done, err
 }

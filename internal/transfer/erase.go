@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 )
 
@@ -87,7 +88,7 @@ func Erase(ctx context.Context, d *db.DB, company int64) (done Erased, err error
 			}
 			done.People++
 		}
-		return nil
+		return l.note(d, event.ActErased, company)
 	})
 	if err == nil {
 		door.Forget(company)

@@ -97,6 +97,8 @@ INSERT INTO operator_sessions (id, user_id, created_at, expires_at) VALUES ('o',
 INSERT INTO account_links (token_hash, user_id, purpose, email, email_key, created_at, expires_at)
 	VALUES ('hash', 9, 'reset', 'both@example.com', 'both@example.com', 41, 9000000000000000);
 INSERT INTO account_mails (id, kind, args, created_at) VALUES ('m', 'reset', 'sealed', 41);
+INSERT INTO installation_log (at, last_at, times, via, operator_id, act, company, subject, subject_id, detail)
+	VALUES (42, 42, 1, 'api', 8, 'read', 1, 'tasks', 0, '');
 INSERT INTO password_salt (id, secret) VALUES (1, 'secret');` +
 		fmt.Sprintf(rows, 1, 3) + fmt.Sprintf(rows, 2, 4)
 	run(t, d, strings.Split(text, ";")...)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/taskhouse/taskhouse/internal/db"
+	"github.com/taskhouse/taskhouse/internal/event"
 	"github.com/taskhouse/taskhouse/internal/snapshot"
 	"github.com/taskhouse/taskhouse/internal/task"
 )
@@ -127,6 +128,13 @@ func (l *Loader) Delete(t snapshot.Table, column string, value any) (n int64, er
 		return err
 	})
 	return n, err
+}
+
+// note notes what a command did to a company in the installation's log.
+func (l *Loader) note(d *db.DB, act string, company int64) error {
+	return l.AsSystem(func() error {
+		return event.NoteAt(l, d.Now(), event.Act{Name: act, Company: company, Command: true})
+	})
 }
 
 // count counts what a company uses, which archives leave out.

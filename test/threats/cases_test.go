@@ -55,6 +55,7 @@ var cases = []struct{ id, what string }{
 	{"A36", "An address of a stranger, and a link that confirms one: forged, used again, late, or of another purpose"},
 	{"A37", "A forgotten password: finding out names, flooding a mailbox, links used twice, at once, or late"},
 	{"A38", "A thief with the password who moves the account to another address"},
+	{"A39", "An operator who reads or changes what is not theirs, unseen"},
 	{"A40", "A token for programs that outlives the right it came from, under a live connection too"},
 	{"A41", "A token for programs on a route beyond its scopes, or beyond its person's rights"},
 	{"A42", "A token for programs in an address, a log or an archive"},

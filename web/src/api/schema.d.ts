@@ -1477,6 +1477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/analytics/totals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up the tasks of all companies.
+         * @description For operators.
+         */
+        get: operations["operatorTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/users/": {
         parameters: {
             query?: never;
@@ -1595,6 +1615,26 @@ export interface paths {
          * @description For operators.
          */
         post: operations["operatorCancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what operators and commands did, newest first: sign-ins, promotions, reads and changes. What concerns one company is in its audit log too.
+         * @description For operators.
+         */
+        get: operations["operatorLog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2549,7 +2589,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "notification_marked" | "operator_read" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -2576,8 +2616,8 @@ export interface components {
         };
         /** @description A field's old and new value. Both are null for private fields such as an e-mail address. */
         Change: {
-            old: string | number | boolean | unknown[] | null;
-            new: string | number | boolean | unknown[] | null;
+            old: string | number | boolean | string[] | null;
+            new: string | number | boolean | string[] | null;
         };
         MarkdownRequest: {
             /** @description Markdown, as in the description of a task. */
@@ -2854,7 +2894,7 @@ export interface components {
             created: number;
             /**
              * Format: int64
-             * @description Completions; a reopened task counts again.
+             * @description Completions that stand: not of tasks that were reopened or deleted since.
              */
             completed: number;
         };
@@ -2872,7 +2912,7 @@ export interface components {
             open_at_end: number;
             /**
              * Format: int64
-             * @description Completions of tasks of this person.
+             * @description Completions of tasks of this person that stand.
              */
             completed: number;
         };
@@ -3000,6 +3040,8 @@ export interface components {
             status_email: boolean;
             invitation_inbox: boolean;
             invitation_email: boolean;
+            /** @description Whether the member is notified of a task that they create for themselves, the only own act that notifies. */
+            notify_own: boolean;
             /** @description Whether a daily e-mail sums up open tasks and unread notifications. */
             digest: boolean;
             /**
@@ -3021,6 +3063,8 @@ export interface components {
             status_email?: boolean;
             invitation_inbox?: boolean;
             invitation_email?: boolean;
+            /** @description Whether the member is notified of a task that they create for themselves, the only own act that notifies. */
+            notify_own?: boolean;
             digest?: boolean;
             /** Format: int64 */
             digest_hour?: number;
@@ -3053,7 +3097,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "notification_marked" | "operator_read" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /**
              * Format: int64
              * @description The sequence number in the company's event log. It starts at 1 and has no gaps.
@@ -3143,7 +3187,7 @@ export interface components {
              * @example task_updated
              * @enum {string}
              */
-            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+            type: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "notification_marked" | "operator_read" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
             /** Format: date-time */
             at: string;
             /** @description null: the system, or an operator. */
@@ -3280,7 +3324,7 @@ export interface components {
             events: number;
             /**
              * Format: date-time
-             * @description The time of the newest event of its log.
+             * @description The time of the newest event of its log that is not an operator's read.
              */
             last_activity: string | null;
         };
@@ -3406,6 +3450,26 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Report"][];
         };
+        Totals: {
+            /** Format: int64 */
+            companies: number;
+            /** Format: int64 */
+            tasks: number;
+            /**
+             * Format: int64
+             * @description Tasks that are neither done nor cancelled.
+             */
+            open: number;
+            /** @description How many days back created and completed go. */
+            days: number;
+            /** Format: int64 */
+            created: number;
+            /**
+             * Format: int64
+             * @description Completions that stand.
+             */
+            completed: number;
+        };
         /** @description A page of a list. */
         AccountList: {
             /**
@@ -3516,6 +3580,60 @@ export interface components {
             finished_at: string | null;
             /** @description The error of the last attempt, or why the job failed for good. */
             error: string;
+        };
+        /** @description A page of a list. */
+        InstallationEntryList: {
+            /**
+             * Format: int64
+             * @description The total number of results.
+             */
+            count: number;
+            /**
+             * Format: uri-reference
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            /**
+             * Format: uri-reference
+             * @description The URL of the previous page.
+             */
+            previous: string | null;
+            results: components["schemas"]["InstallationEntry"][];
+        };
+        InstallationEntry: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last repetition.
+             */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How often; repeated reads and failed sign-ins share an entry for 10 minutes.
+             */
+            times: number;
+            /** @enum {string} */
+            via: "api" | "command";
+            /** @description null: a command, or a name that no account has. */
+            operator: components["schemas"]["NamedID"] | null;
+            act: string;
+            /** @description Its name is empty if it was erased. */
+            company: components["schemas"]["NamedID"] | null;
+            /** @description What was read or changed. */
+            subject: string;
+            /** Format: int64 */
+            subject_id: number | null;
+            /** @description Of a sign-in, the User-Agent. */
+            detail: string;
+        };
+        NamedID: {
+            /** Format: int64 */
+            id: number;
+            /** @example Acme Corp */
+            name: string;
         };
         /** @description The result of a successful health check. */
         Health: {
@@ -6281,7 +6399,7 @@ export interface operations {
                 /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
                 cursor?: string;
                 /** @description Only events of this kind. */
-                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+                kind?: "company_created" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "notification_marked" | "operator_read" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
                 /** @description Only events of this actor. */
                 actor?: number;
                 /** @description Only events of subjects of this kind. */
@@ -7256,6 +7374,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    operatorTotals: {
+        parameters: {
+            query?: {
+                /** @description How many days back. */
+                days?: number;
+                /** @description The time zone of the days: a name of the IANA database, such as Europe/Berlin. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totals"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     operatorUsers: {
         parameters: {
             query?: {
@@ -7518,6 +7670,55 @@ export interface operations {
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["Full"];
+        };
+    };
+    operatorLog: {
+        parameters: {
+            query?: {
+                /** @description The page's number from 1, or `last`. */
+                page?: string;
+                /** @description Results per page, at most 100; a larger value is lowered to 100. */
+                page_size?: number;
+                /** @description A cursor from `next` or `previous`. An empty value starts pagination by cursor. */
+                cursor?: string;
+                /** @description Only acts of this account. */
+                operator?: number;
+                /** @description Only acts on this company, also an erased one. */
+                company?: number;
+                /** @description Only acts of this name. */
+                act?: "account_closed" | "account_opened" | "company_created" | "company_erased" | "company_imported" | "company_updated" | "external_source_changed" | "invitation_accepted" | "invitation_created" | "invitation_revoked" | "job_cancelled" | "job_retried" | "member_address_restored" | "member_deactivated" | "member_joined" | "member_reactivated" | "member_removed" | "member_role_changed" | "member_signed_out" | "member_updated" | "notification_marked" | "operator_demoted" | "operator_promoted" | "password_changed" | "read" | "sessions_ended" | "sign_in_failed" | "signed_in" | "signed_out" | "task_created" | "task_deleted" | "task_updated" | "token_created" | "token_revoked";
+                /** @description Only acts by requests, or by commands. */
+                via?: "api" | "command";
+                /** @description Only from this time on. */
+                from?: string;
+                /** @description Only up to this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationEntryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     schema: {

@@ -1,0 +1,1 @@
+import{R as d,N as n,ah as u,aj as c,ak as p}from"./i18n.svelte-go644sBE.js";function y(s,o,r){d(()=>{var a=n(()=>o(s,r?.())||{});if(r&&a?.update){var t=!1,f={};u(()=>{var e=r();c(e),t&&p(f,e)&&(f=e,a.update(e))}),t=!0}if(a?.destroy)return()=>a.destroy()})}export{y as a};

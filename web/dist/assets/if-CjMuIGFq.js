@@ -1,0 +1,1 @@
+import{b as l,a4 as t}from"./i18n.svelte-go644sBE.js";import{B as b}from"./branches-C2GZ9phD.js";function m(e,s,f=!1){var o=new b(e),c=f?t:0;function n(a,r){o.ensure(a,r)}l(()=>{var a=!1;s((r,i=0)=>{a=!0,n(i,r)}),a||n(-1,null)},c)}export{m as i};

@@ -1,0 +1,1 @@
+import{ao as n,h as t,N as c}from"./i18n.svelte-go644sBE.js";function f(e){throw new Error("https://svelte.dev/e/lifecycle_outside_component")}function u(e){n===null&&f(),t(()=>{const o=c(e);if(typeof o=="function")return o})}export{u as o};

@@ -1,1 +1,0 @@
-import{b as s}from"./i18n.svelte-CZvLJaPo.js";import{B as c}from"./branches-BQKgjpsJ.js";const m=Symbol("NaN");function f(a,o,e){var n=new c(a);s(()=>{var r=o();r!==r&&(r=m),n.ensure(r,e)})}export{f as k};

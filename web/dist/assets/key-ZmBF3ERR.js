@@ -1,0 +1,1 @@
+import{b as s}from"./i18n.svelte-go644sBE.js";import{B as c}from"./branches-C2GZ9phD.js";const m=Symbol("NaN");function f(a,o,e){var n=new c(a);s(()=>{var r=o();r!==r&&(r=m),n.ensure(r,e)})}export{f as k};

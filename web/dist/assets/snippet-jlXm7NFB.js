@@ -1,1 +1,0 @@
-import{b as p,a4 as t}from"./i18n.svelte-CZvLJaPo.js";import{B as c}from"./branches-BQKgjpsJ.js";function b(a,r,...s){var e=new c(a);p(()=>{const n=r()??null;e.ensure(n,n&&(o=>n(o,...s)))},t)}export{b as s};
