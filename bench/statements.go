@@ -46,8 +46,8 @@ const (
 	sqlTask    = `SELECT ` + taskList + ` FROM tasks WHERE company_id = $1 AND id = $2`
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
-	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title_key, title, description, status, assigned_to, priority,
-		start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at, updated_at)
+	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title_key, title, description, status, assigned_to,
+		priority, start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`
@@ -182,9 +182,11 @@ func (s subject) count(status any, n int) statement {
 	return statement{sql: sqlCountUp, args: []any{s.Company, status, s.Assignee, n}}
 }
 
-// record returns the statements that every change has: its first one, whose answer the event describes; the number, with
-// the tasks that are added, and the event; and the statements whose result is not needed before the commit.
-func (s subject) record(engine string, first statement, tasks int64, event func(id ref) []any, later ...statement) []trip {
+// record returns the statements that every change has: its first one, whose answer the event describes; the number,
+// with the tasks that are added, and the event; and the statements whose result is not needed before the commit.
+func (s subject) record(
+	engine string, first statement, tasks int64, event func(id ref) []any, later ...statement,
+) []trip {
 	if engine == "postgres" {
 		end := trip{{
 			sql: pgEvent, row: number,

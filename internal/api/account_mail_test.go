@@ -139,11 +139,11 @@ func TestThreat_A36_AnAddressIsConfirmedByItsReader(t *testing.T) {
 
 func TestThreat_A36_ALinkExpires(t *testing.T) {
 	eachConfirming(t, func(t *testing.T, s *server) {
-		jane := s.register(t, "jane", "jane@mail.example", theirs("jane"))
+		s.register(t, "jane", "jane@mail.example", theirs("jane"))
 		token := tokenIn(t, s.sent(t), "jane@mail.example", "confirm-address")
 		s.clock.advance(3*24*time.Hour + time.Second)
-		jane = s.login(t, "jane", theirs("jane"))
 		s.confirm(t, token).wantErrors(t, "token", badLink)
+		jane := s.login(t, "jane", theirs("jane"))
 		// The link of an address that the account has left confirms nothing.
 		jane.post(t, "/api/auth/address/resend/", nil).want(t, 204)
 		token = tokenIn(t, s.sent(t), "jane@mail.example", "confirm-address")
@@ -161,7 +161,8 @@ func TestThreat_A36_ALinkExpires(t *testing.T) {
 		s.confirm(t, tokenIn(t, s.sent(t), "jane@mail.example", "confirm-address")).want(t, 204)
 		toReset := reset()
 		err := s.db.System("a test").Write(t.Context(), func(tx *db.SystemTx) error {
-			_, err := tx.Exec(`UPDATE users SET email = $2, email_key = $2 WHERE id = $1`, jane.id, "other@mail.example")
+			_, err := tx.Exec(`UPDATE users SET email = $2, email_key = $2 WHERE id = $1`, jane.id,
+				"other@mail.example")
 			return err
 		})
 		if err != nil {

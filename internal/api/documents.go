@@ -57,8 +57,9 @@ func (r route) describe() openapi.Route {
 	op := r.op
 	return openapi.Route{
 		Method: r.method, Path: r.path, Name: r.name, Summary: r.summary,
-		Callers: r.who.words() + r.tokenWords(), Auth: r.who.authentication(), ByRole: r.who > reader || r.who == reader && r.scope != anyScope,
-		Body: op.body, Query: op.query, Status: op.status, Answer: op.answer, Media: op.media,
+		Callers: r.who.words() + r.tokenWords(), Auth: r.who.authentication(),
+		ByRole: r.who > reader || r.who == reader && r.scope != anyScope,
+		Body:   op.body, Query: op.query, Status: op.status, Answer: op.answer, Media: op.media,
 		ETag: op.hasETag, Location: op.hasLocation, EventSeq: op.hasEventSeq, SetCookie: op.cookie != "",
 		// An object that is only created now has no version to compare.
 		IfMatch:        op.takesIfMatch && op.raw == nil && r.method != http.MethodPost,

@@ -36,8 +36,8 @@ func (q *feedQuery) Read(f *form.Form) {
 		form.Doc("true: also report presence: who connects and leaves, and what they view.")).V
 	q.inbox = f.Bool("inbox",
 		form.Doc("true: also report changes of the member's inbox, without content. A report may be lost.")).V
-	q.token = f.Text("token", form.Blank, form.Doc("The access token of a session, for clients that cannot set a header. "+
-		"No token for programs: addresses are in logs.")).V
+	q.token = f.Text("token", form.Blank, form.Doc("The access token of a session, for clients that cannot set a "+
+		"header. No token for programs: addresses are in logs.")).V
 }
 
 // join checks the origin and reads the options of a live feed.

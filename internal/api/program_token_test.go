@@ -150,8 +150,16 @@ func TestThreat_A29_TokensNeedAFreshProofAndHaveBounds(t *testing.T) {
 			m.post(t, myTokens, in(body{"expires_in_days": days})).want(t, 400)
 		}
 		for _, scopes := range []any{
-			[]string{}, []string{"tasks"}, []string{"*"}, []string{"none"}, []string{"any"}, "tasks:read", []any{nil},
-			[]any{1}, []string{"tasks:read", "TASKS:WRITE"}, []string{"tasks:read tasks:write"},
+			[]string{},
+			[]string{"tasks"},
+			[]string{"*"},
+			[]string{"none"},
+			[]string{"any"},
+			"tasks:read",
+			[]any{nil},
+			[]any{1},
+			[]string{"tasks:read", "TASKS:WRITE"},
+			[]string{"tasks:read tasks:write"},
 		} {
 			a := m.post(t, myTokens, in(body{"scopes": scopes})).want(t, 400)
 			if len(a.errors()["scopes"]) != 1 {

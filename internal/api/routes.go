@@ -102,8 +102,8 @@ func (a *API) routes() []route {
 		on("POST", "/api/auth/company/service-accounts/{id}/tokens/", manager, noToken,
 			body(201, a.createServiceToken).hashesPassword().secret().fails(409),
 			"createServiceToken",
-			"Create an access token for a service account. The answer shows it, once. Needs the caller's password or a "+
-				"sign-in in the last 10 minutes."),
+			"Create an access token for a service account. The answer shows it, once. Needs the caller's password or "+
+				"a sign-in in the last 10 minutes."),
 		on("GET", "/api/auth/company-users/", reader, peopleRead, query(200, a.members),
 			"members", "List the company's members."),
 		on("GET", "/api/auth/company-users/{id}/", reader, peopleRead, get(a.member),

@@ -468,8 +468,10 @@ func TestBulkByQuery(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		m := s.acme.member
 		for _, v := range []body{
-			{"title": "a", "due_date": "2026-03-01"}, {"title": "b", "due_date": "2026-03-01", "assigned_to": m.id},
-			{"title": "c"}, {"title": "d", "due_date": "2026-03-20"},
+			{"title": "a", "due_date": "2026-03-01"},
+			{"title": "b", "due_date": "2026-03-01", "assigned_to": m.id},
+			{"title": "c"},
+			{"title": "d", "due_date": "2026-03-20"},
 		} {
 			m.task(t, v)
 		}

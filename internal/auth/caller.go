@@ -9,8 +9,9 @@ import (
 	"github.com/taskhouse/taskhouse/internal/fail"
 )
 
-// Authenticate verifies an access token, or a token for programs, and returns its caller. Callers are cached. Every transaction of the caller's
-// Scope compares the epoch, and fails with db.ErrStale if the cached rights may be out of date; then use Again.
+// Authenticate verifies an access token, or a token for programs, and returns its caller. Callers are cached. Every
+// transaction of the caller's Scope compares the epoch, and fails with db.ErrStale if the cached rights may be out of
+// date; then use Again.
 func (s *Service) Authenticate(ctx context.Context, token string) (account.Caller, error) {
 	if IsProgramToken(token) {
 		return s.authenticateProgram(ctx, token)

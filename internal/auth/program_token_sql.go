@@ -28,8 +28,8 @@ func tokenOf(session string) (id int64, ok bool) {
 	return id, err == nil
 }
 
-// tokenOpen ends with the present time.
-const tokenOpen = `revoked_at IS NULL AND expires_at > `
+// tokenOpen is a condition that the present time follows.
+const tokenOpen = `revoked_at IS NULL AND expires_at > ` //nolint:gosec // G101: a condition, and no credential
 
 // tokenByHash returns a token that holds.
 func tokenByHash(tx *db.SystemTx, hash tokenHash) (*knownToken, error) {

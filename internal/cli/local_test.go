@@ -211,8 +211,8 @@ var apart = map[string]string{
 // changing lists the commands that change something, each of which says what to do after an interruption.
 var changing = []string{
 	"backup", "restore", "move", "flush", "demo", "company export", "company import", "company budget", "company erase",
-	"company scrub", "createsuperuser", "changepassword", "resetpassword", "jobs retry", "jobs cancel", "mail test", "migrate up",
-	"doctor", "verify",
+	"company scrub", "createsuperuser", "changepassword", "resetpassword", "jobs retry", "jobs cancel", "mail test",
+	"migrate up", "doctor", "verify",
 }
 
 func TestEveryCommandHasAPlace(t *testing.T) {

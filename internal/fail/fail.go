@@ -135,8 +135,8 @@ func MissingScope(scope string) *Error {
 func TokenInAddress() *Error {
 	return &Error{
 		Kind: KindUnauthenticated, Code: "token_in_address",
-		Detail: "Send this token in the Authorization header. Addresses are written to logs: revoke the token if others " +
-			"may have read it.",
+		Detail: "Send this token in the Authorization header. Addresses are written to logs: revoke the token if " +
+			"others may have read it.",
 	}
 }
 

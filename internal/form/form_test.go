@@ -165,8 +165,10 @@ func TestWordsAboutBodies(t *testing.T) {
 		{"id", `{"x": 7}`, id(), ""},
 		{"id 0", `{"x": 0}`, id(), `Invalid pk "0" - object does not exist.`},
 		{"id of digits", `{"x": "7"}`, id(), ""},
-		{"id of digits beyond int64", `{"x": "9223372036854775808"}`, id(),
-			`Invalid pk "9223372036854775808" - object does not exist.`},
+		{
+			"id of digits beyond int64", `{"x": "9223372036854775808"}`, id(),
+			`Invalid pk "9223372036854775808" - object does not exist.`,
+		},
 		{"id of a word", `{"x": "me"}`, id(), "Incorrect type. Expected pk value, received str."},
 		{"id of a signed text", `{"x": "-7"}`, id(), "Incorrect type. Expected pk value, received str."},
 		{"id of a text with a space", `{"x": " 7"}`, id(), "Incorrect type. Expected pk value, received str."},

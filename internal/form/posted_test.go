@@ -61,11 +61,13 @@ func TestFormsAreReadAsDRFReadsThem(t *testing.T) {
 		{"NUL", "text=a%00", sample{TextSet: true}, map[string][]string{"text": {nul}}},
 		{"ids", "text=a&id=7&nullable=8", sample{Text: "a", TextSet: true, ID: 7, Nullable: 8, NullableSet: true}, nil},
 		{
-			"empty ids", "text=a&id=&nullable=", sample{Text: "a", TextSet: true, NullableSet: true, Null: true},
+			"empty ids", "text=a&id=&nullable=",
+			sample{Text: "a", TextSet: true, NullableSet: true, Null: true},
 			map[string][]string{"id": {notNull}},
 		},
 		{
-			"no ids", "text=a&id=-1&nullable=me", sample{Text: "a", TextSet: true, NullableSet: true},
+			"no ids", "text=a&id=-1&nullable=me",
+			sample{Text: "a", TextSet: true, NullableSet: true},
 			map[string][]string{
 				"id":       {"Incorrect type. Expected pk value, received str."},
 				"nullable": {"Incorrect type. Expected pk value, received str."},
@@ -78,13 +80,15 @@ func TestFormsAreReadAsDRFReadsThem(t *testing.T) {
 		{"no switch", "text=a&yes=maybe", sample{Text: "a", TextSet: true}, map[string][]string{"yes": {notBool}}},
 		{
 			"a time with an unescaped plus sign", "text=a&at=2026-01-01T02:00:00+02:00",
-			sample{Text: "a", TextSet: true, At: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, nil,
+			sample{Text: "a", TextSet: true, At: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+			nil,
 		},
 		{"a list", "text=a&ids=1&ids=2", sample{Text: "a", TextSet: true, IDs: []int64{1, 2}}, nil},
 		{"a list by places", "text=a&ids[1]=2&ids[0]=1", sample{Text: "a", TextSet: true, IDs: []int64{1, 2}}, nil},
 		{"a list for a text", "text[0]=a", sample{TextSet: true}, map[string][]string{"text": {notText}}},
 		{
-			"no list of ids", "text=a&ids=x", sample{Text: "a", TextSet: true},
+			"no list of ids", "text=a&ids=x",
+			sample{Text: "a", TextSet: true},
 			map[string][]string{"ids": {"Incorrect type. Expected pk values."}},
 		},
 		{"unknown fields", "text=a&company=9&id[=1", sample{Text: "a", TextSet: true}, nil},

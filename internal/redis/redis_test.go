@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -50,7 +51,7 @@ func TestURLNamesTheDatabase(t *testing.T) {
 	if v, err := redigo.String(first.Do("GET", t.Name())); v != "here" || err != nil {
 		t.Errorf("database 1 has %q, %v", v, err)
 	}
-	if v, err := redigo.String(second.Do("GET", t.Name())); err != redigo.ErrNil {
+	if v, err := redigo.String(second.Do("GET", t.Name())); !errors.Is(err, redigo.ErrNil) {
 		t.Errorf("database 2 has %q, %v", v, err)
 	}
 }

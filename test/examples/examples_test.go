@@ -116,7 +116,8 @@ func command(t *testing.T, dir, program string, args ...string) (string, error) 
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = dir
 	// With -trimpath the copies share what the compiler makes of the packages that an example leaves as they are.
-	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath", "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), testenv.LongEnv+"=",
+	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -trimpath",
+		"GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), testenv.LongEnv+"=",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -208,7 +208,8 @@ func (a *API) document() *document {
 		SecuritySchemes: ordered[map[string]string]{
 			{BearerAuth, map[string]string{
 				"type": "http", "scheme": "bearer",
-				"description": "The access token from signing in (a JWT), or a token for programs (`thp_...`, `ths_...`).",
+				"description": "The access token from signing in (a JWT), or a token for programs " +
+					"(`thp_...`, `ths_...`).",
 			}},
 			{CookieAuth, cookieScheme(a.SessionCookie, "signIn")},
 			{OperatorCookieAuth, cookieScheme(a.OperatorCookie, "operatorSignIn")},
