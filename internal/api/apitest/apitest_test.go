@@ -105,7 +105,7 @@ const (
 	settled     = `{"id": 1, "name": "Acme Corp", "description": "", "created_at": "2026-03-14T09:26:53.589Z",
 		"time_zone": "UTC", "week_start": "monday", "working_days": ["monday"]}`
 	user = `{"id": 1, "username": "ada", "email": "", "first_name": "", "last_name": "", "phone": "",
-		"role": "owner", "is_active": true,
+		"role": "owner", "is_active": true, "is_service": false,
 		"company": ` + company + `, "date_joined": "2026-03-14T09:26:53.589Z"}`
 	taskHead = `{"id": 7, "title": "Paint", "description": "", "status": "todo", "assigned_to": null,
 		"assigned_to_detail": null, "priority": "none", "start_date": null, "due_date": null, "due_at": null,
