@@ -201,7 +201,8 @@ func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	creator := e.members[r.IntN(len(e.members))]
 	title, description := titleOf(r), descriptionOf(r)
 	return []any{
-		e.id, title, description, db.Fold(title + "\n" + description), db.SortKey(title), status, assigned, creator, int64(1 + r.IntN(4)),
+		e.id, title, description, db.Fold(title + "\n" + description), db.SortKey(title), status, assigned, creator,
+		int64(1 + r.IntN(4)),
 		created, created + r.Int64N(int64(time.Hour/time.Microsecond)),
 	}
 }

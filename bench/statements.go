@@ -47,7 +47,8 @@ const (
 	sqlCounts  = `SELECT status, assignee, n FROM task_counts WHERE company_id = $1`
 	sqlMembers = `SELECT user_id, username, state FROM members WHERE company_id = $1`
 	sqlInsert  = `INSERT INTO tasks (company_id, search_text, title_key, title, description, status, assigned_to,
-		priority, start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at, updated_at)
+		priority, start_date, due_date, due_at, estimate, completed_at, created_by, rank, version, created_at,
+		updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`
 	sqlCountUp = `INSERT INTO task_counts (company_id, status, assignee, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, status, assignee) DO UPDATE SET n = task_counts.n + excluded.n`

@@ -46,7 +46,11 @@ func (q *InstallationQuery) Read(f *form.Form) {
 	q.operator = f.ID("operator", form.Doc("Only acts of this account."))
 	q.company = f.ID("company", form.Doc("Only acts on this company, also an erased one."))
 	q.act = f.Choice("act", event.Acts(), form.Doc("Only acts of this name.")).V
-	q.via = f.Choice("via", []string{event.ViaAPI, event.ViaCommand}, form.Doc("Only acts by requests, or by commands.")).V
+	q.via = f.Choice(
+		"via",
+		[]string{event.ViaAPI, event.ViaCommand},
+		form.Doc("Only acts by requests, or by commands."),
+	).V
 	if t := f.Time("from", form.Doc("Only from this time on.")); t.Set {
 		q.from = db.At(t.V)
 	}

@@ -19,7 +19,7 @@ type CompanySummary struct {
 	Members      int64    `json:"members" doc:"The active ones."`
 	Tasks        int64    `json:"tasks"`
 	Events       int64    `json:"events"`
-	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"The time of the newest event of its log that is not an operator's read."`
+	LastActivity *db.Time `json:"last_activity" nullable:"true" doc:"Its newest event, reads by operators apart."`
 }
 
 // AccountView is an account as the API shows it to operators.

@@ -33,9 +33,9 @@ const (
 	leadDone   measure = 9  // completions; a is the bucket of the lead time
 	cycleDone  measure = 10 // completions of tasks that were in progress before; a is the bucket of the cycle time
 
-	// Completions that were taken back: the task was reopened or deleted. a is the quarter of an hour of the completion,
-	// counted from 1970, and b what the measure counted under a. The completion itself stays counted, so that a report as
-	// of an instant in between has it.
+	// Completions that were taken back: the task was reopened or deleted. a is the quarter of an hour of the
+	// completion, counted from 1970, and b what the measure counted under a. The completion itself stays counted, so
+	// that a report as of an instant in between has it.
 	finishedByBack measure = 11
 	leadBack       measure = 12
 	cycleBack      measure = 13

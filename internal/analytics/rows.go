@@ -229,7 +229,8 @@ func totals(tx *db.SystemTx, from db.Time) (t Totals, err error) {
 	// Completions that were taken back count against the day of the completion, which must be one of the days.
 	err = db.Exists(tx, func(r db.Row) error { return r.Scan(&t.Created, &t.Completed) }, `SELECT
 			CAST(coalesce(sum(CASE WHEN f.measure = $2 THEN f.n END), 0) AS BIGINT),
-			CAST(coalesce(sum(CASE WHEN f.measure = $3 THEN f.n WHEN f.measure = $4 AND f.a >= $5 THEN -f.n END), 0) AS BIGINT)
+			CAST(coalesce(sum(CASE WHEN f.measure = $3 THEN f.n
+				WHEN f.measure = $4 AND f.a >= $5 THEN -f.n END), 0) AS BIGINT)
 		FROM companies c JOIN analytics_facts f ON f.company_id = c.company_id AND f.start >= $1
 			AND (f.grain = $6 AND f.measure IN ($2, $3) OR f.grain = $7 AND f.measure = $4)`,
 		from, int64(created), int64(finished), int64(finishedByBack), int64(from/quarter), byQuarter, quarterly)

@@ -47,7 +47,8 @@ func TestNoSchemaHasAListOfTypes(t *testing.T) {
 	}
 }
 
-// Each generator writes a client from the document, and the compiler accepts it. They are downloaded, which takes minutes.
+// Each generator writes a client from the document, and the compiler accepts it. They are downloaded, which takes
+// minutes.
 func TestClientsAreGeneratedAndCompile(t *testing.T) {
 	if !testenv.Long(false, true) {
 		t.Skip("a long run only: it downloads and builds the generators")
@@ -65,7 +66,16 @@ func TestClientsAreGeneratedAndCompile(t *testing.T) {
 			t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 		}
 	}
-	run("go", "run", "github.com/ogen-go/ogen/cmd/ogen@v1.24.0", "--target", "ogen", "--package", "ogen", "openapi.json")
+	run(
+		"go",
+		"run",
+		"github.com/ogen-go/ogen/cmd/ogen@v1.24.0",
+		"--target",
+		"ogen",
+		"--package",
+		"ogen",
+		"openapi.json",
+	)
 	if err := os.Mkdir(filepath.Join(dir, "oapi"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -634,8 +634,8 @@ func columnsOf(tx *db.SystemTx, engine string) (map[string][]string, error) {
 	err := tx.Query(func(r db.Row) error {
 		var table, column string
 		err := r.Scan(&table, &column)
-		// The first sign-in makes the secret of the salts. The rows of account_mails are sealed. Operators' requests are
-		// noted.
+		// The first sign-in makes the secret of the salts. The rows of account_mails are sealed. Operators' requests
+		// are noted.
 		if table != "schema_versions" && table != "password_salt" && table != "account_mails" &&
 			table != "installation_log" {
 			tables[table] = append(tables[table], column)

@@ -262,7 +262,8 @@ func TestThreat_I2_I3_I4_I5_I7_I8_BodiesThatAreRefused(t *testing.T) {
 					}
 				}
 				for contentType, want := range map[string]int{
-					"text/plain": 415, "multipart/form-data": 415, "application/x-www-form-urlencoded; charset=latin1": 415,
+					"text/plain": 415, "multipart/form-data": 415,
+					"application/x-www-form-urlencoded; charset=latin1": 415,
 					"": 415, "application/json; charset=latin1": 415, "application/xml": 415,
 					"application/jsonx": 415, "application/json;": 400, "application/json; charset=UTF-8": 400,
 					"APPLICATION/JSON": 400, "text/json": 415, "application/vnd.api+json": 415, "json": 415,

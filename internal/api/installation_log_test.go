@@ -37,7 +37,8 @@ func TestThreat_A39_SignInsAndRightsOfOperatorsAreNoted(t *testing.T) {
 		op := s.operator(t, "root")
 		m := s.acme.member
 		for range 3 {
-			s.call(t, "POST", "/api/operator/login/", body{"username": "root", "password": "not " + password}).want(t, 401)
+			s.call(t, "POST", "/api/operator/login/", body{"username": "root", "password": "not " + password}).
+				want(t, 401)
 		}
 		s.call(t, "POST", "/api/operator/login/", body{"username": "hunter2 hunter2", "password": "x"}).want(t, 401)
 		op.patch(t, path("/api/operator/users/%d/", m.id), body{"is_superuser": true}).want(t, 200)
@@ -51,11 +52,27 @@ func TestThreat_A39_SignInsAndRightsOfOperatorsAreNoted(t *testing.T) {
 		op.access = s.call(t, "POST", "/api/operator/login/",
 			body{"username": "root", "password": "another good one 7"}).want(t, 200).text("access")
 
-		equalStrings(t, "the log", acts(t, op, ""), "signed_in", fmt.Sprintf("password_changed account/%d", op.id),
-			fmt.Sprintf("member_updated %s member/%d", s.acme.name, m.id), fmt.Sprintf("account_closed account/%d", m.id),
-			fmt.Sprintf("operator_demoted account/%d", m.id), "signed_out", "signed_in",
-			fmt.Sprintf("operator_promoted account/%d", m.id), "sign_in_failed", "sign_in_failed", "signed_in",
-			fmt.Sprintf("operator_promoted account/%d", op.id))
+		equalStrings(
+			t,
+			"the log",
+			acts(t, op, ""),
+			"signed_in",
+			fmt.Sprintf("password_changed account/%d", op.id),
+			fmt.Sprintf(
+				"member_updated %s member/%d",
+				s.acme.name,
+				m.id,
+			),
+			fmt.Sprintf("account_closed account/%d", m.id),
+			fmt.Sprintf("operator_demoted account/%d", m.id),
+			"signed_out",
+			"signed_in",
+			fmt.Sprintf("operator_promoted account/%d", m.id),
+			"sign_in_failed",
+			"sign_in_failed",
+			"signed_in",
+			fmt.Sprintf("operator_promoted account/%d", op.id),
+		)
 
 		failed := op.get(t, "/api/operator/log/?act=sign_in_failed").want(t, 200)
 		if strings.Contains(string(failed.body), "hunter2") || failed.at("results.0.operator") != nil {

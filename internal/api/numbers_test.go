@@ -36,7 +36,8 @@ func TestFault_A9_CompletedFollowsWhatStands(t *testing.T) {
 		m := s.acme.member
 		check := func(what, query string, want int64) {
 			t.Helper()
-			if today, person, leads := completedToday(t, s.acme, query); today != want || person != want || leads != want {
+			if today, person, leads := completedToday(t, s.acme, query); today != want || person != want ||
+				leads != want {
 				t.Errorf("%s: %d today, %d of the person, %d lead times; want %d", what, today, person, leads, want)
 			}
 		}
@@ -178,7 +179,9 @@ func TestFault_G5_OwnActs(t *testing.T) {
 			m.post(t, "/api/notifications/read/", nil).want(t, 200)
 		}
 		own("Your new task: Mine")
-		if a := m.patch(t, "/api/notifications/preferences/", body{"notify_own": false}).want(t, 200); a.at("notify_own") != false ||
+		if a := m.patch(t, "/api/notifications/preferences/", body{"notify_own": false}).want(t, 200); a.at(
+			"notify_own",
+		) != false ||
 			a.at("assigned_email") != true {
 			t.Errorf("the preferences are %s", a.body)
 		}

@@ -289,8 +289,8 @@ func readQuery(r *http.Request, q interface{ Read(*form.Form) }) (url.Values, er
 	return values, f.Err()
 }
 
-// ignoreParams reads the parameters that have no effect and are accepted everywhere: _, by which libraries avoid caches,
-// and format, by which clients of Django REST Framework ask for JSON.
+// ignoreParams reads the parameters that have no effect and are accepted everywhere: _, by which libraries avoid
+// caches, and format, by which clients of Django REST Framework ask for JSON.
 func ignoreParams(f *form.Form) {
 	f.Ignore("_")
 	f.Ignore("format", "json")

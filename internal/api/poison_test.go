@@ -88,18 +88,26 @@ func TestThreat_R24_ADamagedEventStopsNoOtherCompany(t *testing.T) {
 					t.Errorf("mails %q", mails)
 				}
 				for _, f := range p.fails {
-					if n := s.notCounted(t, f, s.acme); n == 0 || err == nil || !strings.Contains(err.Error(), "follower "+f) {
+					if n := s.notCounted(t, f, s.acme); n == 0 || err == nil ||
+						!strings.Contains(err.Error(), "follower "+f) {
 						t.Errorf("%s passes the damaged event over: %v", f, err)
 					}
-					if now := progress(s)[f]; now.Failing != 1 || now.Failures != before[f].Failures+1 || now.Lag > time.Minute {
+					if now := progress(s)[f]; now.Failing != 1 || now.Failures != before[f].Failures+1 ||
+						now.Lag > time.Minute {
 						t.Errorf("the failure of %s is not recorded: %+v", f, now)
 					}
 				}
 				// The rest of the run begins with a log that is whole.
-				s.plant(t, `DELETE FROM events WHERE company_id = $1 AND seq >= (SELECT seq FROM heads WHERE company_id = $1)`,
-					s.acme.id)
-				s.plant(t, `UPDATE heads SET seq = (SELECT max(seq) FROM events WHERE company_id = $1) WHERE company_id = $1`,
-					s.acme.id)
+				s.plant(
+					t,
+					`DELETE FROM events WHERE company_id = $1 AND seq >= (SELECT seq FROM heads WHERE company_id = $1)`,
+					s.acme.id,
+				)
+				s.plant(
+					t,
+					`UPDATE heads SET seq = (SELECT max(seq) FROM events WHERE company_id = $1) WHERE company_id = $1`,
+					s.acme.id,
+				)
 				s.plant(t, `UPDATE cursors SET seq = (SELECT max(seq) FROM events WHERE company_id = $1)
 					WHERE company_id = $1`, s.acme.id)
 				s.clock.advance(time.Minute)
@@ -154,7 +162,11 @@ func TestThreat_R24_ADamagedEventIsRetriedWithBackoff(t *testing.T) {
 		if p := progress(s)["notify"]; p.Failing != 0 {
 			t.Errorf("still failing: %+v", p)
 		}
-		if again := s.acme.owner.get(t, "/api/events/").want(t, 200); again.id("results.0.seq") != whole.id("results.0.seq") {
+		if again := s.acme.owner.get(t, "/api/events/").want(t, 200); again.id(
+			"results.0.seq",
+		) != whole.id(
+			"results.0.seq",
+		) {
 			t.Error("the repaired log is another one")
 		}
 	})
@@ -196,7 +208,8 @@ func TestThreat_R24_ADamagedJobStopsNoOther(t *testing.T) {
 func TestThreat_R24_SweepsPassDamagedRows(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		for _, c := range []cast{s.acme, s.globex} {
-			c.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": c.member.id}, "Idempotency-Key", "k").want(t, 201)
+			c.owner.post(t, "/api/tasks/", body{"title": "x", "assigned_to": c.member.id}, "Idempotency-Key", "k").
+				want(t, 201)
 		}
 		s.later(t, notifyDelay)
 		s.sent(t)
@@ -206,8 +219,10 @@ func TestThreat_R24_SweepsPassDamagedRows(t *testing.T) {
 			run                   func(context.Context, *db.DB) error
 		}{
 			{"idempotency_keys", "created_at", "answer = '{'", event.ForgetAnswers},
-			{"sessions", "expires_at", "agent = 'x'",
-				func(ctx context.Context, _ *db.DB) error { return s.auth.ForgetSessions(ctx) }},
+			{
+				"sessions", "expires_at", "agent = 'x'",
+				func(ctx context.Context, _ *db.DB) error { return s.auth.ForgetSessions(ctx) },
+			},
 			{"jobs", "finished_at", "kind = 'perhaps'", job.Forget},
 			{"notifications", "created_at", "kind = 'perhaps'", notify.Forget},
 		} {

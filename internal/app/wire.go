@@ -202,8 +202,13 @@ func deleteExpired(ctx context.Context, d *db.DB, authn *auth.Service, log *slog
 	for {
 		_, unfolded := task.Fold(ctx, d)
 		err := errors.Join(
-			unfolded, event.ForgetAnswers(ctx, d), event.ForgetActs(ctx, d), authn.ForgetSessions(ctx), job.Forget(ctx, d),
-			notify.Forget(ctx, d))
+			unfolded,
+			event.ForgetAnswers(ctx, d),
+			event.ForgetActs(ctx, d),
+			authn.ForgetSessions(ctx),
+			job.Forget(ctx, d),
+			notify.Forget(ctx, d),
+		)
 		if err != nil && ctx.Err() == nil {
 			log.Warn("deleting expired rows and folding old texts failed; will retry", "error", err)
 		}

@@ -41,7 +41,8 @@ type OperatorCredentials struct {
 
 // Read reads them from a body.
 func (in *OperatorCredentials) Read(f *form.Form) {
-	in.Username = f.Text("username", form.Required, form.Exact, form.Max(254), form.Doc("The username or the e-mail address.")).V
+	in.Username = f.Text("username", form.Required, form.Exact, form.Max(254),
+		form.Doc("The username or the e-mail address.")).V
 	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
 }
 

@@ -68,8 +68,8 @@ func (s *Service) SignOutEverywhere(ctx context.Context, username string) error 
 }
 
 // endEverywhere ends everything that was opened with an account's password, in its companies and as an operator, but
-// one session: the sessions, and the tokens for programs. Every change that makes a password useless calls it. A sign-in
-// under way with the old password fails in noteSignIn.
+// one session: the sessions, and the tokens for programs. Every change that makes a password useless calls it. A
+// sign-in under way with the old password fails in noteSignIn.
 func (s *Service) endEverywhere(tx *db.SystemTx, user int64, but string) error {
 	if err := endOperatorSessions(tx, user, but); err != nil {
 		return err

@@ -33,7 +33,8 @@ type Credentials struct {
 
 // Read reads a sign-in from a body.
 func (in *Credentials) Read(f *form.Form) {
-	in.Username = f.Text("username", form.Required, form.Exact, form.Max(254), form.Doc("The username or the e-mail address.")).V
+	in.Username = f.Text("username", form.Required, form.Exact, form.Max(254),
+		form.Doc("The username or the e-mail address.")).V
 	in.Password = f.Text("password", form.Required, form.Raw, form.WriteOnly, form.Max(maxPassword)).V
 	in.Company = f.ID("company",
 		form.Doc("The company to sign in to, for an account in several; without it the one joined first."))

@@ -1,7 +1,7 @@
 // Package compress compresses answers with gzip, and reads which encodings a client accepts.
 //
-// It knows one encoding: every client has gzip. Its callers decide what may be compressed; see Jittered for answers that
-// hold a secret beside a text of the client.
+// It knows one encoding: every client has gzip. Its callers decide what may be compressed; see Jittered for answers
+// that hold a secret beside a text of the client.
 package compress
 
 import (

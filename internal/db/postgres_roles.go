@@ -240,8 +240,8 @@ func createRoles(c ownerConn) error {
 
 // protectTables protects every table that the schema has so far. It enables and forces row-level security, with one
 // policy for a company's rows under appRole and one for systemRole. It grants each role only the rights that it needs.
-// appRole can only append to the log. Of the tables that belong to no company it reaches one, the installation's log, to
-// which it may append without reading it.
+// appRole can only append to the log. Of the tables that belong to no company it reaches one, the installation's log,
+// to which it may append without reading it.
 func protectTables(c ownerConn) error {
 	return c.script(`DO $$ DECLARE t record; BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO ` + appRole + `, ` + systemRole + `', current_schema());

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// SortKey returns a key by which both engines put texts in the order that people expect: compared byte by byte, the keys
-// of two texts compare as the texts do. White space comes first, then punctuation, numbers by their value, and letters
-// without regard to case. Accents of Latin and Greek letters decide only between texts that are equal without them.
-// Other scripts follow Latin in the order of Unicode.
+// SortKey returns a key by which both engines put texts in the order that people expect: compared byte by byte, the
+// keys of two texts compare as the texts do. White space comes first, then punctuation, numbers by their value, and
+// letters without regard to case. Accents of Latin and Greek letters decide only between texts that are equal without
+// them. Other scripts follow Latin in the order of Unicode.
 //
 // The key depends on no language and on no version of a collation: Unicode never changes the decomposition of a
-// character. Texts that differ in case alone, or only after some 200 bytes, have one key. A text that shows something has
-// a key that is not empty.
+// character. Texts that differ in case alone, or only after some 200 bytes, have one key. A text that shows something
+// has a key that is not empty.
 func SortKey(s string) string {
 	k := sortKey{b: make([]byte, 0, len(s)+8)}
 	folded, accented := s, false
@@ -85,8 +85,8 @@ func (k *sortKey) add(r rune) {
 	case unicode.IsSpace(r):
 		k.b = append(k.b, spaceMark)
 	case r < utf8.RuneSelf:
-		if i := strings.IndexByte(punctuation, byte(r)); i >= 0 {
-			k.b = append(k.b, firstPunctuation+byte(i))
+		if i := strings.IndexRune(punctuation, r); i >= 0 {
+			k.b = append(k.b, firstPunctuation+byte(i)) //nolint:gosec // G115: punctuation is short
 		}
 	case likeLatin[r] != "":
 		k.b = append(k.b, likeLatin[r]...)
@@ -102,7 +102,7 @@ func (k *sortKey) endNumber() {
 	if !k.number {
 		return
 	}
-	k.b = utf8.AppendRune(append(k.b, numberMark), rune(' '+len(k.digits)))
+	k.b = utf8.AppendRune(append(k.b, numberMark), rune(' '+len(k.digits))) //nolint:gosec // G115: a title is short
 	k.b = append(k.b, k.digits...)
 	k.digits, k.number = k.digits[:0], false
 }

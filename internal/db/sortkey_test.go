@@ -11,7 +11,8 @@ import (
 
 func TestFault_P20_SortKeys(t *testing.T) {
 	want := []string{
-		" a", "_a", "-a", "!", "(a)", "@a", "#1", "$5", "€5", "0", "1", "01a", "2", "10", "10a", "100", "99999999999999999999",
+		" a", "_a", "-a", "!", "(a)", "@a", "#1", "$5", "€5", "0", "1", "01a", "2", "10", "10a", "100",
+		"99999999999999999999",
 		"a", "a b", "a_b", "a-b", "a1", "a2", "a10", "ab", "Äb c", "ac", "Æa", "Ágnes", "Łódź", "łoś", "Øre", "Ost",
 		"resume", "résumé", "Resumes", "STRASSE 1", "straße 2", "Task 2", "task 10", "Übermut", "ubermuz", "Zoë",
 		"Αθήνα", "άλφα", "игра", "йод", "が", "日本",
@@ -39,7 +40,9 @@ func TestFault_P20_SortKeys(t *testing.T) {
 }
 
 func FuzzSortKey(f *testing.F) {
-	for _, s := range []string{"a", "é", strings.Repeat("\ufdfa", 200), strings.Repeat("9", 200), "\u0301", "😀", "\x01"} {
+	for _, s := range []string{
+		"a", "é", strings.Repeat("\ufdfa", 200), strings.Repeat("9", 200), "\u0301", "😀", "\x01",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -1,6 +1,6 @@
-// Package form reads and validates the fields of a JSON body, an HTML form or a query string, one call for each field. It collects
-// the errors in the words of Django REST Framework. The same calls, run without input, describe the fields for the
-// OpenAPI document, so that each rule is written once.
+// Package form reads and validates the fields of a JSON body, an HTML form or a query string, one call for each field.
+// It collects the errors in the words of Django REST Framework. The same calls, run without input, describe the fields
+// for the OpenAPI document, so that each rule is written once.
 //
 // The caller checks rules that need a row or a second field, and adds their messages with Fail. Nested objects are not
 // supported, nor lists except those of ids, because no field needs them. The caller also limits the size of the input.

@@ -121,7 +121,7 @@ func TestWordsAboutBodies(t *testing.T) {
 		},
 		{"integer for a text", `{"x": 1}`, text(), ""},
 		{"float for a text", `{"x": 1.5}`, text(), ""},
-		{"long number for a text", `{"x": 12345}`, text(form.Max(4)), "Ensure this field has no more than 4 characters."},
+		{"a long number", `{"x": 12345}`, text(form.Max(4)), "Ensure this field has no more than 4 characters."},
 		{"bool for a text", `{"x": true}`, text(), notText},
 		{"list for a text", `{"x": ["a"]}`, text(), notText},
 		{"dict for a text", `{"x": {"a": "b"}}`, text(), notText},

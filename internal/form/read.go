@@ -276,7 +276,7 @@ func tidy(s string, v value, r Rule) string {
 
 func (f *Form) ids(name string, v value, most int, nullElements bool) []*int64 {
 	var ids []*int64
-	ok := true
+	var ok bool
 	switch v.kind {
 	case list:
 		ids, ok = jsonIDs(v.text)

@@ -576,12 +576,22 @@ func TestThreat_R24_APanicInARecordIsAFailure(t *testing.T) {
 		b.add("bad", "bad")
 		b.add("good", "good")
 		b.run([]job.Kind{
-			{Name: "bad", Attempts: 2, Timeout: time.Minute, Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
-				return func(*db.Tx) error { panic("a damaged row") }, nil
-			}},
-			{Name: "good", Attempts: 1, Timeout: time.Minute, Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
-				return func(*db.Tx) error { return nil }, nil
-			}},
+			{
+				Name:     "bad",
+				Attempts: 2,
+				Timeout:  time.Minute,
+				Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
+					return func(*db.Tx) error { panic("a damaged row") }, nil
+				},
+			},
+			{
+				Name:     "good",
+				Attempts: 1,
+				Timeout:  time.Minute,
+				Run: func(context.Context, job.Job) (func(*db.Tx) error, error) {
+					return func(*db.Tx) error { return nil }, nil
+				},
+			},
 		})
 		b.await("good", job.Done)
 		if r := b.await("bad", job.DeadLetter); !strings.Contains(r.Error, "a damaged row") || r.Attempts != 2 {

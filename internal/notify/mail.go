@@ -81,8 +81,9 @@ func (a mailArgs) each() []mailArgs {
 	return all
 }
 
-// mailNotification sends the mail of one or several notifications. The job may run long after the notification was made, so it checks
-// again whether the mail is still due: the member may have left, the task may be deleted or assigned to another member.
+// mailNotification sends the mail of one or several notifications. The job may run long after the notification was
+// made, so it checks again whether the mail is still due: the member may have left, the task may be deleted or assigned
+// to another member.
 func (s *Service) mailNotification(ctx context.Context, j job.Job) (func(*db.Tx) error, error) {
 	var a mailArgs
 	if err := j.Read(&a); err != nil {

@@ -52,9 +52,18 @@ func (p Preferences) MarshalJSONTo(e *jsontext.Encoder) error {
 		tokens = append(tokens, jsontext.String(inboxField(k.name)), jsontext.Bool(c.inbox),
 			jsontext.String(emailField(k.name)), jsontext.Bool(c.email))
 	}
-	tokens = append(tokens, jsontext.String("notify_own"), jsontext.Bool(p.own), jsontext.String("digest"), jsontext.Bool(p.digest.enabled),
-		jsontext.String("digest_hour"), jsontext.Int(p.digest.hour),
-		jsontext.String("time_zone"), jsontext.String(p.digest.zone), jsontext.EndObject)
+	tokens = append(
+		tokens,
+		jsontext.String("notify_own"),
+		jsontext.Bool(p.own),
+		jsontext.String("digest"),
+		jsontext.Bool(p.digest.enabled),
+		jsontext.String("digest_hour"),
+		jsontext.Int(p.digest.hour),
+		jsontext.String("time_zone"),
+		jsontext.String(p.digest.zone),
+		jsontext.EndObject,
+	)
 	for _, t := range tokens {
 		if err := e.WriteToken(t); err != nil {
 			return err
@@ -89,7 +98,8 @@ func (in *PreferencesChange) Read(f *form.Form) {
 	}
 }
 
-const ownDoc = "Whether the member is notified of a task that they create for themselves, the only own act that notifies."
+const ownDoc = "Whether the member is notified of a task that they create for themselves. " +
+	"No other act of one's own notifies."
 
 // Preferences returns the caller's preferences.
 func (s *Service) Preferences(ctx context.Context, who account.Caller) (Preferences, error) {

@@ -33,9 +33,10 @@ func Fold(ctx context.Context, d *db.DB) (folded int, err error) {
 			}
 			for _, t := range rows {
 				// A title that was changed since is folded by who changed it.
-				if _, err := tx.Exec(`UPDATE tasks SET search_text = $3, title_key = $4
+				_, err := tx.Exec(`UPDATE tasks SET search_text = $3, title_key = $4
 					WHERE company_id = $1 AND id = $2 AND title = $5 AND description = $6`,
-					t.company, t.id, searchText(t.title, t.description), titleKey(t.title), t.title, t.description); err != nil {
+					t.company, t.id, searchText(t.title, t.description), titleKey(t.title), t.title, t.description)
+				if err != nil {
 					return err
 				}
 			}

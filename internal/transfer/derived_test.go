@@ -122,7 +122,13 @@ func TestImportComputesSearchTexts(t *testing.T) {
 				holds(t, to, `SELECT count(*) FROM `+c.table+` WHERE company_id = $1 AND search_text = '`+c.text+`'`,
 					done.Company, 1)
 			}
-			holds(t, to, `SELECT count(*) FROM tasks WHERE company_id = $1 AND title_key = 'canary0!1'`, done.Company, 1)
+			holds(
+				t,
+				to,
+				`SELECT count(*) FROM tasks WHERE company_id = $1 AND title_key = 'canary0!1'`,
+				done.Company,
+				1,
+			)
 		})
 	}
 }

@@ -33,7 +33,11 @@ func TestThreat_A39_CompaniesThatComeAndGoAreNoted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []act{{"read", "api", 1}, {"company_erased", "command", 1}, {"company_imported", "command", done.Company}}
+		want := []act{
+			{"read", "api", 1},
+			{"company_erased", "command", 1},
+			{"company_imported", "command", done.Company},
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("the log (-want +got):\n%s", diff)
 		}

@@ -3040,7 +3040,7 @@ export interface components {
             status_email: boolean;
             invitation_inbox: boolean;
             invitation_email: boolean;
-            /** @description Whether the member is notified of a task that they create for themselves, the only own act that notifies. */
+            /** @description Whether the member is notified of a task that they create for themselves. No other act of one's own notifies. */
             notify_own: boolean;
             /** @description Whether a daily e-mail sums up open tasks and unread notifications. */
             digest: boolean;
@@ -3063,7 +3063,7 @@ export interface components {
             status_email?: boolean;
             invitation_inbox?: boolean;
             invitation_email?: boolean;
-            /** @description Whether the member is notified of a task that they create for themselves, the only own act that notifies. */
+            /** @description Whether the member is notified of a task that they create for themselves. No other act of one's own notifies. */
             notify_own?: boolean;
             digest?: boolean;
             /** Format: int64 */
@@ -3324,7 +3324,7 @@ export interface components {
             events: number;
             /**
              * Format: date-time
-             * @description The time of the newest event of its log that is not an operator's read.
+             * @description Its newest event, reads by operators apart.
              */
             last_activity: string | null;
         };
