@@ -204,8 +204,8 @@ var table = []Option{
 	},
 	{
 		Name: "TASKHOUSE_LOGIN_RATE", Group: "Sign-in", Default: "10/1m", Example: "10/1m",
-		Help: "Rate limit for sign-in attempts on one account from one address. Attempts from all addresses " +
-			"may be ten times as many; off for no limit",
+		Help: "Rate limit for sign-in attempts on one account from one address, and from one known device or " +
+			"session. Attempts from all addresses may be ten times as many; off for no limit",
 	},
 	{
 		Name: "TASKHOUSE_LOGIN_ADDRESS_RATE", Group: "Sign-in", Default: "30/1m", Example: "30/1m",
