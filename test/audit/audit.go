@@ -29,16 +29,22 @@ func New() *Ledger { return &Ledger{companies: map[int64]*company{}} }
 
 // Task is a task's state, as the log or a row tells it.
 type Task struct {
-	ID          int64  `json:"id"`
-	Company     int64  `json:"company"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	Status      string `json:"status"`
-	AssignedTo  *int64 `json:"assigned_to"`
-	CreatedBy   int64  `json:"created_by"`
-	Version     int64  `json:"version"`
-	CreatedAt   string `json:"created_at"`
-	UpdatedAt   string `json:"updated_at"`
+	ID          int64   `json:"id"`
+	Company     int64   `json:"company"`
+	Title       string  `json:"title"`
+	Description string  `json:"description"`
+	Status      string  `json:"status"`
+	AssignedTo  *int64  `json:"assigned_to"`
+	Priority    string  `json:"priority"`
+	StartDate   *string `json:"start_date"`
+	DueDate     *string `json:"due_date"`
+	DueAt       *string `json:"due_at"`
+	Estimate    *int64  `json:"estimate"`
+	CompletedAt *string `json:"completed_at"`
+	CreatedBy   int64   `json:"created_by"`
+	Version     int64   `json:"version"`
+	CreatedAt   string  `json:"created_at"`
+	UpdatedAt   string  `json:"updated_at"`
 }
 
 func (t Task) String() string {
@@ -274,7 +280,10 @@ func (a *reader) foldChanges(where string, old, now Task, text string) {
 		return
 	}
 	before, after := fields(old), fields(now)
-	for _, f := range []string{"title", "description", "status", "assigned_to"} {
+	for _, f := range []string{
+		"title", "description", "status", "assigned_to", "priority", "start_date", "due_date", "due_at", "estimate",
+		"completed_at",
+	} {
 		c, ok := said[f]
 		if ok != (before[f] != after[f]) || ok && (c.Old != before[f] || c.New != after[f]) {
 			a.problem("%s: %s went from %v to %v, its changes say %s", where, f, before[f], after[f], text)
@@ -298,15 +307,19 @@ func (a *reader) tasks() error {
 	err := a.tx.Query(func(r db.Row) error {
 		var t Task
 		var created, updated db.Time
-		err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.CreatedBy, &t.Version,
-			&created, &updated)
+		var due, completed *db.Time
+		err := r.Scan(&t.Company, &t.ID, &t.Title, &t.Description, &t.Status, &t.AssignedTo, &t.Priority, &t.StartDate,
+			&t.DueDate, &due, &t.Estimate, &completed, &t.CreatedBy, &t.Version, &created, &updated)
 		t.CreatedAt, t.UpdatedAt = stamp(created), stamp(updated)
+		t.DueAt, t.CompletedAt = stampOf(due), stampOf(completed)
 		if rows[t.Company] == nil {
 			rows[t.Company] = map[int64]Task{}
 		}
 		rows[t.Company][t.ID] = t
 		return err
-	}, `SELECT company_id, id, title, description, status, assigned_to, created_by, version, created_at, updated_at
+	}, `SELECT company_id, id, title, description, status, assigned_to,
+			CASE priority WHEN 0 THEN 'none' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' ELSE 'urgent' END,
+			start_date, due_date, due_at, estimate, completed_at, created_by, version, created_at, updated_at
 		FROM tasks`)
 	for id := range rows {
 		a.company(id)
@@ -315,6 +328,14 @@ func (a *reader) tasks() error {
 		compare(a, fmt.Sprintf("company %d, task", id), rows[id], c.tasks, Task.String)
 	}
 	return err
+}
+
+// stampOf returns the text of an instant, nil for none.
+func stampOf(t *db.Time) *string {
+	if t == nil {
+		return nil
+	}
+	return new(stamp(*t))
 }
 
 func stamp(t db.Time) string {

@@ -3,7 +3,11 @@ package crash_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
+	"mime"
+	"mime/multipart"
+	"net/mail"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,6 +78,33 @@ func toldOf(t *testing.T, o db.Options) (all []told, open []job.Row) {
 	return all, open
 }
 
+// tasksIn returns those of the titles that a mail is about. The changes of a burst are lines of one mail.
+func tasksIn(t *testing.T, m smtptest.Mail, titles map[string]bool) (found []string) {
+	t.Helper()
+	message, err := mail.ReadMessage(strings.NewReader(m.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := multipart.NewReader(message.Body, params["boundary"]).NextPart() // the text comes first
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if _, title, _ := strings.Cut(strings.TrimSpace(line), ": "); titles[title] {
+			found = append(found, title)
+		}
+	}
+	return found
+}
+
 // awaitMails waits until a mail has come for every title.
 func awaitMails(t *testing.T, s *smtptest.Server, titles map[string]bool) {
 	t.Helper()
@@ -81,8 +112,9 @@ func awaitMails(t *testing.T, s *smtptest.Server, titles map[string]bool) {
 	for {
 		missing := maps.Clone(titles)
 		for _, m := range s.Mails() {
-			_, title, _ := strings.Cut(m.Message.Header.Get("Subject"), ": ")
-			delete(missing, title)
+			for _, title := range tasksIn(t, m, missing) {
+				delete(missing, title)
+			}
 		}
 		if len(missing) == 0 {
 			return
@@ -193,14 +225,15 @@ func TestThreat_F10_KillAroundTheMail(t *testing.T) {
 	}
 	ids, more := map[string]string{}, 0
 	for _, m := range s.Mails() {
-		_, title, _ := strings.Cut(m.Message.Header.Get("Subject"), ": ")
 		id := m.Message.Header.Get("Message-Id")
-		if ids[title] != "" {
-			if more++; ids[title] != id {
-				t.Errorf("%q came as %s and as %s", title, ids[title], id)
+		for _, title := range tasksIn(t, m, titles) {
+			if ids[title] != "" {
+				if more++; ids[title] != id {
+					t.Errorf("%q came as %s and as %s", title, ids[title], id)
+				}
 			}
+			ids[title] = id
 		}
-		ids[title] = id
 	}
 	lost, twice := 0, 0
 	for title := range titles {
