@@ -85,7 +85,7 @@ func TestBoardKeepsTheOrder(t *testing.T) {
 				t.Errorf("%v: %s", between, got.body)
 			}
 		}
-		for _, between := range []any{1, "x", []any{1}, []any{a, b, c}, []any{"1", nil}, []any{0, nil}, nil} {
+		for _, between := range []any{1, "x", []any{1}, []any{a, b, c}, []any{"one", nil}, []any{0, nil}, nil} {
 			m.patch(t, taskPath(f), body{"between": between}).want(t, 400)
 		}
 	})

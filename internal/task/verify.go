@@ -89,14 +89,15 @@ func RepairCounters(ctx context.Context, d *db.DB, company int64) error {
 	})
 }
 
-// compared are the fields of a task that CompareLog compares beside the version. Descriptions would be most of the bytes
-// that it reads.
+// compared are the fields of a task that CompareLog compares beside the version. Descriptions would be most of the
+// bytes that it reads.
 var compared = slices.DeleteFunc(columnsWritten(always), func(c storedField) bool {
 	return slices.Contains([]string{"description", "rank", "version", "updated_at"}, c.key())
 })
 
-// CompareLog compares tasks with the last event of each in the log: their existence, their version and most fields. It compares the limit tasks that changed last, of all companies; with 0 it compares every task, deleted
-// ones included. It returns a line for each difference.
+// CompareLog compares tasks with the last event of each in the log: their existence, their version and most fields. It
+// compares the limit tasks that changed last, of all companies; with 0 it compares every task, deleted ones included.
+// It returns a line for each difference.
 func CompareLog(ctx context.Context, d *db.DB, limit int) (wrong []string, count int64, err error) {
 	sample := ""
 	if limit > 0 {

@@ -318,7 +318,8 @@ func (a *reader) tasks() error {
 		rows[t.Company][t.ID] = t
 		return err
 	}, `SELECT company_id, id, title, description, status, assigned_to,
-			CASE priority WHEN 0 THEN 'none' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' ELSE 'urgent' END,
+			CASE priority WHEN 0 THEN 'none' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high'
+				ELSE 'urgent' END,
 			start_date, due_date, due_at, estimate, completed_at, created_by, version, created_at, updated_at
 		FROM tasks`)
 	for id := range rows {
