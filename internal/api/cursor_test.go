@@ -57,6 +57,9 @@ func TestThreat_T7_EveryListGoesByCursor(t *testing.T) {
 			o.mint(t, "tasks:read")
 			o.robot(t, fmt.Sprint("robot ", i), "guest")
 		}
+		for _, who := range []actor{s.acme.admin, s.acme.member} { // each actor's changes are a mail of their own
+			who.task(t, body{"title": "of another", "assigned_to": o.id})
+		}
 		s.globex.owner.task(t, body{"title": "theirs", "assigned_to": s.globex.owner.id})
 		for range 2 { // sessions are a list too
 			s.login(t, o.username, password)

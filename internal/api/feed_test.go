@@ -186,7 +186,8 @@ func TestFeed(t *testing.T) {
 		s.acme.owner.patch(t, path("/api/tasks/%d/", id), body{"status": "done"}).want(t, 200)
 		m = l.next(t)
 		changes, _ := m["changes"].(map[string]any)
-		if m["type"] != "task_updated" || m["seq"] != 2.0 || changes["status"] == nil || len(changes) != 1 {
+		if m["type"] != "task_updated" || m["seq"] != 2.0 || changes["status"] == nil ||
+			changes["completed_at"] == nil || len(changes) != 2 {
 			t.Errorf("the message of a change is %v", m)
 		}
 		s.acme.owner.delete(t, path("/api/tasks/%d/", id)).want(t, 204)
