@@ -223,9 +223,9 @@ func TestTaskOrdering(t *testing.T) {
 		for ordering, want := range map[string]string{
 			"": "4 3 2 1 0!", "created_at": "0! 1 2 3 4", "-created_at": "4 3 2 1 0!", "updated_at": "1 2 3 4 0!",
 			"-updated_at": "0! 4 3 2 1", "id": "0! 1 2 3 4", "-id": "4 3 2 1 0!",
-			"title": "2 1 3 0! 4", "-title": "4 0! 3 1 2", "status": "2 1 4 0! 3", "-status": "3 0! 4 1 2",
-			"title,-created_at": "2 3 1 0! 4", "title,-id": "2 3 1 0! 4", "status,-title": "2 1 4 0! 3",
-			"title,title,-title": "2 1 3 0! 4", " title , -id ": "2 3 1 0! 4",
+			"title": "1 3 4 0! 2", "-title": "2 0! 4 3 1", "status": "2 1 4 0! 3", "-status": "3 0! 4 1 2",
+			"title,-created_at": "3 1 4 2 0!", "title,-id": "3 1 4 2 0!", "status,-title": "2 1 4 0! 3",
+			"title,title,-title": "1 3 4 0! 2", " title , -id ": "3 1 4 2 0!",
 			"-status,title,created_at,updated_at,id": "3 0! 4 1 2",
 		} {
 			for _, paging := range []string{"", "&cursor="} {
