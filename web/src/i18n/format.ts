@@ -36,16 +36,17 @@ export function dateTime(time: string): string {
 // Days as the API writes them, such as 2026-03-14. They have no time zone.
 
 export function day(d: string): string {
-  return formatDay(d, { dateStyle: 'medium' })
+  return formatDay(d, 'day', { dateStyle: 'medium' })
 }
 export function dayOfMonth(d: string): string {
-  return formatDay(d, { day: 'numeric', month: 'short' })
+  return formatDay(d, 'dayOfMonth', { day: 'numeric', month: 'short' })
 }
 export function weekday(d: string): string {
-  return formatDay(d, { weekday: 'short', day: 'numeric', month: 'short' })
+  return formatDay(d, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' })
 }
-function formatDay(d: string, options: Intl.DateTimeFormatOptions): string {
-  return d && new Intl.DateTimeFormat(currentLanguage(), { ...options, timeZone: 'UTC' }).format(new Date(d))
+function formatDay(d: string, name: string, options: Intl.DateTimeFormatOptions): string {
+  const make = (l: Language) => new Intl.DateTimeFormat(l, { ...options, timeZone: 'UTC' })
+  return d && formatter(name, make).format(new Date(d))
 }
 
 const units = [
