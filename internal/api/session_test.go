@@ -103,7 +103,7 @@ func TestThreat_A15_Login(t *testing.T) {
 		post(body{"username": "", "password": ""}).wantErrors(t, "username", notBlank, "password", notBlank)
 		post(body{"username": null, "password": null, "company": null}).wantErrors(t, "username", notNull, "password",
 			notNull, "company", notNull)
-		post(body{"username": []int{}, "password": 1, "company": "x"}).wantErrors(t,
+		post(body{"username": []int{}, "password": true, "company": "x"}).wantErrors(t,
 			"username", notString, "password", notString, "company", "Incorrect type. Expected pk value, received str.")
 		post(body{"username": "a\x00", "password": strings.Repeat("x", 129)}).wantErrors(t, "username", noNUL,
 			"password", tooLong(128))
@@ -168,7 +168,7 @@ func TestThreat_A5_TokensOfAnotherKind(t *testing.T) {
 		post := func(b body) answer { return s.call(t, "POST", "/api/auth/token/refresh/", b) }
 		post(body{}).wantErrors(t, "refresh", required)
 		post(body{"refresh": ""}).wantErrors(t, "refresh", notBlank)
-		post(body{"refresh": 1}).wantErrors(t, "refresh", notString)
+		post(body{"refresh": true}).wantErrors(t, "refresh", notString)
 		post(body{"refresh": "x"}).wantDetail(t, 401, badToken)
 		m.refreshed(t).alive(t)
 	})

@@ -61,8 +61,9 @@ func TestThreat_R8_A34_ALoginStorm(t *testing.T) {
 	if slowest := slices.Max(busy); len(busy) < 20 || slowest > took/4 {
 		t.Errorf("beside a storm of %v, %d requests are answered, the slowest in %v", took, len(busy), slowest)
 	}
-	if most := max(15*time.Second, people*cost/time.Duration(runtime.GOMAXPROCS(0))*3/2); testenv.Long(false, true) &&
-		took > most {
+	// One processor is left to other requests, and the machine may run another package's tests beside this one.
+	hashing := time.Duration(max(1, runtime.GOMAXPROCS(0)-1))
+	if most := max(15*time.Second, 3*people*cost/hashing); testenv.Long(false, true) && took > most {
 		t.Errorf("the storm takes %v; with hashes of %v it may take %v", took, cost, most)
 	}
 	t.Logf("%d people in %v, with hashes of %v; others' p99 %v, before %v", people, took.Round(time.Millisecond), cost,

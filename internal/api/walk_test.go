@@ -384,11 +384,13 @@ func TestRoutesAreForThoseTheyAreMeantFor(t *testing.T) {
 	anyone := []string{
 		"register", "login", "operatorLogin", "operatorSignIn", "operatorSignOut", "signIn", "signOut", "refresh",
 		"logout", "schema", "docs", "docsStyle", "livez", "readyz", "unsubscribePage", "unsubscribe",
+		"requestPasswordReset", "resetPassword", "confirmAddress", "cancelAddressChange",
 	}
 	// writes that concern only the caller, or nothing at all
 	everyMember := []string{
 		"changeProfile", "changePassword", "acceptInvitation", "readNotification", "readNotifications",
 		"changePreferences", "endSession", "endOtherSessions", "markdown", "createProgramToken", "revokeProgramToken",
+		"changeOwnAccount", "resendConfirmation",
 	}
 	managers := []string{
 		"setExternalSource", "unsetExternalSource", "externalSource", "changeCompany", "changeMember", "removeMember",

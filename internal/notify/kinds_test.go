@@ -42,7 +42,7 @@ func TestPreferencesFields(t *testing.T) {
 	for _, k := range notify.Kind("").Values() {
 		want = append(want, k+"_inbox", k+"_email")
 	}
-	want = append(want, "digest", "digest_hour", "time_zone")
+	want = append(want, "notify_own", "digest", "digest_hour", "time_zone")
 	var documented []string
 	for _, f := range (notify.Preferences{}).Fields() {
 		documented = append(documented, f.Name)
