@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // mostOfBefore is how much more processor time a request may cost than with the older server.
@@ -45,6 +46,10 @@ func measureAgainst(ctx context.Context, s settings, r *report, name, dir string
 			}
 		}
 	}
+	r.progress(name, "wait for the end of the work that an upgrade leaves")
+	if err := idle(ctx, is.server.Pid()); err != nil {
+		return err
+	}
 	for _, scenario := range scenarios {
 		if !s.wants(scenario) {
 			continue
@@ -57,6 +62,26 @@ func measureAgainst(ctx context.Context, s settings, r *report, name, dir string
 		r.pairs = append(r.pairs, p)
 	}
 	return nil
+}
+
+// idle waits until a process takes less than a fiftieth of a processor for a second.
+func idle(ctx context.Context, pid int) error {
+	before := time.Duration(0)
+	for {
+		now, err := processor(pid)
+		if err != nil {
+			return err
+		}
+		if before > 0 && now-before < 20*time.Millisecond {
+			return nil
+		}
+		before = now
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // upgraded returns a stage on a copy of the data, for another server.

@@ -44,7 +44,22 @@ func seed(b bulk, p population) error {
 	if err != nil {
 		return fmt.Errorf("seed the people: %w", err)
 	}
-	if err := b.insert("tasks", taskColumns, p.tasks(staff)); err != nil {
+	columns, rows := taskColumns, p.tasks(staff)
+	var version int64
+	if err := b.row("SELECT max(version) FROM schema_versions", &version); err != nil {
+		return err
+	}
+	if version < titleKeySince { // an older server, for -against
+		columns = columns[:len(columns)-1]
+		rows = func(yield func([]any) bool) {
+			for row := range p.tasks(staff) {
+				if !yield(row[:len(row)-1]) {
+					return
+				}
+			}
+		}
+	}
+	if err := b.insert("tasks", columns, rows); err != nil {
 		return fmt.Errorf("seed the tasks: %w", err)
 	}
 	if err := b.exec(`INSERT INTO task_counts (company_id, status, assignee, n)
@@ -161,9 +176,12 @@ func (p population) hire(b bulk, staff []employer, registered, now int64) error 
 // epoch is when the seeded past begins; it lasts a year.
 var epoch = time.Date(2025, 1, 6, 8, 0, 0, 0, time.UTC)
 
+// titleKeySince is the migration that added the last of taskColumns.
+const titleKeySince = 19
+
 var taskColumns = []string{
-	"company_id", "title", "description", "search_text", "title_key", "status", "assigned_to", "created_by", "version",
-	"created_at", "updated_at",
+	"company_id", "title", "description", "search_text", "status", "assigned_to", "created_by", "version", "created_at",
+	"updated_at", "title_key",
 }
 
 // tasks gives every task in the order of its creation: the companies' tasks lie mixed, as they do after a year of use.
@@ -201,9 +219,8 @@ func (e employer) task(n int, created int64, r *rand.Rand) []any {
 	creator := e.members[r.IntN(len(e.members))]
 	title, description := titleOf(r), descriptionOf(r)
 	return []any{
-		e.id, title, description, db.Fold(title + "\n" + description), db.SortKey(title), status, assigned, creator,
-		int64(1 + r.IntN(4)),
-		created, created + r.Int64N(int64(time.Hour/time.Microsecond)),
+		e.id, title, description, db.Fold(title + "\n" + description), status, assigned, creator,
+		int64(1 + r.IntN(4)), created, created + r.Int64N(int64(time.Hour/time.Microsecond)), db.SortKey(title),
 	}
 }
 
