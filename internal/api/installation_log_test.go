@@ -166,7 +166,7 @@ func TestThreat_A39_EveryReadIsNoted(t *testing.T) {
 	}
 }
 
-// What an operator changes inside a company is in both logs, or in neither.
+// An operator's change inside a company is in both logs, or in neither.
 func TestThreat_A39_ChangesAreNotedWithTheirEvents(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		op := s.operator(t, "root")

@@ -703,7 +703,7 @@ func TestThreat_T15_A29_TokensOfOnePersonInTwoCompanies(t *testing.T) {
 			fresh.post(t, myTokens, body{"name": "x", "scopes": []string{"tasks:read"}}).want(t, 201)
 		}
 		more := here.again(t).mint(t, "tasks:read")
-		// What ends there stays here, with its connection.
+		// The token here stays, with its connection, when the one there ends.
 		l := admin.joined(t, "")
 		s.globex.owner.patch(t, path("/api/auth/company-users/%d/", here.id), body{"is_active": false}).want(t, 200)
 		member.get(t, "/api/tasks/").wantDetail(t, 401, badToken)

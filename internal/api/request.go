@@ -160,8 +160,8 @@ func (x *exchange) endReading() {
 	}
 }
 
-// formReader returns the function that reads a body of this media type, or nil if the API does not read it. Forms are
-// what a page of another site can send without asking: they are read only if no cookie speaks for the caller (CSRF).
+// formReader returns the function that reads a body of this media type, or nil if the API does not read it. A page of
+// another site can send forms without asking, so forms are read only if no cookie speaks for the caller (CSRF).
 func (x *exchange) formReader(contentType string) func([]byte) (*form.Form, error) {
 	if contentType == "" && x.r.ContentLength == 0 {
 		return form.Body

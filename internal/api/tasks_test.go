@@ -491,8 +491,8 @@ func TestHistory(t *testing.T) {
 		for where, want := range map[string]string{
 			"results.0.changes": fmt.Sprintf("map[assigned_to:map[new:%d old:<nil>] description:map[new: old:long]]",
 				c.guest.id),
-			"results.1.changes.status": "map[new:done old:todo]",
-			"results.1.changes.title":  "map[new:two old:one]",
+			"results.1.changes": fmt.Sprintf("map[completed_at:map[new:%v old:<nil>] "+
+				"status:map[new:done old:todo] title:map[new:two old:one]]", h.at("results.1.at")),
 			"results.2.changes":        "map[]",
 			"results.0.actor.username": "acme.member", "results.1.actor.username": "acme.owner",
 			"results.2.actor.username": "acme.member",
@@ -578,7 +578,9 @@ func TestThreat_T26_Events(t *testing.T) {
 		for where, want := range map[string]string{
 			"results.2.actor": fmt.Sprint(joined.id("id")), "results.2.message": "Ada Byron joined as member",
 			"results.5.message": "New task created: Announce", "results.5.task.title": "Announce",
-			"results.6.changes.status": "map[new:done old:todo]", "results.7.task.id": fmt.Sprint(id),
+			"results.6.changes": fmt.Sprintf("map[completed_at:map[new:%v old:<nil>] status:map[new:done old:todo]]",
+				all.at("results.6.at")),
+			"results.7.task.id": fmt.Sprint(id),
 			"results.8.changes": "map[role:map[new:admin old:member]]", "results.8.member.role": "admin",
 			"results.9.changes":    "map[is_active:map[new:false old:true]]",
 			"results.14.changes":   "map[description:map[new:new old:]]",

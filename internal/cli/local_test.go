@@ -266,8 +266,8 @@ func TestSocketInALongFolder(t *testing.T) {
 	}
 }
 
-// TestThreat_M7_SocketRefuses shows that only the user of the server opens its socket, from the first moment on, and
-// what the server does not run for a client.
+// TestThreat_M7_SocketRefuses shows that only the user of the server opens its socket, from the first moment on. It
+// also shows which commands the server runs for no client.
 func TestThreat_M7_SocketRefuses(t *testing.T) {
 	data := installation(t)
 	if err := os.Chmod(data, 0o755); err != nil { // as an operator may have made it

@@ -27,7 +27,9 @@ test('a company is signed up, and its founder signs out and in', async () => {
   await page.click('button.primary')
   await page.waitForURL('**/board')
   await page.waitForSelector('.state.live')
-  for (const cookie of await context.cookies()) {
+  const cookies = await context.cookies()
+  assert.equal(cookies.length, 2) // the session, and the mark of a known device
+  for (const cookie of cookies) {
     assert.equal(cookie.httpOnly, true)
     assert.equal(cookie.sameSite, 'Lax')
   }
@@ -42,7 +44,7 @@ test('a company is signed up, and its founder signs out and in', async () => {
   await page.waitForSelector('.state.live')
   await page.click('[aria-label="Sign out"]')
   await page.waitForURL(/\/login/)
-  // What stays is the mark of a known device, which is no session.
+  // The mark of a known device stays. It is no session.
   assert.deepEqual(
     (await context.cookies()).map((c) => c.name),
     ['taskhouse-device'],
